@@ -1,1 +1,53 @@
-//! Under construction.
+//! Any photo in, a square JPEG out: the picture that a messenger takes as an avatar.
+//!
+//! A *photo* is any image file as people have them; a *picture* is what comes out: upright, square,
+//! sRGB, baseline JPEG, and nothing but pixels (no Exif, no GPS, no profile, no thumbnail).
+//!
+//! One photo:
+//!
+//! ```
+//! # let photo = include_bytes!("../../../fixtures/photos/coffee.png");
+//! let picture = prep::prepare(photo)?;
+//! assert!(picture.starts_with(&[0xFF, 0xD8]));
+//! # Ok::<(), prep::Error>(())
+//! ```
+//!
+//! Thousands, one [`Pipeline`] a thread, its buffers reused:
+//!
+//! ```
+//! # let photos = [include_bytes!("../../../fixtures/photos/coffee.png")];
+//! use prep::{Options, Pipeline};
+//!
+//! let mut pipeline = Pipeline::new(Options::new().side(400).quality(90));
+//! let mut picture = Vec::new();
+//! for photo in photos {
+//!     let prepared = pipeline.prepare_into(photo, &mut picture)?;
+//!     assert_eq!(prepared.plan.side, 400);
+//! }
+//! # Ok::<(), prep::Error>(())
+//! ```
+//!
+//! This crate opens no files, reads no clock, starts no threads and prints nothing.
+
+#![forbid(unsafe_code)]
+
+mod color;
+mod encode;
+mod error;
+mod geometry;
+mod header;
+mod options;
+mod pipeline;
+mod plan;
+mod resample;
+mod sniff;
+mod source;
+mod turn;
+
+pub use error::{Error, ErrorKind, Limit};
+pub use geometry::{Orientation, Size, Square};
+pub use header::{Format, Header, Profile, Samples};
+pub use options::{Color, Enlarge, Limits, Options, ParseError, Subsampling};
+pub use pipeline::{Pipeline, Prepared, prepare};
+pub use plan::Plan;
+pub use source::read_header;

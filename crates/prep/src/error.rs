@@ -1,0 +1,154 @@
+//! What can go wrong with a photo, sorted by who can act.
+
+use std::fmt;
+
+use crate::header::Format;
+
+/// Why there is no picture.
+///
+/// The text is one line: the cause, then what to do. It never holds the file's name, which this
+/// crate does not know.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The bytes are of no image format that is known here. Ask for another file.
+    #[error("not an image of a known format; send a photo such as JPEG or PNG")]
+    NotAnImage,
+
+    /// There are no bytes at all. Copy the file again.
+    #[error("the file is empty; copy it again")]
+    Empty,
+
+    /// The image is valid, but this version cannot decode what it holds. Convert it first.
+    #[error("{what} cannot be read; convert the photo to JPEG or PNG first")]
+    Unsupported {
+        /// The format or the feature of a format, by its usual name.
+        what: String,
+    },
+
+    /// The bytes break the rules of their format. Ask for the file again.
+    #[error("damaged {format}: {cause}; get the file again from where it came")]
+    Malformed {
+        /// The format that the first bytes promised.
+        format: Format,
+        /// What the decoder found.
+        cause: String,
+    },
+
+    /// The decoder failed in a way that is our fault or its own, not the caller's. Report it.
+    #[error(
+        "the {format} decoder failed on this file; convert the photo first and report the file"
+    )]
+    Decoder {
+        /// The format whose decoder failed.
+        format: Format,
+    },
+
+    /// The photo is beyond a limit. Shrink it, or raise that limit if its source is trusted.
+    #[error("{what} {actual} is over the limit of {limit}; shrink the photo or raise the limit")]
+    TooLarge {
+        /// Which limit.
+        what: Limit,
+        /// What the photo has.
+        actual: u64,
+        /// What is allowed.
+        limit: u64,
+    },
+
+    /// The square is smaller than messengers take. Get a larger photo, or enlarge deliberately.
+    #[error(
+        "the photo's square is {side} px, less than the {minimum} px that messengers take; \
+         send a larger photo or enlarge it"
+    )]
+    TooSmall {
+        /// The photo's shorter side, in pixels.
+        side: u32,
+        /// The least that is taken, in pixels.
+        minimum: u32,
+    },
+
+    /// An option is outside its range. Change the call.
+    #[error("{option} must be {range}, not {actual}")]
+    Option {
+        /// The option's name.
+        option: &'static str,
+        /// What it may be.
+        range: &'static str,
+        /// What it was.
+        actual: u32,
+    },
+}
+
+impl Error {
+    /// The sort of this error: for counting, and for choosing what to tell.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotAnImage | Self::Empty => ErrorKind::NotAnImage,
+            Self::Unsupported { .. } => ErrorKind::Unsupported,
+            Self::Malformed { .. } => ErrorKind::Damaged,
+            Self::Decoder { .. } => ErrorKind::Decoder,
+            Self::TooLarge { .. } => ErrorKind::TooLarge,
+            Self::TooSmall { .. } => ErrorKind::TooSmall,
+            Self::Option { .. } => ErrorKind::Option,
+        }
+    }
+}
+
+/// The sort of an [`Error`]; its text is a short noun phrase for a summary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Not an image, or no bytes at all.
+    NotAnImage,
+    /// A format or feature that this version cannot decode.
+    Unsupported,
+    /// Bytes that break the rules of their format.
+    Damaged,
+    /// A decoder that failed of itself.
+    Decoder,
+    /// Beyond a limit.
+    TooLarge,
+    /// Below the least size.
+    TooSmall,
+    /// An option outside its range.
+    Option,
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotAnImage => "not an image",
+            Self::Unsupported => "unsupported format",
+            Self::Damaged => "damaged",
+            Self::Decoder => "decoder failure",
+            Self::TooLarge => "too large",
+            Self::TooSmall => "too small",
+            Self::Option => "bad option",
+        })
+    }
+}
+
+/// Which of the [`Limits`](crate::Limits) a photo is beyond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// The file's size in bytes.
+    Bytes,
+    /// Width times height.
+    Pixels,
+    /// The longer side in pixels.
+    Side,
+    /// The bytes that decoding would take.
+    Memory,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bytes => "the file's size in bytes",
+            Self::Pixels => "the number of pixels",
+            Self::Side => "the longer side in pixels",
+            Self::Memory => "the memory for decoding in bytes",
+        })
+    }
+}

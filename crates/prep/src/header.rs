@@ -1,0 +1,95 @@
+//! What a photo says of itself before a pixel is decoded.
+
+use std::fmt;
+
+use crate::geometry::{Orientation, Size};
+
+/// What is known of a photo from its header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Header {
+    /// The file format, recognised by its bytes.
+    pub format: Format,
+    /// The size as stored, before it is turned upright.
+    pub size: Size,
+    /// How it must be turned, from Exif or from the format's own field.
+    pub orientation: Orientation,
+    /// Bits a sample: 1…16, or 32 for floating point.
+    pub bits: u8,
+    /// What a pixel is made of.
+    pub samples: Samples,
+    /// Whether a colour profile (ICC) came with it.
+    pub profile: Profile,
+    /// The most bytes that decoding takes, the file itself not counted.
+    pub memory: u64,
+}
+
+/// What a decoded pixel is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Samples {
+    /// Lightness alone.
+    Gray,
+    /// Lightness and opacity.
+    GrayAlpha,
+    /// Red, green and blue.
+    Rgb,
+    /// Red, green, blue and opacity.
+    Rgba,
+}
+
+/// Whether a colour profile came with the photo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Profile {
+    /// None: taken as sRGB.
+    None,
+    /// An ICC profile.
+    Icc,
+}
+
+/// A file format, recognised by its first bytes and never by a file's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// ISO 10918-1, in a JFIF, Exif or bare file.
+    Jpeg,
+    /// Portable Network Graphics; of an animated one the default image.
+    Png,
+    /// WebP, lossy or lossless; of an animated one the first frame.
+    WebP,
+    /// Graphics Interchange Format; the first frame.
+    Gif,
+    /// Windows bitmap.
+    Bmp,
+    /// Tagged Image File Format; the first page.
+    Tiff,
+    /// Windows icon; the largest image.
+    Ico,
+    /// Quite OK Image.
+    Qoi,
+    /// Portable any map: PBM, PGM, PPM, PAM.
+    Pnm,
+    /// Truevision TGA.
+    Tga,
+    /// farbfeld.
+    Farbfeld,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::WebP => "WebP",
+            Self::Gif => "GIF",
+            Self::Bmp => "BMP",
+            Self::Tiff => "TIFF",
+            Self::Ico => "ICO",
+            Self::Qoi => "QOI",
+            Self::Pnm => "PNM",
+            Self::Tga => "TGA",
+            Self::Farbfeld => "farbfeld",
+        })
+    }
+}

@@ -1,0 +1,252 @@
+//! What the caller may choose; the defaults are right for an avatar.
+
+use std::str::FromStr;
+
+use crate::error::Error;
+
+/// How a picture is made: its size, quality, background and limits.
+///
+/// ```
+/// use prep::{Color, Options, Subsampling};
+///
+/// let options = Options::new().side(640).quality(85).subsampling(Subsampling::S420).background(Color::WHITE);
+/// assert_eq!(options, Options::default());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    pub(crate) side: u32,
+    pub(crate) minimum_side: u32,
+    pub(crate) enlarge: Enlarge,
+    pub(crate) quality: u8,
+    pub(crate) subsampling: Subsampling,
+    pub(crate) background: Color,
+    pub(crate) limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            side: 640,
+            minimum_side: 192,
+            enlarge: Enlarge::Never,
+            quality: 85,
+            subsampling: Subsampling::S420,
+            background: Color::WHITE,
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Options {
+    /// The defaults: 640 px, quality 85, 4:2:0, on white.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The picture's side in pixels, 1…8192 (default 640).
+    ///
+    /// A photo whose square is smaller keeps its own size unless [`enlarge`](Self::enlarge) says
+    /// otherwise.
+    pub fn side(self, side: u32) -> Self {
+        Self { side, ..self }
+    }
+
+    /// The least side in pixels that a photo's square must have (default 192: WhatsApp's least; the
+    /// others take less). It never exceeds [`side`](Self::side), and does not apply when enlarging.
+    pub fn minimum_side(self, minimum_side: u32) -> Self {
+        Self {
+            minimum_side,
+            ..self
+        }
+    }
+
+    /// What becomes of a square smaller than the side (default [`Enlarge::Never`]).
+    pub fn enlarge(self, enlarge: Enlarge) -> Self {
+        Self { enlarge, ..self }
+    }
+
+    /// The JPEG quality on the scale of the IJG's software, 1…100 (default 85).
+    pub fn quality(self, quality: u8) -> Self {
+        Self { quality, ..self }
+    }
+
+    /// How many chroma samples are kept (default 4:2:0).
+    pub fn subsampling(self, subsampling: Subsampling) -> Self {
+        Self {
+            subsampling,
+            ..self
+        }
+    }
+
+    /// What shows through where the photo is transparent (default white).
+    pub fn background(self, background: Color) -> Self {
+        Self { background, ..self }
+    }
+
+    /// What is refused before a pixel is decoded.
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Finds options outside their ranges.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if !(1..=8192).contains(&self.side) {
+            return Err(Error::Option {
+                option: "side",
+                range: "1…8192",
+                actual: self.side,
+            });
+        }
+        if !(1..=100).contains(&self.quality) {
+            return Err(Error::Option {
+                option: "quality",
+                range: "1…100",
+                actual: self.quality.into(),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// What becomes of a photo whose square is smaller than the picture should be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Enlarge {
+    /// It keeps its own size, down to the least side.
+    #[default]
+    Never,
+    /// It is enlarged to the picture's side.
+    WhenSmaller,
+}
+
+/// How many chroma samples are kept for each four luma samples (ISO 10918-1, A.1.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Subsampling {
+    /// A quarter: half in each direction. What phones and messengers write.
+    #[default]
+    S420,
+    /// Half: in the horizontal direction only.
+    S422,
+    /// All: for logos and drawings with fine coloured lines.
+    S444,
+}
+
+impl FromStr for Subsampling {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        match text {
+            "4:2:0" | "420" => Ok(Self::S420),
+            "4:2:2" | "422" => Ok(Self::S422),
+            "4:4:4" | "444" => Ok(Self::S444),
+            _ => Err(ParseError("4:2:0, 4:2:2 or 4:4:4")),
+        }
+    }
+}
+
+/// An sRGB colour with 8 bits a component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Color {
+    /// 0…255.
+    pub red: u8,
+    /// 0…255.
+    pub green: u8,
+    /// 0…255.
+    pub blue: u8,
+}
+
+impl Color {
+    /// `#ffffff`
+    pub const WHITE: Self = Self::new(255, 255, 255);
+    /// `#000000`
+    pub const BLACK: Self = Self::new(0, 0, 0);
+
+    /// The colour of the three components, each 0…255.
+    pub const fn new(red: u8, green: u8, blue: u8) -> Self {
+        Self { red, green, blue }
+    }
+}
+
+impl FromStr for Color {
+    type Err = ParseError;
+
+    /// Reads `white`, `black`, `#rrggbb` or `#rgb`; the `#` may be left out.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let digits = match text {
+            "white" => return Ok(Self::WHITE),
+            "black" => return Ok(Self::BLACK),
+            _ => text.strip_prefix('#').unwrap_or(text),
+        };
+        let wrong = ParseError("white, black, #rrggbb or #rgb");
+        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(wrong);
+        }
+        let Ok(number) = u32::from_str_radix(digits, 16) else {
+            return Err(wrong);
+        };
+        let [_, red, green, blue] = number.to_be_bytes();
+        match digits.len() {
+            6 => Ok(Self::new(red, green, blue)),
+            3 => Ok(Self::new(
+                (green & 15) * 17,
+                (blue >> 4) * 17,
+                (blue & 15) * 17,
+            )),
+            _ => Err(wrong),
+        }
+    }
+}
+
+/// A text that names no value; it tells what would.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected {0}")]
+pub struct ParseError(&'static str);
+
+/// What a photo may cost; more is refused when its header is read, before a pixel is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The file's size in bytes (default 128 MiB).
+    pub bytes: u64,
+    /// Width times height (default 268 million, a square of 16,384).
+    pub pixels: u64,
+    /// The longer side in pixels (default 65,535, the most that JPEG can hold).
+    pub side: u32,
+    /// The bytes that decoding may take (default 384 MiB).
+    pub memory: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            bytes: 128 << 20,
+            pixels: 1 << 28,
+            side: 65_535,
+            memory: 384 << 20,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_colour_is_read_in_every_form_that_people_write() {
+        for (text, expected) in [
+            ("white", (255, 255, 255)),
+            ("#1a2b3c", (0x1a, 0x2b, 0x3c)),
+            ("1A2B3C", (0x1a, 0x2b, 0x3c)),
+            ("#f0a", (0xff, 0x00, 0xaa)),
+        ] {
+            let Color { red, green, blue } = text.parse().unwrap();
+
+            assert_eq!((red, green, blue), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_colour_is_refused() {
+        for text in ["", "#", "red", "#12345", "#1234567", "+12345", "#é00"] {
+            assert!(text.parse::<Color>().is_err(), "{text}");
+        }
+    }
+}

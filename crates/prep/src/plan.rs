@@ -1,0 +1,81 @@
+//! All decisions about a picture, made before the first pixel is decoded.
+
+use crate::error::Error;
+use crate::geometry::{Orientation, Square};
+use crate::header::Header;
+use crate::options::{Color, Enlarge, Options, Subsampling};
+
+/// What will be done: plain data that every later stage only obeys.
+///
+/// Equal headers and options give equal plans.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Plan {
+    /// The part of the photo that is kept, in fractions of stored pixels.
+    pub crop: Square,
+    /// The picture's side in pixels.
+    pub side: u32,
+    /// How the small square is turned to be upright.
+    pub orientation: Orientation,
+    /// What shows through where the photo is transparent.
+    pub background: Color,
+    /// The JPEG quality, 1…100.
+    pub quality: u8,
+    /// How many chroma samples the JPEG keeps.
+    pub subsampling: Subsampling,
+}
+
+impl Plan {
+    /// Decides what `options` mean for the photo with this header.
+    pub(crate) fn new(header: &Header, options: &Options) -> Result<Self, Error> {
+        let crop = Square::center_of(header.size);
+        Ok(Self {
+            crop,
+            side: picture_side(header.size.shorter(), options)?,
+            orientation: header.orientation,
+            background: options.background,
+            quality: options.quality,
+            subsampling: options.subsampling,
+        })
+    }
+}
+
+/// The side of the picture for a photo whose square has `available` pixels.
+fn picture_side(available: u32, options: &Options) -> Result<u32, Error> {
+    if options.enlarge == Enlarge::WhenSmaller {
+        return Ok(options.side);
+    }
+    let minimum = options.minimum_side.min(options.side);
+    if available < minimum {
+        return Err(Error::TooSmall {
+            side: available,
+            minimum,
+        });
+    }
+    Ok(options.side.min(available))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_side_follows_from_what_there_is_and_what_is_asked() {
+        let enlarging = Options::new().enlarge(Enlarge::WhenSmaller);
+        for (available, options, expected) in [
+            (3000, Options::new(), Some(640)),
+            (640, Options::new(), Some(640)),
+            (639, Options::new(), Some(639)),
+            (192, Options::new(), Some(192)),
+            (191, Options::new(), None),
+            (100, Options::new().side(64), Some(64)),
+            (63, Options::new().side(64), None),
+            (191, Options::new().minimum_side(1), Some(191)),
+            (1, enlarging, Some(640)),
+        ] {
+            let side = picture_side(available, &options).ok();
+
+            assert_eq!(side, expected, "{available} px");
+        }
+    }
+}
