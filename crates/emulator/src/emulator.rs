@@ -1,0 +1,123 @@
+//! A running emulator.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+use tokio::net::TcpListener;
+use tokio::runtime;
+use tokio::sync::oneshot;
+
+use crate::config::Config;
+use crate::exchange::Shared;
+use crate::instance::Instance;
+use crate::picture::Picture;
+use crate::received::{History, Received};
+use crate::server;
+
+/// A GREEN-API instance that listens on loopback, in a thread of its own.
+///
+/// Dropping it closes all connections, frees the port and waits for the thread.
+#[derive(Debug)]
+pub struct Emulator {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Emulator {
+    /// Starts one. When this returns, it accepts connections.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for an address that is not loopback: whoever
+    /// reaches the emulator may fill its memory. [`NotFound`](io::ErrorKind::NotFound) for a
+    /// [folder](Config::folder) that does not exist. Else what the system says, such as
+    /// [`AddrInUse`](io::ErrorKind::AddrInUse).
+    pub fn start(config: Config) -> io::Result<Self> {
+        if !config.listen.ip().is_loopback() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!(
+                    "the emulator listens on loopback only, and {} is not; use 127.0.0.1",
+                    config.listen.ip()
+                ),
+            ));
+        }
+        if let Some(folder) = &config.folder
+            && !folder.is_dir()
+        {
+            return Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                format!(
+                    "the folder for pictures, {}, is not there",
+                    folder.display()
+                ),
+            ));
+        }
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let listener = runtime.block_on(TcpListener::bind(config.listen))?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(share(config, address));
+        let (stop, stopped) = oneshot::channel();
+        let thread = thread::Builder::new().name("emulator".to_owned()).spawn({
+            let shared = Arc::clone(&shared);
+            // The runtime ends with the thread, and takes all connections with it.
+            move || runtime.block_on(server::run(listener, shared, stopped))
+        })?;
+        Ok(Self {
+            address,
+            shared,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// The `apiUrl` for clients: `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        self.shared.url.clone()
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The pictures that are set now, by chat id. The account's own is called `profile`.
+    pub fn pictures(&self) -> BTreeMap<String, Picture> {
+        self.shared.instance().gallery().all().clone()
+    }
+
+    /// The requests that came in, oldest first; the last [`Config::history`] of them.
+    pub fn requests(&self) -> Vec<Received> {
+        self.shared.history.requests()
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        // Dropping the sender is the message.
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic in there was reported when it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn share(config: Config, address: SocketAddr) -> Shared {
+    let url = format!("http://{address}");
+    Shared {
+        instance_id: config.instance.clone(),
+        token: config.token.clone(),
+        body_limit: config.body_limit,
+        history: History::new(config.history),
+        instance: Mutex::new(Instance::new(config, url.clone())),
+        url,
+    }
+}

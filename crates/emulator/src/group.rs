@@ -1,0 +1,105 @@
+//! The groups that exist on the emulator.
+
+use std::collections::BTreeMap;
+
+/// A group that exists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    pub(crate) chat: String,
+    pub(crate) subject: String,
+    pub(crate) role: Role,
+    pub(crate) editing: Editing,
+}
+
+impl Group {
+    /// A group with this chat id, owned by the account.
+    pub fn new(chat: impl Into<String>) -> Self {
+        let chat = chat.into();
+        Self {
+            subject: format!("Group {chat}"),
+            chat,
+            role: Role::Owner,
+            editing: Editing::Administrators,
+        }
+    }
+
+    /// The group's name; `Group <chat id>` by default.
+    pub fn subject(mut self, subject: impl Into<String>) -> Self {
+        self.subject = subject.into();
+        self
+    }
+
+    /// What the account is in the group; [`Role::Owner`] by default.
+    pub fn role(mut self, role: Role) -> Self {
+        self.role = role;
+        self
+    }
+
+    /// Who may change name, picture and description; [`Editing::Administrators`] by default.
+    pub fn editing(mut self, editing: Editing) -> Self {
+        self.editing = editing;
+        self
+    }
+
+    /// Whether the account may change the picture.
+    pub(crate) fn is_editable(&self) -> bool {
+        self.role != Role::Participant || self.editing == Editing::Everyone
+    }
+}
+
+impl From<&str> for Group {
+    fn from(chat: &str) -> Self {
+        Self::new(chat)
+    }
+}
+
+impl From<String> for Group {
+    fn from(chat: String) -> Self {
+        Self::new(chat)
+    }
+}
+
+/// What the account is in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Role {
+    /// It made the group.
+    Owner,
+    /// It may manage the group.
+    Administrator,
+    /// It is one of the others.
+    Participant,
+}
+
+/// Who may change a group's name, picture and description: the documented
+/// `allowParticipantsEditGroupSettings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Editing {
+    /// Its owner and administrators.
+    Administrators,
+    /// All of its participants.
+    Everyone,
+}
+
+/// Which groups there are.
+#[derive(Clone, Debug)]
+pub(crate) enum Groups {
+    /// Every well-formed chat id is one.
+    Any,
+    /// These, by chat id.
+    Listed(BTreeMap<String, Group>),
+}
+
+impl Groups {
+    pub(crate) fn listed(groups: impl Iterator<Item = Group>) -> Self {
+        Self::Listed(groups.map(|group| (group.chat.clone(), group)).collect())
+    }
+
+    pub(crate) fn find(&self, chat: &str) -> Option<Group> {
+        match self {
+            Self::Any => Some(Group::new(chat)),
+            Self::Listed(groups) => groups.get(chat).cloned(),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What came in: the record that tests ask.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+/// One request that came in, and what became of it. It holds no token.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Received {
+    /// Its place among all requests, from 1.
+    pub number: u64,
+    /// What was asked for.
+    pub method: Method,
+    /// The chat that was named, if it was and the request came that far; cut after 64 characters.
+    pub chat: Option<String>,
+    /// How many bytes of the body were read.
+    pub bytes: u64,
+    /// When its head was read.
+    pub arrived: Instant,
+    /// The status that it was answered with; `None` while it waits, and for ever where the
+    /// connection ended before a whole head was sent.
+    pub status: Option<u16>,
+    /// Whether it changed a picture, whatever was answered.
+    pub changed: bool,
+}
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Method {
+    /// `setGroupPicture`: a group's avatar is to be set.
+    SetGroupPicture,
+    /// `setProfilePicture`: the account's own avatar is to be set.
+    SetProfilePicture,
+    /// `getStateInstance`: the account's state.
+    GetStateInstance,
+    /// `getGroupData`: a group's name, rights and participants.
+    GetGroupData,
+    /// `getAvatar`: where a chat's avatar can be read.
+    GetAvatar,
+    /// `getChats`: all chats.
+    GetChats,
+    /// The avatar itself, at the `urlAvatar` of an answer.
+    UrlAvatar,
+    /// Anything else: the path is not one of the API's.
+    Other,
+}
+
+impl Method {
+    /// The word in the path.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::SetGroupPicture => "setGroupPicture",
+            Self::SetProfilePicture => "setProfilePicture",
+            Self::GetStateInstance => "getStateInstance",
+            Self::GetGroupData => "getGroupData",
+            Self::GetAvatar => "getAvatar",
+            Self::GetChats => "getChats",
+            Self::UrlAvatar => "urlAvatar",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// The last requests, oldest first.
+#[derive(Clone, Debug)]
+pub(crate) struct History {
+    kept: usize,
+    seen: Arc<Mutex<Seen>>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    total: u64,
+    last: VecDeque<Received>,
+}
+
+impl History {
+    pub(crate) fn new(kept: usize) -> Self {
+        Self {
+            kept,
+            seen: Arc::default(),
+        }
+    }
+
+    /// Notes that a request has arrived; what becomes of it is told to the entry.
+    pub(crate) fn arrived(&self, method: Method, arrived: Instant) -> Entry {
+        let number = self.with(|seen| {
+            seen.total += 1;
+            seen.last.push_back(Received {
+                number: seen.total,
+                method,
+                chat: None,
+                bytes: 0,
+                arrived,
+                status: None,
+                changed: false,
+            });
+            while seen.last.len() > self.kept {
+                seen.last.pop_front();
+            }
+            seen.total
+        });
+        Entry {
+            history: self.clone(),
+            number,
+        }
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Received> {
+        self.with(|seen| seen.last.iter().cloned().collect())
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Seen) -> T) -> T {
+        // A record is changed in one step, so a panic elsewhere leaves none half written.
+        act(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// In characters. The history is bounded in requests, so each of them must be bounded too.
+const LONGEST_CHAT: usize = 64;
+
+/// The line of one request in the history.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    history: History,
+    number: u64,
+}
+
+impl Entry {
+    pub(crate) fn chat(&self, chat: &str) {
+        let chat = chat.chars().take(LONGEST_CHAT).collect();
+        self.change(|request| request.chat = Some(chat));
+    }
+
+    pub(crate) fn bytes(&self, bytes: u64) {
+        self.change(|request| request.bytes = bytes);
+    }
+
+    pub(crate) fn answered(&self, status: u16) {
+        self.change(|request| request.status = Some(status));
+    }
+
+    pub(crate) fn changed(&self) {
+        self.change(|request| request.changed = true);
+    }
+
+    /// Does nothing once newer requests have pushed this one out.
+    fn change(&self, act: impl FnOnce(&mut Received)) {
+        self.history.with(|seen| {
+            let first = seen.total + 1 - seen.last.len() as u64;
+            if let Some(index) = self.number.checked_sub(first)
+                && let Some(request) = seen.last.get_mut(index as usize)
+            {
+                act(request);
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_last_requests_are_kept_and_late_news_of_older_ones_is_dropped() {
+        let history = History::new(2);
+        let entries = [(); 3].map(|()| history.arrived(Method::GetChats, Instant::now()));
+
+        for (entry, status) in entries.iter().zip(201..) {
+            entry.answered(status);
+        }
+
+        let kept: Vec<_> = history
+            .requests()
+            .iter()
+            .map(|request| (request.number, request.status))
+            .collect();
+        assert_eq!(kept, [(2, Some(202)), (3, Some(203))]);
+    }
+}

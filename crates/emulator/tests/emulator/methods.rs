@@ -1,0 +1,154 @@
+//! The methods around `setGroupPicture`.
+
+use emulator::{Config, Editing, Emulator, Group, Role, State};
+use serde_json::json;
+
+use crate::client::*;
+
+#[test]
+fn the_state_is_told_by_its_documented_word() {
+    let table = [
+        (State::Authorized, "authorized"),
+        (State::NotAuthorized, "notAuthorized"),
+        (State::Blocked, "blocked"),
+        (State::Starting, "starting"),
+        (State::Suspended, "suspended"),
+    ];
+
+    for (state, word) in table {
+        let emulator = Emulator::start(Config::new().state(state)).unwrap();
+
+        let answer = get(&emulator, &path("getStateInstance"));
+
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.json(), json!({ "stateInstance": word }));
+    }
+}
+
+#[test]
+fn group_data_tells_who_may_edit() {
+    let groups = [
+        Group::new("-1").subject("Ours"),
+        Group::new("-2").role(Role::Administrator),
+        Group::new("-3").role(Role::Participant),
+        Group::new("-4")
+            .role(Role::Participant)
+            .editing(Editing::Everyone),
+    ];
+    let emulator = Emulator::start(Config::new().groups(groups)).unwrap();
+    // Chat, open to all, account is administrator, account is owner.
+    let table = [
+        ("-1", false, true, true),
+        ("-2", false, true, false),
+        ("-3", false, false, false),
+        ("-4", true, false, false),
+    ];
+
+    for (chat, open, administrator, owner) in table {
+        let answer = post_json(
+            &emulator,
+            "getGroupData",
+            &json!({ "chatId": chat }).to_string(),
+        );
+
+        let body = answer.json();
+        assert_eq!((answer.status, &body["chatId"]), (200, &json!(chat)));
+        assert_eq!(body["allowParticipantsEditGroupSettings"], open, "{chat}");
+        assert_eq!(body["owner"] == Config::INSTANCE, owner, "{chat}");
+        assert_eq!(body["groupInviteLink"] != "", administrator, "{chat}");
+        assert_eq!(body["participants"][0]["id"], Config::INSTANCE);
+        assert_eq!(body["participants"][0]["isAdmin"], administrator, "{chat}");
+        for field in ["subject", "description", "creation", "participants"] {
+            assert!(!body[field].is_null(), "{field}");
+        }
+    }
+}
+
+#[test]
+fn an_avatar_is_empty_until_it_is_set() {
+    let emulator = Emulator::start(Config::new()).unwrap();
+    let ask = || post_json(&emulator, "getAvatar", r#"{"chatId":"-1"}"#).json();
+
+    let before = ask();
+    let answer = set(&emulator, "-1", JPEG).json();
+    let after = ask();
+
+    assert_eq!(before, json!({ "urlAvatar": "" }));
+    assert_eq!(after, json!({ "urlAvatar": answer["urlAvatar"] }));
+}
+
+#[test]
+fn chats_are_the_groups_that_are_listed_or_else_those_with_a_picture() {
+    let listed = Emulator::start(Config::new().groups(["-2", "-1"])).unwrap();
+    let open = Emulator::start(Config::new()).unwrap();
+    set(&open, "-3", JPEG);
+
+    let answers = [&listed, &open].map(|emulator| get(emulator, &path("getChats")).json());
+
+    let chat = |id: &str| json!({ "chatId": id, "phoneNumber": 0 });
+    assert_eq!(
+        answers,
+        [json!([chat("-1"), chat("-2")]), json!([chat("-3")])]
+    );
+}
+
+#[test]
+fn bodies_that_name_no_chat_are_refused() {
+    let emulator = Emulator::start(Config::new().groups(["-1"])).unwrap();
+    let table = [
+        ("", "bad request data"),
+        ("[", "bad request data"),
+        ("[]", "'chatId' is required"),
+        ("{}", "'chatId' is required"),
+        (r#"{"chatId":-1}"#, "'chatId' must be a string"),
+        (
+            r#"{"chatId":"1"}"#,
+            "'chatId' must be one of the next formats",
+        ),
+        (r#"{"chatId":""}"#, "'chatId' is not allowed to be empty"),
+    ];
+
+    for (body, needed) in table {
+        for method in ["getGroupData", "getAvatar"] {
+            let answer = post_json(&emulator, method, body);
+
+            assert_eq!(answer.status, 400, "{body}");
+            assert!(answer.text().contains(needed), "{body}: {}", answer.text());
+        }
+    }
+    let unknown = post_json(&emulator, "getGroupData", r#"{"chatId":"-2"}"#);
+    assert_eq!((unknown.status, unknown.text()), (400, "bad request data"));
+}
+
+#[test]
+fn the_profile_has_a_picture_of_its_own_and_a_reason_of_null() {
+    let emulator = Emulator::start(Config::new()).unwrap();
+    let body = form(&[(FILE, JPEG)]);
+
+    let answer = send(
+        &emulator,
+        &request("POST", &path("setProfilePicture"), FORM, &body),
+    );
+
+    let body = answer.json();
+    assert_eq!(body["setProfilePicture"], true);
+    assert!(body["reason"].is_null());
+    assert_eq!(emulator.pictures()["profile"].url(), body["urlAvatar"]);
+}
+
+#[test]
+fn every_method_asks_for_the_token() {
+    let emulator = Emulator::start(Config::new().token("other")).unwrap();
+
+    for method in [
+        "setGroupPicture",
+        "setProfilePicture",
+        "getGroupData",
+        "getAvatar",
+    ] {
+        assert_eq!(post_json(&emulator, method, "{}").status, 401, "{method}");
+    }
+    for method in ["getStateInstance", "getChats"] {
+        assert_eq!(get(&emulator, &path(method)).status, 401, "{method}");
+    }
+}
