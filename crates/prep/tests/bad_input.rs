@@ -1,0 +1,113 @@
+//! No input crashes us: each bad file is one clear error.
+
+mod common;
+
+use common::{fixture, prepare};
+use prep::{ErrorKind, Limits, Options};
+
+#[test]
+fn each_bad_file_has_its_own_error() {
+    for (name, expected) in [
+        ("empty.jpg", ErrorKind::NotAnImage),
+        ("text.jpg", ErrorKind::NotAnImage),
+        ("truncated-in-the-header.jpg", ErrorKind::Damaged),
+        ("truncated.png", ErrorKind::Damaged),
+        ("truncated.webp", ErrorKind::Damaged),
+        ("wrong-checksum.png", ErrorKind::Damaged),
+        ("too-small.png", ErrorKind::TooSmall),
+        ("not-decodable.heic", ErrorKind::Unsupported),
+        ("bomb.png", ErrorKind::TooLarge),
+        ("bomb.gif", ErrorKind::TooLarge),
+        ("bomb.jpg", ErrorKind::TooLarge),
+    ] {
+        let error = prepare(&fixture(&format!("malformed/{name}")), Options::new()).unwrap_err();
+
+        assert_eq!(error.kind(), expected, "{name}: {error}");
+        assert_eq!(error.to_string().lines().count(), 1, "{name}: {error}");
+    }
+}
+
+#[test]
+fn limits_are_checked_on_the_header() {
+    let photo = fixture("photos/coffee.png");
+    let none = Limits::default();
+
+    for limits in [
+        Limits {
+            bytes: 1000,
+            ..none
+        },
+        Limits {
+            pixels: 600 * 400 - 1,
+            ..none
+        },
+        Limits { side: 599, ..none },
+        Limits {
+            memory: 600 * 400 * 3 - 1,
+            ..none
+        },
+    ] {
+        let error = prep::read_header(&photo, &limits).unwrap_err();
+
+        assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+    }
+    let exactly = Limits {
+        pixels: 600 * 400,
+        side: 600,
+        ..none
+    };
+    assert!(prep::read_header(&photo, &exactly).is_ok());
+}
+
+#[test]
+fn every_beginning_of_every_fixture_is_a_picture_or_an_error() {
+    for name in [
+        "formats/baseline.jpg",
+        "formats/progressive.jpg",
+        "formats/palette.png",
+        "formats/rgb-lossy.webp",
+        "formats/palette.gif",
+        "formats/icon.ico",
+        "formats/logo-alpha.webp",
+        "formats/rgb.qoi",
+    ] {
+        let photo = fixture(name);
+        for length in (0..200).chain((200..photo.len()).step_by(photo.len() / 40)) {
+            // Must return; what it returns is for other tests.
+            let _ = prepare(&photo[..length], Options::new().side(192));
+        }
+    }
+}
+
+#[test]
+fn flipped_bytes_are_a_picture_or_an_error() {
+    // A small generator of pseudo-random numbers (Numerical Recipes' constants): the same run everywhere.
+    let mut state = 1_u32;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize % below
+    };
+    for name in [
+        "formats/baseline.jpg",
+        "formats/progressive.jpg",
+        "formats/restarts.jpg",
+        "formats/palette.png",
+        "formats/rgb-lossy.webp",
+        "formats/palette.gif",
+        "formats/rgb-lzw.tif",
+        "formats/rgb.tga",
+        "formats/rgb.bmp",
+    ] {
+        let whole = fixture(name);
+        for round in 0..60 {
+            let mut photo = whole.clone();
+            // Headers are hit more often than pixels.
+            let reach = if round % 2 == 0 { 400 } else { photo.len() };
+            for _ in 0..=round % 5 {
+                let at = next(reach);
+                photo[at] = next(256) as u8;
+            }
+            let _ = prepare(&photo, Options::new().side(192));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Photos of every format and kind of pixel: equal scenes give equal pictures.
+
+mod common;
+
+use common::{fixture, pixels, prepare};
+use image::{Rgb, RgbImage};
+use prep::{Color, Options, Orientation, Subsampling};
+
+/// The finest picture that can be had, so that differences are not JPEG's.
+fn finest() -> Options {
+    Options::new().quality(100).subsampling(Subsampling::S444)
+}
+
+fn picture_of(name: &str) -> Vec<u8> {
+    prepare(&fixture(name), finest())
+        .unwrap_or_else(|error| panic!("{name}: {error}"))
+        .1
+}
+
+/// The mean of the absolute differences of all samples.
+fn difference(a: &RgbImage, b: &RgbImage) -> f64 {
+    assert_eq!(a.dimensions(), b.dimensions());
+    let sum: u64 = a
+        .iter()
+        .zip(b.iter())
+        .map(|(a, b)| u64::from(a.abs_diff(*b)))
+        .sum();
+    sum as f64 / a.len() as f64
+}
+
+#[test]
+fn the_scene_is_the_same_in_every_lossless_form() {
+    let expected = picture_of("formats/rgb.png");
+
+    for name in [
+        "rgb.bmp",
+        "rgb.ppm",
+        "rgb.tga",
+        "rgb.qoi",
+        "rgb.tif",
+        "rgb-lzw.tif",
+        "rgb-deflate.tif",
+        "rgb-lossless.webp",
+        "rgb16.png",
+        "animated.png",
+        "animated.webp",
+        "icon.ico",
+    ] {
+        assert!(
+            picture_of(&format!("formats/{name}")) == expected,
+            "{name} differs from rgb.png"
+        );
+    }
+}
+
+#[test]
+fn grey_in_every_form_is_grey() {
+    let expected = picture_of("formats/gray-as-rgb.png");
+
+    for name in ["gray.png", "gray.pgm", "gray16.png"] {
+        assert!(picture_of(&format!("formats/{name}")) == expected, "{name}");
+    }
+}
+
+#[test]
+fn a_palette_is_looked_up() {
+    let expected = picture_of("formats/palette-as-rgb.png");
+
+    for name in ["palette.png", "palette.gif", "animated.gif"] {
+        assert!(picture_of(&format!("formats/{name}")) == expected, "{name}");
+    }
+}
+
+#[test]
+fn lossy_forms_are_close_to_the_scene() {
+    let scene = pixels(&picture_of("formats/rgb.png"));
+
+    for name in [
+        "baseline.jpg",
+        "progressive.jpg",
+        "444.jpg",
+        "restarts.jpg",
+        "rgb-lossy.webp",
+    ] {
+        let difference = difference(&pixels(&picture_of(&format!("formats/{name}"))), &scene);
+
+        assert!(difference < 3.5, "{name}: {difference}");
+    }
+}
+
+#[test]
+fn all_eight_orientations_are_seen_upright() {
+    let upright = pixels(&picture_of("photos/coffee.png"));
+
+    for value in 1..=8 {
+        let photo = fixture(&format!("orientation/{value}.jpg"));
+        let (prepared, picture) = prepare(&photo, finest()).unwrap();
+
+        assert_eq!(
+            Some(prepared.header.orientation),
+            Orientation::from_exif(value)
+        );
+        let difference = difference(&pixels(&picture), &upright);
+        assert!(difference < 3.0, "{value}: {difference}");
+    }
+}
+
+#[test]
+fn orientation_is_found_in_every_container() {
+    let upright = picture_of("orientation/upright.png");
+
+    for name in ["6.png", "6.webp", "6.tif"] {
+        assert!(
+            picture_of(&format!("orientation/{name}")) == upright,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn what_is_invisible_leaves_no_fringe() {
+    // The logo is a red disc; its invisible pixels are pure green.
+    for name in ["logo-alpha.png", "logo-alpha.webp", "logo-alpha16.png"] {
+        for side in [400, 250, 192] {
+            let photo = fixture(&format!("formats/{name}"));
+
+            let (_, picture) = prepare(&photo, finest().side(side)).unwrap();
+
+            let picture = pixels(&picture);
+            assert!(
+                close(picture.get_pixel(1, 1), [255, 255, 255]),
+                "{name}: the corner is white"
+            );
+            assert!(
+                close(picture.get_pixel(side / 2, side / 2), [200, 16, 46]),
+                "{name}: the middle is red"
+            );
+            for (x, y, Rgb([red, green, _])) in picture.enumerate_pixels() {
+                // Every mix of red and white has more red than green.
+                assert!(
+                    green.saturating_sub(*red) <= 6,
+                    "{name} at {x},{y}: green shines through"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_background_is_the_colour_that_was_asked_for() {
+    for name in ["palette-alpha.png", "palette-alpha.gif"] {
+        let options = finest().background(Color::new(250, 200, 20));
+
+        let (_, picture) = prepare(&fixture(&format!("formats/{name}")), options).unwrap();
+
+        let picture = pixels(&picture);
+        assert!(
+            close(picture.get_pixel(5, 5), [250, 200, 20]),
+            "{name}: behind"
+        );
+        assert!(
+            close(picture.get_pixel(160, 160), [20, 60, 160]),
+            "{name}: before"
+        );
+    }
+}
+
+#[test]
+fn a_profile_is_applied_before_it_is_dropped() {
+    // The same bytes without the Adobe RGB profile that the photo has.
+    let photo = fixture("photos/rocket.jpg");
+    let icc = photo
+        .windows(11)
+        .position(|bytes| bytes == b"ICC_PROFILE")
+        .unwrap();
+    let mut bare = photo.clone();
+    bare[icc] = b'X';
+
+    let converted = pixels(&prepare(&photo, finest()).unwrap().1);
+    let taken_as_srgb = pixels(&prepare(&bare, finest()).unwrap().1);
+
+    // Adobe RGB is wider, so the sRGB numbers of the same colours are more saturated.
+    let saturation = |picture: &RgbImage| -> u64 {
+        picture
+            .pixels()
+            .map(|Rgb(rgb)| u64::from(rgb.iter().max().unwrap() - rgb.iter().min().unwrap()))
+            .sum()
+    };
+    assert!(saturation(&converted) > saturation(&taken_as_srgb) * 11 / 10);
+}
+
+fn close(Rgb(actual): &Rgb<u8>, expected: [u8; 3]) -> bool {
+    actual.iter().zip(expected).all(|(a, e)| a.abs_diff(e) <= 4)
+}
