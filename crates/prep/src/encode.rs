@@ -1,6 +1,6 @@
 //! Writes the square as a baseline JPEG that holds nothing but pixels.
 
-use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
 
 use crate::options::Subsampling;
 use crate::plan::Plan;
@@ -14,6 +14,7 @@ pub(crate) fn encode(rgb: &[u8], plan: &Plan, picture: &mut Vec<u8>) {
         Subsampling::S422 => SamplingFactor::R_4_2_2,
         Subsampling::S444 => SamplingFactor::R_4_4_4,
     });
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     let side = plan.side as u16;
     encoder.encode(rgb, side, side, ColorType::Rgb).expect(
         "writing to memory does not fail, and the plan keeps the side within what JPEG holds",
