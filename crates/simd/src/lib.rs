@@ -26,6 +26,8 @@
 
 mod level;
 mod macros;
+#[cfg(target_arch = "x86_64")]
+pub mod x86;
 
 #[cfg(target_arch = "x86_64")]
 pub use level::Avx2;
