@@ -4,6 +4,7 @@
 mod bits;
 mod coefficients;
 mod damage;
+pub mod encoder;
 mod error;
 mod frame;
 mod header;
