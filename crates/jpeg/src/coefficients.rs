@@ -141,14 +141,19 @@ impl Coefficients {
         lane.offset + row_in_mcu * lane.stride + column * self.kept.len()
     }
 
-    /// A component's row of blocks from the first kept column on; empty where no data came.
-    pub(crate) fn block_row(&self, component: usize, block_row: usize) -> &[i16] {
-        let lane = &self.lanes[component];
-        let start = self.start(block_row / lane.v) + self.offset(component, block_row % lane.v, 0);
-        self.data.get(start..start + lane.stride - self.kept.len()).unwrap_or_default()
+    /// All that is there.
+    pub(crate) fn data(&self) -> &[i16] {
+        &self.data
     }
 
-    /// The same, to be changed.
+    /// Where a component's row of blocks begins, from the first kept column on; none where no data came.
+    pub(crate) fn block_row_start(&self, component: usize, block_row: usize) -> Option<usize> {
+        let lane = &self.lanes[component];
+        let start = self.start(block_row / lane.v) + self.offset(component, block_row % lane.v, 0);
+        (start + lane.stride <= self.data.len()).then_some(start)
+    }
+
+    /// A component's row of blocks from the first kept column on; empty where no data came.
     pub(crate) fn block_row_mut(&mut self, component: usize, block_row: usize) -> &mut [i16] {
         let lane = &self.lanes[component];
         let start = self.start(block_row / lane.v) + self.offset(component, block_row % lane.v, 0);
@@ -183,8 +188,8 @@ mod tests {
         let offset = coefficients.offset(0, 1, 3);
         coefficients.row_mut(8)[offset] = 99;
 
-        assert_eq!(coefficients.block_row(0, 17)[3 * 16], 99);
-        assert_eq!(coefficients.block_row(0, 21)[3 * 16], 99);
-        assert_eq!(coefficients.block_row(1, 8).len(), 2 * 16);
+        assert_eq!(coefficients.block_row_mut(0, 17)[3 * 16], 99);
+        assert_eq!(coefficients.block_row_mut(0, 21)[3 * 16], 99);
+        assert_eq!(coefficients.block_row_mut(1, 8).len(), 2 * 16);
     }
 }

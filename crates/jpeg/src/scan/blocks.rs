@@ -10,6 +10,8 @@ pub(crate) struct Block<'a> {
     pub(crate) ac: &'a Ac,
     /// Which predictor.
     pub(crate) component: usize,
+    /// The last zigzag index that is wanted, at least 1; the symbols past it are only passed over.
+    pub(crate) last: usize,
     /// Where in the row the block of the first MCU lies.
     pub(crate) offset: usize,
     /// How far it is to the block of the next MCU.
@@ -31,8 +33,6 @@ pub(crate) struct Done {
 pub(crate) struct Wanted<'a> {
     /// For each zigzag index its place in the block.
     pub(crate) places: &'a [u8; 256],
-    /// The last zigzag index that is wanted, at least 1; the symbols past it are only passed over.
-    pub(crate) last: usize,
 }
 
 simd::levels! {
@@ -60,7 +60,7 @@ simd::levels! {
                 place[..WINDOW / 2].fill(0);
                 let predictor = &mut predictors[block.component & 3];
                 *predictor = predictor.wrapping_add(reader.difference(block.dc));
-                reader.keep(block.ac, wanted, place);
+                reader.keep(block.ac, wanted, block.last, place);
                 place[0] = *predictor as i16;
             }
         }
@@ -127,7 +127,7 @@ impl Reader<'_> {
 
     /// The AC coefficients of a block (T.81, F.2.2.2).
     #[inline(always)]
-    fn keep<const WINDOW: usize>(&mut self, ac: &Ac, wanted: Wanted<'_>, block: &mut [i16; WINDOW]) {
+    fn keep<const WINDOW: usize>(&mut self, ac: &Ac, wanted: Wanted<'_>, last: usize, block: &mut [i16; WINDOW]) {
         let mut index = 0;
         loop {
             self.bits.refill();
@@ -149,7 +149,7 @@ impl Reader<'_> {
                 }
                 self.bits.consume((entry & 63) as u32);
             }
-            if index >= wanted.last {
+            if index >= last {
                 break;
             }
         }

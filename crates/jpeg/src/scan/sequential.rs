@@ -22,13 +22,13 @@ pub(crate) fn read_scan(
     tables: &Tables,
     restart_interval: u32,
     stream: &mut Stream<'_>,
-    last_wanted: usize,
+    last_wanted: &[usize; 4],
     coefficients: &mut Coefficients,
     mut row_is_there: impl FnMut(&mut Coefficients, usize),
 ) -> Result<Damage, Error> {
     let grid = Grid::new(frame, scan);
     let places = coefficients.kept.places();
-    let wanted = Wanted { places: &places, last: last_wanted };
+    let wanted = Wanted { places: &places };
     let (across, down) = grid.per_mcu;
     let kept_columns = (coefficients.columns.start * across).min(grid.columns)
         ..(coefficients.columns.end * across).min(grid.columns);
@@ -43,7 +43,7 @@ pub(crate) fn read_scan(
     for row in 0..kept_rows.end {
         let is_kept_row = kept_rows.contains(&row);
         let before = predictors;
-        let (storage, count) = plan_blocks(frame, scan, tables, coefficients, row, down)?;
+        let (storage, count) = plan_blocks(frame, scan, tables, last_wanted, coefficients, row, down)?;
         let blocks = &storage[..count];
         let mut row_is_sound = is_sound;
         let mut column = 0;
@@ -123,6 +123,7 @@ fn plan_blocks<'t>(
     frame: &Frame,
     scan: &Scan,
     tables: &'t Tables,
+    last_wanted: &[usize; 4],
     coefficients: &Coefficients,
     row: usize,
     down: usize,
@@ -144,7 +145,8 @@ fn plan_blocks<'t>(
                 let in_mcu = if is_alone { row % down } else { block_row };
                 let offset = coefficients.offset(chosen.index, in_mcu, block_column);
                 let step = h * coefficients.kept.len();
-                let block = Block { dc, ac, component: chosen.index, offset, step };
+                let last = last_wanted[chosen.index];
+                let block = Block { dc, ac, component: chosen.index, last, offset, step };
                 blocks.get_or_insert([block; MCU_BLOCKS])[count] = block;
                 count += 1;
             }
