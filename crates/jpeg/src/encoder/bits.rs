@@ -3,9 +3,15 @@
 /// Appends bits to a file.
 pub(super) struct BitWriter<'a> {
     bytes: &'a mut Vec<u8>,
-    /// The bits that are not written yet, the last one in the lowest place.
-    window: u64,
-    /// How many of the window's bits, from the top, hold nothing.
+    window: Window,
+}
+
+/// The bits that are not written yet.
+#[derive(Clone, Copy)]
+pub(super) struct Window {
+    /// The last bit is in the lowest place.
+    bits: u64,
+    /// How many bits, from the top, hold nothing.
     free: u32,
 }
 
@@ -13,9 +19,25 @@ impl<'a> BitWriter<'a> {
     pub(super) fn new(bytes: &'a mut Vec<u8>) -> Self {
         Self {
             bytes,
-            window: 0,
-            free: 64,
+            window: Window { bits: 0, free: 64 },
         }
+    }
+
+    /// A writer for a hot loop, which keeps the window in registers. It must be given back with [`BitWriter::set_window`].
+    #[inline(always)]
+    pub(super) fn here(&mut self) -> BitWriter<'_> {
+        BitWriter {
+            bytes: self.bytes,
+            window: self.window,
+        }
+    }
+
+    pub(super) fn window(&self) -> Window {
+        self.window
+    }
+
+    pub(super) fn set_window(&mut self, window: Window) {
+        self.window = window;
     }
 
     /// Appends the lowest `count` bits of `bits`, at most 32; those above must be zero.
@@ -23,58 +45,59 @@ impl<'a> BitWriter<'a> {
     pub(super) fn put(&mut self, bits: u32, count: u32) {
         debug_assert!(count <= 32 && u64::from(bits) >> count == 0);
         let bits = u64::from(bits);
-        if count <= self.free {
-            self.window = self.window << count | bits;
-            self.free -= count;
+        let Window { bits: before, free } = self.window;
+        if count <= free {
+            self.window = Window {
+                bits: before << count | bits,
+                free: free - count,
+            };
             return;
         }
-        // `free` is below `count` and thus below 32.
-        let beyond = count - self.free;
-        let word = self.window << self.free | bits >> beyond;
-        self.window = bits;
-        self.free = 64 - beyond;
-        self.write(word);
+        // What is free is below `count`, and so below 32.
+        let beyond = count - free;
+        self.window = Window {
+            bits,
+            free: 64 - beyond,
+        };
+        write(self.bytes, before << free | bits >> beyond);
     }
 
     /// Fills the last byte with ones.
     pub(super) fn finish(mut self) {
-        let used = 64 - self.free;
-        let padding = used.wrapping_neg() % 8;
+        let padding = self.window.free % 8;
         self.put((1 << padding) - 1, padding);
-        let used = 64 - self.free;
-        let bytes = (self.window << (self.free % 64)).to_be_bytes();
-        for &byte in &bytes[..used as usize / 8] {
-            self.write_byte(byte);
+        let Window { bits, free } = self.window;
+        for byte in bits.to_be_bytes().into_iter().skip(free as usize / 8) {
+            write_byte(self.bytes, byte);
         }
     }
+}
 
-    #[inline(always)]
-    fn write(&mut self, word: u64) {
-        const LOW: u64 = 0x0101_0101_0101_0101;
-        const HIGH: u64 = 0x8080_8080_8080_8080;
+#[inline(always)]
+fn write(bytes: &mut Vec<u8>, word: u64) {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
 
-        // A byte of 0xFF has its high bit set and loses it when one is added. A carry may raise a false alarm, never hide
-        // one.
-        if word & !word.wrapping_add(LOW) & HIGH == 0 {
-            self.bytes.extend_from_slice(&word.to_be_bytes());
-        } else {
-            self.write_stuffed(word);
-        }
+    // A byte of 0xFF has its high bit set and loses it when one is added. A carry may raise a false alarm, never hide one.
+    if word & !word.wrapping_add(LOW) & HIGH == 0 {
+        bytes.extend_from_slice(&word.to_be_bytes());
+    } else {
+        write_stuffed(bytes, word);
     }
+}
 
-    #[cold]
-    #[inline(never)]
-    fn write_stuffed(&mut self, word: u64) {
-        for byte in word.to_be_bytes() {
-            self.write_byte(byte);
-        }
+#[cold]
+#[inline(never)]
+fn write_stuffed(bytes: &mut Vec<u8>, word: u64) {
+    for byte in word.to_be_bytes() {
+        write_byte(bytes, byte);
     }
+}
 
-    fn write_byte(&mut self, byte: u8) {
-        self.bytes.push(byte);
-        if byte == 0xff {
-            self.bytes.push(0);
-        }
+fn write_byte(bytes: &mut Vec<u8>, byte: u8) {
+    bytes.push(byte);
+    if byte == 0xff {
+        bytes.push(0);
     }
 }
 

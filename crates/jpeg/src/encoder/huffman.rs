@@ -103,6 +103,17 @@ pub(super) struct Coder<'t, 'b> {
     pub(super) writer: BitWriter<'b>,
 }
 
+impl Coder<'_, '_> {
+    /// See [`BitWriter::here`].
+    #[inline(always)]
+    pub(super) fn here(&mut self) -> Coder<'_, '_> {
+        Coder {
+            tables: self.tables,
+            writer: self.writer.here(),
+        }
+    }
+}
+
 impl Sink for Coder<'_, '_> {
     #[inline(always)]
     fn symbol(&mut self, class: Class, table: usize, symbol: u8, following: u32) {

@@ -5,6 +5,7 @@ use simd::Level;
 use super::bits::BitWriter;
 use super::component::{Component, Frame};
 use super::huffman::{Class, Coder, Counter, Sink, Tables};
+use super::markers::table_number;
 use super::transform::Block;
 
 /// A run of 16 zeros.
@@ -17,14 +18,18 @@ const END_OF_BLOCK: u8 = 0;
 pub(super) type Predictors = [i32; 3];
 
 simd::levels! {
-    /// Codes the row of MCUs whose blocks start at block row `first_row · v` of each component's memory.
+    /// Codes one row of MCUs.
     pub(super) fn write_mcu_row(
         level: Level,
         row: McuRow<'_>,
         predictors: &mut Predictors,
         coder: &mut Coder<'_, '_>,
     ) {
-        code_mcu_row(row, predictors, coder);
+        let mut here = Sequential { predictors: *predictors, sink: coder.here() };
+        row.code(&mut here);
+        *predictors = here.predictors;
+        let window = here.sink.writer.window();
+        coder.writer.set_window(window);
     }
 }
 
@@ -39,12 +44,16 @@ pub(super) struct McuRow<'a> {
     pub(super) held_as: usize,
 }
 
+/// What codes blocks one by one.
+pub(super) trait BlockCoder {
+    /// Codes a block of a component. Where the picture has no samples, there is none.
+    fn code(&mut self, component: usize, block: Option<&Block>);
+}
+
 impl McuRow<'_> {
-    /// Calls `visit` with each block of each MCU, and the number of its component (T.81, A.2.3).
-    ///
-    /// The last MCUs reach beyond the blocks that hold samples; there it is `None`.
+    /// Codes the blocks of each MCU in their order (T.81, A.2.3). The last MCUs reach beyond the blocks that hold samples.
     #[inline(always)]
-    pub(super) fn for_each_block(&self, mut visit: impl FnMut(usize, Option<&Block>)) {
+    pub(super) fn code(&self, coder: &mut impl BlockCoder) {
         for mcu in 0..self.mcus_across {
             for (index, Component { layout, blocks, .. }) in self.components.iter().enumerate() {
                 for row in 0..layout.v {
@@ -52,7 +61,7 @@ impl McuRow<'_> {
                     let blocks = &blocks[(self.held_as * layout.v + row) * layout.stride..];
                     for column in mcu * layout.h..(mcu + 1) * layout.h {
                         let is_inside = is_row_inside && column < layout.blocks_across;
-                        visit(index, is_inside.then(|| &blocks[column]));
+                        coder.code(index, if is_inside { blocks.get(column) } else { None });
                     }
                 }
             }
@@ -60,19 +69,30 @@ impl McuRow<'_> {
     }
 }
 
-#[inline(always)]
-fn code_mcu_row(row: McuRow<'_>, predictors: &mut Predictors, sink: &mut impl Sink) {
-    row.for_each_block(|component, block| {
-        let table = component.min(1);
+/// Codes whole blocks.
+struct Sequential<S> {
+    predictors: Predictors,
+    sink: S,
+}
+
+impl<S: Sink> BlockCoder for Sequential<S> {
+    #[inline(always)]
+    fn code(&mut self, component: usize, block: Option<&Block>) {
+        let table = table_number(component);
         match block {
-            Some(block) => code_block(block, &mut predictors[component], table, sink),
-            // Where no sample is, the cheapest block: the same mean, nothing else.
+            Some(block) => code_block(
+                block,
+                &mut self.predictors[component],
+                table,
+                &mut self.sink,
+            ),
+            // The cheapest block: the mean of the one before, nothing else.
             None => {
-                sink.symbol(Class::Dc, table, 0, 0);
-                sink.symbol(Class::Ac, table, END_OF_BLOCK, 0);
+                self.sink.symbol(Class::Dc, table, 0, 0);
+                self.sink.symbol(Class::Ac, table, END_OF_BLOCK, 0);
             }
         }
-    });
+    }
 }
 
 #[inline(always)]
@@ -113,8 +133,10 @@ pub(super) fn magnitude(value: i32) -> (u32, u32) {
 
 /// The best tables for a picture whose coefficients are all there.
 pub(super) fn fit_tables(components: &[Component], frame: &Frame) -> Tables {
-    let mut counter = Counter::default();
-    let mut predictors = Predictors::default();
+    let mut counting = Sequential {
+        predictors: Predictors::default(),
+        sink: Counter::default(),
+    };
     for number in 0..frame.mcus_down() {
         let row = McuRow {
             components,
@@ -122,9 +144,9 @@ pub(super) fn fit_tables(components: &[Component], frame: &Frame) -> Tables {
             number,
             held_as: number,
         };
-        code_mcu_row(row, &mut predictors, &mut counter);
+        row.code(&mut counting);
     }
-    counter.tables()
+    counting.sink.tables()
 }
 
 /// Codes a picture whose coefficients are all there.

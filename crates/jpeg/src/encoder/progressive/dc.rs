@@ -2,20 +2,21 @@
 
 use super::super::component::{Component, Frame};
 use super::super::huffman::{Class, Sink};
-use super::super::sequential::{McuRow, Predictors, magnitude};
+use super::super::markers::table_number;
+use super::super::sequential::{BlockCoder, McuRow, Predictors, magnitude};
 use super::super::transform::Block;
 
 /// Codes the DC coefficients without their `low` lowest bits.
 pub(super) fn code_first(components: &[Component], frame: &Frame, low: u8, sink: &mut impl Sink) {
-    let mut predictors = Predictors::default();
-    for_each_block(components, frame, |component, block| {
-        let predictor = &mut predictors[component];
-        // Where no sample is, the DC of the block before.
-        let dc = block.map_or(*predictor, |block| i32::from(block.coefficients[0]) >> low);
-        let (size, following) = magnitude(dc - *predictor);
-        *predictor = dc;
-        sink.symbol(Class::Dc, component.min(1), size as u8, following);
-    });
+    code_rows(
+        components,
+        frame,
+        &mut First {
+            predictors: Predictors::default(),
+            low,
+            sink,
+        },
+    );
 }
 
 /// Codes bit `low` of the DC coefficients.
@@ -25,19 +26,18 @@ pub(super) fn code_refinement(
     low: u8,
     sink: &mut impl Sink,
 ) {
-    let mut bits = [0; 3];
-    for_each_block(components, frame, |component, block| {
-        let bit = &mut bits[component];
-        *bit = block.map_or(*bit, |block| (block.coefficients[0] >> low & 1) as u32);
-        sink.bits(*bit, 1);
-    });
+    code_rows(
+        components,
+        frame,
+        &mut Refinement {
+            bits: [0; 3],
+            low,
+            sink,
+        },
+    );
 }
 
-fn for_each_block(
-    components: &[Component],
-    frame: &Frame,
-    mut visit: impl FnMut(usize, Option<&Block>),
-) {
+fn code_rows(components: &[Component], frame: &Frame, coder: &mut impl BlockCoder) {
     for number in 0..frame.mcus_down() {
         let row = McuRow {
             components,
@@ -45,6 +45,40 @@ fn for_each_block(
             number,
             held_as: number,
         };
-        row.for_each_block(&mut visit);
+        row.code(coder);
+    }
+}
+
+struct First<'a, S> {
+    predictors: Predictors,
+    low: u8,
+    sink: &'a mut S,
+}
+
+impl<S: Sink> BlockCoder for First<'_, S> {
+    fn code(&mut self, component: usize, block: Option<&Block>) {
+        let predictor = &mut self.predictors[component];
+        let dc = block.map_or(*predictor, |block| {
+            i32::from(block.coefficients[0]) >> self.low
+        });
+        let (size, following) = magnitude(dc - *predictor);
+        *predictor = dc;
+        self.sink
+            .symbol(Class::Dc, table_number(component), size as u8, following);
+    }
+}
+
+struct Refinement<'a, S> {
+    /// The bits of the blocks before.
+    bits: [u32; 3],
+    low: u8,
+    sink: &'a mut S,
+}
+
+impl<S: Sink> BlockCoder for Refinement<'_, S> {
+    fn code(&mut self, component: usize, block: Option<&Block>) {
+        let bit = &mut self.bits[component];
+        *bit = block.map_or(*bit, |block| (block.coefficients[0] >> self.low & 1) as u32);
+        self.sink.bits(*bit, 1);
     }
 }

@@ -9,6 +9,8 @@
 
 use std::arch::x86_64::*;
 
+use simd::x86::{load_i16x8, load_u8x16, store_i16x8};
+
 use super::super::ZIGZAG;
 use super::super::quantization::Divisors;
 use super::{Block, PASS_BITS, WEIGHT_BITS, weight};
@@ -163,7 +165,8 @@ impl Weighted {
 fn quantized(coefficients: [__m256i; 8], divisors: &Divisors) -> [__m256i; 8] {
     std::array::from_fn(|y| {
         let row = |table: &[u16; 64]| {
-            _mm256_broadcastsi128_si256(load_u16x8(&table.as_chunks::<8>().0[y]))
+            let lanes = table.as_chunks::<8>().0[y].map(u16::cast_signed);
+            _mm256_broadcastsi128_si256(load_i16x8(&lanes))
         };
         let magnitude = _mm256_add_epi16(_mm256_abs_epi16(coefficients[y]), row(&divisors.half));
         let quotient = _mm256_mulhi_epu16(
@@ -227,27 +230,5 @@ fn store(parts: [__m256i; 8], pair: &mut [Block; 2]) {
     for ((a, b), part) in a.iter_mut().zip(b).zip(parts) {
         store_i16x8(a, _mm256_castsi256_si128(part));
         store_i16x8(b, _mm256_extracti128_si256::<1>(part));
-    }
-}
-
-// The compiler makes one load or store of each of these.
-
-#[target_feature(enable = "avx2")]
-fn load_u8x16(bytes: &[u8; 16]) -> __m128i {
-    let word = u128::from_le_bytes(*bytes);
-    _mm_set_epi64x((word >> 64) as i64, word as i64)
-}
-
-#[target_feature(enable = "avx2")]
-fn load_u16x8(v: &[u16; 8]) -> __m128i {
-    let v = v.map(|lane| lane as i16);
-    _mm_setr_epi16(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7])
-}
-
-#[target_feature(enable = "avx2")]
-fn store_i16x8(lanes: &mut [i16; 8], vector: __m128i) {
-    let words = [_mm_cvtsi128_si64(vector), _mm_extract_epi64::<1>(vector)];
-    for (lanes, word) in lanes.as_chunks_mut::<4>().0.iter_mut().zip(words) {
-        *lanes = std::array::from_fn(|i| (word >> (16 * i)) as i16);
     }
 }
