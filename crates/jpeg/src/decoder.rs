@@ -11,7 +11,7 @@ use crate::marker::{Markers, code};
 use crate::plan::Plan;
 use crate::quantization::Quantization;
 use crate::resample::{Axes, Tap, horizontal, vertical};
-use crate::scan::{Scan, sequential};
+use crate::scan::{Scan, Sequential, walk};
 use crate::stream::{Buffer, Stream};
 use crate::{Chroma, Damage, Error, Header, Planes, Square};
 
@@ -193,22 +193,15 @@ impl Storage<'_> {
                     }
                     let mut stream = Stream::new(photo, markers.offset, self.buffer);
                     let level = self.level;
-                    let one = sequential::read_scan(
-                        level,
-                        frame,
-                        &scan,
-                        self.tables,
-                        restart_interval,
-                        &mut stream,
-                        &plan.last,
-                        self.coefficients,
-                        |coefficients, row| {
-                            if is_one_pass {
-                                dequantize_row(level, coefficients, row, &steps);
-                                row_is_there(coefficients, row);
-                            }
-                        },
-                    )?;
+                    let mut coding = Sequential::new(level, frame, &scan, self.tables, &plan.last, plan.kept)?;
+                    let on_row = |coefficients: &mut Coefficients, row| {
+                        if is_one_pass {
+                            dequantize_row(level, coefficients, row, &steps);
+                            row_is_there(coefficients, row);
+                        }
+                    };
+                    let one =
+                        walk(&mut coding, frame, &scan, restart_interval, &mut stream, self.coefficients, on_row);
                     if is_one_pass {
                         return Ok(one);
                     }

@@ -117,8 +117,8 @@ impl Codes {
 /// The eight tables that may be defined at a time.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    pub(crate) dc: [Option<Dc>; 4],
-    pub(crate) ac: [Option<Ac>; 4],
+    dc: [Option<Dc>; 4],
+    ac: [Option<Ac>; 4],
     /// Which of them were defined in the photo at hand; the others are left over from another one.
     defined: [[bool; 4]; 2],
 }
@@ -156,14 +156,20 @@ impl Tables {
         Ok(())
     }
 
-    pub(crate) fn has_dc(&self, id: u8) -> bool {
-        self.defined[0].get(usize::from(id)) == Some(&true)
+    /// The DC table of this number.
+    pub(crate) fn dc(&self, id: u8) -> Result<&Dc, Error> {
+        let id = usize::from(id);
+        self.dc.get(id).and_then(Option::as_ref).filter(|_| self.defined[0][id]).ok_or(MISSING)
     }
 
-    pub(crate) fn has_ac(&self, id: u8) -> bool {
-        self.defined[1].get(usize::from(id)) == Some(&true)
+    /// The AC table of this number.
+    pub(crate) fn ac(&self, id: u8) -> Result<&Ac, Error> {
+        let id = usize::from(id);
+        self.ac.get(id).and_then(Option::as_ref).filter(|_| self.defined[1][id]).ok_or(MISSING)
     }
 }
+
+const MISSING: Error = Error::Malformed { what: "the Huffman tables of a scan", offset: 0 };
 
 /// Turns the additional bits of a category into a value (T.81, F.2.2.1, EXTEND). `bits` has `size` bits.
 #[inline(always)]
@@ -242,9 +248,9 @@ pub(crate) mod tests {
         let mut tables = Tables::default();
 
         tables.define(&segment).unwrap();
-        assert!(tables.has_ac(1) && !tables.has_dc(1));
+        assert!(tables.ac(1).is_ok() && tables.dc(1).is_err());
         tables.forget();
 
-        assert!(!tables.has_ac(1));
+        assert!(tables.ac(1).is_err());
     }
 }

@@ -25,7 +25,7 @@ pub(crate) struct Restarts {
     /// How many whole intervals are missing, the current one included.
     lost: usize,
     is_over: bool,
-    /// Whether the current interval was read from its beginning, or jumped over.
+    /// Whether the current interval was jumped over.
     was_jumped: bool,
 }
 
@@ -60,12 +60,17 @@ impl Restarts {
         }
     }
 
-    /// Counts MCUs that were read, filled or jumped over.
+    /// Counts MCUs that were read.
     pub(crate) fn advance(&mut self, mcus: usize) {
         if self.interval != 0 {
-            self.was_jumped |= self.may_jump(mcus);
             self.left -= mcus;
         }
+    }
+
+    /// Counts MCUs that are missing or not wanted.
+    pub(crate) fn jump(&mut self, mcus: usize) {
+        self.was_jumped = true;
+        self.advance(mcus);
     }
 
     /// No more data comes.

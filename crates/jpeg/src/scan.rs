@@ -1,7 +1,11 @@
 //! Scans: which components, which coefficients, which bits of them (T.81, B.2.3).
 
-pub(crate) mod blocks;
-pub(crate) mod sequential;
+mod blocks;
+mod sequential;
+mod walk;
+
+pub(crate) use sequential::Sequential;
+pub(crate) use walk::walk;
 
 use crate::frame::{Frame, Process};
 use crate::marker::Segment;

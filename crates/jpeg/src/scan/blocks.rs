@@ -1,6 +1,7 @@
 //! The blocks of a sequential scan: the hot loops of the decoder (T.81, F.2.2).
 
-use crate::bits::{Bits, Cursor};
+use super::walk::Done;
+use crate::bits::Bits;
 use crate::huffman::{Ac, Dc, END, SKIP_END, extend, skip_advance, skip_length};
 
 /// One block of an MCU: where its symbols come from and where its coefficients go.
@@ -18,23 +19,6 @@ pub(crate) struct Block<'a> {
     pub(crate) step: usize,
 }
 
-/// What a stretch of MCUs left behind.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Done {
-    pub(crate) cursor: Cursor,
-    /// How many MCUs were read: fewer than asked for where more bits must be made ready first.
-    pub(crate) mcus: usize,
-    /// Whether bits came that are no code, or coefficients beyond the block.
-    pub(crate) is_bad: bool,
-}
-
-/// What is wanted of the blocks.
-#[derive(Clone, Copy)]
-pub(crate) struct Wanted<'a> {
-    /// For each zigzag index its place in the block.
-    pub(crate) places: &'a [u8; 256],
-}
-
 simd::levels! {
     /// Reads MCUs and keeps their coefficients, not yet multiplied. `WINDOW` is twice the coefficients of a block:
     /// what is not wanted goes behind it.
@@ -43,8 +27,8 @@ simd::levels! {
         bits: Bits<'_>,
         safe: usize,
         mcus: std::ops::Range<usize>,
-        blocks: &[Block<'_>],
-        wanted: Wanted<'_>,
+        blocks: &[Option<Block<'_>>],
+        places: &[u8; 256],
         predictors: &mut [i32; 4],
         row: &mut [i16],
     ) -> Done {
@@ -54,13 +38,13 @@ simd::levels! {
             if reader.bits.position() > safe {
                 return reader.done(mcu - start);
             }
-            for block in blocks {
+            for block in blocks.iter().flatten() {
                 let at = block.offset + mcu * block.step;
                 let Some(place) = row.get_mut(at..).and_then(<[i16]>::first_chunk_mut::<WINDOW>) else { continue };
                 place[..WINDOW / 2].fill(0);
                 let predictor = &mut predictors[block.component & 3];
                 *predictor = predictor.wrapping_add(reader.difference(block.dc));
-                reader.keep(block.ac, wanted, block.last, place);
+                reader.keep(block.ac, places, block.last, place);
                 place[0] = *predictor as i16;
             }
         }
@@ -73,7 +57,7 @@ simd::levels! {
         bits: Bits<'_>,
         safe: usize,
         count: usize,
-        blocks: &[Block<'_>],
+        blocks: &[Option<Block<'_>>],
         predictors: &mut [i32; 4],
     ) -> Done {
         let mut reader = Reader { bits, is_bad: 0 };
@@ -81,7 +65,7 @@ simd::levels! {
             if reader.bits.position() > safe {
                 return reader.done(mcu);
             }
-            for block in blocks {
+            for block in blocks.iter().flatten() {
                 let predictor = &mut predictors[block.component & 3];
                 *predictor = predictor.wrapping_add(reader.difference(block.dc));
                 reader.pass(block.ac, 0);
@@ -127,7 +111,7 @@ impl Reader<'_> {
 
     /// The AC coefficients of a block (T.81, F.2.2.2).
     #[inline(always)]
-    fn keep<const WINDOW: usize>(&mut self, ac: &Ac, wanted: Wanted<'_>, last: usize, block: &mut [i16; WINDOW]) {
+    fn keep<const WINDOW: usize>(&mut self, ac: &Ac, places: &[u8; 256], last: usize, block: &mut [i16; WINDOW]) {
         let mut index = 0;
         loop {
             self.bits.refill();
@@ -135,12 +119,12 @@ impl Reader<'_> {
             if entry == 0 {
                 let (advance, value) = self.long_symbol(ac);
                 index += advance;
-                block[usize::from(wanted.places[index & 255]) % WINDOW] = value;
+                block[usize::from(places[index & 255]) % WINDOW] = value;
             } else {
                 let first = index + (entry >> 16 & 255) as usize;
                 let second = first + (entry >> 24 & 255) as usize;
-                block[usize::from(wanted.places[first & 255]) % WINDOW] = (entry >> 32) as i16;
-                block[usize::from(wanted.places[second & 255]) % WINDOW] = (entry >> 48) as i16;
+                block[usize::from(places[first & 255]) % WINDOW] = (entry >> 32) as i16;
+                block[usize::from(places[second & 255]) % WINDOW] = (entry >> 48) as i16;
                 index = second;
                 if first == 63 {
                     // The block is full: what looked like a second symbol is the next block's.
