@@ -1,0 +1,129 @@
+//! A window of bits over bytes without stuffing.
+
+/// Where a reader stands: it outlives the bytes it reads from, which move.
+///
+/// ```text
+/// bytes      0 1 2 3 4 5 6 7 8 9 …
+///                    ▲         ▲
+///                    │         └ position: the next byte to be loaded
+///                    └ the first bit not consumed: 8 · position − filled
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cursor {
+    /// The next bits, from the highest on; those past `filled` are right, too, or zero.
+    window: u64,
+    /// How many bits of the window count.
+    filled: u32,
+    /// The next byte to be loaded.
+    position: usize,
+}
+
+impl Cursor {
+    /// Stands before this byte.
+    pub(crate) fn at(byte: usize) -> Self {
+        Self { window: 0, filled: 0, position: byte }
+    }
+
+    /// How many bits lie before the first that is not consumed.
+    pub(crate) fn consumed_bits(&self) -> usize {
+        self.position * 8 - self.filled as usize
+    }
+
+    /// Moves along when the bytes are moved to the front.
+    pub(crate) fn move_back(&mut self, bytes: usize) {
+        self.position -= bytes;
+    }
+}
+
+/// Reads bits; past the end it reads zeros, so the inner loop has no error path.
+///
+/// The cursor goes on counting past the end, and whoever owns it asks once a row whether the bits were really there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bits<'a> {
+    bytes: &'a [u8],
+    window: u64,
+    filled: u32,
+    position: usize,
+}
+
+impl<'a> Bits<'a> {
+    #[inline(always)]
+    pub(crate) fn new(bytes: &'a [u8], cursor: Cursor) -> Self {
+        Self { bytes, window: cursor.window, filled: cursor.filled, position: cursor.position }
+    }
+
+    #[inline(always)]
+    pub(crate) fn cursor(&self) -> Cursor {
+        Cursor { window: self.window, filled: self.filled, position: self.position }
+    }
+
+    /// The next byte to be loaded.
+    #[inline(always)]
+    pub(crate) fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The next bits, from the highest on.
+    #[inline(always)]
+    pub(crate) fn window(&self) -> u64 {
+        self.window
+    }
+
+    /// Makes at least 56 bits count.
+    #[inline(always)]
+    pub(crate) fn refill(&mut self) {
+        let word = match self.bytes.get(self.position..).and_then(<[u8]>::first_chunk) {
+            Some(bytes) => u64::from_be_bytes(*bytes),
+            None => self.last_word(),
+        };
+        self.window |= word >> self.filled;
+        self.position += ((63 - self.filled) >> 3) as usize;
+        self.filled |= 56;
+    }
+
+    #[cold]
+    fn last_word(&self) -> u64 {
+        let rest = self.bytes.get(self.position..).unwrap_or_default();
+        rest.iter().take(8).zip((0..8).rev()).fold(0, |word, (&byte, place)| word | u64::from(byte) << (8 * place))
+    }
+
+    /// Drops bits that count, fewer than 64.
+    #[inline(always)]
+    pub(crate) fn consume(&mut self, count: u32) {
+        self.window <<= count;
+        self.filled -= count;
+    }
+
+    /// Takes 0 to 32 bits that count.
+    #[inline(always)]
+    pub(crate) fn take(&mut self, count: u32) -> u32 {
+        let bits = (self.window >> 32) as u32;
+        self.consume(count);
+        // Two shifts, for a shift by 32 is none.
+        (u64::from(bits) >> (32 - count)) as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_come_as_they_lie_and_zeros_after_them() {
+        let bytes: Vec<u8> = (1..=21).map(|byte: u8| byte.wrapping_mul(91)).collect();
+        let expected: String = bytes.iter().map(|byte| format!("{byte:08b}")).collect::<String>() + &"0".repeat(200);
+        let mut bits = Bits::new(&bytes, Cursor::at(0));
+        let mut place = 0;
+
+        for count in (0..=32).chain([3, 1, 7, 12, 27]).filter(|&count| count < 25) {
+            bits.refill();
+            let actual = bits.take(count);
+
+            let next = &expected[place..place + count as usize];
+            assert_eq!(actual, u32::from_str_radix(next, 2).unwrap_or(0), "{count} bits at {place}");
+            place += count as usize;
+            assert_eq!(bits.cursor().consumed_bits(), place);
+        }
+        assert!(place > bytes.len() * 8);
+    }
+}

@@ -1,0 +1,195 @@
+//! Where the coefficients that are kept lie: an MCU row after the other, either all of them or a ring of a few.
+
+use std::ops::Range;
+
+use crate::Component;
+use crate::quantization::ZIGZAG;
+
+/// Which coefficients of each block are kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kept {
+    /// The 4×4 of lowest frequency.
+    Corner,
+    /// All 64.
+    All,
+}
+
+impl Kept {
+    /// Rows and columns of frequencies.
+    pub(crate) fn side(self) -> usize {
+        match self {
+            Self::Corner => 4,
+            Self::All => 8,
+        }
+    }
+
+    /// The coefficients of a block.
+    pub(crate) fn len(self) -> usize {
+        self.side() * self.side()
+    }
+
+    /// Where in its block a coefficient of this row and column lies, if it is kept:
+    ///
+    /// ```text
+    /// 4×4   (0,0) (1,0) (0,1) (1,1) (0,2) (1,2) (0,3) (1,3)
+    ///       (2,0) (3,0) (2,1) (3,1) (2,2) (3,2) (2,3) (3,3)
+    /// ```
+    ///
+    /// Two rows are interleaved, for pairs are what a processor multiplies and adds.
+    pub(crate) fn place(self, row: usize, column: usize) -> Option<usize> {
+        let side = self.side();
+        (row < side && column < side).then_some(row / 2 * (2 * side) + column * 2 + row % 2)
+    }
+
+    /// For each zigzag index the place in the block; a place behind the block for those not kept.
+    pub(crate) fn places(self) -> [u8; 256] {
+        std::array::from_fn(|index| {
+            let place = ZIGZAG.get(index).and_then(|&at| self.place(usize::from(at) / 8, usize::from(at) % 8));
+            place.unwrap_or(self.len()) as u8
+        })
+    }
+}
+
+/// One component's part of an MCU row.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Lane {
+    pub(crate) h: usize,
+    pub(crate) v: usize,
+    /// Where in the MCU row the first block lies.
+    offset: usize,
+    /// From block row to block row.
+    stride: usize,
+}
+
+/// The coefficients of a region of the photo.
+#[derive(Debug)]
+pub(crate) struct Coefficients {
+    pub(crate) kept: Kept,
+    /// The MCU columns that are kept.
+    pub(crate) columns: Range<usize>,
+    /// The MCU rows that are kept.
+    pub(crate) rows: Range<usize>,
+    pub(crate) lanes: [Lane; 4],
+    row_len: usize,
+    /// How many MCU rows there is room for.
+    capacity: usize,
+    /// Grows with the rows that are touched, not with those that are claimed.
+    data: Vec<i16>,
+}
+
+impl Default for Coefficients {
+    fn default() -> Self {
+        Self {
+            kept: Kept::Corner,
+            columns: 0..0,
+            rows: 0..0,
+            lanes: [Lane::default(); 4],
+            row_len: 0,
+            capacity: 1,
+            data: Vec::new(),
+        }
+    }
+}
+
+impl Coefficients {
+    /// Makes room for a region, of which `capacity` MCU rows are there at a time.
+    pub(crate) fn lay_out(
+        &mut self,
+        components: &[Component],
+        kept: Kept,
+        columns: Range<usize>,
+        rows: Range<usize>,
+        capacity: usize,
+    ) {
+        let mut offset = 0;
+        self.lanes = [Lane::default(); 4];
+        for (lane, component) in self.lanes.iter_mut().zip(components) {
+            let (h, v) = (usize::from(component.h), usize::from(component.v));
+            // A block behind each row takes what is not kept.
+            let stride = (columns.len() * h + 1) * kept.len();
+            *lane = Lane { h, v, offset, stride };
+            offset += v * stride;
+        }
+        (self.kept, self.columns, self.rows) = (kept, columns, rows);
+        self.row_len = offset;
+        self.capacity = capacity.max(1);
+        self.data.clear();
+    }
+
+    /// How many bytes all rows of the region would take at once.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.row_len as u64 * 2 * self.capacity.min(self.rows.len()) as u64
+    }
+
+    fn start(&self, mcu_row: usize) -> usize {
+        (mcu_row - self.rows.start) % self.capacity * self.row_len
+    }
+
+    /// An MCU row that is to be written. One that was never touched is zero.
+    pub(crate) fn row_mut(&mut self, mcu_row: usize) -> &mut [i16] {
+        let start = self.start(mcu_row);
+        let end = start + self.row_len;
+        if self.data.len() < end {
+            self.data.resize(end, 0);
+        }
+        &mut self.data[start..end]
+    }
+
+    /// Where in its MCU row a block lies, counted from the first kept column.
+    pub(crate) fn offset(&self, component: usize, row_in_mcu: usize, column: usize) -> usize {
+        let lane = &self.lanes[component];
+        lane.offset + row_in_mcu * lane.stride + column * self.kept.len()
+    }
+
+    /// All that is there.
+    pub(crate) fn data(&self) -> &[i16] {
+        &self.data
+    }
+
+    /// Where a component's row of blocks begins, from the first kept column on; none where no data came.
+    pub(crate) fn block_row_start(&self, component: usize, block_row: usize) -> Option<usize> {
+        let lane = &self.lanes[component];
+        let start = self.start(block_row / lane.v) + self.offset(component, block_row % lane.v, 0);
+        (start + lane.stride <= self.data.len()).then_some(start)
+    }
+
+    /// A component's row of blocks from the first kept column on; empty where no data came.
+    pub(crate) fn block_row_mut(&mut self, component: usize, block_row: usize) -> &mut [i16] {
+        let lane = &self.lanes[component];
+        let start = self.start(block_row / lane.v) + self.offset(component, block_row % lane.v, 0);
+        let end = start + lane.stride - self.kept.len();
+        self.data.get_mut(start..end).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kept_coefficient_has_its_own_place() {
+        for kept in [Kept::Corner, Kept::All] {
+            let mut places: Vec<_> = kept.places()[..64].to_vec();
+            places.sort_unstable();
+            places.dedup();
+
+            let expected = if kept == Kept::All { 64 } else { 17 };
+            assert_eq!(places.len(), expected);
+            assert!(kept.places()[64..].iter().all(|&place| usize::from(place) == kept.len()));
+        }
+    }
+
+    #[test]
+    fn rows_come_round_again_in_a_ring() {
+        let components = [Component { h: 2, v: 2, ..Component::default() }, Component { h: 1, v: 1, ..Component::default() }];
+        let mut coefficients = Coefficients::default();
+        coefficients.lay_out(&components, Kept::Corner, 3..5, 7..20, 2);
+
+        let offset = coefficients.offset(0, 1, 3);
+        coefficients.row_mut(8)[offset] = 99;
+
+        assert_eq!(coefficients.block_row_mut(0, 17)[3 * 16], 99);
+        assert_eq!(coefficients.block_row_mut(0, 21)[3 * 16], 99);
+        assert_eq!(coefficients.block_row_mut(1, 8).len(), 2 * 16);
+    }
+}

@@ -1,0 +1,28 @@
+//! What was lost of a photo.
+
+/// What was lost of a photo whose data is corrupt or cut off: [`Damage::is_none`] for a whole one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct Damage {
+    /// Rows of MCUs in which something is missing or doubtful, as far as they were read.
+    pub lost_rows: u32,
+    /// Rows of MCUs that were to be read.
+    pub rows: u32,
+    /// Whether the data ended before the photo did.
+    pub is_truncated: bool,
+}
+
+impl Damage {
+    /// Whether nothing was lost.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.lost_rows == 0 && !self.is_truncated
+    }
+
+    /// Counts the worse of two scans over the same rows.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.lost_rows = self.lost_rows.max(other.lost_rows);
+        self.rows = self.rows.max(other.rows);
+        self.is_truncated |= other.is_truncated;
+    }
+}

@@ -1,0 +1,197 @@
+//! The encoder: samples in, a JFIF file out.
+//!
+//! The stages in the order of the standard: colour ([`color`]), sampling ([`downsample`]), forward DCT and
+//! quantization ([`transform`]), entropy coding ([`sequential`], [`progressive`]), and the markers around it
+//! ([`markers`]). One strip of MCUs passes through all of them before the next one starts, so that its samples and
+//! coefficients stay in the cache.
+
+mod bits;
+mod color;
+mod component;
+mod downsample;
+mod error;
+mod huffman;
+mod markers;
+mod options;
+mod picture;
+mod progressive;
+mod quantization;
+mod sequential;
+mod strips;
+mod transform;
+
+pub use error::EncodeError;
+pub use options::{Coding, Options, Subsampling};
+pub use picture::{Picture, Plane, Rgb};
+
+use bits::BitWriter;
+use component::{Component, Frame};
+use huffman::{Coder, Tables};
+use quantization::Quantization;
+use sequential::{McuRow, Predictors};
+use simd::Level;
+use strips::Strips;
+
+/// The standard's order of coefficients, from low to high frequencies (T.81, figure A.6): the place of each in its
+/// block, counted row by row.
+const ZIGZAG: [u8; 64] = [
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
+    13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
+    52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+];
+
+/// Encodes one picture.
+///
+/// Whoever encodes many keeps an [`Encoder`].
+///
+/// ```
+/// use jpeg::encoder::{Options, Picture, Rgb, encode};
+///
+/// let red = [200, 20, 30].repeat(16 * 16);
+/// let jpeg = encode(Picture::Rgb(Rgb::new(&red, 16, 16)), Options::new().quality(90))?;
+///
+/// assert_eq!(jpeg[..2], [0xff, 0xd8]);
+/// # Ok::<(), jpeg::encoder::EncodeError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`EncodeError`] where the picture's sizes don't fit each other or the format.
+pub fn encode(picture: Picture<'_>, options: Options) -> Result<Vec<u8>, EncodeError> {
+    let mut jpeg = Vec::new();
+    Encoder::new().encode_into(picture, options, &mut jpeg)?;
+    Ok(jpeg)
+}
+
+/// An encoder that keeps its memory: a warm one allocates nothing for a picture that is no larger than the last.
+///
+/// The same picture and options give the same bytes at every [`Level`].
+///
+/// ```
+/// use jpeg::encoder::{Encoder, Options, Picture, Plane};
+///
+/// let mut encoder = Encoder::new();
+/// let mut jpeg = Vec::new();
+/// for grey in [[0; 64], [255; 64]] {
+///     encoder.encode_into(Picture::Grey(Plane::new(&grey, 8, 8)), Options::new(), &mut jpeg)?;
+///     assert!(jpeg.ends_with(&[0xff, 0xd9]));
+/// }
+/// # Ok::<(), jpeg::encoder::EncodeError>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Encoder {
+    level: Level,
+    strips: Strips,
+    components: Vec<Component>,
+    progressive: progressive::Scratch,
+}
+
+impl Encoder {
+    /// Makes an encoder for the best level of the running processor.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_level(Level::detect())
+    }
+
+    /// Makes an encoder for one level: for tests and measurements.
+    #[must_use]
+    pub fn with_level(level: Level) -> Self {
+        Self {
+            level,
+            ..Self::default()
+        }
+    }
+
+    /// Encodes one picture into `jpeg`, whose former content is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] where the picture's sizes don't fit each other or the format; `jpeg` is empty then.
+    pub fn encode_into(
+        &mut self,
+        picture: Picture<'_>,
+        options: Options,
+        jpeg: &mut Vec<u8>,
+    ) -> Result<(), EncodeError> {
+        jpeg.clear();
+        let frame = picture.frame(options.subsampling)?;
+        frame.lay_out(&mut self.components);
+        let quantization = Quantization::new(options.quality);
+
+        markers::write_start(jpeg, &frame, &quantization, options.coding);
+        match options.coding {
+            Coding::Standard => {
+                let tables = Tables::standard();
+                markers::write_tables(jpeg, tables, frame.whole_scan());
+                markers::write_scan(jpeg, frame.whole_scan());
+                self.code_by_strips(&picture, &frame, &quantization, tables, jpeg);
+            }
+            Coding::Optimized => {
+                self.transform_whole(&picture, &frame, &quantization);
+                let tables = sequential::fit_tables(&self.components, &frame);
+                markers::write_tables(jpeg, &tables, frame.whole_scan());
+                markers::write_scan(jpeg, frame.whole_scan());
+                sequential::write_whole(self.level, &self.components, &frame, &tables, jpeg);
+            }
+            Coding::Progressive => {
+                self.transform_whole(&picture, &frame, &quantization);
+                progressive::write(&self.components, &frame, &mut self.progressive, jpeg);
+            }
+        }
+        markers::write_end(jpeg);
+        Ok(())
+    }
+    /// Transforms and codes strip by strip; the components hold one at a time.
+    fn code_by_strips(
+        &mut self,
+        picture: &Picture<'_>,
+        frame: &Frame,
+        quantization: &Quantization,
+        tables: &Tables,
+        jpeg: &mut Vec<u8>,
+    ) {
+        for component in &mut self.components {
+            component.make_room(component.layout.v);
+        }
+        let mut predictors = Predictors::default();
+        let mut coder = Coder {
+            tables,
+            writer: BitWriter::new(jpeg),
+        };
+        for number in 0..frame.mcus_down() {
+            let planes = self.strips.strip(self.level, picture, frame, number);
+            for (component, plane) in self.components.iter_mut().zip(planes) {
+                let divisors = &quantization.tables[component.layout.table];
+                component.transform(self.level, plane, divisors, 0);
+            }
+            let components = &self.components;
+            let row = McuRow {
+                components,
+                mcus_across: frame.mcus_across(),
+                number,
+                held_as: 0,
+            };
+            sequential::write_mcu_row(self.level, row, &mut predictors, &mut coder);
+        }
+        coder.writer.finish();
+    }
+
+    /// Transforms everything; the components hold the whole picture then.
+    fn transform_whole(
+        &mut self,
+        picture: &Picture<'_>,
+        frame: &Frame,
+        quantization: &Quantization,
+    ) {
+        for component in &mut self.components {
+            component.make_room(component.layout.v * frame.mcus_down());
+        }
+        for number in 0..frame.mcus_down() {
+            let planes = self.strips.strip(self.level, picture, frame, number);
+            for (component, plane) in self.components.iter_mut().zip(planes) {
+                let divisors = &quantization.tables[component.layout.table];
+                component.transform(self.level, plane, divisors, number * component.layout.v);
+            }
+        }
+    }
+}

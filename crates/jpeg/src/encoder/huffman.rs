@@ -1,0 +1,163 @@
+//! Huffman tables: what the file says of them, and what the coder looks up.
+
+mod optimal;
+mod standard;
+
+pub(super) use optimal::Frequencies;
+
+use super::bits::BitWriter;
+
+/// A table as the file describes it (T.81, B.2.4.2).
+#[derive(Clone, Debug)]
+pub(super) struct Description {
+    /// How many codes there are of 1, 2, … 16 bits.
+    pub(super) counts: [u8; 16],
+    /// The symbols in the order of their codes; behind the last one there are zeros.
+    symbols: [u8; 256],
+}
+
+impl Description {
+    /// The symbols in the order of their codes.
+    pub(super) fn symbols(&self) -> &[u8] {
+        let count: usize = self.counts.iter().map(|&count| usize::from(count)).sum();
+        &self.symbols[..count]
+    }
+}
+
+/// A symbol's code with room for the bits that follow it.
+#[derive(Clone, Copy, Default, Debug)]
+struct Code {
+    /// The code, shifted left by the symbol's lower half, the count of the bits that follow.
+    bits: u32,
+    /// The bits of both together.
+    length: u32,
+}
+
+/// A Huffman table, ready to code with.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    pub(super) description: Description,
+    codes: [Code; 256],
+}
+
+impl Table {
+    /// Derives the codes (T.81, C.2).
+    const fn new(description: Description) -> Self {
+        let mut codes = [Code { bits: 0, length: 0 }; 256];
+        let (mut code, mut index, mut length) = (0, 0, 1);
+        while length <= 16 {
+            let mut left = description.counts[length - 1];
+            while left > 0 {
+                let symbol = description.symbols[index];
+                let following = symbol as u32 & 15;
+                codes[symbol as usize] = Code {
+                    bits: code << following,
+                    length: length as u32 + following,
+                };
+                code += 1;
+                index += 1;
+                left -= 1;
+            }
+            code <<= 1;
+            length += 1;
+        }
+        Self { description, codes }
+    }
+}
+
+/// The two tables of each kind; the first is luma's.
+#[derive(Clone, Debug)]
+pub(super) struct Tables {
+    pub(super) dc: [Table; 2],
+    pub(super) ac: [Table; 2],
+}
+
+impl Tables {
+    /// The tables of T.81, annex K.3.
+    pub(super) fn standard() -> &'static Self {
+        &standard::TABLES
+    }
+}
+
+/// Which kind of table a symbol is coded with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Class {
+    /// Of DC differences.
+    Dc,
+    /// Of runs and AC coefficients.
+    Ac,
+}
+
+/// Where symbols go: to the file, or to the count from which the tables are made.
+pub(super) trait Sink {
+    /// Takes a symbol, and the bits that follow it: as many as its lower half tells.
+    fn symbol(&mut self, class: Class, table: usize, symbol: u8, following: u32);
+
+    /// Takes bits without a symbol.
+    fn bits(&mut self, bits: u32, count: u32);
+}
+
+/// Codes symbols with tables.
+pub(super) struct Coder<'t, 'b> {
+    pub(super) tables: &'t Tables,
+    pub(super) writer: BitWriter<'b>,
+}
+
+impl Coder<'_, '_> {
+    /// See [`BitWriter::here`].
+    #[inline(always)]
+    pub(super) fn here(&mut self) -> Coder<'_, '_> {
+        Coder {
+            tables: self.tables,
+            writer: self.writer.here(),
+        }
+    }
+}
+
+impl Sink for Coder<'_, '_> {
+    #[inline(always)]
+    fn symbol(&mut self, class: Class, table: usize, symbol: u8, following: u32) {
+        let tables = match class {
+            Class::Dc => &self.tables.dc,
+            Class::Ac => &self.tables.ac,
+        };
+        let code = tables[table].codes[usize::from(symbol)];
+        self.writer.put(code.bits | following, code.length);
+    }
+
+    #[inline(always)]
+    fn bits(&mut self, bits: u32, count: u32) {
+        self.writer.put(bits, count);
+    }
+}
+
+/// Counts symbols.
+#[derive(Default)]
+pub(super) struct Counter {
+    dc: [Frequencies; 2],
+    ac: [Frequencies; 2],
+}
+
+impl Counter {
+    /// The best tables for what was counted.
+    pub(super) fn tables(&self) -> Tables {
+        let fit = |frequencies: &Frequencies| Table::new(frequencies.description());
+        Tables {
+            dc: [fit(&self.dc[0]), fit(&self.dc[1])],
+            ac: [fit(&self.ac[0]), fit(&self.ac[1])],
+        }
+    }
+}
+
+impl Sink for Counter {
+    #[inline(always)]
+    fn symbol(&mut self, class: Class, table: usize, symbol: u8, _following: u32) {
+        let frequencies = match class {
+            Class::Dc => &mut self.dc,
+            Class::Ac => &mut self.ac,
+        };
+        frequencies[table].count(symbol);
+    }
+
+    fn bits(&mut self, _bits: u32, _count: u32) {}
+}

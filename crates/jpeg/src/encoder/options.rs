@@ -1,0 +1,87 @@
+//! What the caller chooses.
+
+/// How a picture is encoded: quality 85, 4:2:0, the standard's Huffman tables unless said otherwise.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Options {
+    pub(super) quality: u8,
+    pub(super) subsampling: Subsampling,
+    pub(super) coding: Coding,
+}
+
+impl Options {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            quality: 85,
+            subsampling: Subsampling::S420,
+            coding: Coding::Standard,
+        }
+    }
+
+    /// Sets the quality, 1 to 100, on the scale of the Independent JPEG Group; what lies outside is taken to its nearest end.
+    #[must_use]
+    pub fn quality(self, quality: u8) -> Self {
+        Self {
+            quality: quality.clamp(1, 100),
+            ..self
+        }
+    }
+
+    /// Sets the resolution of the chroma components. Grey pictures have none.
+    #[must_use]
+    pub fn subsampling(self, subsampling: Subsampling) -> Self {
+        Self {
+            subsampling,
+            ..self
+        }
+    }
+
+    /// Sets how the coefficients are coded. The pixels are the same with each.
+    #[must_use]
+    pub fn coding(self, coding: Coding) -> Self {
+        Self { coding, ..self }
+    }
+}
+
+impl Default for Options {
+    /// The same as [`Options::new`].
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The resolution of the chroma components against luma.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[non_exhaustive]
+pub enum Subsampling {
+    /// Half the width, half the height: 4:2:0.
+    S420,
+    /// Half the width, the whole height: 4:2:2.
+    S422,
+    /// Whole: 4:4:4.
+    S444,
+}
+
+impl Subsampling {
+    /// The luma samples across (H) and down (V) for each chroma sample.
+    pub(super) fn factors(self) -> (usize, usize) {
+        match self {
+            Self::S420 => (2, 2),
+            Self::S422 => (2, 1),
+            Self::S444 => (1, 1),
+        }
+    }
+}
+
+/// How the coefficients are coded, from the fastest to the smallest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[non_exhaustive]
+pub enum Coding {
+    /// Baseline with the Huffman tables of T.81, annex K.3.
+    Standard,
+    /// Baseline with Huffman tables made for the picture: a few percent smaller.
+    Optimized,
+    /// Progressive, with tables made for each scan: smaller still, and slower to decode.
+    Progressive,
+}

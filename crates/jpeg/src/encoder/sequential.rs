@@ -1,0 +1,196 @@
+//! Baseline coding: one interleaved scan with all the coefficients (T.81, F.1.2).
+
+use simd::Level;
+
+use super::bits::BitWriter;
+use super::component::{Component, Frame};
+use super::huffman::{Class, Coder, Counter, Sink, Tables};
+use super::markers::table_number;
+use super::transform::Block;
+
+/// A run of 16 zeros.
+const ZERO_RUN: u8 = 0xf0;
+
+/// No further coefficient in the block.
+const END_OF_BLOCK: u8 = 0;
+
+/// The DC predictors of the components.
+pub(super) type Predictors = [i32; 3];
+
+simd::levels! {
+    /// Codes one row of MCUs.
+    pub(super) fn write_mcu_row(
+        level: Level,
+        row: McuRow<'_>,
+        predictors: &mut Predictors,
+        coder: &mut Coder<'_, '_>,
+    ) {
+        let mut here = Sequential { predictors: *predictors, sink: coder.here() };
+        row.code(&mut here);
+        *predictors = here.predictors;
+        let window = here.sink.writer.window();
+        coder.writer.set_window(window);
+    }
+}
+
+/// A row of MCUs, and where its blocks are.
+#[derive(Clone, Copy)]
+pub(super) struct McuRow<'a> {
+    pub(super) components: &'a [Component],
+    pub(super) mcus_across: usize,
+    /// The row's number in the picture.
+    pub(super) number: usize,
+    /// The row's number in the components' memory: 0 where that holds one row alone.
+    pub(super) held_as: usize,
+}
+
+/// What codes blocks one by one.
+pub(super) trait BlockCoder {
+    /// Codes a block of a component. Where the picture has no samples, there is none.
+    fn code(&mut self, component: usize, block: Option<&Block>);
+}
+
+impl McuRow<'_> {
+    /// Codes the blocks of each MCU in their order (T.81, A.2.3). The last MCUs reach beyond the blocks that hold samples.
+    #[inline(always)]
+    pub(super) fn code(&self, coder: &mut impl BlockCoder) {
+        for mcu in 0..self.mcus_across {
+            for (index, Component { layout, blocks, .. }) in self.components.iter().enumerate() {
+                for row in 0..layout.v {
+                    let is_row_inside = self.number * layout.v + row < layout.blocks_down;
+                    let blocks = &blocks[(self.held_as * layout.v + row) * layout.stride..];
+                    for column in mcu * layout.h..(mcu + 1) * layout.h {
+                        let is_inside = is_row_inside && column < layout.blocks_across;
+                        coder.code(index, if is_inside { blocks.get(column) } else { None });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Codes whole blocks.
+struct Sequential<S> {
+    predictors: Predictors,
+    sink: S,
+}
+
+impl<S: Sink> BlockCoder for Sequential<S> {
+    #[inline(always)]
+    fn code(&mut self, component: usize, block: Option<&Block>) {
+        let table = table_number(component);
+        match block {
+            Some(block) => code_block(
+                block,
+                &mut self.predictors[component],
+                table,
+                &mut self.sink,
+            ),
+            // The cheapest block: the mean of the one before, nothing else.
+            None => {
+                self.sink.symbol(Class::Dc, table, 0, 0);
+                self.sink.symbol(Class::Ac, table, END_OF_BLOCK, 0);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn code_block(block: &Block, predictor: &mut i32, table: usize, sink: &mut impl Sink) {
+    let dc = i32::from(block.coefficients[0]);
+    let (size, following) = magnitude(dc - *predictor);
+    *predictor = dc;
+    sink.symbol(Class::Dc, table, size as u8, following);
+
+    let mut rest = block.nonzero & !1;
+    let mut expected = 1;
+    while rest != 0 {
+        let k = rest.trailing_zeros();
+        rest &= rest - 1;
+        let mut run = k - expected;
+        expected = k + 1;
+        while run > 15 {
+            sink.symbol(Class::Ac, table, ZERO_RUN, 0);
+            run -= 16;
+        }
+        let (size, following) = magnitude(i32::from(block.coefficients[k as usize % 64]));
+        sink.symbol(Class::Ac, table, (run << 4 | size) as u8, following);
+    }
+    if expected < 64 {
+        sink.symbol(Class::Ac, table, END_OF_BLOCK, 0);
+    }
+}
+
+/// A value's category, and the bits that tell it from the others there (T.81, F.1.2.1).
+///
+/// A negative value's bits are those of the value less one, so that their first is a zero.
+#[inline(always)]
+pub(super) fn magnitude(value: i32) -> (u32, u32) {
+    let sign = value >> 31;
+    let size = 32 - ((value ^ sign) - sign).leading_zeros();
+    (size, (value + sign) as u32 & ((1 << size) - 1))
+}
+
+/// The best tables for a picture whose coefficients are all there.
+pub(super) fn fit_tables(components: &[Component], frame: &Frame) -> Tables {
+    let mut counting = Sequential {
+        predictors: Predictors::default(),
+        sink: Counter::default(),
+    };
+    for number in 0..frame.mcus_down() {
+        let row = McuRow {
+            components,
+            mcus_across: frame.mcus_across(),
+            number,
+            held_as: number,
+        };
+        row.code(&mut counting);
+    }
+    counting.sink.tables()
+}
+
+/// Codes a picture whose coefficients are all there.
+pub(super) fn write_whole(
+    level: Level,
+    components: &[Component],
+    frame: &Frame,
+    tables: &Tables,
+    jpeg: &mut Vec<u8>,
+) {
+    let mut coder = Coder {
+        tables,
+        writer: BitWriter::new(jpeg),
+    };
+    let mut predictors = Predictors::default();
+    for number in 0..frame.mcus_down() {
+        let row = McuRow {
+            components,
+            mcus_across: frame.mcus_across(),
+            number,
+            held_as: number,
+        };
+        write_mcu_row(level, row, &mut predictors, &mut coder);
+    }
+    coder.writer.finish();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn magnitudes_are_those_of_the_standards_table() {
+        // T.81, table F.1, and F.1.2.1.1: in each category the bits count up from the most negative value.
+        let mut expected = vec![(0, (0, 0))];
+        for size in 1..=11u32 {
+            let half = 1 << (size - 1);
+            let values = (1 - 2 * half..=-half).chain(half..2 * half);
+            expected.extend(values.zip((0..).map(|bits| (size, bits))));
+        }
+
+        assert_eq!(expected.len(), 4095);
+        for (value, expected) in expected {
+            assert_eq!(magnitude(value), expected, "{value}");
+        }
+    }
+}

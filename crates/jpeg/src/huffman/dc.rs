@@ -1,0 +1,54 @@
+//! DC tables: from bits to a difference.
+
+use super::{Codes, LOOKUP_BITS, LOOKUP_SIZE, Specification, extend};
+
+/// A DC table that finds code and difference in one look-up where both fit.
+#[derive(Debug)]
+pub(crate) struct Dc {
+    pub(crate) codes: Codes,
+    /// ```text
+    /// 31      16 15      8 7       0
+    /// ┌─────────┬─────────┬─────────┐
+    /// │  value  │    0    │ length  │   length of code and value, 0 where they do not fit
+    /// └─────────┴─────────┴─────────┘
+    /// ```
+    entries: Box<[u32; LOOKUP_SIZE]>,
+}
+
+impl Dc {
+    /// Makes the table, in the memory of the one before; nothing is done if it was the same.
+    pub(crate) fn define(slot: &mut Option<Self>, specification: &Specification) {
+        match slot {
+            Some(dc) if dc.codes.specification == *specification => {}
+            Some(dc) => {
+                dc.codes.become_table(specification);
+                dc.fill();
+            }
+            None => {
+                let codes = Codes::new(specification.clone());
+                slot.insert(Self { codes, entries: Box::new([0; LOOKUP_SIZE]) }).fill();
+            }
+        }
+    }
+
+    fn fill(&mut self) {
+        for (bits, entry) in (0_u32..).zip(self.entries.iter_mut()) {
+            let code = self.codes.short[bits as usize];
+            let (length, size) = (u32::from(code.length), u32::from(code.symbol & 15));
+            let spare = LOOKUP_BITS.checked_sub(length + size);
+            *entry = match spare {
+                Some(spare) if length > 0 => {
+                    let value = extend(bits >> spare & ((1 << size) - 1), size);
+                    (value as u32) << 16 | (length + size)
+                }
+                _ => 0,
+            };
+        }
+    }
+
+    /// What the window begins with; 0 where it takes two steps.
+    #[inline(always)]
+    pub(crate) fn look(&self, window: u64) -> u32 {
+        self.entries[(window >> (64 - LOOKUP_BITS)) as usize]
+    }
+}

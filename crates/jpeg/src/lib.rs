@@ -1,0 +1,28 @@
+//! JPEG (ISO 10918-1): a decoder that reads only what a small square needs, and an encoder.
+#![forbid(unsafe_code)]
+
+mod bits;
+mod coefficients;
+mod damage;
+mod decoder;
+mod dequantize;
+pub mod encoder;
+mod error;
+mod frame;
+mod header;
+mod huffman;
+mod marker;
+mod picture;
+mod plan;
+mod quantization;
+mod resample;
+mod restart;
+mod scan;
+mod stream;
+
+pub use damage::Damage;
+pub use decoder::Decoder;
+pub use error::{Error, Unsupported};
+pub use frame::{Component, Process};
+pub use header::{Color, Header, read_header};
+pub use picture::{Chroma, Plane, Planes, Square};

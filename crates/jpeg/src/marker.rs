@@ -1,0 +1,134 @@
+//! Marker segments: what stands between the entropy-coded data (T.81, B.1.1).
+
+use crate::Error;
+
+/// A marker code's second byte (T.81, table B.1).
+pub(crate) mod code {
+    pub(crate) const SOF0: u8 = 0xc0;
+    pub(crate) const DHT: u8 = 0xc4;
+    pub(crate) const JPG: u8 = 0xc8;
+    pub(crate) const DAC: u8 = 0xcc;
+    pub(crate) const SOF15: u8 = 0xcf;
+    pub(crate) const RST0: u8 = 0xd0;
+    pub(crate) const RST7: u8 = 0xd7;
+    pub(crate) const SOI: u8 = 0xd8;
+    pub(crate) const EOI: u8 = 0xd9;
+    pub(crate) const SOS: u8 = 0xda;
+    pub(crate) const DQT: u8 = 0xdb;
+    pub(crate) const DNL: u8 = 0xdc;
+    pub(crate) const DRI: u8 = 0xdd;
+    pub(crate) const DHP: u8 = 0xde;
+    pub(crate) const APP0: u8 = 0xe0;
+    pub(crate) const APP1: u8 = 0xe1;
+    pub(crate) const APP2: u8 = 0xe2;
+    pub(crate) const APP14: u8 = 0xee;
+    pub(crate) const TEM: u8 = 0x01;
+}
+
+/// A marker with its parameters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Segment<'a> {
+    /// The marker code's second byte.
+    pub(crate) code: u8,
+    /// What follows the length; empty for markers that stand alone.
+    pub(crate) payload: &'a [u8],
+    /// Where the payload begins, in bytes from the start of the photo.
+    pub(crate) offset: usize,
+}
+
+impl Segment<'_> {
+    /// The error of a segment that does not hold what it should.
+    pub(crate) fn malformed(&self, what: &'static str) -> Error {
+        Error::Malformed { what, offset: self.offset }
+    }
+}
+
+/// Walks from marker to marker; whatever is not a marker is passed over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Markers<'a> {
+    photo: &'a [u8],
+    /// Where the search for the next marker begins.
+    pub(crate) offset: usize,
+}
+
+impl<'a> Markers<'a> {
+    /// Starts after SOI, which must be there (T.81, B.2.1).
+    pub(crate) fn new(photo: &'a [u8]) -> Result<Self, Error> {
+        if !photo.starts_with(&[0xff, code::SOI]) {
+            return Err(Error::Malformed { what: "the marker SOI", offset: 0 });
+        }
+        Ok(Self { photo, offset: 2 })
+    }
+
+    /// Starts anywhere.
+    pub(crate) fn at(photo: &'a [u8], offset: usize) -> Self {
+        Self { photo, offset }
+    }
+
+    /// The next marker other than RSTn; none when the photo ends first or amid a segment.
+    pub(crate) fn next_segment(&mut self) -> Option<Segment<'a>> {
+        loop {
+            let rest = self.photo.get(self.offset..)?;
+            self.offset += find_ff(rest)? + 1;
+            let code = *self.photo.get(self.offset)?;
+            match code {
+                // A stuffed zero is data; 0xff is a fill byte, and may itself begin a marker (T.81, B.1.1.2).
+                0 | 0xff => {}
+                code::RST0..=code::RST7 | code::TEM => self.offset += 1,
+                code::SOI | code::EOI => {
+                    self.offset += 1;
+                    return Some(Segment { code, payload: &[], offset: self.offset });
+                }
+                _ => {
+                    let start = self.offset + 1;
+                    let length = self.photo.get(start..start + 2)?;
+                    let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
+                    if length < 2 {
+                        self.offset = start;
+                        continue;
+                    }
+                    let payload = self.photo.get(start + 2..start + length)?;
+                    self.offset = start + length;
+                    return Some(Segment { code, payload, offset: start + 2 });
+                }
+            }
+        }
+    }
+}
+
+/// Where the first 0xff is.
+pub(crate) fn find_ff(bytes: &[u8]) -> Option<usize> {
+    let (chunks, rest) = bytes.as_chunks::<32>();
+    for (index, chunk) in chunks.iter().enumerate() {
+        // Folded without an early exit, so that it becomes one comparison of 32 bytes.
+        if chunk.iter().fold(false, |found, &byte| found | (byte == 0xff)) {
+            return chunk.iter().position(|&byte| byte == 0xff).map(|position| index * 32 + position);
+        }
+    }
+    rest.iter().position(|&byte| byte == 0xff).map(|position| chunks.len() * 32 + position)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fill_bytes_stuffing_and_restarts_are_passed_over() {
+        let photo = [0xff, 0xd8, 7, 0xff, 0, 0xff, 0xd3, 0xff, 0xff, 0xff, 0xdd, 0, 4, 0, 9, 0xff, 0xd9];
+        let mut markers = Markers::new(&photo).unwrap();
+
+        let interval = markers.next_segment().unwrap();
+        let end = markers.next_segment().unwrap();
+
+        assert_eq!((interval.code, interval.payload, interval.offset), (code::DRI, &[0, 9][..], 13));
+        assert_eq!(end.code, code::EOI);
+        assert!(markers.next_segment().is_none());
+    }
+
+    #[test]
+    fn a_segment_longer_than_the_photo_ends_it() {
+        let photo = [0xff, 0xd8, 0xff, 0xdb, 0, 67, 0];
+
+        assert!(Markers::new(&photo).unwrap().next_segment().is_none());
+    }
+}

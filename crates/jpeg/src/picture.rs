@@ -1,0 +1,84 @@
+//! What is asked for and what comes out.
+
+/// A square of the photo, in stored pixels; it may begin and end between them.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Square {
+    /// The left edge.
+    pub x: f64,
+    /// The upper edge.
+    pub y: f64,
+    /// Width and height, above 0.
+    pub side: f64,
+}
+
+/// The resolution at which color differences are wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
+#[non_exhaustive]
+pub enum Chroma {
+    /// As many samples as luminance has (4:4:4).
+    Full,
+    /// Half as many from left to right (4:2:2).
+    HalfWidth,
+    /// Half as many in both directions (4:2:0).
+    #[default]
+    Half,
+}
+
+impl Chroma {
+    /// How many luminance samples share one color difference, across and down.
+    pub(crate) fn shared_by(self) -> (u32, u32) {
+        match self {
+            Self::Full => (1, 1),
+            Self::HalfWidth => (2, 1),
+            Self::Half => (2, 2),
+        }
+    }
+}
+
+/// The samples of one component, row by row.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Plane {
+    /// Samples in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// `width` × `height` samples without gaps.
+    pub samples: Vec<u8>,
+}
+
+/// A picture, component by component, in the photo's own color space; its memory is used again.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Planes {
+    /// Memory for four; only the first `count` hold something.
+    planes: [Plane; 4],
+    count: usize,
+}
+
+impl Planes {
+    /// The components in the order of the frame.
+    #[must_use]
+    pub fn components(&self) -> &[Plane] {
+        &self.planes[..self.count]
+    }
+
+    /// Takes the shape of these widths and heights; the samples are whatever they were.
+    pub(crate) fn reshape(&mut self, sizes: impl Iterator<Item = (u32, u32)>) {
+        self.count = 0;
+        for (plane, (width, height)) in self.planes.iter_mut().zip(sizes) {
+            (plane.width, plane.height) = (width, height);
+            plane.samples.resize(width as usize * height as usize, 0);
+            self.count += 1;
+        }
+    }
+
+    pub(crate) fn rows_mut(&mut self, component: usize) -> std::slice::ChunksExactMut<'_, u8> {
+        let plane = &mut self.planes[component];
+        plane.samples.chunks_exact_mut((plane.width as usize).max(1))
+    }
+
+    pub(crate) fn row_mut(&mut self, component: usize, row: usize) -> &mut [u8] {
+        let plane = &mut self.planes[component];
+        let width = plane.width as usize;
+        &mut plane.samples[row * width..(row + 1) * width]
+    }
+}

@@ -1,0 +1,97 @@
+//! What of the photo a square needs: which MCUs, which coefficients, which weights.
+
+use std::ops::Range;
+
+use crate::coefficients::Kept;
+use crate::frame::Frame;
+use crate::header::Color;
+use crate::resample::Geometry;
+use crate::{Chroma, Square};
+
+/// Which part of a photo is read, and what becomes of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) kept: Kept,
+    /// The last zigzag index that is wanted of a component's blocks.
+    pub(crate) last: [usize; 4],
+    /// From left to right and from top to bottom, for each component.
+    pub(crate) axes: [[Geometry; 2]; 4],
+    /// The MCUs that any result needs.
+    pub(crate) columns: Range<usize>,
+    pub(crate) rows: Range<usize>,
+    /// How many rows of MCUs a row of results needs at most.
+    pub(crate) rows_at_once: usize,
+}
+
+impl Plan {
+    pub(crate) fn new(frame: &Frame, color: Color, square: Square, side: u32, chroma: Chroma) -> Self {
+        let steps = |shared: (u32, u32)| {
+            let step = square.side / f64::from(side.max(1));
+            (step * f64::from(shared.0), step * f64::from(shared.1))
+        };
+        let mut least = f64::INFINITY;
+        let mut geometries = [[Geometry { samples: 1, start: 0.0, step: 1.0, results: 0, kept: 8 }; 2]; 4];
+        for (index, component) in frame.components().iter().enumerate() {
+            let is_chroma = color == Color::YCbCr && index > 0;
+            let shared = if is_chroma { chroma.shared_by() } else { (1, 1) };
+            let (across, down) = steps(shared);
+            let (width, height) = frame.component_size(component);
+            let ratios = (
+                f64::from(component.h) / f64::from(frame.h_max),
+                f64::from(component.v) / f64::from(frame.v_max),
+            );
+            let axis = |samples, start, step, ratio, shared| Geometry {
+                samples,
+                start: start * ratio,
+                step: step * ratio,
+                results: side.div_ceil(shared),
+                kept: 8,
+            };
+            geometries[index] = [
+                axis(width, square.x, across, ratios.0, shared.0),
+                axis(height, square.y, down, ratios.1, shared.1),
+            ];
+            least = geometries[index].iter().map(|geometry| geometry.step).fold(least, f64::min);
+        }
+        let kept = if least >= CORNER_IS_ENOUGH { Kept::Corner } else { Kept::All };
+        let mut last = [1; 4];
+        for (axes, last) in geometries.iter_mut().zip(&mut last) {
+            for axis in axes.iter_mut() {
+                axis.kept = kept.side();
+            }
+            *last = last_wanted(kept, axes[0].step.min(axes[1].step));
+        }
+        let span = |axis: usize, factor: fn(&crate::Component) -> u8| {
+            let spans = frame.components().iter().zip(&geometries).map(|(component, axes)| {
+                let (blocks, factor) = (axes[axis].blocks(), u32::from(factor(component)));
+                blocks.start / factor..blocks.end.div_ceil(factor)
+            });
+            let joined = spans.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(0..0);
+            joined.start as usize..joined.end as usize
+        };
+        let rows_at_once = frame.components().iter().zip(&geometries).map(|(component, axes)| {
+            let reach = 2.0 * 3.0 * axes[1].step.max(1.0) + 2.0;
+            (reach / (8.0 * f64::from(component.v))).ceil() as usize + 2
+        });
+        Self {
+            kept,
+            last,
+            axes: geometries,
+            columns: span(0, |component| component.h),
+            rows: span(1, |component| component.v),
+            rows_at_once: rows_at_once.max().unwrap_or(1),
+        }
+    }
+}
+
+/// From this reduction on, the 4×4 coefficients of lowest frequency are enough.
+const CORNER_IS_ENOUGH: f64 = 3.0;
+
+/// The last zigzag index that is wanted at this reduction.
+fn last_wanted(kept: Kept, step: f64) -> usize {
+    match (kept, step) {
+        (Kept::All, _) => 63,
+        // The last of the 4×4.
+        (Kept::Corner, _) => 24,
+    }
+}

@@ -1,0 +1,253 @@
+//! The weights along one axis: Lanczos3 stretched by the reduction, folded with the cosines of the DCT.
+
+use std::f64::consts::PI;
+
+use super::WEIGHT_BITS;
+
+/// What the weights along one axis follow from. Positions are in the component's own samples; sample *n* covers
+/// *n* to *n* + 1.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Geometry {
+    /// How many samples there are.
+    pub(crate) samples: u32,
+    /// Where the first result begins.
+    pub(crate) start: f64,
+    /// How many samples make a result; below 1 where it is enlarged.
+    pub(crate) step: f64,
+    /// How many results there are.
+    pub(crate) results: u32,
+    /// How many frequencies of each block are kept.
+    pub(crate) kept: usize,
+}
+
+impl Geometry {
+    /// How far the kernel reaches to either side, in samples.
+    fn support(&self) -> f64 {
+        LOBES * self.step.max(1.0)
+    }
+
+    /// The samples that a result needs, by its number: at least one, all of them there.
+    fn taps(&self, result: u32) -> (f64, std::ops::Range<u32>) {
+        let center = self.start + (f64::from(result) + 0.5) * self.step;
+        let first = (center - self.support()).floor().clamp(0.0, f64::from(self.samples - 1)) as u32;
+        let end = (center + self.support()).ceil().clamp(0.0, f64::from(self.samples)) as u32;
+        (center, first..end.max(first + 1))
+    }
+
+    /// The blocks that any result needs.
+    pub(crate) fn blocks(&self) -> std::ops::Range<u32> {
+        self.taps(0).1.start / 8..self.taps(self.results.max(1) - 1).1.end.div_ceil(8)
+    }
+}
+
+/// Lanczos3.
+const LOBES: f64 = 3.0;
+
+/// The folded weights along one axis.
+#[derive(Debug)]
+pub(crate) struct Axis {
+    pub(crate) geometry: Geometry,
+    /// For each result its first block, counted from the photo's edge.
+    pub(crate) first: Vec<u32>,
+    /// For each result how many blocks it needs.
+    pub(crate) count: Vec<u32>,
+    /// How many weights each result has: those of the most blocks, rounded up to 16.
+    pub(crate) stride: usize,
+    /// For each result and block, the weights of the kept frequencies.
+    pub(crate) weights: Vec<i16>,
+}
+
+impl Axis {
+    fn new() -> Self {
+        let geometry = Geometry { samples: 0, start: 0.0, step: 0.0, results: 0, kept: 0 };
+        Self { geometry, first: Vec::new(), count: Vec::new(), stride: 0, weights: Vec::new() }
+    }
+
+    /// Becomes the axis of another geometry, in the same memory.
+    fn become_axis(&mut self, geometry: Geometry) {
+        self.geometry = geometry;
+        self.first.clear();
+        self.count.clear();
+        for result in 0..geometry.results {
+            let taps = geometry.taps(result).1;
+            self.first.push(taps.start / 8);
+            self.count.push(taps.end.div_ceil(8) - taps.start / 8);
+        }
+        let most = self.count.iter().copied().max().unwrap_or(1) as usize;
+        self.stride = (most * geometry.kept).next_multiple_of(16);
+        self.weights.clear();
+        self.weights.resize(self.stride * geometry.results as usize, 0);
+        let cosines = cosines();
+        let mut folded = vec![0.0; most * geometry.kept];
+        for (result, weights) in (0..).zip(self.weights.chunks_exact_mut(self.stride)) {
+            fold(&geometry, result, &cosines, &mut folded);
+            round(&folded, geometry.kept, weights);
+        }
+    }
+
+    /// The weights of one result, those of its blocks first.
+    pub(crate) fn weights_of(&self, result: usize) -> &[i16] {
+        &self.weights[result * self.stride..(result + 1) * self.stride]
+    }
+}
+
+/// Folds the kernel's weights with the cosines.
+fn fold(geometry: &Geometry, result: u32, cosines: &[[f64; 8]; 8], folded: &mut [f64]) {
+    let (center, taps) = geometry.taps(result);
+    folded.fill(0.0);
+    let first_block = taps.start / 8;
+    let kernel = Kernel::new((f64::from(taps.start) + 0.5 - center) / geometry.step.max(1.0), geometry.step.max(1.0));
+    let mut sum = 0.0;
+    for (sample, weight) in taps.zip(kernel) {
+        sum += weight;
+        let place = (sample / 8 - first_block) as usize * geometry.kept;
+        for (folded, cosine) in folded[place..].iter_mut().zip(&cosines[sample as usize % 8][..geometry.kept]) {
+            *folded += weight * cosine;
+        }
+    }
+    // At the photo's edge the weights that are left make up for those that are missing.
+    let gain = f64::from(1 << WEIGHT_BITS) / sum;
+    for folded in folded {
+        *folded *= gain;
+    }
+}
+
+/// Rounds so that the weights of the DC coefficients still add up: an even surface keeps its level.
+fn round(folded: &[f64], kept: usize, weights: &mut [i16]) {
+    let mut carried = 0.0;
+    for (index, (&exact, weight)) in folded.iter().zip(weights).enumerate() {
+        if index % kept == 0 {
+            let rounded = (exact + carried).round();
+            carried += exact - rounded;
+            *weight = rounded as i16;
+        } else {
+            *weight = exact.round() as i16;
+        }
+    }
+}
+
+/// The values of Lanczos3 at equal distances. One sine is enough for both, and turning it replaces all the others:
+/// sin 3α = 3 sin α − 4 sin³ α.
+struct Kernel {
+    at: f64,
+    distance: f64,
+    /// Sine and cosine of π·`at`/3.
+    sine: f64,
+    cosine: f64,
+    /// Sine and cosine of the turn from one value to the next.
+    turn: (f64, f64),
+}
+
+impl Kernel {
+    fn new(start: f64, stretch: f64) -> Self {
+        let distance = 1.0 / stretch;
+        let (sine, cosine) = (PI * start / LOBES).sin_cos();
+        Self { at: start, distance, sine, cosine, turn: (PI * distance / LOBES).sin_cos() }
+    }
+}
+
+impl Iterator for Kernel {
+    type Item = f64;
+
+    fn next(&mut self) -> Option<f64> {
+        let (at, sine) = (self.at, self.sine);
+        self.at += self.distance;
+        (self.sine, self.cosine) = (
+            self.sine * self.turn.1 + self.cosine * self.turn.0,
+            self.cosine * self.turn.1 - self.sine * self.turn.0,
+        );
+        Some(if at.abs() >= LOBES {
+            0.0
+        } else if at.abs() < 1e-6 {
+            1.0
+        } else {
+            let outer = sine * LOBES / (PI * at);
+            let inner = sine * (3.0 - 4.0 * sine * sine) / (PI * at);
+            inner * outer
+        })
+    }
+}
+
+/// What a coefficient of each frequency gives to each sample of its row (T.81, A.3.3).
+fn cosines() -> [[f64; 8]; 8] {
+    std::array::from_fn(|sample| {
+        std::array::from_fn(|frequency| match frequency {
+            0 => 0.125_f64.sqrt(),
+            _ => 0.5 * (PI * (2 * sample + 1) as f64 * frequency as f64 / 16.0).cos(),
+        })
+    })
+}
+
+/// The axes that were used last: photos of one camera need theirs only once.
+#[derive(Debug, Default)]
+pub(crate) struct Axes {
+    axes: Vec<Axis>,
+    oldest: usize,
+}
+
+/// Four geometries of two components along two axes.
+const AXES: usize = 16;
+
+impl Axes {
+    /// Which axis has this geometry; it is made where it is not there.
+    pub(crate) fn find(&mut self, geometry: Geometry) -> usize {
+        if let Some(index) = self.axes.iter().position(|axis| axis.geometry == geometry) {
+            return index;
+        }
+        let index = if self.axes.len() < AXES {
+            self.axes.push(Axis::new());
+            self.axes.len() - 1
+        } else {
+            self.oldest = (self.oldest + 1) % AXES;
+            self.oldest
+        };
+        self.axes[index].become_axis(geometry);
+        index
+    }
+
+    pub(crate) fn axis(&self, index: usize) -> &Axis {
+        &self.axes[index]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Weights sample by sample, by the definition.
+    fn plain(geometry: &Geometry, result: u32) -> Vec<f64> {
+        let stretch = geometry.step.max(1.0);
+        let center = geometry.start + (f64::from(result) + 0.5) * geometry.step;
+        let sinc = |x: f64| if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) };
+        let weights: Vec<f64> = (0..geometry.samples)
+            .map(|sample| (f64::from(sample) + 0.5 - center) / stretch)
+            .map(|x| if x.abs() < 3.0 { sinc(x) * sinc(x / 3.0) } else { 0.0 })
+            .collect();
+        let sum: f64 = weights.iter().sum();
+        weights.iter().map(|weight| weight / sum).collect()
+    }
+
+    #[test]
+    fn folded_weights_give_back_the_plain_ones() {
+        for (start, step) in [(0.0, 4.725), (3.3, 1.0), (10.25, 0.4), (-0.2, 15.0)] {
+            let geometry = Geometry { samples: 301, start, step, results: 20, kept: 8 };
+            let mut axes = Axes::default();
+            let index = axes.find(geometry);
+            let axis = axes.axis(index);
+
+            for result in 0..20 {
+                let plain = plain(&geometry, result);
+                let cosines = cosines();
+                for (sample, expected) in plain.iter().enumerate() {
+                    let block = (sample / 8).wrapping_sub(axis.first[result as usize] as usize);
+                    let weights = axis.weights_of(result as usize).chunks_exact(8).nth(block);
+                    // The cosines are orthonormal, so their transpose unfolds.
+                    let actual: f64 = weights.map_or(0.0, |weights| {
+                        weights.iter().zip(cosines[sample % 8]).map(|(&weight, cosine)| f64::from(weight) * cosine).sum()
+                    });
+                    assert!((actual / 32768.0 - expected).abs() < 6e-5, "{start} {step}: {actual} {expected}");
+                }
+            }
+        }
+    }
+}

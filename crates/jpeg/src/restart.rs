@@ -1,0 +1,112 @@
+//! Restart intervals: where they end, and what is missing where a marker is not the one expected (T.81, E.2.4).
+
+use crate::stream::Stream;
+
+/// What of the data is known to be missing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Missing {
+    /// Nothing, as far as is known.
+    Nothing,
+    /// This interval.
+    Interval,
+    /// All from here on.
+    Rest,
+}
+
+/// Counts MCUs from restart to restart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Restarts {
+    /// MCUs in an interval; 0 where there is but one.
+    interval: usize,
+    /// MCUs to the end of the current interval.
+    left: usize,
+    /// The number that the next marker should have.
+    number: u8,
+    /// How many whole intervals are missing, the current one included.
+    lost: usize,
+    is_over: bool,
+    /// Whether the current interval was jumped over.
+    was_jumped: bool,
+}
+
+impl Restarts {
+    pub(crate) fn new(interval: u32) -> Self {
+        let interval = interval as usize;
+        let left = if interval == 0 { usize::MAX } else { interval };
+        Self { interval, left, number: 0, lost: 0, is_over: false, was_jumped: false }
+    }
+
+    /// Whether the current interval is at its end.
+    pub(crate) fn is_due(&self) -> bool {
+        self.left == 0
+    }
+
+    /// At most this many of `count` MCUs lie in the current interval.
+    pub(crate) fn limit(&self, count: usize) -> usize {
+        count.min(self.left)
+    }
+
+    /// Whether the next `count` MCUs are a whole interval, which need not be read if it is not wanted.
+    pub(crate) fn may_jump(&self, count: usize) -> bool {
+        self.interval != 0 && count == self.interval && self.left == self.interval
+    }
+
+    /// What is missing at this place.
+    pub(crate) fn missing(&self) -> Missing {
+        match self {
+            Self { is_over: true, .. } => Missing::Rest,
+            Self { lost: 1.., .. } => Missing::Interval,
+            _ => Missing::Nothing,
+        }
+    }
+
+    /// Counts MCUs that were read.
+    pub(crate) fn advance(&mut self, mcus: usize) {
+        if self.interval != 0 {
+            self.left -= mcus;
+        }
+    }
+
+    /// Counts MCUs that are missing or not wanted.
+    pub(crate) fn jump(&mut self, mcus: usize) {
+        self.was_jumped = true;
+        self.advance(mcus);
+    }
+
+    /// No more data comes.
+    pub(crate) fn end(&mut self) {
+        self.is_over = true;
+    }
+
+    /// Begins the next interval; tells whether all was well up to here.
+    pub(crate) fn resume(&mut self, stream: &mut Stream<'_>, was_sound: bool) -> bool {
+        self.left = self.interval;
+        let expected = self.number;
+        self.number = (self.number + 1) % 8;
+        let was_jumped = std::mem::take(&mut self.was_jumped);
+        if self.is_over {
+            return false;
+        }
+        if self.lost > 0 {
+            // The marker in hand belongs to a later interval.
+            self.lost -= 1;
+            return false;
+        }
+        loop {
+            let Some((number, is_exact)) = stream.restart() else {
+                self.is_over = true;
+                return false;
+            };
+            match (number + 8 - expected) % 8 {
+                0 => return was_sound && (is_exact || was_jumped),
+                // Some intervals never came.
+                ahead @ 1..=4 => {
+                    self.lost = usize::from(ahead);
+                    return false;
+                }
+                // One that came late is passed over.
+                _ => {}
+            }
+        }
+    }
+}

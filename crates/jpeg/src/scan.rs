@@ -1,0 +1,113 @@
+//! Scans: which components, which coefficients, which bits of them (T.81, B.2.3).
+
+mod blocks;
+mod sequential;
+mod walk;
+
+pub(crate) use sequential::Sequential;
+pub(crate) use walk::walk;
+
+use crate::frame::{Frame, Process};
+use crate::marker::Segment;
+use crate::Error;
+
+/// A scan header.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Scan {
+    components: [ScanComponent; 4],
+    count: usize,
+    /// Ss and Se: the first and the last zigzag index.
+    pub(crate) spectral: (u8, u8),
+    /// Ah and Al: the bit positions before and after the scan.
+    pub(crate) approximation: (u8, u8),
+}
+
+/// A component of a scan.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct ScanComponent {
+    /// Which of the frame's components.
+    pub(crate) index: usize,
+    /// Which DC table.
+    pub(crate) dc: u8,
+    /// Which AC table.
+    pub(crate) ac: u8,
+}
+
+impl Scan {
+    /// Reads a scan header and holds it against its frame.
+    pub(crate) fn read(segment: &Segment<'_>, frame: &Frame) -> Result<Self, Error> {
+        let malformed = || segment.malformed("a scan header that fits its frame");
+        let (&count, rest) = segment.payload.split_first().ok_or_else(malformed)?;
+        let count = usize::from(count);
+        let (selectors, rest) = rest.split_at_checked(2 * count).ok_or_else(malformed)?;
+        let &[start, end, approximation, ..] = rest else { return Err(malformed()) };
+        let mut components = [ScanComponent::default(); 4];
+        let slots = components.get_mut(..count).filter(|slots| !slots.is_empty()).ok_or_else(malformed)?;
+        for (place, selector) in selectors.as_chunks::<2>().0.iter().enumerate() {
+            let [id, tables] = *selector;
+            // Identifiers may be given twice by mistake: the first that is not taken is meant.
+            let index = (0..frame.components().len())
+                .find(|&index| {
+                    frame.components()[index].id == id && !slots[..place].iter().any(|other| other.index == index)
+                })
+                .ok_or_else(malformed)?;
+            slots[place] = ScanComponent { index, dc: tables >> 4, ac: tables & 15 };
+            if tables >> 4 > 3 || tables & 15 > 3 {
+                return Err(malformed());
+            }
+        }
+        let blocks: u32 = slots.iter().map(|slot| &frame.components()[slot.index]).map(|c| u32::from(c.h * c.v)).sum();
+        if count > 1 && blocks > MCU_BLOCKS as u32 {
+            return Err(segment.malformed("an MCU of at most 10 blocks"));
+        }
+        let mut scan =
+            Self { components, count, spectral: (start, end), approximation: (approximation >> 4, approximation & 15) };
+        if frame.process == Process::Progressive {
+            let (high, low) = scan.approximation;
+            let refines_by_one = high == 0 || high == low + 1;
+            let is_dc = start == 0 && end == 0;
+            let is_ac = start > 0 && start <= end && end < 64 && count == 1;
+            if !(is_dc || is_ac) || low > 13 || !refines_by_one {
+                return Err(segment.malformed("a progressive scan's parameters"));
+            }
+        } else {
+            // Sequential scans have but one choice here, and writers that got it wrong are forgiven.
+            (scan.spectral, scan.approximation) = ((0, 63), (0, 0));
+        }
+        Ok(scan)
+    }
+
+    pub(crate) fn components(&self) -> &[ScanComponent] {
+        &self.components[..self.count]
+    }
+}
+
+/// No MCU has more blocks (T.81, B.2.3).
+pub(crate) const MCU_BLOCKS: usize = 10;
+
+/// How a scan's MCUs lie over the frame: those of a lone component are its blocks (T.81, A.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Grid {
+    /// MCUs from left to right.
+    pub(crate) columns: usize,
+    /// MCUs from top to bottom.
+    pub(crate) rows: usize,
+    /// How many of the scan's MCUs make one of the frame's, from left to right and from top to bottom.
+    pub(crate) per_mcu: (usize, usize),
+}
+
+impl Grid {
+    pub(crate) fn new(frame: &Frame, scan: &Scan) -> Self {
+        if let [only] = scan.components() {
+            let component = &frame.components()[only.index];
+            let (width, height) = frame.component_size(component);
+            Self {
+                columns: width.div_ceil(8) as usize,
+                rows: height.div_ceil(8) as usize,
+                per_mcu: (usize::from(component.h), usize::from(component.v)),
+            }
+        } else {
+            Self { columns: frame.mcu_columns() as usize, rows: frame.mcu_rows() as usize, per_mcu: (1, 1) }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Entropy-coded segments: the stuffing is taken out a buffer at a time, the restart markers are noted
+//! (T.81, B.1.1.5, F.1.2.3).
+
+use std::collections::VecDeque;
+
+use crate::bits::{Bits, Cursor};
+use crate::marker::code;
+
+/// How many bytes are made ready at a time.
+const BUFFER: usize = 64 * 1024;
+
+/// No block takes more: 64 symbols of a code of 16 bits and a value of 15.
+pub(crate) const BLOCK_BYTES: usize = 64 * 31 / 8;
+
+/// The memory of a stream, kept from photo to photo.
+#[derive(Debug, Default)]
+pub(crate) struct Buffer {
+    bytes: Vec<u8>,
+    restarts: VecDeque<Restart>,
+}
+
+/// A restart marker between two bytes of the buffer.
+#[derive(Clone, Copy, Debug)]
+struct Restart {
+    /// The byte of the buffer that comes after it.
+    before: usize,
+    /// Its number, 0 to 7.
+    number: u8,
+}
+
+/// The entropy-coded data of one scan.
+#[derive(Debug)]
+pub(crate) struct Stream<'a> {
+    photo: &'a [u8],
+    /// The next byte of the photo to be made ready.
+    next: usize,
+    buffer: &'a mut Buffer,
+    /// Where the next bit is read.
+    pub(crate) cursor: Cursor,
+    /// A marker that is no restart, or the photo's end, was reached.
+    ended: bool,
+    /// Where the entropy-coded data ends in the photo.
+    end: Option<usize>,
+}
+
+impl<'a> Stream<'a> {
+    /// Begins after a scan header.
+    pub(crate) fn new(photo: &'a [u8], offset: usize, buffer: &'a mut Buffer) -> Self {
+        buffer.bytes.clear();
+        buffer.restarts.clear();
+        Self { photo, next: offset, buffer, cursor: Cursor::default(), ended: false, end: None }
+    }
+
+    /// Where the search for the marker after the scan may begin.
+    pub(crate) fn offset(&self) -> usize {
+        self.end.unwrap_or(self.next)
+    }
+
+    /// The bytes that are ready, and up to which position reading is safe: from there on, [`Stream::fill`] is due.
+    pub(crate) fn ready(&self, mcu_bytes: usize) -> (Bits<'_>, usize) {
+        let safe = if self.ended { usize::MAX } else { self.buffer.bytes.len().saturating_sub(mcu_bytes + 8) };
+        (Bits::new(&self.buffer.bytes, self.cursor), safe)
+    }
+
+    /// Whether bits were read that are not there.
+    pub(crate) fn is_overrun(&self) -> bool {
+        self.ended && self.cursor.consumed_bits() > self.buffer.bytes.len() * 8
+    }
+
+    /// Drops what was read and makes more ready.
+    pub(crate) fn fill(&mut self) {
+        let consumed = (self.cursor.consumed_bits() / 8).min(self.buffer.bytes.len());
+        self.buffer.bytes.copy_within(consumed.., 0);
+        self.buffer.bytes.truncate(self.buffer.bytes.len() - consumed);
+        self.cursor.move_back(consumed);
+        for restart in &mut self.buffer.restarts {
+            // One that was read over stays, at the front.
+            restart.before = restart.before.saturating_sub(consumed);
+        }
+        while !self.ended && self.buffer.bytes.len() < BUFFER {
+            self.unstuff();
+        }
+    }
+
+    /// Copies up to the next 0xff and looks at what follows it.
+    fn unstuff(&mut self) {
+        let rest = &self.photo[self.next..];
+        let room = BUFFER - self.buffer.bytes.len();
+        let (chunks, _) = rest[..rest.len().min(room)].as_chunks::<32>();
+        for chunk in chunks {
+            if chunk.iter().fold(false, |found, &byte| found | (byte == 0xff)) {
+                break;
+            }
+            self.buffer.bytes.extend_from_slice(chunk);
+            self.next += 32;
+        }
+        let rest = &self.photo[self.next..];
+        let plain = rest.iter().take(32).position(|&byte| byte == 0xff).unwrap_or(rest.len().min(32));
+        self.buffer.bytes.extend_from_slice(&rest[..plain]);
+        self.next += plain;
+        match self.photo[self.next..] {
+            [0xff, 0, ..] => {
+                self.buffer.bytes.push(0xff);
+                self.next += 2;
+            }
+            // A fill byte (T.81, B.1.1.2).
+            [0xff, 0xff, ..] => self.next += 1,
+            [0xff, marker @ code::RST0..=code::RST7, ..] => {
+                let restart = Restart { before: self.buffer.bytes.len(), number: marker - code::RST0 };
+                self.buffer.restarts.push_back(restart);
+                self.next += 2;
+            }
+            [0xff, ..] | [] => {
+                self.end = Some(self.next);
+                self.ended = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// Goes to the next restart marker and past it; tells its number and whether the bits before it were
+    /// exactly used up. None where there is no other restart marker.
+    pub(crate) fn restart(&mut self) -> Option<(u8, bool)> {
+        loop {
+            if let Some(restart) = self.buffer.restarts.pop_front() {
+                let bits = restart.before * 8;
+                let consumed = self.cursor.consumed_bits();
+                self.cursor = Cursor::at(restart.before);
+                return Some((restart.number, consumed <= bits && bits - consumed < 8));
+            }
+            if self.ended {
+                return None;
+            }
+            // What is ready has no marker: it is dropped, but for the byte that a marker may follow.
+            let last = self.buffer.bytes.len().saturating_sub(1) * 8;
+            if self.cursor.consumed_bits() < last {
+                self.cursor = Cursor::at(last / 8);
+            }
+            self.fill();
+        }
+    }
+
+    /// The number of the next restart marker, if it is in sight.
+    pub(crate) fn next_restart(&self) -> Option<u8> {
+        self.buffer.restarts.front().map(|restart| restart.number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stuffing_goes_and_restarts_are_noted() {
+        let mut photo = vec![1, 0xff, 0, 2, 0xff, 0xff, code::RST0 + 3, 4];
+        photo.extend((0..200_000).map(|index| (index % 251) as u8));
+        photo.extend([0xff, code::RST0 + 4, 5, 0xff, code::EOI]);
+        let mut buffer = Buffer::default();
+        let mut stream = Stream::new(&photo, 0, &mut buffer);
+
+        stream.fill();
+        let (mut bits, _) = stream.ready(BLOCK_BYTES);
+        bits.refill();
+        assert_eq!(bits.take(24), 0x01_ff_02);
+        stream.cursor = bits.cursor();
+
+        assert_eq!(stream.restart(), Some((3, true)));
+        assert_eq!(stream.restart(), Some((4, false)));
+        let (mut bits, _) = stream.ready(BLOCK_BYTES);
+        bits.refill();
+        assert_eq!(bits.take(8), 5);
+        stream.cursor = bits.cursor();
+        assert!(!stream.is_overrun());
+        assert_eq!(stream.restart(), None);
+        assert_eq!(stream.offset(), photo.len() - 2);
+    }
+}

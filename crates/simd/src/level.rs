@@ -1,0 +1,87 @@
+//! What the processor can do, found out once and then carried as a value.
+
+use std::fmt;
+
+/// An instruction set that the running processor was seen to have.
+///
+/// The variants above [`Level::Scalar`] hold a value that only detection can make.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Level {
+    /// What every processor of the target has.
+    Scalar,
+    /// AVX2 with what came along with it (x86-64-v3).
+    #[cfg(target_arch = "x86_64")]
+    Avx2(Avx2),
+}
+
+impl Level {
+    /// The best level of the running processor.
+    #[must_use]
+    pub fn detect() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(avx2) = Avx2::detect() {
+            return Self::Avx2(avx2);
+        }
+        Self::Scalar
+    }
+
+    /// All levels of the running processor, the plainest first.
+    pub fn available() -> impl Iterator<Item = Self> {
+        let best = Self::detect();
+        std::iter::once(Self::Scalar).chain((best != Self::Scalar).then_some(best))
+    }
+}
+
+impl Default for Level {
+    /// The same as [`Level::detect`].
+    fn default() -> Self {
+        Self::detect()
+    }
+}
+
+impl fmt::Debug for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Scalar => "Scalar",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => "Avx2",
+        })
+    }
+}
+
+/// The proof that the processor has AVX2, BMI1, BMI2, FMA, LZCNT, MOVBE and POPCNT (x86-64-v3).
+///
+/// Only [`Avx2::detect`] makes one.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Avx2(());
+
+#[cfg(target_arch = "x86_64")]
+impl Avx2 {
+    /// Asks the processor; `None` where one of the features is missing.
+    #[must_use]
+    pub fn detect() -> Option<Self> {
+        let has_all = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("fma")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("movbe")
+            && is_x86_feature_detected!("popcnt");
+        has_all.then_some(Self(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scalar_level_is_always_there_and_comes_first() {
+        let levels: Vec<_> = Level::available().collect();
+
+        assert_eq!(levels.first(), Some(&Level::Scalar));
+        assert_eq!(levels.last(), Some(&Level::detect()));
+    }
+}

@@ -1,0 +1,75 @@
+//! The macros that join levels to safe code; the `unsafe` in them is all there is.
+
+/// Compiles one body once for every level and calls the one that the first argument names.
+///
+/// The first argument is the [`Level`](crate::Level). The body is safe code; whatever it calls must be `#[inline(always)]`
+/// to be compiled for the level too. Lifetimes and one `const` parameter may stand in the angle brackets.
+#[macro_export]
+macro_rules! levels {
+    ($(
+        $(#[$attribute:meta])*
+        $visibility:vis fn $name:ident $(<$(const $constant:ident: $constant_type:ty),+>)? (
+            $level:ident: Level $(, $argument:ident: $type:ty)* $(,)?
+        ) $(-> $result:ty)? $body:block
+    )*) => {$(
+        $(#[$attribute])*
+        $visibility fn $name $(<$(const $constant: $constant_type),+>)? (
+            $level: $crate::Level $(, $argument: $type)*
+        ) $(-> $result)? {
+            #[inline(always)]
+            #[allow(clippy::too_many_arguments, reason = "the wrapped function answers for its arguments")]
+            fn body $(<$(const $constant: $constant_type),+>)? ($($argument: $type),*) $(-> $result)? $body
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,bmi1,bmi2,fma,lzcnt,movbe,popcnt")]
+            #[allow(clippy::too_many_arguments, reason = "the wrapped function answers for its arguments")]
+            fn avx2 $(<$(const $constant: $constant_type),+>)? ($($argument: $type),*) $(-> $result)? {
+                body $(::<$($constant),+>)? ($($argument),*)
+            }
+
+            match $level {
+                // SAFETY: an `Avx2` is made by detection alone, so the processor has the features.
+                #[cfg(target_arch = "x86_64")]
+                $crate::Level::Avx2(_) => unsafe { avx2 $(::<$($constant),+>)? ($($argument),*) },
+                _ => body $(::<$($constant),+>)? ($($argument),*),
+            }
+        }
+    )*};
+}
+
+/// Makes a safe function that is compiled for one level and may use its intrinsics.
+///
+/// The first argument is the level's value, by its type alone:
+///
+/// ```
+/// # #[cfg(target_arch = "x86_64")]
+/// simd::kernel! {
+///     /// Counts the ones.
+///     fn ones(Avx2, word: u64) -> u32 {
+///         std::arch::x86_64::_popcnt64(word as i64) as u32
+///     }
+/// }
+/// # #[cfg(target_arch = "x86_64")]
+/// if let Some(avx2) = simd::Avx2::detect() {
+///     assert_eq!(ones(avx2, 0b1011), 3);
+/// }
+/// ```
+#[macro_export]
+macro_rules! kernel {
+    ($(
+        $(#[$attribute:meta])*
+        $visibility:vis fn $name:ident (
+            Avx2 $(, $argument:ident: $type:ty)* $(,)?
+        ) $(-> $result:ty)? $body:block
+    )*) => {$(
+        $(#[$attribute])*
+        $visibility fn $name (_: $crate::Avx2 $(, $argument: $type)*) $(-> $result)? {
+            #[target_feature(enable = "avx2,bmi1,bmi2,fma,lzcnt,movbe,popcnt")]
+            #[allow(clippy::too_many_arguments, reason = "the wrapped function answers for its arguments")]
+            fn kernel ($($argument: $type),*) $(-> $result)? $body
+
+            // SAFETY: an `Avx2` is made by detection alone, so the processor has the features.
+            unsafe { kernel($($argument),*) }
+        }
+    )*};
+}
