@@ -1,59 +1,25 @@
 //! Every answer that the API is known to give.
+//!
+//! Sources: the page of the method
+//! (<https://green-api.com/v3/docs/api/groups/SetGroupPicture>), that of the errors which all methods
+//! share (<https://green-api.com/v3/docs/api/common-errors>), and where a variant says so, others.
 
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
-use crate::received::Method;
+use crate::reply::{HTML, JSON, Reply, TEXT};
 use crate::template::{Facts, fill};
-
-/// An answer as it goes out, whole.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Bytes,
-}
-
-impl Reply {
-    pub(crate) fn json(value: &Value) -> Self {
-        Self::new(200, JSON, value.to_string())
-    }
-
-    pub(crate) fn set(method: Method, url: &str) -> Self {
-        // As documented, the reason of a success is empty for groups and null for the profile.
-        let reason = match method {
-            Method::SetProfilePicture => Value::Null,
-            _ => Value::from(""),
-        };
-        Self::json(&json!({ "reason": reason, "urlAvatar": url, method.word(): true }))
-    }
-
-    pub(crate) fn picture(bytes: Bytes) -> Self {
-        Self::new(200, "image/jpeg", bytes)
-    }
-
-    pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
-        Self {
-            status,
-            headers: vec![("Content-Type".to_owned(), content_type.to_owned())],
-            body: body.into(),
-        }
-    }
-}
 
 /// An answer that the API gives, by name.
 ///
-/// `Set` to `NotFound` are what the emulator itself may answer; the others were seen on the real
-/// service or in front of it, and come by the script alone. The kind of evidence (a page of the
-/// documentation, the vendor's code, an issue) is noted where it is not the method's own page.
+/// Not all of them stand on the method's own page: some are from the vendor's code, its issues or
+/// other clients, and the emulator gives those by the [script](crate::Script) only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Documented {
     /// 200, `setGroupPicture: true` and a `urlAvatar` that leads nowhere.
     Set,
-    /// 200, `true`, and both `reason` and `urlAvatar` are `null` (an issue).
+    /// 200, `true`, and both `reason` and `urlAvatar` are `null` (seen in an issue).
     SetWithNulls,
     /// 200, `false`, `"reason": "Timed Out"`: the chat id is wrong or of a wrong type.
     TimedOut,
@@ -61,9 +27,9 @@ pub enum Documented {
     Refused,
     /// 200, `false`, `rate-overlimit`: the messenger's own throttle (of the profile picture).
     RateOverlimit,
-    /// 200, `{"status":false,…}`: the instance is starting or not authorized (other clients).
+    /// 200, `{"status":false,…}`: the instance is starting or not authorized (seen by other clients).
     NotReady,
-    /// 200, `{"code":401,"description":"Unauthorized"}` (the vendor's code).
+    /// 200, `{"code":401,"description":"Unauthorized"}` (handled in the vendor's code).
     #[serde(rename = "unauthorized-with-200")]
     UnauthorizedWith200,
     /// 200 and the body `null`.
@@ -161,7 +127,7 @@ impl Documented {
     }
 
     /// Status, content type and the template of the body.
-    pub(crate) fn parts(self) -> (u16, &'static str, &'static str) {
+    fn parts(self) -> (u16, &'static str, &'static str) {
         match self {
             Self::Set => (
                 200,
@@ -234,10 +200,6 @@ impl Documented {
         }
     }
 }
-
-pub(crate) const JSON: &str = "application/json; charset=utf-8";
-pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
-const HTML: &str = "text/html";
 
 /// The page that nginx shows for a status.
 macro_rules! nginx {

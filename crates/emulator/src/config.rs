@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use crate::group::{Group, Groups};
 use crate::messenger::Messenger;
+use crate::script::Script;
 use crate::state::State;
 
 /// What the emulator pretends to be: the instance, its token, its groups and its limits.
@@ -30,6 +31,7 @@ pub struct Config {
     pub(crate) folder: Option<PathBuf>,
     pub(crate) body_limit: u64,
     pub(crate) history: usize,
+    pub(crate) script: Script,
 }
 
 impl Config {
@@ -47,6 +49,7 @@ impl Config {
             folder: None,
             body_limit: 32 << 20,
             history: 100_000,
+            script: Script::new(),
         }
     }
 
@@ -126,6 +129,12 @@ impl Config {
         self.history = requests;
         self
     }
+
+    /// The faults to begin with; none by default.
+    pub fn script(mut self, script: Script) -> Self {
+        self.script = script;
+        self
+    }
 }
 
 impl Default for Config {
@@ -147,6 +156,7 @@ impl fmt::Debug for Config {
             .field("folder", &self.folder)
             .field("body_limit", &self.body_limit)
             .field("history", &self.history)
+            .field("script", &self.script)
             .finish_non_exhaustive()
     }
 }

@@ -5,16 +5,19 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
 use crate::config::Config;
+use crate::director::Director;
 use crate::exchange::Shared;
 use crate::instance::Instance;
 use crate::picture::Picture;
 use crate::received::{History, Received};
+use crate::script::Script;
 use crate::server;
 
 /// A GREEN-API instance that listens on loopback, in a thread of its own.
@@ -88,6 +91,11 @@ impl Emulator {
         self.address
     }
 
+    /// Plays another script from its beginning, from the next request on.
+    pub fn play(&self, script: Script) {
+        *self.shared.director() = Director::new(script);
+    }
+
     /// The pictures that are set now, by chat id. The account's own is called `profile`.
     pub fn pictures(&self) -> BTreeMap<String, Picture> {
         self.shared.instance().gallery().all().clone()
@@ -116,6 +124,8 @@ fn share(config: Config, address: SocketAddr) -> Shared {
         instance_id: config.instance.clone(),
         token: config.token.clone(),
         body_limit: config.body_limit,
+        started: Instant::now(),
+        director: Mutex::new(Director::new(config.script.clone())),
         history: History::new(config.history),
         instance: Mutex::new(Instance::new(config, url.clone())),
         url,

@@ -1,21 +1,29 @@
 //! One request and its answer.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, SERVER};
+use hyper::header::CONTENT_TYPE;
 use hyper::http::request::Parts;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response};
+use tokio::time::sleep;
 
-use crate::answer::{Documented, Reply};
-use crate::body::{self, NoBody};
+use crate::answer::Documented;
+use crate::body::{Broken, Intake, Step, TooLarge};
+use crate::control;
+use crate::director::{Cue, Director};
+use crate::fault::{Action, Cut, Delivery, Upload};
 use crate::instance::{Effect, Instance, Verdict};
-use crate::received::History;
+use crate::number::Percent;
+use crate::received::{Entry, History};
+use crate::reply::Reply;
 use crate::route::Route;
+use crate::script::Rule;
 use crate::template::Facts;
+use crate::wire::Takeover;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -24,8 +32,10 @@ pub(crate) struct Shared {
     pub(crate) instance_id: String,
     pub(crate) token: String,
     pub(crate) body_limit: u64,
+    pub(crate) started: Instant,
     pub(crate) history: History,
     pub(crate) instance: Mutex<Instance>,
+    pub(crate) director: Mutex<Director>,
 }
 
 impl Shared {
@@ -36,96 +46,235 @@ impl Shared {
     pub(crate) fn instance(&self) -> MutexGuard<'_, Instance> {
         self.instance.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    pub(crate) fn director(&self) -> MutexGuard<'_, Director> {
+        self.director.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// The client has gone; there is nobody to answer.
-#[derive(Debug, thiserror::Error)]
-#[error("the client has gone")]
-pub(crate) struct Gone;
+/// How a request ends.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// HTTP sends this.
+    Respond(Response<Full<Bytes>>),
+    /// HTTP has no more to say, the connection is used otherwise.
+    TakeOver(Takeover),
+    /// The client has gone; there is nobody to answer.
+    Gone,
+}
 
 /// Answers a request.
-pub(crate) async fn serve(
-    shared: &Shared,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Gone> {
+pub(crate) async fn serve(shared: &Shared, request: Request<Incoming>) -> Outcome {
     let arrived = Instant::now();
     let (head, body) = request.into_parts();
-    let path = head.uri.path();
-    let route = Route::find(
-        head.method.as_str(),
-        path,
-        head.uri.query().unwrap_or_default(),
-    );
+    if let Some(asked) = control::Asked::find(head.method.as_str(), head.uri.path()) {
+        return control::serve(shared, asked, body).await;
+    }
+    let query = head.uri.query().unwrap_or_default();
+    let route = Route::find(head.method.as_str(), head.uri.path(), query);
     let entry = shared.history.arrived(route.method(), arrived);
-    let admitted = shared.instance().admit(&route, arrived);
+    let exchange = Exchange {
+        shared,
+        head: &head,
+        route: &route,
+        entry: &entry,
+    };
+    exchange
+        .serve(Intake::new(body, shared.body_limit, &entry), arrived)
+        .await
+        .unwrap_or_else(Outcome::from)
+}
 
-    let read = body::read(body, shared.body_limit, &entry).await;
+/// A request whose head was read.
+struct Exchange<'a> {
+    shared: &'a Shared,
+    head: &'a Parts,
+    route: &'a Route,
+    entry: &'a Entry,
+}
 
-    let verdict = match (admitted, read) {
-        (_, Err(NoBody::Broken)) => return Err(Gone),
-        (Err(refusal), _) => Verdict::Documented(refusal),
-        (Ok(()), Err(NoBody::TooLarge)) => Verdict::Documented(Documented::TooLarge),
-        (Ok(()), Ok(body)) => {
-            let content_type = content_type(&head);
-            let mut instance = shared.instance();
-            if let Some(chat) = instance.chat_named(route.method(), content_type, &body) {
-                entry.chat(&chat);
+impl Exchange<'_> {
+    async fn serve(
+        &self,
+        mut intake: Intake<'_>,
+        arrived: Instant,
+    ) -> Result<Outcome, Interrupted> {
+        let admitted = self.shared.instance().admit(self.route, arrived);
+        let early = self.take_in(&mut intake).await?;
+
+        let body = intake.finish();
+        let chat = body.as_ref().ok().and_then(|body| self.chat_named(body));
+        if let Some(chat) = &chat {
+            self.entry.chat(chat);
+        }
+        let rule = early.unwrap_or_else(|| self.find_rule(chat.as_deref()));
+        let verdict = self.verdict(admitted, body, rule.effect());
+
+        if !rule.latency.0.is_zero() {
+            sleep(rule.latency.0).await;
+        }
+        if let Upload::Cut(cut) = rule.upload {
+            return Err(Interrupted::Cut(cut));
+        }
+        let reply = self.reply(&rule, verdict, chat.as_deref().unwrap_or_default());
+        Ok(self.send(reply, rule.delivery))
+    }
+
+    /// Reads the body as far as the script lets it come, and finds the rule if it can.
+    ///
+    /// A rule may be bound to a chat. Then it is not known before the body has named the chat,
+    /// and an early cut comes as soon as it is: at the end, if a long file comes before the name.
+    async fn take_in(&self, intake: &mut Intake<'_>) -> Result<Option<Rule>, Interrupted> {
+        let mut rule = if self.shared.director().needs_chat(self.route.method()) {
+            None
+        } else {
+            Some(self.find_rule(None))
+        };
+        loop {
+            if let Some(rule) = &rule
+                && let Upload::Cut(cut) = rule.upload
+                && cut.at != Percent::ALL
+                && intake.has_reached(cut.at)
+            {
+                return Err(Interrupted::Cut(cut));
             }
-            instance.answer(&route, content_type, &body, Effect::Real)
+            let Step::Read(bytes) = intake.step().await? else {
+                break;
+            };
+            if rule.is_none()
+                && let Some(beginning) = intake.beginning()
+                && let Some(chat) = self.chat_named(&beginning)
+            {
+                self.entry.chat(&chat);
+                rule = Some(self.find_rule(Some(&chat)));
+            }
+            if let Some(rule) = &rule
+                && let Upload::BytesPerSecond(rate) = rule.upload
+            {
+                sleep(Duration::from_secs(1) * bytes as u32 / rate.get()).await;
+            }
         }
-    };
-
-    if matches!(verdict, Verdict::Set(_)) {
-        entry.changed();
+        Ok(rule)
     }
-    let reply = reply(shared, &route, path, verdict);
-    entry.answered(reply.status);
-    Ok(response(reply))
-}
 
-fn content_type(head: &Parts) -> &str {
-    head.headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-}
-
-fn reply(shared: &Shared, route: &Route, path: &str, verdict: Verdict) -> Reply {
-    let (instance, token) = match route {
-        Route::Call(call) => (&call.instance, &call.token),
-        Route::UrlAvatar(_) | Route::Nowhere => (&shared.instance_id, &shared.token),
-    };
-    let facts = Facts {
-        path,
-        method: route.method().word(),
-        instance,
-        token,
-        chat: "",
-        url: &shared.url,
-        details: "",
-    };
-    match verdict {
-        Verdict::Documented(answer) => answer.reply(&facts),
-        Verdict::Invalid(details) => Documented::ValidationFailed.reply(&Facts {
-            details: &details,
-            ..facts
-        }),
-        Verdict::Data(reply) => reply,
-        Verdict::Set(url) => Reply::set(route.method(), &url),
-    }
-}
-
-fn response(reply: Reply) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(reply.body));
-    *response.status_mut() =
-        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response
-        .headers_mut()
-        .insert(SERVER, HeaderValue::from_static("nginx"));
-    for (name, value) in reply.headers {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            response.headers_mut().append(name, value);
+    /// The rule that this request meets; an empty one if none.
+    fn find_rule(&self, chat: Option<&str>) -> Rule {
+        match self.shared.director().cue(self.route.method(), chat) {
+            None => Rule::new(),
+            Some(Cue { index, rule }) => {
+                self.entry.rule(index);
+                rule
+            }
         }
     }
-    response
+
+    fn chat_named(&self, body: &Bytes) -> Option<String> {
+        self.shared
+            .instance()
+            .chat_named(self.route.method(), self.content_type(), body)
+    }
+
+    fn content_type(&self) -> &str {
+        self.head
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    /// Does what was asked for, and says what the instance answers.
+    fn verdict(
+        &self,
+        admitted: Result<(), Documented>,
+        body: Result<Bytes, TooLarge>,
+        effect: Effect,
+    ) -> Verdict {
+        match (admitted, body) {
+            (Err(refusal), _) => Verdict::Documented(refusal),
+            (Ok(()), Err(TooLarge)) => Verdict::Documented(Documented::TooLarge),
+            (Ok(()), Ok(body)) => {
+                let content_type = self.content_type();
+                let mut instance = self.shared.instance();
+                let verdict = instance.answer(self.route, content_type, &body, effect);
+                if matches!(verdict, Verdict::Set(_)) && effect == Effect::Real {
+                    self.entry.changed();
+                }
+                verdict
+            }
+        }
+    }
+
+    fn reply(&self, rule: &Rule, verdict: Verdict, chat: &str) -> Reply {
+        let (instance, token) = match self.route {
+            Route::Call(call) => (&call.instance, &call.token),
+            Route::UrlAvatar(_) | Route::Nowhere => (&self.shared.instance_id, &self.shared.token),
+        };
+        let facts = Facts {
+            path: self.head.uri.path(),
+            method: self.route.method().word(),
+            instance,
+            token,
+            chat,
+            url: &self.shared.url,
+            details: "",
+        };
+        if let Some(answer) = &rule.answer {
+            return Reply::scripted(answer, &facts);
+        }
+        match verdict {
+            Verdict::Documented(answer) => answer.reply(&facts),
+            Verdict::Invalid(details) => Documented::ValidationFailed.reply(&Facts {
+                details: &details,
+                ..facts
+            }),
+            Verdict::Data(reply) => reply,
+            Verdict::Set(url) => Reply::set(self.route.method(), &url),
+        }
+    }
+
+    fn send(&self, reply: Reply, delivery: Delivery) -> Outcome {
+        if !matches!(delivery, Delivery::CutHead(_)) {
+            self.entry.answered(reply.status);
+        }
+        match (delivery, reply.response()) {
+            (Delivery::Whole, Some(response)) => Outcome::Respond(response),
+            (delivery, _) => Outcome::TakeOver(Takeover::Deliver(reply, delivery)),
+        }
+    }
+}
+
+/// Why a body was not taken in.
+enum Interrupted {
+    /// The client has gone.
+    Gone,
+    /// The script cuts it here.
+    Cut(Cut),
+}
+
+impl From<Broken> for Interrupted {
+    fn from(Broken: Broken) -> Self {
+        Self::Gone
+    }
+}
+
+impl From<Interrupted> for Outcome {
+    fn from(interrupted: Interrupted) -> Self {
+        match interrupted {
+            Interrupted::Gone => Self::Gone,
+            Interrupted::Cut(cut) => Self::TakeOver(Takeover::End(cut.then)),
+        }
+    }
+}
+
+impl Rule {
+    /// Whether the action is really taken; see [`Rule::action`].
+    fn effect(&self) -> Effect {
+        let is_own_answer = self.answer.is_none() && !matches!(self.upload, Upload::Cut(_));
+        match self.action {
+            Some(Action::Done) => Effect::Real,
+            Some(Action::Skipped) => Effect::Pretended,
+            None if is_own_answer => Effect::Real,
+            None => Effect::Pretended,
+        }
+    }
 }

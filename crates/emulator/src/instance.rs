@@ -5,13 +5,14 @@ use std::time::Instant;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::answer::{Documented, Reply};
+use crate::answer::Documented;
 use crate::config::Config;
 use crate::form::Form;
 use crate::group::{Editing, Group, Groups, Role};
 use crate::picture::Gallery;
 use crate::rate::Limiter;
 use crate::received::Method;
+use crate::reply::Reply;
 use crate::route::{Call, Prefix, Route};
 
 /// The account with its groups, pictures and limits.

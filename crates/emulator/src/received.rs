@@ -25,6 +25,8 @@ pub struct Received {
     pub status: Option<u16>,
     /// Whether it changed a picture, whatever was answered.
     pub changed: bool,
+    /// The [rule](crate::Rule) of the script that it met, by its place from 0.
+    pub rule: Option<usize>,
 }
 
 /// What a request asks for.
@@ -99,6 +101,7 @@ impl History {
                 arrived,
                 status: None,
                 changed: false,
+                rule: None,
             });
             while seen.last.len() > self.kept {
                 seen.last.pop_front();
@@ -143,6 +146,10 @@ impl Entry {
 
     pub(crate) fn answered(&self, status: u16) {
         self.change(|request| request.status = Some(status));
+    }
+
+    pub(crate) fn rule(&self, index: usize) {
+        self.change(|request| request.rule = Some(index));
     }
 
     pub(crate) fn changed(&self) {

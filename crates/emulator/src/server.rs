@@ -1,5 +1,6 @@
-//! The sockets: accepting connections and speaking HTTP/1.1 on them.
+//! The sockets: accepting connections, and speaking HTTP/1.1 on them until a fault takes one over.
 
+use std::future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,12 +8,16 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
-use crate::exchange::{Shared, serve};
+use crate::exchange::{Outcome, Shared, serve};
+use crate::wire;
 
 /// How long a client may take for a request's head.
 const HEAD_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How much hyper reads ahead, in bytes. The less it is, the nearer to its place a cut is made.
+const READ_AHEAD: usize = 16 << 10;
 
 /// Accepts connections until told to stop, or until who would tell is gone.
 pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>, stop: oneshot::Receiver<()>) {
@@ -37,11 +42,41 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 async fn converse(stream: TcpStream, shared: Arc<Shared>) {
     // A small answer must not wait for the acknowledgement of the one before.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| serve(&shared, request));
-    // What a client does wrong is its own affair: hyper answers it with 400 or closes.
-    let _ = http1::Builder::new()
+    let greeting = shared.director().greet();
+    if let Some(end) = greeting {
+        return wire::finish(stream, end).await;
+    }
+    let (take_over, mut takeovers) = mpsc::unbounded_channel();
+    let service = service_fn(|request| {
+        let shared = Arc::clone(&shared);
+        let take_over = take_over.clone();
+        async move {
+            match serve(&shared, request).await {
+                Outcome::Respond(response) => Ok(response),
+                Outcome::Gone => Err(Gone),
+                Outcome::TakeOver(takeover) => {
+                    // The receiver lives as long as the connection, and so does this future.
+                    let _ = take_over.send(takeover);
+                    future::pending().await
+                }
+            }
+        }
+    });
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_PATIENCE)
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+        .max_buf_size(READ_AHEAD)
+        .serve_connection(TokioIo::new(stream), service);
+    let takeover = tokio::select! {
+        // What a client does wrong is its own affair: hyper answers it with 400 or closes.
+        _ = &mut connection => return,
+        Some(takeover) = takeovers.recv() => takeover,
+    };
+    let stream = connection.into_parts().io.into_inner();
+    takeover.play(stream).await;
 }
+
+/// The client has gone; there is nobody to answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the client has gone")]
+struct Gone;

@@ -65,8 +65,10 @@ pub(crate) fn request(verb: &str, path: &str, content_type: &str, body: &[u8]) -
     bytes
 }
 
-/// A form of parts, each the lines of its headers and its content.
-pub(crate) fn form(parts: &[(&str, &[u8])]) -> Vec<u8> {
+/// A part of a form: what follows `form-data;`, and the content.
+pub(crate) type Part<'a> = (&'a str, &'a [u8]);
+
+pub(crate) fn form(parts: &[Part]) -> Vec<u8> {
     let mut body = Vec::new();
     for (headers, content) in parts {
         body.extend_from_slice(b"--frontier\r\n");

@@ -147,7 +147,7 @@ fn a_chat_id_that_is_none_fails_the_validation_and_the_token_is_echoed() {
 #[test]
 fn a_chat_id_that_is_missing_empty_or_there_twice_fails_the_validation() {
     let emulator = start();
-    let table: [(&[(&str, &[u8])], &str); 4] = [
+    let table: [(&[Part], &str); 4] = [
         (&[(FILE, JPEG)], "'chatId' is required"),
         (
             &[("name=\"groupId\"", b"-1"), (FILE, JPEG)],
@@ -179,7 +179,7 @@ fn a_chat_id_that_is_missing_empty_or_there_twice_fails_the_validation() {
 fn a_file_that_is_empty_or_missing_is_called_empty() {
     let emulator = start();
     let not_a_file = "name=\"file\"";
-    let table: [&[(&str, &[u8])]; 3] = [
+    let table: [&[Part]; 3] = [
         &[(CHAT, b"-1"), (FILE, b"")],
         &[(CHAT, b"-1")],
         &[(CHAT, b"-1"), (not_a_file, JPEG)],
@@ -202,7 +202,7 @@ fn a_file_that_is_empty_or_missing_is_called_empty() {
 fn a_file_that_is_no_jpeg_by_name_type_or_content_is_unsupported() {
     let emulator = start();
     let png: &[u8] = b"\x89PNG\r\n\x1a\n";
-    let table: [(&str, &[u8]); 4] = [
+    let table: [Part; 4] = [
         (FILE, png),
         (FILE, b"\xff\xd8"),
         (

@@ -1,0 +1,120 @@
+//! The emulator's own questions and orders over HTTP, below `/emulator/`. They are not recorded.
+
+use std::str;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use serde_json::{Value, json};
+
+use crate::director::Director;
+use crate::exchange::{Outcome, Shared};
+use crate::received::Received;
+use crate::reply::{Reply, TEXT};
+use crate::script::Script;
+
+/// What is asked of the emulator itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Asked {
+    /// What came in.
+    Requests,
+    /// What is set.
+    Pictures,
+    /// Another script.
+    Play,
+    /// No script.
+    Stop,
+    /// Something that it does not know.
+    Unknown,
+}
+
+/// A script of more bytes than this is not read.
+const LONGEST_SCRIPT: usize = 1 << 20;
+
+impl Asked {
+    pub(crate) fn find(verb: &str, path: &str) -> Option<Self> {
+        let what = path.strip_prefix("/emulator/")?;
+        Some(match (verb, what) {
+            ("GET", "requests") => Self::Requests,
+            ("GET", "pictures") => Self::Pictures,
+            ("PUT", "script") => Self::Play,
+            ("DELETE", "script") => Self::Stop,
+            _ => Self::Unknown,
+        })
+    }
+}
+
+pub(crate) async fn serve(shared: &Shared, asked: Asked, body: Incoming) -> Outcome {
+    let Ok(body) = Limited::new(body, LONGEST_SCRIPT).collect().await else {
+        return Outcome::Gone;
+    };
+    let reply = answer(shared, asked, &body.to_bytes());
+    reply.response().map_or(Outcome::Gone, Outcome::Respond)
+}
+
+fn answer(shared: &Shared, asked: Asked, body: &Bytes) -> Reply {
+    match asked {
+        Asked::Requests => {
+            let requests = shared.history.requests();
+            Reply::json(
+                &requests
+                    .iter()
+                    .map(|request| describe(shared, request))
+                    .collect(),
+            )
+        }
+        Asked::Pictures => Reply::json(&pictures(shared)),
+        Asked::Play => match read(body) {
+            Ok(script) => play(shared, script),
+            Err(message) => Reply::new(400, TEXT, message),
+        },
+        Asked::Stop => play(shared, Script::new()),
+        Asked::Unknown => Reply::new(
+            404,
+            TEXT,
+            "GET /emulator/requests, GET /emulator/pictures, PUT or DELETE /emulator/script\n",
+        ),
+    }
+}
+
+fn read(body: &Bytes) -> Result<Script, String> {
+    let text = str::from_utf8(body).map_err(|error| error.to_string())?;
+    text.parse()
+        .map_err(|error: crate::InvalidScript| error.to_string())
+}
+
+fn play(shared: &Shared, script: Script) -> Reply {
+    *shared.director() = Director::new(script);
+    Reply::new(204, TEXT, Bytes::new())
+}
+
+fn describe(shared: &Shared, request: &Received) -> Value {
+    let arrived = request.arrived.duration_since(shared.started);
+    json!({
+        "number": request.number,
+        "method": request.method,
+        "chat": request.chat,
+        "bytes": request.bytes,
+        "arrived-ms": arrived.as_secs_f64() * 1000.0,
+        "status": request.status,
+        "changed": request.changed,
+        "rule": request.rule,
+    })
+}
+
+fn pictures(shared: &Shared) -> Value {
+    let instance = shared.instance();
+    instance
+        .gallery()
+        .all()
+        .iter()
+        .map(|(chat, picture)| {
+            let picture = json!({
+                "url": picture.url(),
+                "bytes": picture.size(),
+                "changes": picture.changes(),
+            });
+            (chat.clone(), picture)
+        })
+        .collect()
+}

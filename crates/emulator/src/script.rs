@@ -1,0 +1,231 @@
+//! Faults, and when they come: the script.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::fault::{Action, Answer, Delivery, End, Upload};
+use crate::number::{Chance, Millis};
+use crate::received::Method;
+
+/// Faults, and when they come. The [crate's page](crate#the-fault-script) shows the file format.
+///
+/// Each request meets the first rule that takes it; one that no rule takes is answered as usual.
+///
+/// ```
+/// use emulator::{Answer, Documented, Method, RetryAfter, Rule, Script};
+///
+/// // Twice 429, then all is well.
+/// let built = Script::new().rule(
+///     Rule::new()
+///         .method(Method::SetGroupPicture)
+///         .to(2)
+///         .answer(Answer::from(Documented::TooManyRequests).retry_after(RetryAfter::Seconds(3))),
+/// );
+///
+/// let read: Script = r#"{ "rules": [ {
+///     "method": "setGroupPicture",
+///     "to": 2,
+///     "answer": { "like": "too-many-requests", "retry-after": { "seconds": 3 } }
+/// } ] }"#.parse()?;
+///
+/// assert_eq!(read, built);
+/// # Ok::<(), emulator::InvalidScript>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Script {
+    pub(crate) seed: u64,
+    pub(crate) connections: Vec<Greeting>,
+    pub(crate) rules: Vec<Rule>,
+}
+
+impl Script {
+    /// A script without faults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where chance begins; 0 by default. The same seed and requests meet the same faults.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Adds a rule for what is tried after the ones before.
+    pub fn rule(mut self, rule: Rule) -> Self {
+        self.rules.push(rule);
+        self
+    }
+
+    /// Adds a rule for connections, which is applied before anything is read from them.
+    pub fn connection(mut self, greeting: Greeting) -> Self {
+        self.connections.push(greeting);
+        self
+    }
+}
+
+impl FromStr for Script {
+    type Err = InvalidScript;
+
+    fn from_str(text: &str) -> Result<Self, InvalidScript> {
+        serde_json::from_str(text).map_err(InvalidScript)
+    }
+}
+
+/// The text is not a script; the message names the place and what was expected there.
+#[derive(Debug, thiserror::Error)]
+#[error("not a fault script: {0}")]
+pub struct InvalidScript(serde_json::Error);
+
+/// One kind of fault, and the requests that meet it.
+///
+/// A new rule takes every request and changes nothing.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Rule {
+    pub(crate) method: Option<Method>,
+    pub(crate) chat: Option<String>,
+    pub(crate) from: Option<u64>,
+    pub(crate) to: Option<u64>,
+    pub(crate) count: Count,
+    pub(crate) chance: Chance,
+    pub(crate) upload: Upload,
+    pub(crate) action: Option<Action>,
+    #[serde(rename = "latency-ms")]
+    pub(crate) latency: Millis,
+    pub(crate) answer: Option<Answer>,
+    pub(crate) delivery: Delivery,
+}
+
+/// What `from` and `to` count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Count {
+    /// All requests that reach the rule.
+    #[default]
+    All,
+    /// Each chat's requests on their own.
+    EachChat,
+}
+
+impl Rule {
+    /// A rule that takes every request and changes nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes requests for this method only.
+    pub fn method(mut self, method: Method) -> Self {
+        self.method = Some(method);
+        self
+    }
+
+    /// Takes requests that name this chat only.
+    pub fn chat(mut self, chat: impl Into<String>) -> Self {
+        self.chat = Some(chat.into());
+        self
+    }
+
+    /// Begins with the nth request that reaches the rule, from 1.
+    pub fn from(mut self, nth: u64) -> Self {
+        self.from = Some(nth);
+        self
+    }
+
+    /// Ends after the nth request that reaches the rule.
+    pub fn to(mut self, nth: u64) -> Self {
+        self.to = Some(nth);
+        self
+    }
+
+    /// What [`from`](Self::from) and [`to`](Self::to) count; [`Count::All`] by default.
+    pub fn count(mut self, count: Count) -> Self {
+        self.count = count;
+        self
+    }
+
+    /// Takes this share of the requests, from 0 to 1, by chance. Values outside are clamped.
+    pub fn chance(mut self, share: f64) -> Self {
+        self.chance = Chance::clamped(share);
+        self
+    }
+
+    /// How the request is received; [`Upload::Whole`] by default.
+    pub fn upload(mut self, upload: Upload) -> Self {
+        self.upload = upload;
+        self
+    }
+
+    /// Whether what was asked for is done, whatever is answered.
+    ///
+    /// By default it is where the emulator's own answer is given, and is not where another answer
+    /// or none is.
+    pub fn action(mut self, action: Action) -> Self {
+        self.action = Some(action);
+        self
+    }
+
+    /// Waits after the action and before the answer.
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.latency = Millis(latency);
+        self
+    }
+
+    /// Answers this instead of the emulator's own answer.
+    pub fn answer(mut self, answer: impl Into<Answer>) -> Self {
+        self.answer = Some(answer.into());
+        self
+    }
+
+    /// How the answer is sent; [`Delivery::Whole`] by default.
+    pub fn delivery(mut self, delivery: Delivery) -> Self {
+        self.delivery = delivery;
+        self
+    }
+}
+
+/// What happens to a connection before anything is read from it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Greeting {
+    #[serde(default)]
+    pub(crate) from: Option<u64>,
+    #[serde(default)]
+    pub(crate) to: Option<u64>,
+    #[serde(default)]
+    pub(crate) chance: Chance,
+    pub(crate) then: End,
+}
+
+impl Greeting {
+    /// Ends every connection so.
+    pub fn new(then: End) -> Self {
+        Self {
+            from: None,
+            to: None,
+            chance: Chance::default(),
+            then,
+        }
+    }
+
+    /// Begins with the nth connection that reaches the rule, from 1.
+    pub fn from(mut self, nth: u64) -> Self {
+        self.from = Some(nth);
+        self
+    }
+
+    /// Ends after the nth connection that reaches the rule.
+    pub fn to(mut self, nth: u64) -> Self {
+        self.to = Some(nth);
+        self
+    }
+
+    /// Takes this share of the connections, from 0 to 1, by chance. Values outside are clamped.
+    pub fn chance(mut self, share: f64) -> Self {
+        self.chance = Chance::clamped(share);
+        self
+    }
+}

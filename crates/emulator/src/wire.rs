@@ -1,0 +1,206 @@
+//! Answers that are sent wrongly, written by hand: HTTP libraries know better than to do so.
+
+use std::fmt::Write as _;
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::StatusCode;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+
+use crate::content::Content;
+use crate::fault::{Cut, Delivery, End, Pace};
+use crate::reply::Reply;
+
+/// What is done with a connection that was taken from HTTP's hands.
+#[derive(Debug)]
+pub(crate) enum Takeover {
+    /// It ends, and nothing is answered.
+    End(End),
+    /// It carries one more answer.
+    Deliver(Reply, Delivery),
+}
+
+/// How much is written at a time where nothing asks for less.
+const CHUNK: usize = 64 << 10;
+
+/// How long a connection that was closed in order may still send.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// How often a silent connection is looked at for whether the client is still there.
+const GLANCE: Duration = Duration::from_millis(50);
+
+impl Takeover {
+    /// Does it. Errors mean that the client has gone, which ends it as well.
+    pub(crate) async fn play(self, mut stream: TcpStream) {
+        let end = match self {
+            Self::End(end) => Ok(end),
+            Self::Deliver(reply, delivery) => deliver(&mut stream, &reply, delivery).await,
+        };
+        if let Ok(end) = end {
+            finish(stream, end).await;
+        }
+    }
+}
+
+/// Ends a connection.
+pub(crate) async fn finish(mut stream: TcpStream, end: End) {
+    match end {
+        // Without a time to linger, the system sends a reset when the socket is dropped.
+        End::Reset => drop(stream.set_zero_linger()),
+        End::Close => {
+            // Bytes that nobody read would turn the end into a reset, so they are read.
+            if stream.shutdown().await.is_ok() {
+                let mut waste = vec![0; CHUNK];
+                let drain = async { while matches!(stream.read(&mut waste).await, Ok(1..)) {} };
+                let _ = timeout(FAREWELL, drain).await;
+            }
+        }
+        End::Silence => {
+            while is_there(&stream).await {
+                sleep(GLANCE).await;
+            }
+        }
+    }
+}
+
+/// Whether the client has not closed its side; without reading what it sends.
+async fn is_there(stream: &TcpStream) -> bool {
+    match timeout(Duration::ZERO, stream.ready(Interest::READABLE)).await {
+        Ok(Ok(ready)) => !ready.is_read_closed(),
+        Ok(Err(_)) => false,
+        Err(_) => true,
+    }
+}
+
+/// Sends an answer, and says how its connection ends.
+async fn deliver(stream: &mut TcpStream, reply: &Reply, delivery: Delivery) -> io::Result<End> {
+    let length = reply.body.length();
+    let framed = |length: u64| {
+        head(
+            reply,
+            &format!("Content-Length: {length}\r\nConnection: close\r\n"),
+        )
+    };
+    let body = &reply.body;
+    match delivery {
+        Delivery::Whole => {
+            stream.write_all(framed(length).as_bytes()).await?;
+            write(stream, body, length, None).await?;
+        }
+        Delivery::ThenClose => {
+            let head = head(reply, &format!("Content-Length: {length}\r\n"));
+            stream.write_all(head.as_bytes()).await?;
+            write(stream, body, length, None).await?;
+        }
+        Delivery::CutHead(Cut { at, then }) => {
+            let head = framed(length);
+            let part = at.of(head.len() as u64) as usize;
+            stream.write_all(&head.as_bytes()[..part]).await?;
+            return Ok(then);
+        }
+        Delivery::CutBody(Cut { at, then }) => {
+            stream.write_all(framed(length).as_bytes()).await?;
+            write(stream, body, at.of(length), None).await?;
+            return Ok(then);
+        }
+        Delivery::SlowHead(pace) => {
+            let head = Content::from(framed(length));
+            write(stream, &head, head.length(), Some(pace)).await?;
+            write(stream, body, length, None).await?;
+        }
+        Delivery::SlowBody(pace) => {
+            stream.write_all(framed(length).as_bytes()).await?;
+            write(stream, body, length, Some(pace)).await?;
+        }
+        Delivery::LengthOff(by) => {
+            let claimed = length.saturating_add_signed(by);
+            stream.write_all(framed(claimed).as_bytes()).await?;
+            write(stream, body, length, None).await?;
+        }
+        Delivery::NoLength => {
+            let head = head(reply, "Connection: close\r\n");
+            stream.write_all(head.as_bytes()).await?;
+            write(stream, body, length, None).await?;
+        }
+        Delivery::Chunked => {
+            write_chunk(stream, reply).await?;
+            stream.write_all(b"0\r\n\r\n").await?;
+        }
+        Delivery::BrokenChunks => {
+            write_chunk(stream, reply).await?;
+            stream.write_all(b"many\r\nmore\r\n0\r\n\r\n").await?;
+        }
+        Delivery::Interim(times) => {
+            for _ in 0..times {
+                stream.write_all(b"HTTP/1.1 102 Processing\r\n\r\n").await?;
+            }
+            stream.write_all(framed(length).as_bytes()).await?;
+            write(stream, body, length, None).await?;
+        }
+        Delivery::BigHead(bytes) => {
+            let filler = Content::filler("X-Filler: ", u64::from(bytes), "\r\n");
+            let head = framed(length);
+            let (status, rest) = head.split_at(head.find("\r\n").map_or(0, |end| end + 2));
+            stream.write_all(status.as_bytes()).await?;
+            write(stream, &filler, filler.length(), None).await?;
+            stream.write_all(rest.as_bytes()).await?;
+            write(stream, body, length, None).await?;
+        }
+    }
+    Ok(End::Close)
+}
+
+/// Writes so many bytes from a content's beginning.
+async fn write(
+    stream: &mut TcpStream,
+    content: &Content,
+    length: u64,
+    pace: Option<Pace>,
+) -> io::Result<()> {
+    let step = pace.map_or(CHUNK, |pace| pace.bytes.get());
+    let mut sent = 0;
+    while sent < length {
+        let most = (length - sent).min(step as u64);
+        let bytes: Bytes = content.piece(sent, most as usize);
+        stream.write_all(&bytes).await?;
+        sent += bytes.len() as u64;
+        if let Some(pace) = pace {
+            sleep(pace.every.0).await;
+        }
+    }
+    Ok(())
+}
+
+/// Head and body, the body as one chunk, without the chunk that ends it.
+async fn write_chunk(stream: &mut TcpStream, reply: &Reply) -> io::Result<()> {
+    let length = reply.body.length();
+    let head = head(reply, "Transfer-Encoding: chunked\r\nConnection: close\r\n");
+    stream.write_all(head.as_bytes()).await?;
+    if length > 0 {
+        stream
+            .write_all(format!("{length:x}\r\n").as_bytes())
+            .await?;
+        write(stream, &reply.body, length, None).await?;
+        stream.write_all(b"\r\n").await?;
+    }
+    Ok(())
+}
+
+/// Status line and headers with their empty line. `framing` tells where the body ends.
+fn head(reply: &Reply, framing: &str) -> String {
+    let reason = StatusCode::from_u16(reply.status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or("Unknown");
+    let mut head = format!("HTTP/1.1 {} {reason}\r\nServer: nginx\r\n", reply.status);
+    for (name, value) in reply.sendable_headers() {
+        // Writing to a string does not fail.
+        let _ = write!(head, "{name}: {value}\r\n");
+    }
+    head.push_str(framing);
+    head.push_str("\r\n");
+    head
+}

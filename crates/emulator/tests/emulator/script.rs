@@ -1,0 +1,213 @@
+//! Scripts as people write them, and the emulator asked and told over HTTP.
+
+use std::time::Duration;
+
+use emulator::{
+    Action, Answer, Config, Count, Cut, Delivery, Documented, Emulator, End, Greeting, Method,
+    Pace, RetryAfter, Rule, Script, Upload,
+};
+use serde_json::json;
+
+use crate::client::*;
+
+#[test]
+fn all_that_a_file_can_say() {
+    let text = r#"{
+        "seed": 7,
+        "connections": [
+            { "from": 2, "to": 3, "chance": 0.5, "then": "reset" }
+        ],
+        "rules": [
+            { "method": "setGroupPicture", "chat": "-10000000000000", "from": 2, "to": 3,
+              "count": "each-chat", "chance": 0.25,
+              "upload": { "cut": { "at": 100, "then": "close" } },
+              "action": "done", "latency-ms": 1500 },
+            { "upload": { "bytes-per-second": 1000 }, "action": "skipped",
+              "answer": { "status": 429, "headers": { "X-A": "{token}" },
+                          "retry-after": { "seconds": 3600 }, "body": "text" },
+              "delivery": { "cut-body": { "at": 50, "then": "silence" } } },
+            { "answer": { "like": "timed-out", "filler": 300000000 },
+              "delivery": { "slow-head": { "bytes": 1, "every-ms": 100 } } },
+            { "answer": { "like": "too-many-requests", "retry-after": { "date-in-seconds": 5 } },
+              "delivery": "then-close" }
+        ]
+    }"#;
+
+    let script: Script = text.parse().unwrap();
+
+    let expected = Script::new()
+        .seed(7)
+        .connection(Greeting::new(End::Reset).from(2).to(3).chance(0.5))
+        .rule(
+            Rule::new()
+                .method(Method::SetGroupPicture)
+                .chat("-10000000000000")
+                .from(2)
+                .to(3)
+                .count(Count::EachChat)
+                .chance(0.25)
+                .upload(Upload::Cut(Cut::new(100, End::Close)))
+                .action(Action::Done)
+                .latency(Duration::from_millis(1500)),
+        )
+        .rule(
+            Rule::new()
+                .upload(Upload::BytesPerSecond(1000.try_into().unwrap()))
+                .action(Action::Skipped)
+                .answer(
+                    Answer::new(429)
+                        .header("X-A", "{token}")
+                        .retry_after(RetryAfter::Seconds(3600))
+                        .body("text"),
+                )
+                .delivery(Delivery::CutBody(Cut::new(50, End::Silence))),
+        )
+        .rule(
+            Rule::new()
+                .answer(Answer::from(Documented::TimedOut).filler(300_000_000))
+                .delivery(Delivery::SlowHead(Pace::byte_every(Duration::from_millis(
+                    100,
+                )))),
+        )
+        .rule(
+            Rule::new()
+                .answer(
+                    Answer::from(Documented::TooManyRequests)
+                        .retry_after(RetryAfter::DateInSeconds(5)),
+                )
+                .delivery(Delivery::ThenClose),
+        );
+    assert_eq!(script, expected);
+}
+
+#[test]
+fn the_other_words_for_a_delivery_are_read_too() {
+    let table = [
+        (r#""whole""#, Delivery::Whole),
+        (
+            r#"{"cut-head":{"at":1,"then":"close"}}"#,
+            Delivery::CutHead(Cut::new(1, End::Close)),
+        ),
+        (
+            r#"{"slow-body":{"bytes":1,"every-ms":9}}"#,
+            Delivery::SlowBody(Pace::byte_every(Duration::from_millis(9))),
+        ),
+        (r#"{"length-off":-5}"#, Delivery::LengthOff(-5)),
+        (r#""no-length""#, Delivery::NoLength),
+        (r#""chunked""#, Delivery::Chunked),
+        (r#""broken-chunks""#, Delivery::BrokenChunks),
+        (r#"{"interim":9}"#, Delivery::Interim(9)),
+        (r#"{"big-head":9}"#, Delivery::BigHead(9)),
+    ];
+
+    for (text, delivery) in table {
+        let text = format!(r#"{{"rules":[{{"delivery":{text}}}]}}"#);
+        let expected = Script::new().rule(Rule::new().delivery(delivery));
+        assert_eq!(text.parse::<Script>().unwrap(), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_mistake_in_a_script_is_named_with_its_place() {
+    let table = [
+        ("", "EOF"),
+        ("{\n  \"rule\": [] }", "line 2"),
+        (r#"{"rules":[{"methd":"getChats"}]}"#, "methd"),
+        (r#"{"rules":[{"method":"getchats"}]}"#, "getChats"),
+        (r#"{"rules":[{"chance":1.5}]}"#, "from 0 to 1"),
+        (r#"{"rules":[{"answer":{"status":99}}]}"#, "from 200 to 999"),
+        (r#"{"rules":[{"answer":{"like":"fine"}}]}"#, "timed-out"),
+        (
+            r#"{"rules":[{"upload":{"cut":{"at":101,"then":"reset"}}}]}"#,
+            "from 0 to 100",
+        ),
+        (
+            r#"{"rules":[{"upload":{"bytes-per-second":0}}]}"#,
+            "nonzero",
+        ),
+        (
+            r#"{"rules":[{"delivery":{"slow-body":{"bytes":0,"every-ms":1}}}]}"#,
+            "nonzero",
+        ),
+        (r#"{"connections":[{}]}"#, "then"),
+    ];
+
+    for (text, needed) in table {
+        let message = text.parse::<Script>().unwrap_err().to_string();
+
+        assert!(message.starts_with("not a fault script: "), "{message}");
+        assert!(message.contains(needed), "{text}: {message}");
+    }
+}
+
+#[test]
+fn a_script_can_be_put_and_deleted_over_http() {
+    let emulator = Emulator::start(Config::new()).unwrap();
+    let script = br#"{"rules":[{"answer":{"like":"bad-gateway"}}]}"#;
+    let control = |verb, body| {
+        let request = request(verb, "/emulator/script", "application/json", body);
+        send(&emulator, &request)
+    };
+
+    let put = control("PUT", &script[..]).status;
+    let during = set(&emulator, "-1", JPEG).status;
+    let bad = control("PUT", b"{\"rules\":1}");
+    let still = set(&emulator, "-1", JPEG).status;
+    let deleted = control("DELETE", b"").status;
+    let after = set(&emulator, "-1", JPEG).status;
+
+    assert_eq!((put, during, still), (204, 502, 502));
+    assert_eq!(bad.status, 400);
+    assert!(
+        bad.text().starts_with("not a fault script: "),
+        "{}",
+        bad.text()
+    );
+    assert_eq!((deleted, after), (204, 200));
+}
+
+#[test]
+fn requests_and_pictures_can_be_asked_over_http() {
+    let emulator = Emulator::start(Config::new()).unwrap();
+    let url = set(&emulator, "-1", JPEG).json()["urlAvatar"].clone();
+    set(&emulator, "1", JPEG);
+
+    let requests = get(&emulator, "/emulator/requests");
+    let pictures = get(&emulator, "/emulator/pictures").json();
+
+    assert!(!requests.text().contains(Config::TOKEN));
+    let requests = requests.json();
+    let first = &requests[0];
+    assert_eq!(
+        requests.as_array().unwrap().len(),
+        2,
+        "the questions are not recorded"
+    );
+    assert_eq!(first["number"], 1);
+    assert_eq!(first["method"], "setGroupPicture");
+    assert_eq!(
+        (&first["chat"], &first["status"]),
+        (&json!("-1"), &json!(200))
+    );
+    assert_eq!(
+        (&first["changed"], &first["rule"]),
+        (&json!(true), &json!(null))
+    );
+    assert!(first["arrived-ms"].as_f64().unwrap() >= 0.0);
+    assert!(first["bytes"].as_u64().unwrap() > JPEG.len() as u64);
+    assert_eq!(requests[1]["status"], 400);
+    assert_eq!(
+        pictures,
+        json!({ "-1": { "url": url, "bytes": JPEG.len(), "changes": 1 } })
+    );
+}
+
+#[test]
+fn what_the_emulator_does_not_know_it_answers_with_what_it_does() {
+    let emulator = Emulator::start(Config::new()).unwrap();
+
+    let answer = get(&emulator, "/emulator/nothing");
+
+    assert_eq!(answer.status, 404);
+    assert!(answer.text().contains("GET /emulator/requests"));
+}
