@@ -2,33 +2,46 @@
 
 use bytes::Bytes;
 
-/// What is sent, read by pieces.
+/// What is sent, read by pieces: a start, a block that is repeated, an end.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Content {
     start: Bytes,
-    /// How many times `x` between start and end.
-    filler: u64,
+    block: Bytes,
+    /// How many bytes the repeated blocks have together; the last one may be cut.
+    repeated: u64,
     end: Bytes,
 }
 
 impl Content {
-    /// `start`, so many times `x`, `end`.
-    pub(crate) fn filler(start: &'static str, bytes: u64, end: &'static str) -> Self {
+    /// `start`, then so many bytes of the pattern repeated, then `end`.
+    ///
+    /// # Panics
+    ///
+    /// If the pattern is empty.
+    pub(crate) fn repeating(
+        start: impl Into<Bytes>,
+        pattern: &[u8],
+        bytes: u64,
+        end: impl Into<Bytes>,
+    ) -> Self {
+        // A block is about as long as what is written at a time.
+        const BLOCK: usize = 64 << 10;
         Self {
-            start: Bytes::from_static(start.as_bytes()),
-            filler: bytes,
-            end: Bytes::from_static(end.as_bytes()),
+            start: start.into(),
+            block: pattern.repeat(BLOCK.div_ceil(pattern.len())).into(),
+            repeated: bytes,
+            end: end.into(),
         }
     }
 
     pub(crate) fn length(&self) -> u64 {
         let held = (self.start.len() + self.end.len()) as u64;
-        self.filler.saturating_add(held)
+        self.repeated.saturating_add(held)
     }
 
     /// All of it, if it is held in memory.
     pub(crate) fn held(&self) -> Option<&Bytes> {
-        (self.filler == 0 && self.end.is_empty()).then_some(&self.start)
+        (self.repeated == 0 && self.end.is_empty()).then_some(&self.start)
     }
 
     /// Up to `most` bytes from `at` on; at least one before the end, none after it.
@@ -37,15 +50,13 @@ impl Content {
         let Some(at) = at.checked_sub(start) else {
             return piece(&self.start, at, most);
         };
-        let Some(at) = at.checked_sub(self.filler) else {
-            let most = (self.filler - at).min(most as u64) as usize;
-            return Bytes::from_static(&FILLER[..most.min(FILLER.len())]);
+        let Some(at_end) = at.checked_sub(self.repeated) else {
+            let left = usize::try_from(self.repeated - at).unwrap_or(usize::MAX);
+            return piece(&self.block, at % self.block.len() as u64, most.min(left));
         };
-        piece(&self.end, at, most)
+        piece(&self.end, at_end, most)
     }
 }
-
-const FILLER: &[u8] = &[b'x'; 64 << 10];
 
 fn piece(bytes: &Bytes, at: u64, most: usize) -> Bytes {
     let at = usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
@@ -56,7 +67,8 @@ impl<T: Into<Bytes>> From<T> for Content {
     fn from(bytes: T) -> Self {
         Self {
             start: bytes.into(),
-            filler: 0,
+            block: Bytes::new(),
+            repeated: 0,
             end: Bytes::new(),
         }
     }
@@ -68,8 +80,8 @@ mod tests {
 
     #[test]
     fn pieces_joined_are_the_whole_whatever_their_size() {
-        let content = Content::filler("ab", 100_000, "cd");
-        let expected = format!("ab{}cd", "x".repeat(100_000));
+        let content = Content::repeating("ab", b"xyz", 100_000, "cd");
+        let expected = format!("ab{}xcd", "xyz".repeat(33_333));
 
         for most in [1, 3, 65_536, 1 << 20] {
             let mut joined = Vec::new();

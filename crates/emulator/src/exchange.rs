@@ -16,7 +16,7 @@ use crate::body::{Broken, Intake, Step, TooLarge};
 use crate::control;
 use crate::director::{Cue, Director};
 use crate::fault::{Action, Cut, Delivery, Upload};
-use crate::instance::{Effect, Instance, Verdict};
+use crate::instance::{Done, Effect, Instance, Refusal};
 use crate::number::Percent;
 use crate::received::{Entry, History};
 use crate::reply::Reply;
@@ -108,7 +108,7 @@ impl Exchange<'_> {
             self.entry.chat(chat);
         }
         let rule = early.unwrap_or_else(|| self.find_rule(chat.as_deref()));
-        let verdict = self.verdict(admitted, body, rule.effect());
+        let outcome = self.act(admitted, body, rule.effect());
 
         if !rule.latency.0.is_zero() {
             sleep(rule.latency.0).await;
@@ -116,7 +116,7 @@ impl Exchange<'_> {
         if let Upload::Cut(cut) = rule.upload {
             return Err(Interrupted::Cut(cut));
         }
-        let reply = self.reply(&rule, verdict, chat.as_deref().unwrap_or_default());
+        let reply = self.reply(&rule, outcome, chat.as_deref().unwrap_or_default());
         Ok(self.send(reply, rule.delivery))
     }
 
@@ -182,29 +182,25 @@ impl Exchange<'_> {
             .unwrap_or_default()
     }
 
-    /// Does what was asked for, and says what the instance answers.
-    fn verdict(
+    /// Does what was asked for.
+    fn act(
         &self,
         admitted: Result<(), Documented>,
         body: Result<Bytes, TooLarge>,
         effect: Effect,
-    ) -> Verdict {
-        match (admitted, body) {
-            (Err(refusal), _) => Verdict::Documented(refusal),
-            (Ok(()), Err(TooLarge)) => Verdict::Documented(Documented::TooLarge),
-            (Ok(()), Ok(body)) => {
-                let content_type = self.content_type();
-                let mut instance = self.shared.instance();
-                let verdict = instance.answer(self.route, content_type, &body, effect);
-                if matches!(verdict, Verdict::Set(_)) && effect == Effect::Real {
-                    self.entry.changed();
-                }
-                verdict
-            }
+    ) -> Result<Done, Refusal> {
+        admitted?;
+        let body = body.map_err(|TooLarge| Documented::TooLarge)?;
+        let mut instance = self.shared.instance();
+        let done = instance.answer(self.route, self.content_type(), &body, effect)?;
+        if matches!(done, Done::Set(_)) && effect == Effect::Real {
+            self.entry.changed();
         }
+        Ok(done)
     }
 
-    fn reply(&self, rule: &Rule, verdict: Verdict, chat: &str) -> Reply {
+    /// What the rule wants to be answered, or what is true.
+    fn reply(&self, rule: &Rule, outcome: Result<Done, Refusal>, chat: &str) -> Reply {
         let (instance, token) = match self.route {
             Route::Call(call) => (&call.instance, &call.token),
             Route::UrlAvatar(_) | Route::Nowhere => (&self.shared.instance_id, &self.shared.token),
@@ -221,14 +217,14 @@ impl Exchange<'_> {
         if let Some(answer) = &rule.answer {
             return Reply::scripted(answer, &facts);
         }
-        match verdict {
-            Verdict::Documented(answer) => answer.reply(&facts),
-            Verdict::Invalid(details) => Documented::ValidationFailed.reply(&Facts {
+        match outcome {
+            Ok(Done::Data(reply)) => reply,
+            Ok(Done::Set(url)) => Reply::set(self.route.method(), &url),
+            Err(Refusal::Documented(answer)) => answer.reply(&facts),
+            Err(Refusal::Invalid(details)) => Documented::ValidationFailed.reply(&Facts {
                 details: &details,
                 ..facts
             }),
-            Verdict::Data(reply) => reply,
-            Verdict::Set(url) => Reply::set(self.route.method(), &url),
         }
     }
 

@@ -82,6 +82,7 @@ pub struct Answer {
     pub(crate) retry_after: Option<RetryAfter>,
     pub(crate) body: Option<String>,
     pub(crate) filler: u64,
+    pub(crate) gzip_bomb: u64,
 }
 
 impl Answer {
@@ -128,6 +129,12 @@ impl Answer {
         self.filler = bytes;
         self
     }
+
+    /// A body that says it is gzip, and is unpacked to at least so many bytes from 1/159 of them.
+    pub fn gzip_bomb(mut self, bytes: u64) -> Self {
+        self.gzip_bomb = bytes;
+        self
+    }
 }
 
 impl From<Documented> for Answer {
@@ -163,6 +170,8 @@ pub enum Delivery {
     /// Whole, and then the connection is closed though nothing said so: whoever keeps it for the
     /// next request has a stale one.
     ThenClose,
+    /// Whole, and once more: who keeps the connection finds an answer before it has asked.
+    Twice,
     /// Status line and headers end early.
     CutHead(Cut),
     /// The body ends early: less comes than `Content-Length` says.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
+
 /// A group that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
@@ -45,7 +47,40 @@ impl Group {
     pub(crate) fn is_editable(&self) -> bool {
         self.role != Role::Participant || self.editing == Editing::Everyone
     }
+
+    /// What `getGroupData` answers an account: the group's id in this field, and what is documented.
+    pub(crate) fn describe(&self, id_field: &str, account: &str) -> Value {
+        let is_manager = self.role != Role::Participant;
+        let owner = match self.role {
+            Role::Owner => account,
+            Role::Administrator | Role::Participant => SOMEONE,
+        };
+        let link = if is_manager {
+            format!("https://max.ru/join/{}", self.chat)
+        } else {
+            // Only those who manage a group see its link.
+            String::new()
+        };
+        let participant = |id: &str, is_manager: bool| json!({ "id": id, "isAdmin": is_manager, "isSuperAdmin": id == owner });
+        json!({
+            id_field: self.chat,
+            "owner": owner,
+            "subject": self.subject,
+            "description": "",
+            "creation": 1_700_000_000,
+            "groupInviteLink": link,
+            "allowParticipantsEditGroupSettings": self.editing == Editing::Everyone,
+            "allowParticipantsAddMembers": true,
+            "participants": [
+                participant(account, is_manager),
+                participant(SOMEONE, owner == SOMEONE),
+            ],
+        })
+    }
 }
+
+/// The other participant of every group.
+const SOMEONE: &str = "10000001";
 
 impl From<&str> for Group {
     fn from(chat: &str) -> Self {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::answer::Documented;
 use crate::config::Config;
 use crate::form::Form;
-use crate::group::{Editing, Group, Groups, Role};
+use crate::group::Groups;
 use crate::picture::Gallery;
 use crate::rate::Limiter;
 use crate::received::Method;
@@ -23,17 +23,28 @@ pub(crate) struct Instance {
     limiter: Limiter,
 }
 
-/// What is answered.
+/// What a request gets that is not refused.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Verdict {
+pub(crate) enum Done {
+    /// What it asked for.
+    Data(Reply),
+    /// The picture is set, and served at this URL.
+    Set(String),
+}
+
+/// What a request gets that is.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Refusal {
     /// One of the documented answers.
     Documented(Documented),
-    /// `Validation failed`, with what is wrong.
+    /// `Validation failed`, and what is wrong.
     Invalid(String),
-    /// An answer that holds data.
-    Data(Reply),
-    /// The success of setting a picture, which is served at this URL.
-    Set(String),
+}
+
+impl From<Documented> for Refusal {
+    fn from(answer: Documented) -> Self {
+        Self::Documented(answer)
+    }
 }
 
 /// Whether an action is really taken.
@@ -121,9 +132,9 @@ impl Instance {
         content_type: &str,
         body: &Bytes,
         effect: Effect,
-    ) -> Verdict {
+    ) -> Result<Done, Refusal> {
         match route {
-            Route::Nowhere => Verdict::Documented(Documented::NotFound),
+            Route::Nowhere => Err(Documented::NotFound.into()),
             Route::UrlAvatar(word) => self.picture(word),
             Route::Call(call) => self.call(call.method, content_type, body, effect),
         }
@@ -135,24 +146,23 @@ impl Instance {
         content_type: &str,
         body: &Bytes,
         effect: Effect,
-    ) -> Verdict {
+    ) -> Result<Done, Refusal> {
         if method == Method::GetStateInstance {
-            return data(&json!({ "stateInstance": self.config.state.word() }));
+            return Ok(data(&json!({ "stateInstance": self.config.state.word() })));
         }
         if let Some(refusal) = self.config.state.refusal() {
-            return Verdict::Documented(refusal);
+            return Err(refusal.into());
         }
-        let outcome = match method {
+        match method {
             Method::SetGroupPicture => self.set_group_picture(content_type, body, effect),
             Method::SetProfilePicture => self.set_profile_picture(content_type, body, effect),
             Method::GetGroupData => self.group_data(body),
             Method::GetAvatar => self.avatar(body),
             Method::GetChats => Ok(self.chats()),
             Method::GetStateInstance | Method::UrlAvatar | Method::Other => {
-                Err(Verdict::Documented(Documented::NotFound))
+                Err(Documented::NotFound.into())
             }
-        };
-        outcome.unwrap_or_else(|refusal| refusal)
+        }
     }
 
     fn set_group_picture(
@@ -160,23 +170,19 @@ impl Instance {
         content_type: &str,
         body: &Bytes,
         effect: Effect,
-    ) -> Result<Verdict, Verdict> {
+    ) -> Result<Done, Refusal> {
         let form = read_form(content_type, body)?;
         let field = self.config.messenger.group_field();
         let values = form.fields.get(field).map_or(&[][..], Vec::as_slice);
         let chat = match values {
-            [] => return Err(Verdict::Invalid(format!("'{field}' is required"))),
+            [] => return Err(Refusal::Invalid(format!("'{field}' is required"))),
             [chat] => self.valid_chat(field, chat)?,
-            _ => return Err(Verdict::Invalid(format!("'{field}' must be a string"))),
+            _ => return Err(Refusal::Invalid(format!("'{field}' must be a string"))),
         };
         let picture = picture_of(&form)?;
-        let group = self
-            .config
-            .groups
-            .find(chat)
-            .ok_or(Verdict::Documented(Documented::TimedOut))?;
+        let group = self.config.groups.find(chat).ok_or(Documented::TimedOut)?;
         if !group.is_editable() {
-            return Err(Verdict::Documented(Documented::Refused));
+            return Err(Documented::Refused.into());
         }
         self.keep(chat, picture, effect)
     }
@@ -186,23 +192,24 @@ impl Instance {
         content_type: &str,
         body: &Bytes,
         effect: Effect,
-    ) -> Result<Verdict, Verdict> {
+    ) -> Result<Done, Refusal> {
         let form = read_form(content_type, body)?;
         let picture = picture_of(&form)?;
         self.keep(PROFILE, picture, effect)
     }
 
-    fn keep(&mut self, chat: &str, picture: Bytes, effect: Effect) -> Result<Verdict, Verdict> {
-        match effect {
-            Effect::Pretended => Ok(Verdict::Set(self.gallery.next_url(chat))),
-            Effect::Real => match self.gallery.set(chat, picture) {
-                Ok(url) => Ok(Verdict::Set(url)),
-                Err(_) => Err(Verdict::Documented(Documented::ServerError)),
-            },
-        }
+    fn keep(&mut self, chat: &str, picture: Bytes, effect: Effect) -> Result<Done, Refusal> {
+        let url = match effect {
+            Effect::Pretended => self.gallery.next_url(chat),
+            Effect::Real => self
+                .gallery
+                .set(chat, &picture)
+                .map_err(|_| Documented::ServerError)?,
+        };
+        Ok(Done::Set(url))
     }
 
-    fn group_data(&self, body: &Bytes) -> Result<Verdict, Verdict> {
+    fn group_data(&self, body: &Bytes) -> Result<Done, Refusal> {
         let field = self.config.messenger.group_field();
         let chat = self.chat_in_json(field, body)?;
         // What the service answers for a group that is not there is not documented.
@@ -210,40 +217,17 @@ impl Instance {
             .config
             .groups
             .find(&chat)
-            .ok_or(Verdict::Documented(Documented::BadRequestData))?;
-        Ok(data(&self.describe(field, &group)))
+            .ok_or(Documented::BadRequestData)?;
+        Ok(data(&group.describe(field, &self.config.instance)))
     }
 
-    fn describe(&self, field: &str, group: &Group) -> Value {
-        const SOMEONE: &str = "10000001";
-        let account = self.config.instance.as_str();
-        let owner = match group.role {
-            Role::Owner => account,
-            Role::Administrator | Role::Participant => SOMEONE,
-        };
-        let manages = group.role != Role::Participant;
-        let participant = |id: &str, manages: bool| json!({ "id": id, "isAdmin": manages, "isSuperAdmin": id == owner });
-        json!({
-            field: group.chat,
-            "owner": owner,
-            "subject": group.subject,
-            "description": "",
-            "creation": 1_700_000_000,
-            // Only those who manage a group see its link.
-            "groupInviteLink": if manages { format!("https://max.ru/join/{}", group.chat) } else { String::new() },
-            "allowParticipantsEditGroupSettings": group.editing == Editing::Everyone,
-            "allowParticipantsAddMembers": true,
-            "participants": [participant(account, manages), participant(SOMEONE, !manages || owner == SOMEONE)],
-        })
-    }
-
-    fn avatar(&self, body: &Bytes) -> Result<Verdict, Verdict> {
+    fn avatar(&self, body: &Bytes) -> Result<Done, Refusal> {
         let chat = self.chat_in_json("chatId", body)?;
         let url = self.gallery.find(&chat).map_or("", |picture| picture.url());
         Ok(data(&json!({ "urlAvatar": url })))
     }
 
-    fn chats(&self) -> Verdict {
+    fn chats(&self) -> Done {
         let chats: Vec<&String> = match &self.config.groups {
             Groups::Listed(groups) => groups.keys().collect(),
             Groups::Any => self
@@ -260,56 +244,53 @@ impl Instance {
         data(&Value::Array(chats))
     }
 
-    fn picture(&self, word: &str) -> Verdict {
-        let Some(picture) = self.gallery.find_by_word(word) else {
-            return Verdict::Documented(Documented::NotFound);
-        };
-        match picture.bytes() {
-            Ok(bytes) => Verdict::Data(Reply::picture(bytes)),
-            Err(_) => Verdict::Documented(Documented::ServerError),
-        }
+    fn picture(&self, word: &str) -> Result<Done, Refusal> {
+        let picture = self
+            .gallery
+            .find_by_word(word)
+            .ok_or(Documented::NotFound)?;
+        let bytes = picture.bytes().map_err(|_| Documented::ServerError)?;
+        Ok(Done::Data(Reply::picture(bytes)))
     }
 
-    fn chat_in_json(&self, field: &str, body: &Bytes) -> Result<String, Verdict> {
-        let body: Value = serde_json::from_slice(body)
-            .map_err(|_| Verdict::Documented(Documented::BadRequestData))?;
+    fn chat_in_json(&self, field: &str, body: &Bytes) -> Result<String, Refusal> {
+        let body: Value = serde_json::from_slice(body).map_err(|_| Documented::BadRequestData)?;
         match body.get(field) {
-            None => Err(Verdict::Invalid(format!("'{field}' is required"))),
+            None => Err(Refusal::Invalid(format!("'{field}' is required"))),
             Some(Value::String(chat)) => self.valid_chat(field, chat).map(str::to_owned),
-            Some(_) => Err(Verdict::Invalid(format!("'{field}' must be a string"))),
+            Some(_) => Err(Refusal::Invalid(format!("'{field}' must be a string"))),
         }
     }
 
-    fn valid_chat<'a>(&self, field: &str, chat: &'a str) -> Result<&'a str, Verdict> {
+    fn valid_chat<'a>(&self, field: &str, chat: &'a str) -> Result<&'a str, Refusal> {
         let messenger = self.config.messenger;
         if chat.is_empty() {
             let details = format!("'{field}' is not allowed to be empty");
-            return Err(Verdict::Invalid(details));
+            return Err(Refusal::Invalid(details));
         }
         if !messenger.is_group_id(chat) {
             let formats = messenger.formats();
             let details = format!("'{field}' must be one of the next formats: {formats}");
-            return Err(Verdict::Invalid(details));
+            return Err(Refusal::Invalid(details));
         }
         Ok(chat)
     }
 }
 
-fn read_form(content_type: &str, body: &Bytes) -> Result<Form, Verdict> {
-    Form::read(content_type, body).map_err(|_| Verdict::Documented(Documented::ServerError))
+fn read_form(content_type: &str, body: &Bytes) -> Result<Form, Refusal> {
+    Form::read(content_type, body).map_err(|_| Documented::ServerError.into())
 }
 
 /// The picture in a form. One that is not there is answered as one that is empty (inferred).
-fn picture_of(form: &Form) -> Result<Bytes, Verdict> {
-    let refuse = |answer| Err(Verdict::Documented(answer));
+fn picture_of(form: &Form) -> Result<Bytes, Refusal> {
     match &form.file {
-        None => refuse(Documented::FileIsEmpty),
-        Some(file) if file.bytes.is_empty() => refuse(Documented::FileIsEmpty),
-        Some(file) if !file.is_jpeg() => refuse(Documented::UnsupportedMediaType),
+        None => Err(Documented::FileIsEmpty.into()),
+        Some(file) if file.bytes.is_empty() => Err(Documented::FileIsEmpty.into()),
+        Some(file) if !file.is_jpeg() => Err(Documented::UnsupportedMediaType.into()),
         Some(file) => Ok(file.bytes.clone()),
     }
 }
 
-fn data(value: &Value) -> Verdict {
-    Verdict::Data(Reply::json(value))
+fn data(value: &Value) -> Done {
+    Done::Data(Reply::json(value))
 }

@@ -27,6 +27,111 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # What it answers
+//!
+//! `POST /v3/waInstance{idInstance}/setGroupPicture/{apiTokenInstance}`, and the same without
+//! `/v3`, in this order of checks:
+//!
+//! | Request | Answer |
+//! |---|---|
+//! | another path or verb | 404, the page of nginx |
+//! | another `idInstance` | 403 `Forbidden` |
+//! | another token | 401 `Unauthorized` |
+//! | more than [`Config::rate`] a second | 429 `Too Many Requests` |
+//! | a body over [`Config::body_limit`] | 413, the page of nginx |
+//! | an account that is not [`State::Authorized`] | 400 or 403 with the reason |
+//! | a form that is cut short or has no boundary | 500 |
+//! | no `chatId`, or one that is not a group's id | 400 `Validation failed`; **its `path` holds the token** |
+//! | no part `file` with a file name, or an empty one | 400 `File is empty` |
+//! | not `*.jpg`, not `image/jpeg`, or not beginning as a JPEG does | 400 `Unsupported media type` |
+//! | a chat that is not among [`Config::groups`] | 200, `false`, `Timed Out` |
+//! | a group that the account may not edit | 200, `false`, no reason |
+//! | else | 200, `true`, and a new `urlAvatar` that can be read |
+//!
+//! `setProfilePicture`, `getStateInstance`, `getGroupData`, `getAvatar` and `getChats` are there as
+//! well. Where the documentation leaves something open, the code says "inferred".
+//!
+//! # The fault script
+//!
+//! A [`Script`] is built in code or read from JSON. All fields may be left out.
+//!
+//! ```
+//! # let text = r#"
+//! {
+//!   "seed": 7,
+//!   "connections": [
+//!     { "to": 1, "then": "reset" }
+//!   ],
+//!   "rules": [
+//!     { "method": "setGroupPicture", "to": 2,
+//!       "answer": { "like": "too-many-requests", "retry-after": { "seconds": 2 } } },
+//!     { "chat": "-10000000000000",
+//!       "upload": { "cut": { "at": 100, "then": "reset" } }, "action": "done" },
+//!     { "method": "setGroupPicture", "count": "each-chat", "to": 1, "chance": 0.05,
+//!       "delivery": { "slow-body": { "bytes": 1, "every-ms": 1000 } } }
+//!   ]
+//! }
+//! # "#;
+//! # text.parse::<emulator::Script>()?;
+//! # Ok::<(), emulator::InvalidScript>(())
+//! ```
+//!
+//! The first connection is reset before anything is read. The first two uploads are told to wait.
+//! After that, uploads for one group set the picture and then lose the connection: an unknown
+//! outcome. Of all other groups, one in twenty has its first answer come a byte a second.
+//!
+//! Each request meets the first rule that takes it. A rule counts the requests that reach it, and
+//! those are the ones which no rule before it took.
+//!
+//! **Which requests** a rule takes:
+//!
+//! | Field | Takes | Default |
+//! |---|---|---|
+//! | `method` | `setGroupPicture`, `setProfilePicture`, `getStateInstance`, `getGroupData`, `getAvatar`, `getChats`, `urlAvatar` (the picture itself), `other` (any other path) | all |
+//! | `chat` | those that name this chat | all |
+//! | `from`, `to` | from the nth to the nth, both included, from 1 | all |
+//! | `count` | what `from` and `to` count: `all`, or `each-chat` on its own | `all` |
+//! | `chance` | a share from 0 to 1, drawn from `seed` | 1 |
+//!
+//! **What happens** to them, in this order:
+//!
+//! | Field | Values | Default |
+//! |---|---|---|
+//! | `upload` | `"whole"`; `{"bytes-per-second": 1000}`; `{"cut": {"at": 50, "then": …}}` in percent of the body: 0 before it, 100 after it | `"whole"` |
+//! | `action` | `"done"`, `"skipped"`: whether the picture is set, whatever is answered | done, unless another answer or none is given |
+//! | `latency-ms` | a wait between action and answer | 0 |
+//! | `answer` | see below | the emulator's own |
+//! | `delivery` | `"whole"`, `"then-close"`, `"no-length"`, `"chunked"`, `"broken-chunks"`, `"twice"`, `{"cut-head": {"at": 50, "then": …}}`, `{"cut-body": …}`, `{"slow-head": {"bytes": 1, "every-ms": 100}}`, `{"slow-body": …}`, `{"length-off": -10}`, `{"interim": 1000}`, `{"big-head": 1000000}` | `"whole"` |
+//!
+//! A connection ends (`then`) by `"reset"` (TCP RST), `"close"` (in order) or `"silence"` (it stays,
+//! and nothing more is read or written). Entries of `connections` have `from`, `to`, `chance` and
+//! `then`, and end connections before a request is read.
+//!
+//! **An answer** has these fields. In texts and header values `{token}`, `{token-encoded}` (each byte
+//! as `%XX`), `{path}`, `{instance}`, `{chat}`, `{method}`, `{url}` (of the emulator) and
+//! `{timestamp}` are filled in.
+//!
+//! | Field | Value |
+//! |---|---|
+//! | `like` | the name of a [`Documented`] answer, such as `timed-out` or `rate-overlimit` |
+//! | `status` | 200 to 999 |
+//! | `headers` | names and values |
+//! | `retry-after` | `{"seconds": 3600}`, or `{"date-in-seconds": 3600}` for a date |
+//! | `body` | a text |
+//! | `filler` | a body of JSON with a `reason` of so many bytes |
+//! | `gzip-bomb` | a body that is unpacked to so many bytes, with `Content-Encoding: gzip` |
+//!
+//! # Asked over HTTP
+//!
+//! | Request | Answer |
+//! |---|---|
+//! | `GET /emulator/requests` | what came in: `number`, `method`, `chat`, `bytes`, `arrived-ms`, `status`, `changed`, `rule` |
+//! | `GET /emulator/pictures` | what is set: `url`, `bytes`, `changes` by chat |
+//! | `PUT /emulator/script` | 204, and this script is played from its beginning; 400 with the mistake |
+//! | `DELETE /emulator/script` | 204, and there are no more faults |
+//!
+//! None of them needs the token, tells it, or is recorded.
 
 mod answer;
 mod body;
@@ -39,6 +144,7 @@ mod exchange;
 mod fault;
 mod form;
 mod group;
+mod gzip;
 mod instance;
 mod messenger;
 mod multipart;

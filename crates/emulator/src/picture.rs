@@ -81,15 +81,16 @@ impl Gallery {
     /// Makes this the chat's picture, and says where it is served.
     ///
     /// The chat is part of a file's name, so it must have been found to be a chat id.
-    pub(crate) fn set(&mut self, chat: &str, bytes: Bytes) -> io::Result<String> {
+    pub(crate) fn set(&mut self, chat: &str, bytes: &[u8]) -> io::Result<String> {
         let url = self.next_url(chat);
         let size = bytes.len() as u64;
         let content = match &self.folder {
-            None => Content::Memory(bytes),
+            // A slice of the request would keep the whole of it.
+            None => Content::Memory(Bytes::copy_from_slice(bytes)),
             Some(folder) => {
                 let path = folder.join(format!("{chat}.jpg"));
                 let beside = folder.join(format!(".{chat}.jpg.partial"));
-                std::fs::write(&beside, &bytes)?;
+                std::fs::write(&beside, bytes)?;
                 std::fs::rename(&beside, &path)?;
                 Content::File(path)
             }

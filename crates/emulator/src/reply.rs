@@ -6,10 +6,11 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{HeaderName, HeaderValue, SERVER};
 use hyper::{Response, StatusCode};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::content::Content;
 use crate::fault::{Answer, RetryAfter};
+use crate::gzip;
 use crate::received::Method;
 use crate::template::{Facts, fill};
 
@@ -42,14 +43,17 @@ impl Reply {
         Self::new(200, "image/jpeg", bytes)
     }
 
-    /// The success of setting a picture.
+    /// The success of setting a picture, its fields in the documented order.
     pub(crate) fn set(method: Method, url: &str) -> Self {
         // As documented, the reason of a success is empty for groups and null for the profile.
         let reason = match method {
-            Method::SetProfilePicture => Value::Null,
-            _ => Value::from(""),
+            Method::SetProfilePicture => "null",
+            _ => r#""""#,
         };
-        Self::json(&json!({ "reason": reason, "urlAvatar": url, method.word(): true }))
+        let url = Value::from(url);
+        let name = method.word();
+        let body = format!(r#"{{"reason":{reason},"urlAvatar":{url},"{name}":true}}"#);
+        Self::new(200, JSON, body)
     }
 
     /// What a script wants to be answered.
@@ -65,11 +69,16 @@ impl Reply {
             reply.body = Content::from(fill(body, facts));
         }
         if answer.filler > 0 {
-            reply.body = Content::filler(
+            reply.body = Content::repeating(
                 r#"{"reason":""#,
+                b"x",
                 answer.filler,
                 r#"","urlAvatar":null,"setGroupPicture":false}"#,
             );
+        }
+        if answer.gzip_bomb > 0 {
+            reply.body = gzip::bomb(answer.gzip_bomb);
+            reply.set_header("Content-Encoding", "gzip".to_owned());
         }
         for (name, value) in &answer.headers {
             reply.set_header(name, fill(value, facts));

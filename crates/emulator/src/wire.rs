@@ -95,6 +95,13 @@ async fn deliver(stream: &mut TcpStream, reply: &Reply, delivery: Delivery) -> i
             stream.write_all(head.as_bytes()).await?;
             write(stream, body, length, None).await?;
         }
+        Delivery::Twice => {
+            let head = head(reply, &format!("Content-Length: {length}\r\n"));
+            for _ in 0..2 {
+                stream.write_all(head.as_bytes()).await?;
+                write(stream, body, length, None).await?;
+            }
+        }
         Delivery::CutHead(Cut { at, then }) => {
             let head = framed(length);
             let part = at.of(head.len() as u64) as usize;
@@ -141,7 +148,7 @@ async fn deliver(stream: &mut TcpStream, reply: &Reply, delivery: Delivery) -> i
             write(stream, body, length, None).await?;
         }
         Delivery::BigHead(bytes) => {
-            let filler = Content::filler("X-Filler: ", u64::from(bytes), "\r\n");
+            let filler = Content::repeating("X-Filler: ", b"x", u64::from(bytes), "\r\n");
             let head = framed(length);
             let (status, rest) = head.split_at(head.find("\r\n").map_or(0, |end| end + 2));
             stream.write_all(status.as_bytes()).await?;
@@ -203,4 +210,36 @@ fn head(reply: &Reply, framing: &str) -> String {
     head.push_str(framing);
     head.push_str("\r\n");
     head
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream as Client;
+
+    use tokio::net::TcpListener;
+    use tokio::runtime;
+
+    use super::*;
+
+    #[test]
+    fn silence_is_over_when_the_client_has_gone_though_its_bytes_were_not_read() {
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+
+        let ended = runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let mut client = Client::connect(listener.local_addr().unwrap()).unwrap();
+            let (stream, _) = listener.accept().await.unwrap();
+            std::io::Write::write_all(&mut client, &[0; 1000]).unwrap();
+            let silence = tokio::spawn(finish(stream, End::Silence));
+            sleep(GLANCE * 3).await;
+            assert!(!silence.is_finished(), "it ended before the client did");
+            drop(client);
+            timeout(Duration::from_secs(10), silence).await
+        });
+
+        assert!(ended.is_ok(), "the connection is kept for nobody");
+    }
 }

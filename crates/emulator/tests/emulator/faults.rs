@@ -574,6 +574,29 @@ fn a_huge_body_is_streamed_and_is_json_to_its_end() {
 }
 
 #[test]
+fn a_gzip_bomb_is_small_on_the_wire() {
+    let emulator = first(Rule::new().answer(Answer::new(200).gzip_bomb(100_000_000)));
+
+    let answer = set(&emulator, GROUP, JPEG);
+
+    assert_eq!(answer.header("Content-Encoding"), Some("gzip"));
+    assert!(answer.body.starts_with(&[0x1f, 0x8b, 8]));
+    assert!((600_000..700_000).contains(&answer.body.len()));
+}
+
+#[test]
+fn an_answer_may_come_twice() {
+    let emulator = first(Rule::new().delivery(Delivery::Twice));
+
+    let mut stream = offer(&emulator, &set_request(GROUP, JPEG));
+    let answers = [(); 2].map(|()| read_answer(&mut stream).unwrap().json());
+
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(rest(&mut stream), (Vec::new(), Ok(())));
+    assert_eq!(emulator.pictures()[GROUP].changes(), 1);
+}
+
+#[test]
 fn a_connection_may_end_before_it_has_begun() {
     let script = Script::new()
         .connection(Greeting::new(End::Reset).to(1))

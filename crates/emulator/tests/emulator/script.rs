@@ -26,7 +26,7 @@ fn all_that_a_file_can_say() {
               "answer": { "status": 429, "headers": { "X-A": "{token}" },
                           "retry-after": { "seconds": 3600 }, "body": "text" },
               "delivery": { "cut-body": { "at": 50, "then": "silence" } } },
-            { "answer": { "like": "timed-out", "filler": 300000000 },
+            { "answer": { "like": "timed-out", "filler": 300000000, "gzip-bomb": 9 },
               "delivery": { "slow-head": { "bytes": 1, "every-ms": 100 } } },
             { "answer": { "like": "too-many-requests", "retry-after": { "date-in-seconds": 5 } },
               "delivery": "then-close" }
@@ -64,7 +64,11 @@ fn all_that_a_file_can_say() {
         )
         .rule(
             Rule::new()
-                .answer(Answer::from(Documented::TimedOut).filler(300_000_000))
+                .answer(
+                    Answer::from(Documented::TimedOut)
+                        .filler(300_000_000)
+                        .gzip_bomb(9),
+                )
                 .delivery(Delivery::SlowHead(Pace::byte_every(Duration::from_millis(
                     100,
                 )))),
@@ -95,6 +99,7 @@ fn the_other_words_for_a_delivery_are_read_too() {
         (r#"{"length-off":-5}"#, Delivery::LengthOff(-5)),
         (r#""no-length""#, Delivery::NoLength),
         (r#""chunked""#, Delivery::Chunked),
+        (r#""twice""#, Delivery::Twice),
         (r#""broken-chunks""#, Delivery::BrokenChunks),
         (r#"{"interim":9}"#, Delivery::Interim(9)),
         (r#"{"big-head":9}"#, Delivery::BigHead(9)),
