@@ -2,10 +2,14 @@
 
 #![cfg(test)]
 
+mod answers;
+mod choice;
 mod client;
-mod faults;
+mod deliveries;
+mod fault;
 mod garbage;
 mod life;
 mod methods;
 mod script;
 mod set_group_picture;
+mod uploads;
