@@ -1,13 +1,13 @@
 //! A running emulator.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
-use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
@@ -23,7 +23,6 @@ use crate::server;
 /// A GREEN-API instance that listens on loopback, in a thread of its own.
 ///
 /// Dropping it closes all connections, frees the port and waits for the thread.
-#[derive(Debug)]
 pub struct Emulator {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -61,18 +60,18 @@ impl Emulator {
                 ),
             ));
         }
-        let runtime = runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let listener = runtime.block_on(TcpListener::bind(config.listen))?;
+        let listener = TcpListener::bind(config.listen)?;
+        listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let shared = Arc::new(share(config, address));
         let (stop, stopped) = oneshot::channel();
+        let (tell, told) = mpsc::channel();
         let thread = thread::Builder::new().name("emulator".to_owned()).spawn({
             let shared = Arc::clone(&shared);
-            // The runtime ends with the thread, and takes all connections with it.
-            move || runtime.block_on(server::run(listener, shared, stopped))
+            move || live(listener, shared, stopped, &tell)
         })?;
+        told.recv()
+            .unwrap_or_else(|gone| Err(io::Error::other(gone)))?;
         Ok(Self {
             address,
             shared,
@@ -116,6 +115,47 @@ impl Drop for Emulator {
             let _ = thread.join();
         }
     }
+}
+
+/// The address; not the token, which may be a real one.
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The life of the emulator's thread.
+///
+/// The runtime is built and dropped here, because a caller that is itself in a runtime may do
+/// neither. It takes all connections with it.
+fn live(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    stopped: oneshot::Receiver<()>,
+    tell: &mpsc::Sender<io::Result<()>>,
+) {
+    let runtime = match runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            // Who started the thread waits for this.
+            let _ = tell.send(Err(error));
+            return;
+        }
+    };
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener);
+        let _ = tell.send(
+            listener
+                .as_ref()
+                .map(drop)
+                .map_err(|error| error.kind().into()),
+        );
+        if let Ok(listener) = listener {
+            server::run(listener, shared, stopped).await;
+        }
+    });
 }
 
 fn share(config: Config, address: SocketAddr) -> Shared {

@@ -96,21 +96,24 @@ impl Instance {
             .map_err(|_| Documented::TooManyRequests)
     }
 
-    /// The chat that a body names, whether or not it is one.
+    /// The chat that a body names, whether or not it is one; no more than the length that any has.
     pub(crate) fn chat_named(
         &self,
         method: Method,
         content_type: &str,
         body: &Bytes,
     ) -> Option<String> {
+        /// In characters. What is kept of a request must be bounded.
+        const LONGEST: usize = 64;
         let field = self.chat_field(method)?;
+        let chars = |chat: &str| chat.chars().take(LONGEST).collect();
         match method {
             Method::SetGroupPicture => Form::as_far_as_it_came(content_type, body)
                 .field(field)
-                .map(str::to_owned),
+                .map(chars),
             _ => {
                 let body: Value = serde_json::from_slice(body).ok()?;
-                Some(body.get(field)?.as_str()?.to_owned())
+                body.get(field)?.as_str().map(chars)
             }
         }
     }

@@ -124,9 +124,6 @@ impl History {
     }
 }
 
-/// In characters. The history is bounded in requests, so each of them must be bounded too.
-const LONGEST_CHAT: usize = 64;
-
 /// The line of one request in the history.
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -136,8 +133,7 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(crate) fn chat(&self, chat: &str) {
-        let chat = chat.chars().take(LONGEST_CHAT).collect();
-        self.change(|request| request.chat = Some(chat));
+        self.change(|request| request.chat = Some(chat.to_owned()));
     }
 
     pub(crate) fn bytes(&self, bytes: u64) {

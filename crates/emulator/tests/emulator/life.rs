@@ -34,6 +34,30 @@ fn a_port_that_is_taken_is_an_error() {
 }
 
 #[test]
+fn it_can_be_started_and_dropped_inside_an_async_test() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+
+    let status = runtime.block_on(async {
+        let emulator = Emulator::start(Config::new()).unwrap();
+        set(&emulator, "-1", JPEG).status
+    });
+
+    assert_eq!(status, 200);
+}
+
+#[test]
+fn an_emulator_that_is_printed_keeps_the_token_to_itself() {
+    let emulator = Emulator::start(Config::new()).unwrap();
+
+    let printed = format!("{emulator:?}");
+
+    assert!(printed.contains("127.0.0.1"), "{printed}");
+    assert!(!printed.contains(Config::TOKEN), "{printed}");
+}
+
+#[test]
 fn the_url_is_the_address() {
     let emulator = Emulator::start(Config::new()).unwrap();
 

@@ -381,6 +381,16 @@ fn the_record_says_what_came_and_never_the_token() {
 }
 
 #[test]
+fn a_chat_id_without_end_is_not_kept_whole() {
+    let emulator = start();
+
+    let answer = set(&emulator, &"-1".repeat(50_000), JPEG);
+
+    assert_eq!(answer.status, 400);
+    assert_eq!(emulator.requests()[0].chat, Some("-1".repeat(32)));
+}
+
+#[test]
 fn whatsapp_names_the_group_otherwise_and_has_no_v3() {
     let config = Config::new().messenger(Messenger::WhatsApp);
     let emulator = Emulator::start(config).unwrap();
