@@ -136,26 +136,22 @@ fn live(
     stopped: oneshot::Receiver<()>,
     tell: &mpsc::Sender<io::Result<()>>,
 ) {
-    let runtime = match runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            // Who started the thread waits for this.
-            let _ = tell.send(Err(error));
-            return;
+    let started = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .and_then(|runtime| {
+            let _inside = runtime.enter();
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            Ok((runtime, listener))
+        });
+    // Who started the thread waits to be told.
+    match started {
+        Ok((runtime, listener)) => {
+            let _ = tell.send(Ok(()));
+            runtime.block_on(server::run(listener, shared, stopped));
         }
-    };
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::from_std(listener);
-        let _ = tell.send(
-            listener
-                .as_ref()
-                .map(drop)
-                .map_err(|error| error.kind().into()),
-        );
-        if let Ok(listener) = listener {
-            server::run(listener, shared, stopped).await;
-        }
-    });
+        Err(error) => drop(tell.send(Err(error))),
+    }
 }
 
 fn share(config: Config, address: SocketAddr) -> Shared {

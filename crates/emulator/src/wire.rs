@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::io;
 use std::time::Duration;
 
-use bytes::Bytes;
 use hyper::StatusCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use tokio::net::TcpStream;
@@ -77,61 +76,41 @@ async fn is_there(stream: &TcpStream) -> bool {
 
 /// Sends an answer, and says how its connection ends.
 async fn deliver(stream: &mut TcpStream, reply: &Reply, delivery: Delivery) -> io::Result<End> {
-    let length = reply.body.length();
-    let framed = |length: u64| {
-        head(
-            reply,
-            &format!("Content-Length: {length}\r\nConnection: close\r\n"),
-        )
-    };
     let body = &reply.body;
+    let length = body.length();
+    let kept = head(reply, &format!("Content-Length: {length}\r\n"));
+    let last = head(reply, &last_of(length));
     match delivery {
-        Delivery::Whole => {
-            stream.write_all(framed(length).as_bytes()).await?;
-            write(stream, body, length, None).await?;
-        }
-        Delivery::ThenClose => {
-            let head = head(reply, &format!("Content-Length: {length}\r\n"));
-            stream.write_all(head.as_bytes()).await?;
-            write(stream, body, length, None).await?;
-        }
+        Delivery::Whole => both(stream, &last, body).await?,
+        Delivery::ThenClose => both(stream, &kept, body).await?,
         Delivery::Twice => {
-            let head = head(reply, &format!("Content-Length: {length}\r\n"));
-            for _ in 0..2 {
-                stream.write_all(head.as_bytes()).await?;
-                write(stream, body, length, None).await?;
-            }
+            both(stream, &kept, body).await?;
+            both(stream, &kept, body).await?;
         }
         Delivery::CutHead(Cut { at, then }) => {
-            let head = framed(length);
-            let part = at.of(head.len() as u64) as usize;
-            stream.write_all(&head.as_bytes()[..part]).await?;
+            let part = at.of(last.len() as u64) as usize;
+            stream.write_all(&last.as_bytes()[..part]).await?;
             return Ok(then);
         }
         Delivery::CutBody(Cut { at, then }) => {
-            stream.write_all(framed(length).as_bytes()).await?;
+            stream.write_all(last.as_bytes()).await?;
             write(stream, body, at.of(length), None).await?;
             return Ok(then);
         }
         Delivery::SlowHead(pace) => {
-            let head = Content::from(framed(length));
+            let head = Content::from(last);
             write(stream, &head, head.length(), Some(pace)).await?;
             write(stream, body, length, None).await?;
         }
         Delivery::SlowBody(pace) => {
-            stream.write_all(framed(length).as_bytes()).await?;
+            stream.write_all(last.as_bytes()).await?;
             write(stream, body, length, Some(pace)).await?;
         }
         Delivery::LengthOff(by) => {
             let claimed = length.saturating_add_signed(by);
-            stream.write_all(framed(claimed).as_bytes()).await?;
-            write(stream, body, length, None).await?;
+            both(stream, &head(reply, &last_of(claimed)), body).await?;
         }
-        Delivery::NoLength => {
-            let head = head(reply, "Connection: close\r\n");
-            stream.write_all(head.as_bytes()).await?;
-            write(stream, body, length, None).await?;
-        }
+        Delivery::NoLength => both(stream, &head(reply, CLOSE), body).await?,
         Delivery::Chunked => {
             write_chunk(stream, reply).await?;
             stream.write_all(b"0\r\n\r\n").await?;
@@ -144,20 +123,29 @@ async fn deliver(stream: &mut TcpStream, reply: &Reply, delivery: Delivery) -> i
             for _ in 0..times {
                 stream.write_all(b"HTTP/1.1 102 Processing\r\n\r\n").await?;
             }
-            stream.write_all(framed(length).as_bytes()).await?;
-            write(stream, body, length, None).await?;
+            both(stream, &last, body).await?;
         }
         Delivery::BigHead(bytes) => {
-            let filler = Content::repeating("X-Filler: ", b"x", u64::from(bytes), "\r\n");
-            let head = framed(length);
-            let (status, rest) = head.split_at(head.find("\r\n").map_or(0, |end| end + 2));
-            stream.write_all(status.as_bytes()).await?;
-            write(stream, &filler, filler.length(), None).await?;
-            stream.write_all(rest.as_bytes()).await?;
-            write(stream, body, length, None).await?;
+            let bomb = Content::repeating("X-Filler: ", b"x", u64::from(bytes), "\r\n");
+            let (status, rest) = last.split_at(last.find("\r\n").map_or(0, |end| end + 2));
+            both(stream, status, &bomb).await?;
+            both(stream, rest, body).await?;
         }
     }
     Ok(End::Close)
+}
+
+const CLOSE: &str = "Connection: close\r\n";
+
+/// The framing of a body of this length, after which the connection ends.
+fn last_of(length: u64) -> String {
+    format!("Content-Length: {length}\r\n{CLOSE}")
+}
+
+/// Writes a head and a whole body.
+async fn both(stream: &mut TcpStream, head: &str, body: &Content) -> io::Result<()> {
+    stream.write_all(head.as_bytes()).await?;
+    write(stream, body, body.length(), None).await
 }
 
 /// Writes so many bytes from a content's beginning.
@@ -171,7 +159,7 @@ async fn write(
     let mut sent = 0;
     while sent < length {
         let most = (length - sent).min(step as u64);
-        let bytes: Bytes = content.piece(sent, most as usize);
+        let bytes = content.piece(sent, most as usize);
         stream.write_all(&bytes).await?;
         sent += bytes.len() as u64;
         if let Some(pace) = pace {
@@ -184,7 +172,7 @@ async fn write(
 /// Head and body, the body as one chunk, without the chunk that ends it.
 async fn write_chunk(stream: &mut TcpStream, reply: &Reply) -> io::Result<()> {
     let length = reply.body.length();
-    let head = head(reply, "Transfer-Encoding: chunked\r\nConnection: close\r\n");
+    let head = head(reply, &format!("Transfer-Encoding: chunked\r\n{CLOSE}"));
     stream.write_all(head.as_bytes()).await?;
     if length > 0 {
         stream
