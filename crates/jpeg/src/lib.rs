@@ -17,6 +17,7 @@ mod plan;
 mod quantization;
 mod resample;
 mod restart;
+mod rgb;
 mod scan;
 mod stream;
 
@@ -25,4 +26,5 @@ pub use decoder::Decoder;
 pub use error::{Error, Unsupported};
 pub use frame::{Component, Process};
 pub use header::{Color, Header, read_header};
+pub use rgb::ycbcr_to_rgb;
 pub use picture::{Chroma, Plane, Planes, Square};

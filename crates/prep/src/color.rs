@@ -1,121 +1,40 @@
 //! Brings the small square to sRGB and puts it on its background.
 
-use std::sync::Arc;
+mod profile;
 
-use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
+pub(crate) use profile::Profiles;
 
 use crate::header::Samples;
 use crate::options::Color;
-use crate::resample::Pixels;
+use crate::pixels::Pixels;
 
-/// Converts to sRGB, and keeps the last conversion: photos of one camera share a profile.
-#[derive(Default)]
-pub(crate) struct ColorConverter {
-    last: Option<(Vec<u8>, Samples, Option<Arc<Transform8BitExecutor>>)>,
-}
-
-impl ColorConverter {
-    /// Writes `pixels` to `rgb` as opaque sRGB, three bytes a pixel.
-    ///
-    /// Pixels without a profile, or with one that is broken or of another kind than the pixels, are
-    /// taken as sRGB.
-    pub(crate) fn flatten_to_srgb(
-        &mut self,
-        pixels: &Pixels,
-        icc: Option<&[u8]>,
-        background: Color,
-        rgb: &mut Vec<u8>,
-    ) {
-        rgb.clear();
-        let samples = pixels.samples;
-        let transform = icc.and_then(|icc| self.transform(icc, samples));
-        let Some(transform) = transform else {
-            put_on_background(samples, &pixels.bytes, background, rgb);
-            return;
-        };
-        let (target, channels) = match has_alpha(samples) {
-            true => (Samples::Rgba, 4),
-            false => (Samples::Rgb, 3),
-        };
-        let mut converted = vec![0; pixels.bytes.len() / layout(samples).channels() * channels];
-        match transform.transform(&pixels.bytes, &mut converted) {
-            Ok(()) => put_on_background(target, &converted, background, rgb),
-            Err(_) => put_on_background(samples, &pixels.bytes, background, rgb),
-        }
-    }
-
-    fn transform(&mut self, icc: &[u8], samples: Samples) -> Option<Arc<Transform8BitExecutor>> {
-        if let Some((known, known_samples, transform)) = &self.last
-            && known == icc
-            && *known_samples == samples
-        {
-            return transform.clone();
-        }
-        let transform = transform_to_srgb(icc, samples);
-        self.last = Some((icc.to_vec(), samples, transform.clone()));
-        transform
-    }
-}
-
-/// The way from a profile to sRGB; none if there is nothing to convert, or no way.
-fn transform_to_srgb(icc: &[u8], samples: Samples) -> Option<Arc<Transform8BitExecutor>> {
-    let source = ColorProfile::new_from_slice(icc).ok()?;
-    let expected = match samples {
-        Samples::Gray | Samples::GrayAlpha => DataColorSpace::Gray,
-        Samples::Rgb | Samples::Rgba => DataColorSpace::Rgb,
-    };
-    if source.color_space != expected {
-        return None;
-    }
-    let target_layout = if has_alpha(samples) {
-        Layout::Rgba
-    } else {
-        Layout::Rgb
-    };
-    let transform = source
-        .create_transform_8bit(
-            layout(samples),
-            &ColorProfile::new_srgb(),
-            target_layout,
-            TransformOptions::default(),
-        )
-        .ok()?;
-    let moves =
-        expected == DataColorSpace::Gray || moves_colors(&*transform, layout(samples).channels());
-    moves.then_some(transform)
-}
-
-/// Whether any colour of a lattice of 17³ moves by more than one step.
+/// Writes `pixels` to `rgb` as opaque sRGB, three bytes a pixel.
 ///
-/// Most profiles in photos are sRGB by one of its many names: those are not worth a conversion.
-fn moves_colors(transform: &Transform8BitExecutor, channels: usize) -> bool {
-    let steps = || (0..=16).map(|step| (step * 255 / 16) as u8);
-    let lattice: Vec<u8> = steps()
-        .flat_map(|red| {
-            steps().flat_map(move |green| steps().map(move |blue| [red, green, blue, 255]))
-        })
-        .flat_map(|color| color.into_iter().take(channels))
-        .collect();
-    let mut converted = vec![0; lattice.len()];
-    let done = transform.transform(&lattice, &mut converted);
-    done.is_err()
-        || lattice
-            .iter()
-            .zip(&converted)
-            .any(|(a, b)| a.abs_diff(*b) > 1)
-}
-
-fn layout(samples: Samples) -> Layout {
-    match samples {
-        Samples::Gray => Layout::Gray,
-        Samples::GrayAlpha => Layout::GrayAlpha,
-        Samples::Rgb => Layout::Rgb,
-        Samples::Rgba => Layout::Rgba,
+/// Pixels without a profile, or with one that is of no use, are taken as sRGB.
+pub(crate) fn flatten_to_srgb(
+    profiles: &mut Profiles,
+    pixels: &Pixels,
+    icc: Option<&[u8]>,
+    background: Color,
+    rgb: &mut Vec<u8>,
+) {
+    rgb.clear();
+    let Some(transform) = icc.and_then(|icc| profiles.transform(icc, pixels.samples)) else {
+        put_on_background(pixels.samples, &pixels.bytes, background, rgb);
+        return;
+    };
+    let (bytes, target, channels) = match pixels.samples {
+        Samples::Gray => (1, Samples::Rgb, 3),
+        Samples::GrayAlpha => (2, Samples::Rgba, 4),
+        Samples::Rgb => (3, Samples::Rgb, 3),
+        Samples::Rgba => (4, Samples::Rgba, 4),
+        Samples::Cmyk => (4, Samples::Rgb, 3),
+    };
+    let mut converted = vec![0; pixels.bytes.len() / bytes * channels];
+    match transform.transform(&pixels.bytes, &mut converted) {
+        Ok(()) => put_on_background(target, &converted, background, rgb),
+        Err(_) => put_on_background(pixels.samples, &pixels.bytes, background, rgb),
     }
-}
-
-fn has_alpha(samples: Samples) -> bool {
-    matches!(samples, Samples::GrayAlpha | Samples::Rgba)
 }
 
 /// Writes sRGB pixels of any kind as opaque ones.
@@ -138,6 +57,17 @@ fn put_on_background(samples: Samples, bytes: &[u8], background: Color, rgb: &mu
                 over(b, alpha, blue),
             ]
         })),
+        // Without a profile: the light that each ink lets through.
+        Samples::Cmyk => rgb.extend(bytes.as_chunks().0.iter().flat_map(
+            |&[cyan, magenta, yellow, black]| {
+                let light = 255 - black;
+                [
+                    over(0, cyan, light),
+                    over(0, magenta, light),
+                    over(0, yellow, light),
+                ]
+            },
+        )),
     }
 }
 
@@ -149,6 +79,8 @@ fn over(color: u8, alpha: u8, behind: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use moxcms::ColorProfile;
+
     use super::*;
 
     fn convert(samples: Samples, bytes: &[u8], profile: &ColorProfile) -> Vec<u8> {
@@ -158,7 +90,13 @@ mod tests {
         };
         let icc = profile.encode().unwrap();
         let mut rgb = Vec::new();
-        ColorConverter::default().flatten_to_srgb(&pixels, Some(&icc), Color::WHITE, &mut rgb);
+        flatten_to_srgb(
+            &mut Profiles::default(),
+            &pixels,
+            Some(&icc),
+            Color::WHITE,
+            &mut rgb,
+        );
         rgb
     }
 
@@ -199,13 +137,6 @@ mod tests {
     }
 
     #[test]
-    fn srgb_by_another_name_is_left_alone() {
-        let icc = ColorProfile::new_srgb().encode().unwrap();
-
-        assert!(transform_to_srgb(&icc, Samples::Rgb).is_none());
-    }
-
-    #[test]
     fn a_broken_profile_leaves_the_pixels_as_they_are() {
         let pixels = Pixels {
             samples: Samples::Rgb,
@@ -213,7 +144,8 @@ mod tests {
         };
         let mut rgb = Vec::new();
 
-        ColorConverter::default().flatten_to_srgb(
+        flatten_to_srgb(
+            &mut Profiles::default(),
             &pixels,
             Some(b"no profile"),
             Color::WHITE,

@@ -1,22 +1,59 @@
 //! Writes the square as a baseline JPEG that holds nothing but pixels.
 
-use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
+use jpeg::encoder::{self, Encoder, Picture, Plane, Rgb};
 
 use crate::options::Subsampling;
 use crate::plan::Plan;
 
-/// Encodes opaque sRGB pixels; `picture` is emptied first.
-pub(crate) fn encode(rgb: &[u8], plan: &Plan, picture: &mut Vec<u8>) {
-    picture.clear();
-    let mut encoder = Encoder::new(&mut *picture, plan.quality);
-    encoder.set_sampling_factor(match plan.subsampling {
-        Subsampling::S420 => SamplingFactor::R_4_2_0,
-        Subsampling::S422 => SamplingFactor::R_4_2_2,
-        Subsampling::S444 => SamplingFactor::R_4_4_4,
-    });
-    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
-    let side = plan.side as u16;
-    encoder.encode(rgb, side, side, ColorType::Rgb).expect(
-        "writing to memory does not fail, and the plan keeps the side within what JPEG holds",
+/// Encodes opaque sRGB pixels of the plan's size; `picture` is emptied first.
+pub(crate) fn encode_rgb(encoder: &mut Encoder, rgb: &[u8], plan: &Plan, picture: &mut Vec<u8>) {
+    let side = plan.side as usize;
+    encode(
+        encoder,
+        Picture::Rgb(Rgb::new(rgb, side, side)),
+        plan,
+        picture,
     );
+}
+
+/// Encodes luma and chroma, already at the plan's resolutions; `picture` is emptied first.
+pub(crate) fn encode_ycbcr(
+    encoder: &mut Encoder,
+    planes: [&[u8]; 3],
+    plan: &Plan,
+    picture: &mut Vec<u8>,
+) {
+    let [y, cb, cr] = planes;
+    let side = plan.side as usize;
+    let [width, height] = chroma_size(plan);
+    let ycbcr = Picture::YCbCr {
+        y: Plane::new(y, side, side),
+        cb: Plane::new(cb, width, height),
+        cr: Plane::new(cr, width, height),
+    };
+    encode(encoder, ycbcr, plan, picture);
+}
+
+/// Width and height of a chroma plane.
+pub(crate) fn chroma_size(plan: &Plan) -> [usize; 2] {
+    let side = plan.side as usize;
+    match plan.subsampling {
+        Subsampling::S420 => [side.div_ceil(2); 2],
+        Subsampling::S422 => [side.div_ceil(2), side],
+        Subsampling::S444 => [side; 2],
+    }
+}
+
+fn encode(encoder: &mut Encoder, source: Picture<'_>, plan: &Plan, picture: &mut Vec<u8>) {
+    let options =
+        encoder::Options::new()
+            .quality(plan.quality)
+            .subsampling(match plan.subsampling {
+                Subsampling::S420 => encoder::Subsampling::S420,
+                Subsampling::S422 => encoder::Subsampling::S422,
+                Subsampling::S444 => encoder::Subsampling::S444,
+            });
+    encoder
+        .encode_into(source, options, picture)
+        .expect("the planes have the plan's sizes, and its side is within what JPEG holds");
 }

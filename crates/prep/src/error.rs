@@ -35,6 +35,18 @@ pub enum Error {
         cause: String,
     },
 
+    /// More of the photo's square is lost than was to be accepted. Ask for the file again.
+    #[error(
+        "damaged {format}: {} % of the square is lost; get the file again, or accept the damage",
+        percent(*lost)
+    )]
+    Lost {
+        /// The format that the first bytes promised.
+        format: Format,
+        /// The share of the square that is lost, above 0 and at most 1.
+        lost: f32,
+    },
+
     /// The decoder failed in a way that is our fault or its own, not the caller's. Report it.
     #[error(
         "the {format} decoder failed on this file; convert the photo first and report the file"
@@ -85,13 +97,18 @@ impl Error {
         match self {
             Self::NotAnImage | Self::Empty => ErrorKind::NotAnImage,
             Self::Unsupported { .. } => ErrorKind::Unsupported,
-            Self::Malformed { .. } => ErrorKind::Damaged,
+            Self::Malformed { .. } | Self::Lost { .. } => ErrorKind::Damaged,
             Self::Decoder { .. } => ErrorKind::Decoder,
             Self::TooLarge { .. } => ErrorKind::TooLarge,
             Self::TooSmall { .. } => ErrorKind::TooSmall,
             Self::Option { .. } => ErrorKind::Option,
         }
     }
+}
+
+/// A share as whole percents, never 0 for what is above 0.
+fn percent(share: f32) -> f32 {
+    (share * 100.0).ceil()
 }
 
 /// The sort of an [`Error`]; its text is a short noun phrase for a summary.

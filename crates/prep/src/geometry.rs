@@ -97,11 +97,19 @@ impl Orientation {
         })
     }
 
+    /// Whether rows become columns.
+    pub fn swaps_sides(self) -> bool {
+        matches!(
+            self,
+            Self::Transpose | Self::Rotate90 | Self::Transverse | Self::Rotate270
+        )
+    }
+
     /// The size that a photo stored as `stored` has when seen upright.
     pub fn seen(self, stored: Size) -> Size {
-        match self {
-            Self::Normal | Self::FlipHorizontal | Self::Rotate180 | Self::FlipVertical => stored,
-            Self::Transpose | Self::Rotate90 | Self::Transverse | Self::Rotate270 => Size {
+        match self.swaps_sides() {
+            false => stored,
+            true => Size {
                 width: stored.height,
                 height: stored.width,
             },

@@ -18,7 +18,9 @@ pub struct Header {
     pub bits: u8,
     /// What a pixel is made of.
     pub samples: Samples,
-    /// Whether a colour profile (ICC) came with it.
+    /// Whether it is stored as luma and chroma (or luma alone), as a picture will be.
+    pub is_ycbcr: bool,
+    /// What the colour profile (ICC) that came with it asks for.
     pub profile: Profile,
     /// The most bytes that decoding takes, the file itself not counted.
     pub memory: u64,
@@ -36,16 +38,22 @@ pub enum Samples {
     Rgb,
     /// Red, green, blue and opacity.
     Rgba,
+    /// Cyan, magenta, yellow and black; 255 is all ink.
+    Cmyk,
 }
 
-/// Whether a colour profile came with the photo.
+/// What the colour profile that came with a photo asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Profile {
-    /// None: taken as sRGB.
+    /// There is none: the samples are taken as sRGB.
     None,
-    /// An ICC profile.
-    Icc,
+    /// It is sRGB, by whatever name: no colour would move.
+    Srgb,
+    /// The colours must be converted.
+    Convert,
+    /// It is broken, or not for this kind of samples: they are taken as sRGB.
+    Unusable,
 }
 
 /// A file format, recognised by its first bytes and never by a file's name.

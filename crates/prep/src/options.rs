@@ -20,6 +20,7 @@ pub struct Options {
     pub(crate) quality: u8,
     pub(crate) subsampling: Subsampling,
     pub(crate) background: Color,
+    pub(crate) on_damage: OnDamage,
     pub(crate) limits: Limits,
 }
 
@@ -32,6 +33,7 @@ impl Default for Options {
             quality: 85,
             subsampling: Subsampling::S420,
             background: Color::WHITE,
+            on_damage: OnDamage::default(),
             limits: Limits::default(),
         }
     }
@@ -83,6 +85,11 @@ impl Options {
         Self { background, ..self }
     }
 
+    /// What becomes of a photo of which a part is lost (default [`OnDamage::AcceptSmall`]).
+    pub fn on_damage(self, on_damage: OnDamage) -> Self {
+        Self { on_damage, ..self }
+    }
+
     /// What is refused before a pixel is decoded.
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
@@ -116,6 +123,44 @@ pub enum Enlarge {
     Never,
     /// It is enlarged to the picture's side.
     WhenSmaller,
+}
+
+/// What becomes of a photo of which a part is lost: cut off, or its data corrupt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnDamage {
+    /// Any loss is an error.
+    Refuse,
+    /// A loss of up to a tenth of the square is accepted, and told in
+    /// [`Prepared::lost`](crate::Prepared::lost); more is an error.
+    #[default]
+    AcceptSmall,
+    /// What is there makes the picture, however little; the loss is told.
+    Accept,
+}
+
+impl OnDamage {
+    /// The largest share of the square that may be lost, 0…1.
+    pub(crate) fn accepted(self) -> f32 {
+        match self {
+            Self::Refuse => 0.0,
+            Self::AcceptSmall => 0.1,
+            Self::Accept => 1.0,
+        }
+    }
+}
+
+impl FromStr for OnDamage {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        match text {
+            "refuse" => Ok(Self::Refuse),
+            "accept-small" => Ok(Self::AcceptSmall),
+            "accept" => Ok(Self::Accept),
+            _ => Err(ParseError("refuse, accept-small or accept")),
+        }
+    }
 }
 
 /// How many chroma samples are kept for each four luma samples (ISO 10918-1, A.1.1).

@@ -1,16 +1,21 @@
 //! The straight line from a photo to a picture.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use fast_image_resize::Resizer;
 
-use crate::color::ColorConverter;
-use crate::encode::encode;
+use jpeg::encoder::Encoder;
+
+use crate::color::{Profiles, flatten_to_srgb};
+use crate::encode::{chroma_size, encode_rgb, encode_ycbcr};
 use crate::error::Error;
 use crate::header::Header;
 use crate::options::Options;
-use crate::plan::Plan;
+use crate::pixels::Pixels;
+use crate::plan::{Plan, Route};
 use crate::resample::resample;
-use crate::source::Source;
+use crate::source::{JpegDecoder, JpegPhoto, Source};
 use crate::turn::turn;
 
 /// Prepares one photo with the default [`Options`].
@@ -29,10 +34,13 @@ pub fn prepare(photo: &[u8]) -> Result<Bytes, Error> {
 /// Keep one a thread. The same photo and options give the same bytes, whatever came before.
 pub struct Pipeline {
     options: Options,
+    profiles: Profiles,
+    decoder: JpegDecoder,
     resizer: Resizer,
-    color: ColorConverter,
+    pixels: Pixels,
     square: Vec<u8>,
-    upright: Vec<u8>,
+    upright: [Vec<u8>; 3],
+    encoder: Encoder,
 }
 
 /// What was found in a photo, and what was done.
@@ -43,6 +51,8 @@ pub struct Prepared {
     pub header: Header,
     /// What was decided, and done.
     pub plan: Plan,
+    /// The share of the square's rows that is lost because the photo is cut off or corrupt, 0…1.
+    pub lost: f32,
 }
 
 impl Pipeline {
@@ -50,10 +60,13 @@ impl Pipeline {
     pub fn new(options: Options) -> Self {
         Self {
             options,
+            profiles: Profiles::default(),
+            decoder: JpegDecoder::default(),
             resizer: Resizer::new(),
-            color: ColorConverter::default(),
+            pixels: Pixels::default(),
             square: Vec::new(),
-            upright: Vec::new(),
+            upright: Default::default(),
+            encoder: Encoder::new(),
         }
     }
 
@@ -62,8 +75,9 @@ impl Pipeline {
     /// # Errors
     ///
     /// Those that the header or the options can cause; see [`Error`].
-    pub fn plan(&self, photo: &[u8]) -> Result<Prepared, Error> {
-        self.open(photo).map(|(_, prepared)| prepared)
+    pub fn plan(&mut self, photo: &[u8]) -> Result<(Header, Plan), Error> {
+        self.open(photo)
+            .map(|(source, plan)| (*source.header(), plan))
     }
 
     /// Prepares `photo`; the JPEG file replaces what was in `picture`.
@@ -73,32 +87,97 @@ impl Pipeline {
     /// See [`Error`]; `picture` is empty then, and the pipeline stays usable.
     pub fn prepare_into(&mut self, photo: &[u8], picture: &mut Vec<u8>) -> Result<Prepared, Error> {
         picture.clear();
-        let (mut source, prepared) = self.open(photo)?;
-        let plan = &prepared.plan;
-        let icc = source.icc.take();
-        let pixels = resample(
-            &mut self.resizer,
-            &source.decode(&self.options.limits)?,
-            plan.crop,
-            plan.side,
-        );
-        self.color
-            .flatten_to_srgb(&pixels, icc.as_deref(), plan.background, &mut self.square);
-        turn::<3>(
-            &self.square,
-            plan.side as usize,
-            plan.orientation,
-            &mut self.upright,
-        );
-        encode(&self.upright, plan, picture);
-        Ok(prepared)
+        let (source, plan) = self.open(photo)?;
+        let header = *source.header();
+        let lost = match (source, plan.route) {
+            (Source::Jpeg(photo), Route::YCbCr) => self.through_ycbcr(&photo, &plan, picture)?,
+            (source, _) => self.through_pixels(source, &plan, picture)?,
+        };
+        Ok(Prepared { header, plan, lost })
     }
 
-    fn open<'a>(&self, photo: &'a [u8]) -> Result<(Source<'a>, Prepared), Error> {
+    fn open<'a>(&mut self, photo: &'a [u8]) -> Result<(Source<'a>, Plan), Error> {
         self.options.check()?;
-        let source = Source::open(photo, &self.options.limits)?;
-        let header = source.header;
-        let plan = Plan::new(&header, &self.options)?;
-        Ok((source, Prepared { header, plan }))
+        let source = Source::open(photo, &self.options.limits, &mut self.profiles)?;
+        let plan = Plan::new(source.header(), &self.options)?;
+        Ok((source, plan))
     }
+
+    /// Coefficients to luma and chroma of the picture's size; colours are never touched.
+    fn through_ycbcr(
+        &mut self,
+        photo: &JpegPhoto<'_>,
+        plan: &Plan,
+        picture: &mut Vec<u8>,
+    ) -> Result<f32, Error> {
+        let lost = self.decoder.decode_ycbcr(photo, plan)?;
+        accept(lost, &photo.header, &self.options)?;
+        let [chroma_width, chroma_height] = chroma_size(plan);
+        for (index, upright) in self.upright.iter_mut().enumerate() {
+            match self.decoder.components().get(index) {
+                Some(plane) => turn::<1>(
+                    &plane.samples,
+                    plane.width as usize,
+                    plan.orientation,
+                    upright,
+                ),
+                None => {
+                    // A grey photo has no chroma; a picture always has.
+                    upright.clear();
+                    upright.resize(chroma_width * chroma_height, 128);
+                }
+            }
+        }
+        encode_ycbcr(
+            &mut self.encoder,
+            self.upright.each_ref().map(Vec::as_slice),
+            plan,
+            picture,
+        );
+        Ok(lost)
+    }
+
+    /// Whole pixels of the picture's size, brought to sRGB and put on their background.
+    fn through_pixels(
+        &mut self,
+        source: Source<'_>,
+        plan: &Plan,
+        picture: &mut Vec<u8>,
+    ) -> Result<f32, Error> {
+        let (icc, lost) = match source {
+            Source::Jpeg(photo) => {
+                let lost = self.decoder.decode_pixels(&photo, plan, &mut self.pixels)?;
+                accept(lost, &photo.header, &self.options)?;
+                (photo.icc, lost)
+            }
+            Source::Other(mut photo) => {
+                let icc = photo.icc.take();
+                let decoded = photo.decode(&self.options.limits)?;
+                self.pixels = resample(&mut self.resizer, &decoded, plan.crop, plan.side);
+                (icc.map(Cow::Owned), 0.0)
+            }
+        };
+        flatten_to_srgb(
+            &mut self.profiles,
+            &self.pixels,
+            icc.as_deref(),
+            plan.background,
+            &mut self.square,
+        );
+        let upright = &mut self.upright[0];
+        turn::<3>(&self.square, plan.side as usize, plan.orientation, upright);
+        encode_rgb(&mut self.encoder, upright, plan, picture);
+        Ok(lost)
+    }
+}
+
+/// Refuses a photo of which more is lost than the options accept.
+fn accept(lost: f32, header: &Header, options: &Options) -> Result<(), Error> {
+    if lost > options.on_damage.accepted() {
+        return Err(Error::Lost {
+            format: header.format,
+            lost,
+        });
+    }
+    Ok(())
 }

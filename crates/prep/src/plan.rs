@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::geometry::{Orientation, Square};
-use crate::header::Header;
+use crate::header::{Header, Profile};
 use crate::options::{Color, Enlarge, Options, Subsampling};
 
 /// What will be done: plain data that every later stage only obeys.
@@ -17,6 +17,8 @@ pub struct Plan {
     pub side: u32,
     /// How the small square is turned to be upright.
     pub orientation: Orientation,
+    /// Whether colours pass through untouched.
+    pub route: Route,
     /// What shows through where the photo is transparent.
     pub background: Color,
     /// The JPEG quality, 1…100.
@@ -29,14 +31,51 @@ impl Plan {
     /// Decides what `options` mean for the photo with this header.
     pub(crate) fn new(header: &Header, options: &Options) -> Result<Self, Error> {
         let crop = Square::center_of(header.size);
+        let side = picture_side(header.size.shorter(), options)?;
         Ok(Self {
             crop,
-            side: picture_side(header.size.shorter(), options)?,
+            side,
+            route: Route::new(header, side, options.subsampling),
             orientation: header.orientation,
             background: options.background,
             quality: options.quality,
             subsampling: options.subsampling,
         })
+    }
+}
+
+/// The way of the colours from the photo to the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Route {
+    /// Luma and chroma stay what they are, each resampled from its own resolution.
+    YCbCr,
+    /// The square becomes whole pixels: for its profile, its opacity, or what it is stored as.
+    Pixels,
+}
+
+impl Route {
+    fn new(header: &Header, side: u32, subsampling: Subsampling) -> Self {
+        let keeps_colors = header.is_ycbcr && header.profile != Profile::Convert;
+        match keeps_colors && chroma_can_turn(side, header.orientation, subsampling) {
+            true => Self::YCbCr,
+            false => Self::Pixels,
+        }
+    }
+}
+
+/// Whether halved chroma can be turned with its luma.
+///
+/// Where the side is odd, the last chroma sample stands for one pixel, not two: mirrored, it would
+/// stand for the wrong ones. Where only the width is halved, a quarter turn would halve the height.
+fn chroma_can_turn(side: u32, orientation: Orientation, subsampling: Subsampling) -> bool {
+    match subsampling {
+        Subsampling::S444 => true,
+        Subsampling::S420 => side.is_multiple_of(2) || orientation == Orientation::Normal,
+        Subsampling::S422 => {
+            orientation == Orientation::Normal
+                || (side.is_multiple_of(2) && !orientation.swaps_sides())
+        }
     }
 }
 

@@ -6,12 +6,7 @@ use image::DynamicImage;
 
 use crate::geometry::Square;
 use crate::header::Samples;
-
-/// A small square picture with 8 bits a sample, not yet turned.
-pub(crate) struct Pixels {
-    pub(crate) samples: Samples,
-    pub(crate) bytes: Vec<u8>,
-}
+use crate::pixels::Pixels;
 
 /// Resamples with a Lanczos kernel of three lobes, on the stored values, as nearly every tool does.
 ///

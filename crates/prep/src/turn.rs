@@ -2,32 +2,55 @@
 
 use crate::geometry::Orientation;
 
-/// Writes `stored`, a square of `side` pixels of `N` bytes, into `seen` as `orientation` says.
+/// Writes `stored`, rows of `width` pixels of `N` bytes, into `seen` as `orientation` says.
 pub(crate) fn turn<const N: usize>(
     stored: &[u8],
-    side: usize,
+    width: usize,
     orientation: Orientation,
     seen: &mut Vec<u8>,
 ) {
-    let (stored, rest) = stored.as_chunks::<N>();
-    debug_assert!(rest.is_empty() && stored.len() == side * side);
-    let last = side - 1;
     seen.clear();
-    seen.reserve(stored.len() * N);
-    for y in 0..side {
-        for x in 0..side {
-            // Where the pixel that is seen at (x, y) is stored.
-            let (column, row) = match orientation {
-                Orientation::Normal => (x, y),
-                Orientation::FlipHorizontal => (last - x, y),
-                Orientation::Rotate180 => (last - x, last - y),
-                Orientation::FlipVertical => (x, last - y),
-                Orientation::Transpose => (y, x),
-                Orientation::Rotate90 => (y, last - x),
-                Orientation::Transverse => (last - y, last - x),
-                Orientation::Rotate270 => (last - y, x),
-            };
-            seen.extend_from_slice(&stored[row * side + column]);
+    if orientation == Orientation::Normal {
+        seen.extend_from_slice(stored);
+        return;
+    }
+    seen.resize(stored.len(), 0);
+    let (from, to) = (stored.as_chunks::<N>().0, seen.as_chunks_mut::<N>().0);
+    let height = from.len() / width;
+    let (right, bottom) = (width - 1, height - 1);
+    // For a pixel that is seen at (x, y): the column and the row where it is stored.
+    match orientation {
+        Orientation::Normal => {}
+        Orientation::FlipHorizontal => copy(from, width, to, width, |x, y| (right - x, y)),
+        Orientation::Rotate180 => copy(from, width, to, width, |x, y| (right - x, bottom - y)),
+        Orientation::FlipVertical => copy(from, width, to, width, |x, y| (x, bottom - y)),
+        Orientation::Transpose => copy(from, width, to, height, |x, y| (y, x)),
+        Orientation::Rotate90 => copy(from, width, to, height, |x, y| (y, bottom - x)),
+        Orientation::Transverse => copy(from, width, to, height, |x, y| (right - y, bottom - x)),
+        Orientation::Rotate270 => copy(from, width, to, height, |x, y| (right - y, x)),
+    }
+}
+
+/// Copies tile by tile, so that the columns of a quarter turn stay in the cache.
+fn copy<const N: usize>(
+    from: &[[u8; N]],
+    from_width: usize,
+    to: &mut [[u8; N]],
+    to_width: usize,
+    stored_at: impl Fn(usize, usize) -> (usize, usize),
+) {
+    const TILE: usize = 32;
+    let height = to.len() / to_width;
+    for top in (0..height).step_by(TILE) {
+        for left in (0..to_width).step_by(TILE) {
+            let end = (left + TILE).min(to_width);
+            for y in top..(top + TILE).min(height) {
+                for (x, pixel) in (left..end).zip(&mut to[y * to_width + left..y * to_width + end])
+                {
+                    let (column, row) = stored_at(x, y);
+                    *pixel = from[row * from_width + column];
+                }
+            }
         }
     }
 }
@@ -48,6 +71,25 @@ mod tests {
         ["...#", "...#", ".#.#", "####"],
         ["####", ".#.#", "...#", "...#"],
     ];
+
+    #[test]
+    fn a_turn_and_its_opposite_leave_all_where_it_was() {
+        let (width, height) = (70, 45);
+        let stored: Vec<u8> = (0..width * height * 3)
+            .map(|i| (i * 7 % 251) as u8)
+            .collect();
+        for (value, opposite) in (1..=8).zip([1, 2, 3, 4, 5, 8, 7, 6]) {
+            let [there, back] =
+                [value, opposite].map(|value| Orientation::from_exif(value).unwrap());
+            let (mut turned, mut returned) = (Vec::new(), Vec::new());
+
+            turn::<3>(&stored, width, there, &mut turned);
+            let seen_width = if there.swaps_sides() { height } else { width };
+            turn::<3>(&turned, seen_width, back, &mut returned);
+
+            assert!(returned == stored, "{there:?}");
+        }
+    }
 
     #[test]
     fn the_letter_f_stands_upright_from_all_eight_orientations() {

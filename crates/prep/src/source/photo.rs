@@ -1,0 +1,217 @@
+//! JPEG photos, through the project's own core: only what the square needs is decoded.
+
+use std::borrow::Cow;
+
+use jpeg::{Chroma, Color, Planes, Process};
+use simd::Level;
+
+use super::{check_size, within};
+use crate::color::Profiles;
+use crate::error::{Error, Limit};
+use crate::geometry::{Orientation, Size};
+use crate::header::{Format, Header, Samples};
+use crate::options::{Limits, Subsampling};
+use crate::pixels::Pixels;
+use crate::plan::Plan;
+
+/// A JPEG photo whose header was read.
+pub(crate) struct JpegPhoto<'a> {
+    pub(crate) header: Header,
+    pub(crate) icc: Option<Cow<'a, [u8]>>,
+    photo: &'a [u8],
+    jpeg: jpeg::Header<'a>,
+}
+
+impl<'a> JpegPhoto<'a> {
+    pub(super) fn open(
+        photo: &'a [u8],
+        limits: &Limits,
+        profiles: &mut Profiles,
+    ) -> Result<Self, Error> {
+        let jpeg = jpeg::read_header(photo)?;
+        let size = Size {
+            width: jpeg.width(),
+            height: jpeg.height(),
+        };
+        check_size(Format::Jpeg, size, limits)?;
+        let memory = memory_to_decode(&jpeg, size);
+        within(Limit::Memory, memory, limits.memory)?;
+        let samples = match jpeg.color() {
+            Color::Grey => Samples::Gray,
+            Color::Cmyk { .. } | Color::Ycck { .. } => Samples::Cmyk,
+            _ => Samples::Rgb,
+        };
+        let icc = jpeg.icc();
+        let orientation = jpeg
+            .exif()
+            .and_then(image::metadata::Orientation::from_exif_chunk)
+            .and_then(|orientation| Orientation::from_exif(orientation.to_exif()));
+        let header = Header {
+            format: Format::Jpeg,
+            size,
+            orientation: orientation.unwrap_or_default(),
+            bits: 8,
+            samples,
+            is_ycbcr: matches!(jpeg.color(), Color::YCbCr | Color::Grey),
+            profile: profiles.classify(icc.as_deref(), samples),
+            memory,
+        };
+        Ok(Self {
+            header,
+            icc,
+            photo,
+            jpeg,
+        })
+    }
+}
+
+/// What a photo may take beside the file: a progressive one keeps the coefficients of its square.
+fn memory_to_decode(jpeg: &jpeg::Header<'_>, size: Size) -> u64 {
+    let samples: u64 = jpeg
+        .components()
+        .iter()
+        .map(|component| u64::from(component.h) * u64::from(component.v))
+        .sum();
+    let most = jpeg
+        .components()
+        .iter()
+        .map(|component| u64::from(component.h) * u64::from(component.v))
+        .max();
+    let rows = match jpeg.process() {
+        Process::Progressive => u64::from(size.shorter()),
+        // A few rows of MCUs at a time.
+        _ => 128.min(u64::from(size.shorter())),
+    };
+    u64::from(size.shorter()) * rows * 2 * samples / most.unwrap_or(1).max(1)
+}
+
+/// The core's decoder and its memory, kept from photo to photo.
+#[derive(Default)]
+pub(crate) struct JpegDecoder {
+    decoder: jpeg::Decoder,
+    planes: Planes,
+}
+
+impl JpegDecoder {
+    /// Decodes the square to luma and chroma at the resolutions that the picture will have; returns the
+    /// share that was lost, 0…1.
+    pub(crate) fn decode_ycbcr(
+        &mut self,
+        photo: &JpegPhoto<'_>,
+        plan: &Plan,
+    ) -> Result<f32, Error> {
+        let chroma = match plan.subsampling {
+            Subsampling::S420 => Chroma::Half,
+            Subsampling::S422 => Chroma::HalfWidth,
+            Subsampling::S444 => Chroma::Full,
+        };
+        self.decode(photo, plan, chroma)
+    }
+
+    /// What was decoded last: luma and chroma, or luma alone.
+    pub(crate) fn components(&self) -> &[jpeg::Plane] {
+        self.planes.components()
+    }
+
+    /// Decodes the square to whole pixels; returns the share that was lost, 0…1.
+    pub(crate) fn decode_pixels(
+        &mut self,
+        photo: &JpegPhoto<'_>,
+        plan: &Plan,
+        pixels: &mut Pixels,
+    ) -> Result<f32, Error> {
+        let lost = self.decode(photo, plan, Chroma::Full)?;
+        pixels.samples = photo.header.samples;
+        join(photo.jpeg.color(), &self.planes, &mut pixels.bytes);
+        Ok(lost)
+    }
+
+    fn decode(&mut self, photo: &JpegPhoto<'_>, plan: &Plan, chroma: Chroma) -> Result<f32, Error> {
+        let square = jpeg::Square {
+            x: plan.crop.x,
+            y: plan.crop.y,
+            side: plan.crop.side,
+        };
+        let damage = self.decoder.decode_square(
+            photo.photo,
+            &photo.jpeg,
+            square,
+            plan.side,
+            chroma,
+            &mut self.planes,
+        )?;
+        Ok(damage.lost_rows as f32 / damage.rows.max(1) as f32)
+    }
+}
+
+/// Interleaves planes of equal size, one byte for each sample of the pixel.
+fn join(color: Color, planes: &Planes, bytes: &mut Vec<u8>) {
+    let planes = planes.components();
+    let pixels = planes[0].samples.len();
+    bytes.clear();
+    match (color, planes) {
+        (Color::YCbCr, [y, cb, cr]) => {
+            bytes.resize(pixels * 3, 0);
+            let rgb = bytes.as_chunks_mut().0;
+            jpeg::ycbcr_to_rgb(Level::detect(), &y.samples, &cb.samples, &cr.samples, rgb);
+        }
+        (Color::Ycck { inverted }, [y, cb, cr, black]) => {
+            let mut rgb = vec![[0; 3]; pixels];
+            jpeg::ycbcr_to_rgb(
+                Level::detect(),
+                &y.samples,
+                &cb.samples,
+                &cr.samples,
+                &mut rgb,
+            );
+            // What is stored is 255 minus what the conversion gives, and Adobe stores the inverse of ink.
+            let ink = rgb
+                .iter()
+                .zip(&black.samples)
+                .map(|(&[red, green, blue], &black)| match inverted {
+                    true => [red, green, blue, 255 - black],
+                    false => [255 - red, 255 - green, 255 - blue, black],
+                });
+            bytes.extend(ink.flatten());
+        }
+        (Color::Cmyk { inverted }, [cyan, magenta, yellow, black]) => {
+            let flip = if inverted { 255 } else { 0 };
+            let inks = cyan
+                .samples
+                .iter()
+                .zip(&magenta.samples)
+                .zip(&yellow.samples)
+                .zip(&black.samples);
+            bytes.extend(
+                inks.flat_map(|(((&c, &m), &y), &k)| [c ^ flip, m ^ flip, y ^ flip, k ^ flip]),
+            );
+        }
+        _ => {
+            bytes.resize(pixels * planes.len(), 0);
+            for (pixel, index) in bytes.chunks_exact_mut(planes.len()).zip(0..) {
+                for (sample, plane) in pixel.iter_mut().zip(planes) {
+                    *sample = plane.samples[index];
+                }
+            }
+        }
+    }
+}
+
+impl From<jpeg::Error> for Error {
+    fn from(error: jpeg::Error) -> Self {
+        match error {
+            jpeg::Error::Unsupported(what) => Self::Unsupported {
+                what: what.to_string(),
+            },
+            jpeg::Error::Memory { needed, allowed } => Self::TooLarge {
+                what: Limit::Memory,
+                actual: needed,
+                limit: allowed,
+            },
+            other => Self::Malformed {
+                format: Format::Jpeg,
+                cause: other.to_string(),
+            },
+        }
+    }
+}
