@@ -1,2 +1,66 @@
-//! Under construction.
-fn main() {}
+//! `group-picture`: any photo in, the group's avatar set.
+//!
+//! Flags become a config, folders become photos, photos become pictures, failures become a summary.
+
+mod args;
+mod config;
+mod escape;
+mod exit_code;
+mod failure;
+mod identity;
+mod interrupt;
+mod memory;
+mod names;
+mod output;
+mod panics;
+mod prepare;
+mod preparer;
+mod queue;
+mod refusal;
+mod report;
+mod summary;
+mod terminal;
+mod walk;
+
+use std::io::{self, Write};
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+use crate::exit_code::ExitCode;
+use crate::interrupt::Interrupt;
+use crate::refusal::Refusal;
+
+fn main() -> std::process::ExitCode {
+    panics::install();
+    run().into()
+}
+
+fn run() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // With the output closed there is nobody to tell.
+            let _ = error.print();
+            return if error.use_stderr() {
+                ExitCode::Usage
+            } else {
+                ExitCode::Done
+            };
+        }
+    };
+    match dispatch(args.command) {
+        Ok(code) => code,
+        Err(refusal) => {
+            let _ = write!(io::stderr(), "{refusal}");
+            refusal.code
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<ExitCode, Refusal> {
+    let interrupt = Interrupt::listen()?;
+    match command {
+        Command::Prepare(args) => prepare::run(&args.into(), &interrupt),
+    }
+}

@@ -1,0 +1,177 @@
+//! The command line as it is typed.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use prep::{Color, Subsampling};
+
+use crate::exit_code;
+
+/// Any photo in, the group's avatar set.
+#[derive(Debug, Parser)]
+#[command(name = "group-picture", version, max_term_width = 100, after_help = exit_code::HELP)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Prepare(Prepare),
+}
+
+/// Make the picture of each photo: upright, square, sRGB, a JPEG with nothing but pixels
+///
+/// The picture of `PHOTO.png` is `OUT/PHOTO.jpg`. A photo is any image file, whatever its name: JPEG, PNG, WebP, GIF,
+/// BMP, TIFF, ICO, QOI, PNM, TGA.
+///
+/// Nothing is overwritten unawares. Photos whose pictures would have the same name (a.png and a.jpg, A.png and
+/// a.jpg) are refused, all of them, and so is a picture whose name is that of a photo; the others are prepared. A
+/// picture that is there already is refused too, unless --overwrite or --skip-existing says otherwise.
+#[derive(Debug, clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub(crate) struct Prepare {
+    /// Photos, and folders of which every file is tried that is not hidden; links in folders are not followed
+    #[arg(required = true, value_name = "PHOTO|DIR")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// The folder for the pictures; made if there is none
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+
+    /// Go into subfolders too; the pictures get the same subfolders below OUT
+    #[arg(short, long)]
+    pub(crate) recursive: bool,
+
+    /// Replace pictures that are there already
+    #[arg(long, conflicts_with = "skip_existing")]
+    pub(crate) overwrite: bool,
+
+    /// Leave pictures that are there already as they are, and count them as done
+    #[arg(long)]
+    pub(crate) skip_existing: bool,
+
+    #[command(flatten)]
+    pub(crate) picture: Picture,
+
+    #[command(flatten)]
+    pub(crate) work: Work,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// How a picture is made.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Picture")]
+pub(crate) struct Picture {
+    /// Side of the picture in pixels; a smaller photo keeps its own size
+    #[arg(long, value_name = "PIXELS", default_value_t = 640, value_parser = clap::value_parser!(u32).range(1..=8192))]
+    pub(crate) size: u32,
+
+    /// Least side of a photo; smaller ones are refused, as messengers do
+    #[arg(long, value_name = "PIXELS", default_value_t = 192)]
+    pub(crate) min_size: u32,
+
+    /// Enlarge photos that are smaller than --size
+    #[arg(long)]
+    pub(crate) enlarge: bool,
+
+    /// JPEG quality, 1 to 100
+    #[arg(long, value_name = "N", default_value_t = 85, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub(crate) quality: u8,
+
+    /// Chroma subsampling: 4:2:0, 4:2:2 or 4:4:4
+    #[arg(long, value_name = "J:A:B", default_value = "4:2:0")]
+    pub(crate) subsampling: Subsampling,
+
+    /// What shows through transparent photos: white, black, #rrggbb or #rgb
+    #[arg(long, value_name = "COLOR", default_value = "white")]
+    pub(crate) background: Color,
+}
+
+/// What the work may cost.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Limits")]
+pub(crate) struct Work {
+    /// Photos in work at once; as many as there are cores by default
+    #[arg(short = 'j', long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+
+    /// Memory for all photos in work; three quarters of it is the most that one photo's pixels may take
+    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = size)]
+    pub(crate) memory: u64,
+
+    /// Largest file that is read
+    #[arg(long, value_name = "SIZE", default_value = "128M", value_parser = size)]
+    pub(crate) max_bytes: u64,
+
+    /// Most pixels of a photo, width times height
+    #[arg(long, value_name = "N", default_value_t = prep::Limits::default().pixels)]
+    pub(crate) max_pixels: u64,
+
+    /// Longest side of a photo in pixels
+    #[arg(long, value_name = "PIXELS", default_value_t = prep::Limits::default().side)]
+    pub(crate) max_side: u32,
+}
+
+/// What is told, and how.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct Output {
+    /// Print JSON lines on stdout and nothing else there: an object for each item, and a summary
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Print failures only
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// Reads a number of bytes with an optional unit: `65536`, `64K`, `128M`, `1G`; the units are powers of 1024.
+fn size(text: &str) -> Result<u64, &'static str> {
+    let number = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let shift = match &text[number.len()..] {
+        "" | "B" => 0,
+        "K" | "KiB" => 10,
+        "M" | "MiB" => 20,
+        "G" | "GiB" => 30,
+        _ => return Err(SIZE),
+    };
+    let number: u64 = number.parse().map_err(|_| SIZE)?;
+    number.checked_mul(1 << shift).ok_or(SIZE)
+}
+
+const SIZE: &str = "expected a number of bytes such as 65536, 64K, 128M or 1G";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_size_has_a_number_and_perhaps_a_unit() {
+        for (text, expected) in [
+            ("0", Ok(0)),
+            ("65536", Ok(65_536)),
+            ("64K", Ok(65_536)),
+            ("128MiB", Ok(134_217_728)),
+            ("1G", Ok(1_073_741_824)),
+            ("", Err(SIZE)),
+            ("M", Err(SIZE)),
+            ("-1", Err(SIZE)),
+            ("1.5G", Err(SIZE)),
+            ("1 M", Err(SIZE)),
+            ("17179869184G", Err(SIZE)),
+        ] {
+            assert_eq!(size(text), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Ctrl-C: the first lets the work in hand come to its end, the second ends the program at once.
+
+use std::process;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use crate::exit_code::ExitCode;
+use crate::refusal::Refusal;
+
+/// Whether the user, or the system, wants the program to end.
+#[derive(Clone, Debug)]
+pub(crate) struct Interrupt(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    asked: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Interrupt {
+    /// Listens for Ctrl-C and the signals to end, from now on.
+    pub(crate) fn listen() -> Result<Self, Refusal> {
+        let shared = Arc::new(Shared::default());
+        let heard = Arc::clone(&shared);
+        ctrlc::set_handler(move || {
+            if heard.ask() {
+                process::exit(ExitCode::Interrupted.number().into());
+            }
+        })
+        .map_err(|error| Refusal::usage(format!("Ctrl-C cannot be listened for: {error}")))?;
+        Ok(Self(shared))
+    }
+
+    /// Whether the program was asked to end.
+    pub(crate) fn is_asked(&self) -> bool {
+        *self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    /// Notes that the program was asked to end, and tells whether it had been before.
+    fn ask(&self) -> bool {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *asked, true);
+        self.changed.notify_all();
+        before
+    }
+}

@@ -1,0 +1,109 @@
+//! `group-picture prepare`: photos in, pictures in a folder out.
+
+use std::io;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+
+use crate::config::Prepare;
+use crate::escape;
+use crate::exit_code::ExitCode;
+use crate::failure::{Cause, Failure};
+use crate::interrupt::Interrupt;
+use crate::memory::Memory;
+use crate::names::{self, Task};
+use crate::output::{self, Existing};
+use crate::preparer::Preparer;
+use crate::queue::Queue;
+use crate::refusal::Refusal;
+use crate::report::{Outcome, Record};
+use crate::terminal::Terminal;
+use crate::walk;
+
+/// Prepares what `config` asks for; one bad photo stops none of the others.
+pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
+    let found = walk::find(&config.inputs, config.depth, &config.out);
+    let photos = found.photos.len();
+    let plan = names::plan(found.photos, &config.out, config.existing);
+    let known: Vec<Record> = found
+        .failures
+        .into_iter()
+        .chain(plan.refused)
+        .map(|(photo, failure)| Record::failed(photo, failure))
+        .chain(plan.existing.into_iter().map(existed))
+        .collect();
+
+    let mut terminal = Terminal::new(config.output, known.len() + plan.tasks.len());
+    if found.links > 0 {
+        terminal.note(format_args!("links not followed: {}", found.links));
+    }
+    for record in &known {
+        terminal.show(record);
+    }
+    prepare_all(config, &plan.tasks, &mut terminal, interrupt);
+    let code = terminal.finish();
+    if photos == 0 {
+        return Err(Refusal::nothing_found("no photos there"));
+    }
+    Ok(code)
+}
+
+fn prepare_all(config: &Prepare, tasks: &[Task], terminal: &mut Terminal, interrupt: &Interrupt) {
+    let memory = Memory::of(config.work.memory);
+    let queue = Queue::new(tasks, interrupt);
+    let (sender, records) = channel();
+    thread::scope(|scope| {
+        for _ in 0..config.work.threads.get().min(tasks.len()) {
+            let (sender, queue, memory) = (sender.clone(), &queue, &memory);
+            scope.spawn(move || work(config, memory, queue, &sender));
+        }
+        drop(sender);
+        terminal.follow(&records, interrupt);
+    });
+}
+
+/// What each thread does.
+fn work(config: &Prepare, memory: &Memory, queue: &Queue<'_, Task>, sender: &Sender<Record>) {
+    let mut preparer = Preparer::new(&config.work, memory);
+    let mut picture = Vec::new();
+    while let Some(task) = queue.next() {
+        let record = Record {
+            photo: task.photo.clone(),
+            outcome: prepare(task, &mut preparer, &mut picture, config.existing)
+                .unwrap_or_else(Outcome::Failed),
+        };
+        if sender.send(record).is_err() {
+            return;
+        }
+    }
+}
+
+fn prepare(
+    task: &Task,
+    preparer: &mut Preparer<'_>,
+    buffer: &mut Vec<u8>,
+    existing: Existing,
+) -> Result<Outcome, Failure> {
+    let picture = preparer.prepare(&task.photo, buffer)?;
+    let path = task.picture.clone();
+    match output::write(buffer, &path, existing) {
+        Ok(()) => Ok(Outcome::Prepared { picture, path }),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match existing {
+            Existing::Skip => Ok(Outcome::Existed { path }),
+            _ => Err(Failure::new(
+                Cause::Exists,
+                format!("its picture {} came there meanwhile", escape::path(&path)),
+            )),
+        },
+        Err(error) => Err(Failure::new(
+            Cause::NotWritten,
+            format!("{} cannot be written: {error}", escape::path(&path)),
+        )),
+    }
+}
+
+fn existed(task: Task) -> Record {
+    Record {
+        photo: task.photo,
+        outcome: Outcome::Existed { path: task.picture },
+    }
+}

@@ -1,0 +1,114 @@
+//! Makes pictures of the photos in files, one after the other.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use prep::{Limit, Pipeline};
+
+use crate::config::Work;
+use crate::failure::{Cause, Failure};
+use crate::memory::Memory;
+use crate::panics::contained;
+
+/// One thread's own pipeline and buffers, and the memory that it shares with the others.
+pub(crate) struct Preparer<'a> {
+    work: &'a Work,
+    memory: &'a Memory,
+    pipeline: Pipeline,
+    photo: Vec<u8>,
+}
+
+/// What there is to say about a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Picture {
+    /// Width and height in pixels.
+    pub(crate) side: u32,
+    /// Length of the file.
+    pub(crate) bytes: u64,
+}
+
+impl<'a> Preparer<'a> {
+    pub(crate) fn new(work: &'a Work, memory: &'a Memory) -> Self {
+        Self {
+            work,
+            memory,
+            pipeline: Pipeline::new(work.options),
+            photo: Vec::new(),
+        }
+    }
+
+    /// Makes the picture of the photo at `path`; the JPEG file replaces what was in `picture`.
+    ///
+    /// Waits while the photos in work leave no memory for this one.
+    pub(crate) fn prepare(
+        &mut self,
+        path: &Path,
+        picture: &mut Vec<u8>,
+    ) -> Result<Picture, Failure> {
+        let file = File::open(path).map_err(not_readable)?;
+        let _file_permit = self.memory.files.take(self.most_bytes(&file)?);
+        let result = self.read(file).and_then(|()| self.work_on(picture));
+        if self.photo.capacity() > KEPT {
+            self.photo = Vec::new();
+        }
+        result
+    }
+
+    /// The most bytes that will be read of the file, or why none.
+    fn most_bytes(&self, file: &File) -> Result<u64, Failure> {
+        let metadata = file.metadata().map_err(not_readable)?;
+        if !metadata.is_file() {
+            // A pipe or a device does not tell.
+            return Ok(self.work.limits.bytes);
+        }
+        self.within_limit(metadata.len())?;
+        Ok(metadata.len())
+    }
+
+    fn read(&mut self, file: File) -> Result<(), Failure> {
+        self.photo.clear();
+        // A byte more than is allowed tells that the file grew meanwhile.
+        let most = self.work.limits.bytes.saturating_add(1);
+        file.take(most)
+            .read_to_end(&mut self.photo)
+            .map_err(not_readable)?;
+        self.within_limit(self.photo.len() as u64)
+    }
+
+    fn work_on(&mut self, picture: &mut Vec<u8>) -> Result<Picture, Failure> {
+        let header = contained(|| prep::read_header(&self.photo, &self.work.limits))??;
+        let _pixels_permit = self.memory.pixels.take(header.memory);
+        let prepared = contained(|| self.pipeline.prepare_into(&self.photo, picture));
+        if prepared.is_err() {
+            // A panic may have left it in any state.
+            self.pipeline = Pipeline::new(self.work.options);
+        }
+        let prepared = prepared??;
+        Ok(Picture {
+            side: prepared.plan.side,
+            bytes: picture.len() as u64,
+        })
+    }
+
+    fn within_limit(&self, actual: u64) -> Result<(), Failure> {
+        let limit = self.work.limits.bytes;
+        if actual <= limit {
+            return Ok(());
+        }
+        let what = Limit::Bytes;
+        Err(prep::Error::TooLarge {
+            what,
+            actual,
+            limit,
+        }
+        .into())
+    }
+}
+
+fn not_readable(error: io::Error) -> Failure {
+    Failure::new(Cause::NotReadable, error.to_string())
+}
+
+/// A buffer larger than this, in bytes, is not kept for the next photo.
+const KEPT: usize = 16 << 20;

@@ -1,0 +1,45 @@
+//! Why the work was not begun.
+
+use std::fmt;
+
+use crate::escape;
+use crate::exit_code::ExitCode;
+
+/// A reason to stop before any work, told on the terminal line by line.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) code: ExitCode,
+    lines: Vec<String>,
+}
+
+impl Refusal {
+    /// The command line or what it names cannot be used.
+    pub(crate) fn usage(line: impl Into<String>) -> Self {
+        Self::usage_lines(vec![line.into()])
+    }
+
+    /// The same with a line for each thing that is wrong.
+    pub(crate) fn usage_lines(lines: Vec<String>) -> Self {
+        Self {
+            code: ExitCode::Usage,
+            lines,
+        }
+    }
+
+    /// There is nothing to do.
+    pub(crate) fn nothing_found(line: impl Into<String>) -> Self {
+        Self {
+            code: ExitCode::NothingFound,
+            lines: vec![line.into()],
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in &self.lines {
+            writeln!(f, "group-picture: {}", escape::text(line))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,156 @@
+//! The one writer of the terminal: results to stdout, everything else to stderr.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, LineWriter, Stdout, Write};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::config::Output;
+use crate::escape;
+use crate::exit_code::ExitCode;
+use crate::interrupt::Interrupt;
+use crate::report::{Outcome, Record};
+use crate::summary::Summary;
+
+/// For whom stdout is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// A line for each item that went well, unless a progress bar shows them, and the summary.
+    Human,
+    /// A JSON object for each item, and the summary as one.
+    Json,
+}
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Volume {
+    /// Everything.
+    Normal,
+    /// What went wrong.
+    Failures,
+}
+
+/// Shows each record as it comes, and the summary at the end.
+pub(crate) struct Terminal {
+    output: Output,
+    stdout: LineWriter<Stdout>,
+    results: Results,
+    bar: ProgressBar,
+    summary: Summary,
+}
+
+/// Whether results can still be written.
+#[derive(Debug)]
+enum Results {
+    Open,
+    /// Whoever read them has gone, and does not mind.
+    Closed,
+    Failed(io::Error),
+}
+
+impl Terminal {
+    /// Begins to tell of `total` items.
+    pub(crate) fn new(output: Output, total: usize) -> Self {
+        let bar = if output.volume == Volume::Normal && total > 1 && io::stderr().is_terminal() {
+            ProgressBar::new(total as u64).with_style(style())
+        } else {
+            ProgressBar::hidden()
+        };
+        Self {
+            output,
+            stdout: LineWriter::new(io::stdout()),
+            results: Results::Open,
+            bar,
+            summary: Summary::of(total),
+        }
+    }
+
+    /// Says something that is not about one item.
+    pub(crate) fn note(&mut self, note: impl Display) {
+        self.complain(format_args!("group-picture: {note}"));
+    }
+
+    /// Tells what became of one item.
+    pub(crate) fn show(&mut self, record: &Record) {
+        self.summary.add(record);
+        self.bar.inc(1);
+        let failed = matches!(record.outcome, Outcome::Failed(_));
+        if failed {
+            self.complain(record);
+        }
+        match self.output.format {
+            Format::Json => self.result(record.json()),
+            Format::Human if !failed && self.tells_each() => self.result(record),
+            Format::Human => {}
+        }
+    }
+
+    /// Tells what comes until nothing more can; says once that Ctrl-C was heard.
+    pub(crate) fn follow(&mut self, records: &Receiver<Record>, interrupt: &Interrupt) {
+        let mut noted = false;
+        loop {
+            match records.recv_timeout(LOOK_UP) {
+                Ok(record) => self.show(&record),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            if interrupt.is_asked() && !noted {
+                self.note("finishing what is in hand; press Ctrl-C again to leave at once");
+                noted = true;
+            }
+        }
+    }
+
+    /// Tells how it went as a whole.
+    pub(crate) fn finish(mut self) -> ExitCode {
+        self.bar.finish_and_clear();
+        match (self.output.format, self.output.volume) {
+            (Format::Json, _) => self.result(self.summary.json()),
+            (Format::Human, Volume::Normal) if !self.summary.is_empty() => {
+                self.result(self.summary.to_string());
+            }
+            (Format::Human, _) => {}
+        }
+        let code = self.summary.exit_code();
+        if let Results::Failed(error) = &self.results {
+            let note = format!("stdout cannot be written, results are missing: {error}");
+            self.note(escape::text(&note));
+            return code.max(ExitCode::SomeFailed);
+        }
+        code
+    }
+
+    /// Whether items that went well get a line each: not where a bar on the same terminal counts them.
+    fn tells_each(&self) -> bool {
+        self.output.volume == Volume::Normal
+            && (self.bar.is_hidden() || !io::stdout().is_terminal())
+    }
+
+    fn result(&mut self, line: impl Display) {
+        if !matches!(self.results, Results::Open) {
+            return;
+        }
+        let Self { bar, stdout, .. } = self;
+        if let Err(error) = bar.suspend(|| writeln!(stdout, "{line}")) {
+            self.results = if error.kind() == io::ErrorKind::BrokenPipe {
+                Results::Closed
+            } else {
+                Results::Failed(error)
+            };
+        }
+    }
+
+    fn complain(&self, line: impl Display) {
+        // With stderr gone there is nobody left to tell.
+        let _ = self.bar.suspend(|| writeln!(io::stderr(), "{line}"));
+    }
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{bar:32} {pos}/{len} {eta}").expect("the template is a valid one")
+}
+
+/// How often Ctrl-C is looked for while nothing else happens.
+const LOOK_UP: Duration = Duration::from_millis(100);
