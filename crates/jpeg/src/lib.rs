@@ -10,6 +10,7 @@ pub mod encoder;
 mod error;
 mod frame;
 mod header;
+mod history;
 mod huffman;
 mod marker;
 mod picture;
@@ -18,6 +19,7 @@ mod quantization;
 mod resample;
 mod restart;
 mod scan;
+mod source;
 mod stream;
 
 pub use damage::Damage;
