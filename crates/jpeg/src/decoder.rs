@@ -27,7 +27,7 @@ use crate::{Chroma, Damage, Error, Header, Planes, Square};
 /// ```
 #[derive(Debug, Default)]
 pub struct Decoder {
-    source: Source,
+    pub(crate) source: Source,
     axes: Axes,
     work: Work,
 }

@@ -24,13 +24,16 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    pub(crate) const NO_AXES: [[Geometry; 2]; 4] =
+        [[Geometry { samples: 1, start: 0.0, step: 1.0, results: 0, kept: 8 }; 2]; 4];
+
     pub(crate) fn new(frame: &Frame, color: Color, square: Square, side: u32, chroma: Chroma) -> Self {
         let steps = |shared: (u32, u32)| {
             let step = square.side / f64::from(side.max(1));
             (step * f64::from(shared.0), step * f64::from(shared.1))
         };
         let mut least = f64::INFINITY;
-        let mut geometries = [[Geometry { samples: 1, start: 0.0, step: 1.0, results: 0, kept: 8 }; 2]; 4];
+        let mut geometries = Self::NO_AXES;
         for (index, component) in frame.components().iter().enumerate() {
             let is_chroma = color == Color::YCbCr && index > 0;
             let shared = if is_chroma { chroma.shared_by() } else { (1, 1) };
