@@ -25,7 +25,7 @@ use crate::{Chroma, Damage, Error, Header, Planes, Square};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Decoder {
     pub(crate) source: Source,
     axes: Axes,
@@ -43,13 +43,23 @@ impl Decoder {
     /// A decoder for the running processor.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self::with_level(Level::detect())
     }
 
     /// A decoder for a plainer level than the processor's; all levels give the same bits.
     #[must_use]
     pub fn with_level(level: Level) -> Self {
-        Self { source: Source::new(level), ..Self::default() }
+        Self { source: Source::new(level), axes: Axes::default(), work: Work::default() }
+    }
+
+    /// How many bytes the coefficients of one photo may take; without a limit by default.
+    ///
+    /// A photo with all in one scan needs a few rows of them. Any other needs those of the whole square: 32 bytes a block
+    /// where the square is reduced to a third or less, 128 otherwise. They are taken only as data for them comes.
+    #[must_use]
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.source.memory = bytes;
+        self
     }
 
     /// Decodes a square of the photo to `side` × `side` samples, resampled with Lanczos3, in the photo's color space.
@@ -77,6 +87,13 @@ impl Decoder {
         let mut squares = Squares { level: self.source.level, axes: &self.axes, chosen: axes, next: [0; 4], work: &mut self.work };
         let row_is_there = |coefficients: &Coefficients, row| squares.row_is_there(frame, coefficients, row, picture);
         self.source.read(photo, frame, &plan, row_is_there)
+    }
+}
+
+impl Default for Decoder {
+    /// The same as [`Decoder::new`].
+    fn default() -> Self {
+        Self::new()
     }
 }
 

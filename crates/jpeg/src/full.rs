@@ -104,6 +104,7 @@ impl Plan {
         Self {
             kept: Kept::All,
             last: [63; 4],
+            unseen: 0,
             axes: Self::NO_AXES,
             columns: 0..frame.mcu_columns() as usize,
             rows: 0..frame.mcu_rows() as usize,

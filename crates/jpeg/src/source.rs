@@ -16,9 +16,11 @@ use crate::stream::{Buffer, Stream};
 use crate::{Damage, Error};
 
 /// What it takes to read coefficients, kept from photo to photo.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) level: Level,
+    /// How many bytes a photo's coefficients may take.
+    pub(crate) memory: u64,
     tables: Tables,
     buffer: Buffer,
     coefficients: Coefficients,
@@ -41,7 +43,16 @@ struct State {
 
 impl Source {
     pub(crate) fn new(level: Level) -> Self {
-        Self { level, ..Self::default() }
+        Self {
+            level,
+            memory: u64::MAX,
+            tables: Tables::default(),
+            buffer: Buffer::default(),
+            coefficients: Coefficients::default(),
+            history: Default::default(),
+            script: Script::default(),
+            state: State::default(),
+        }
     }
 
     /// Reads the scans of a photo; `row_is_there` is told of each row of MCUs, from the first that the plan wants on.
@@ -58,7 +69,7 @@ impl Source {
         self.state = State::default();
         let is_progressive = frame.process == Process::Progressive;
         if is_progressive {
-            self.script.read(photo, frame, &plan.last)?;
+            self.script.read(photo, frame, plan)?;
         }
         let mut scans = 0;
         let mut markers = Markers::new(photo)?;
@@ -73,11 +84,11 @@ impl Source {
                     self.begin_components(&segment, &scan, frame, plan)?;
                     let is_all = scan.components().len() == frame.components().len();
                     if is_all && !is_progressive {
-                        self.lay_out(frame, plan, plan.rows_at_once);
+                        self.lay_out(frame, plan, plan.rows_at_once)?;
                         return self.read_in_one_pass(photo, markers.offset, frame, &scan, plan, row_is_there);
                     }
                     if self.state.damage.is_none() {
-                        self.lay_out(frame, plan, plan.rows.len());
+                        self.lay_out(frame, plan, plan.rows.len())?;
                         for history in &mut self.history {
                             history.forget();
                         }
@@ -100,9 +111,11 @@ impl Source {
         Ok(damage)
     }
 
-    fn lay_out(&mut self, frame: &Frame, plan: &Plan, rows_at_once: usize) {
+    fn lay_out(&mut self, frame: &Frame, plan: &Plan, rows_at_once: usize) -> Result<(), Error> {
         let (columns, rows) = (plan.columns.clone(), plan.rows.clone());
         self.coefficients.lay_out(frame.components(), plan.kept, columns, rows, rows_at_once);
+        let (needed, allowed) = (self.coefficients.bytes(), self.memory);
+        if needed > allowed { Err(Error::Memory { needed, allowed }) } else { Ok(()) }
     }
 
     /// The quantization table that counts is the one that is there when the component begins.
@@ -143,7 +156,7 @@ impl Source {
         scan: &Scan,
         plan: &Plan,
     ) -> Result<(Damage, usize), Error> {
-        let Self { level, tables, buffer, coefficients, state, history, script } = self;
+        let Self { level, tables, buffer, coefficients, state, history, script, .. } = self;
         let mut stream = Stream::new(photo, offset, buffer);
         let interval = state.restart_interval;
         let damage = if frame.process != Process::Progressive {

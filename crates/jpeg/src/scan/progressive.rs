@@ -87,7 +87,7 @@ impl Coding for DcScan<'_> {
             for block_row in rows {
                 let start = coefficients.offset(component, block_row, (stretch.columns.start - first) * across);
                 let blocks = stretch.columns.len() * across;
-                let row = coefficients.row_mut(stretch.mcu_row);
+                let Some(row) = coefficients.fillable_row_mut(stretch.mcu_row) else { return };
                 for block in row[start..start + blocks * len].chunks_exact_mut(len) {
                     block[0] = (self.predictors[component & 3] << self.low) as i16;
                 }

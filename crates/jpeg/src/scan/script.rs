@@ -4,6 +4,7 @@ use super::Scan;
 use crate::Error;
 use crate::frame::Frame;
 use crate::marker::{Markers, code};
+use crate::plan::Plan;
 use crate::quantization::Quantization;
 
 /// What is known of a photo's scans before any of them is read.
@@ -14,7 +15,7 @@ pub(crate) struct Script {
 
 impl Script {
     /// Looks through a photo for its scan headers.
-    pub(crate) fn read(&mut self, photo: &[u8], frame: &Frame, last: &[usize; 4]) -> Result<(), Error> {
+    pub(crate) fn read(&mut self, photo: &[u8], frame: &Frame, plan: &Plan) -> Result<(), Error> {
         self.scans.clear();
         let mut quantization = Quantization::default();
         let mut markers = Markers::new(photo)?;
@@ -24,7 +25,7 @@ impl Script {
                 code::EOI => break,
                 code::SOS => {
                     let scan = Scan::read(&segment, frame)?;
-                    let is_seen = is_seen(&scan, frame, last, &quantization);
+                    let is_seen = is_seen(&scan, frame, plan, &quantization);
                     self.scans.push((scan, is_seen));
                     if self.scans.len() > MOST_SCANS {
                         return Err(segment.malformed("at most 1000 scans"));
@@ -65,20 +66,17 @@ impl Script {
 /// More scans than any writer makes: 64 bands of 14 bits would be 896 a component.
 const MOST_SCANS: usize = 1000;
 
-/// Bits below this size are not seen: a coefficient of 8 changes a sample by 1 or 2, and a resampled one by less.
-const UNSEEN: u32 = 6;
-
-fn is_seen(scan: &Scan, frame: &Frame, last: &[usize; 4], quantization: &Quantization) -> bool {
+fn is_seen(scan: &Scan, frame: &Frame, plan: &Plan, quantization: &Quantization) -> bool {
     if scan.is_dc() {
         return true;
     }
     let component = scan.components()[0].index;
-    let wanted = usize::from(scan.spectral.0)..=usize::from(scan.spectral.1).min(last[component]);
+    let wanted = usize::from(scan.spectral.0)..=usize::from(scan.spectral.1).min(plan.last[component]);
     if !scan.is_refinement() {
         return !wanted.is_empty();
     }
     let Some(table) = quantization.table(frame.components()[component].quantization) else { return true };
-    wanted.into_iter().any(|index| u32::from(table[index]) << scan.approximation.1 >= UNSEEN)
+    wanted.into_iter().any(|index| u32::from(table[index]) << scan.approximation.1 >= plan.unseen)
 }
 
 fn is_same_band(a: &Scan, b: &Scan) -> bool {
