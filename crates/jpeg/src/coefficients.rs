@@ -116,7 +116,7 @@ impl Coefficients {
         self.data.clear();
     }
 
-    /// How many bytes all rows of the region would take at once.
+    /// How many bytes the rows that are there at a time take.
     pub(crate) fn bytes(&self) -> u64 {
         self.row_len as u64 * 2 * self.capacity.min(self.rows.len()) as u64
     }
@@ -139,6 +139,13 @@ impl Coefficients {
     pub(crate) fn offset(&self, component: usize, row_in_mcu: usize, column: usize) -> usize {
         let lane = &self.lanes[component];
         lane.offset + row_in_mcu * lane.stride + column * self.kept.len()
+    }
+
+    /// An MCU row that is to be filled for want of data: none where that would take memory for what never came.
+    pub(crate) fn fillable_row_mut(&mut self, mcu_row: usize) -> Option<&mut [i16]> {
+        let is_ring = self.capacity < self.rows.len();
+        let is_touched = self.data.len() >= self.start(mcu_row) + self.row_len;
+        (is_ring || is_touched).then(|| self.row_mut(mcu_row))
     }
 
     /// All that is there.

@@ -3,16 +3,10 @@
 use simd::Level;
 
 use crate::coefficients::{Coefficients, Kept};
-use crate::dequantize::{dequantize, in_places};
-use crate::frame::{Frame, Process};
-use crate::header::read_restart_interval;
-use crate::huffman::Tables;
-use crate::marker::{Markers, code};
+use crate::frame::Frame;
 use crate::plan::Plan;
-use crate::quantization::Quantization;
 use crate::resample::{Axes, Tap, horizontal, vertical};
-use crate::scan::{Scan, Sequential, walk};
-use crate::stream::{Buffer, Stream};
+use crate::source::Source;
 use crate::{Chroma, Damage, Error, Header, Planes, Square};
 
 /// Decodes photos; keeps its memory from photo to photo, so that a warm one allocates nothing.
@@ -31,12 +25,9 @@ use crate::{Chroma, Damage, Error, Header, Planes, Square};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Decoder {
-    level: Level,
-    tables: Tables,
-    buffer: Buffer,
-    coefficients: Coefficients,
+    pub(crate) source: Source,
     axes: Axes,
     work: Work,
 }
@@ -52,13 +43,23 @@ impl Decoder {
     /// A decoder for the running processor.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self::with_level(Level::detect())
     }
 
     /// A decoder for a plainer level than the processor's; all levels give the same bits.
     #[must_use]
     pub fn with_level(level: Level) -> Self {
-        Self { level, ..Self::default() }
+        Self { source: Source::new(level), axes: Axes::default(), work: Work::default() }
+    }
+
+    /// How many bytes the coefficients of one photo may take; without a limit by default.
+    ///
+    /// A photo with all in one scan needs a few rows of them. Any other needs those of the whole square: 32 bytes a block
+    /// where the square is reduced to a third or less, 128 otherwise. They are taken only as data for them comes.
+    #[must_use]
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.source.memory = bytes;
+        self
     }
 
     /// Decodes a square of the photo to `side` × `side` samples, resampled with Lanczos3, in the photo's color space.
@@ -83,14 +84,16 @@ impl Decoder {
         let plan = Plan::new(frame, header.color(), square, side, chroma);
         picture.reshape(plan.axes[..frame.components().len()].iter().map(|axes| (axes[0].results, axes[1].results)));
         let axes = plan.axes.map(|axes| axes.map(|axis| if axis.results > 0 { self.axes.find(axis) } else { 0 }));
-        let mut squares = Squares { level: self.level, axes: &self.axes, chosen: axes, next: [0; 4], work: &mut self.work };
-        let mut storage = Storage {
-            level: self.level,
-            tables: &mut self.tables,
-            buffer: &mut self.buffer,
-            coefficients: &mut self.coefficients,
-        };
-        storage.read(photo, frame, &plan, |coefficients, row| squares.row_is_there(frame, coefficients, row, picture))
+        let mut squares = Squares { level: self.source.level, axes: &self.axes, chosen: axes, next: [0; 4], work: &mut self.work };
+        let row_is_there = |coefficients: &Coefficients, row| squares.row_is_there(frame, coefficients, row, picture);
+        self.source.read(photo, frame, &plan, row_is_there)
+    }
+}
+
+impl Default for Decoder {
+    /// The same as [`Decoder::new`].
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -142,94 +145,6 @@ impl Work {
                 let mut tap = Tap { start, weights: [0; 8] };
                 tap.weights[..side].copy_from_slice(weights);
                 self.taps.push(tap);
-            }
-        }
-    }
-}
-
-/// Where a photo's coefficients come to lie, and what it takes to read them.
-struct Storage<'a> {
-    level: Level,
-    tables: &'a mut Tables,
-    buffer: &'a mut Buffer,
-    coefficients: &'a mut Coefficients,
-}
-
-impl Storage<'_> {
-    /// Reads the scans of a photo; `row_is_there` is told of each row of MCUs, from the first that the plan wants on.
-    fn read(
-        &mut self,
-        photo: &[u8],
-        frame: &Frame,
-        plan: &Plan,
-        mut row_is_there: impl FnMut(&Coefficients, usize),
-    ) -> Result<Damage, Error> {
-        self.tables.forget();
-        let mut quantization = Quantization::default();
-        let mut restart_interval = 0;
-        let mut steps = [None; 4];
-        let mut damage: Option<Damage> = None;
-        let mut markers = Markers::new(photo)?;
-        while let Some(segment) = markers.next_segment() {
-            match segment.code {
-                code::DQT => quantization.define(&segment)?,
-                code::DHT => self.tables.define(&segment)?,
-                code::DRI => restart_interval = read_restart_interval(&segment)?,
-                code::EOI => break,
-                code::SOS => {
-                    let scan = Scan::read(&segment, frame)?;
-                    for chosen in scan.components() {
-                        let table = quantization.table(frame.components()[chosen.index].quantization);
-                        let table = table.ok_or(segment.malformed("a quantization table before the scan"))?;
-                        // The table that counts is the one that was there when the component began.
-                        steps[chosen.index].get_or_insert_with(|| in_places(plan.kept, table));
-                    }
-                    let is_all = scan.components().len() == frame.components().len();
-                    let is_one_pass = is_all && frame.process != Process::Progressive;
-                    if damage.is_none() || is_one_pass {
-                        let rows = if is_one_pass { plan.rows_at_once } else { plan.rows.len() };
-                        let (columns, kept_rows) = (plan.columns.clone(), plan.rows.clone());
-                        self.coefficients.lay_out(frame.components(), plan.kept, columns, kept_rows, rows);
-                    }
-                    let mut stream = Stream::new(photo, markers.offset, self.buffer);
-                    let level = self.level;
-                    let mut coding = Sequential::new(level, frame, &scan, self.tables, &plan.last, plan.kept)?;
-                    let on_row = |coefficients: &mut Coefficients, row| {
-                        if is_one_pass {
-                            dequantize_row(level, coefficients, row, &steps);
-                            row_is_there(coefficients, row);
-                        }
-                    };
-                    let one =
-                        walk(&mut coding, frame, &scan, restart_interval, &mut stream, self.coefficients, on_row);
-                    if is_one_pass {
-                        return Ok(one);
-                    }
-                    damage.get_or_insert_default().join(one);
-                    markers.offset = stream.offset();
-                }
-                _ => {}
-            }
-        }
-        let damage = damage.ok_or(Error::Malformed { what: "a scan", offset: markers.offset })?;
-        for row in plan.rows.clone() {
-            dequantize_row(self.level, self.coefficients, row, &steps);
-            row_is_there(self.coefficients, row);
-        }
-        Ok(damage)
-    }
-}
-
-fn dequantize_row(level: Level, coefficients: &mut Coefficients, mcu_row: usize, steps: &[Option<[i16; 64]>; 4]) {
-    for (component, steps) in steps.iter().enumerate() {
-        let Some(steps) = steps else { continue };
-        let v = coefficients.lanes[component].v;
-        for block_row in mcu_row * v..(mcu_row + 1) * v {
-            let kept = coefficients.kept;
-            let blocks = coefficients.block_row_mut(component, block_row);
-            match kept {
-                Kept::Corner => dequantize::<16>(level, blocks, steps),
-                Kept::All => dequantize::<64>(level, blocks, steps),
             }
         }
     }

@@ -14,6 +14,22 @@ pub(crate) fn in_places(kept: Kept, table: &[u16; 64]) -> [i16; 64] {
     steps
 }
 
+/// Where low bits were not read, moves coefficients to the middle of what they may be, or a little below: small ones
+/// are more frequent.
+pub(crate) fn lift(kept: Kept, blocks: &mut [i16], lowest: &[u8; 64]) {
+    let mut halves = [0; 64];
+    for (&low, &at) in lowest.iter().zip(&ZIGZAG) {
+        if let Some(place) = kept.place(usize::from(at) / 8, usize::from(at) % 8) {
+            halves[place] = (1_i16 << low >> 1).max(1) - 1;
+        }
+    }
+    for block in blocks.chunks_exact_mut(kept.len()) {
+        for (coefficient, half) in block.iter_mut().zip(halves) {
+            *coefficient = coefficient.wrapping_add(coefficient.signum() * half);
+        }
+    }
+}
+
 simd::levels! {
     /// Multiplies every coefficient of these blocks by its quantization step, wrapping: what does not fit into 16 bits
     /// is no photo's.

@@ -11,6 +11,7 @@ mod component;
 mod downsample;
 mod error;
 mod huffman;
+mod magnitude;
 mod markers;
 mod options;
 mod picture;

@@ -71,11 +71,6 @@ impl Planes {
         }
     }
 
-    pub(crate) fn rows_mut(&mut self, component: usize) -> std::slice::ChunksExactMut<'_, u8> {
-        let plane = &mut self.planes[component];
-        plane.samples.chunks_exact_mut((plane.width as usize).max(1))
-    }
-
     pub(crate) fn row_mut(&mut self, component: usize, row: usize) -> &mut [u8] {
         let plane = &mut self.planes[component];
         let width = plane.width as usize;

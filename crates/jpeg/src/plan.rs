@@ -14,6 +14,8 @@ pub(crate) struct Plan {
     pub(crate) kept: Kept,
     /// The last zigzag index that is wanted of a component's blocks.
     pub(crate) last: [usize; 4],
+    /// Bits of coefficients that are smaller than this, dequantized, need not be read where they are read apart.
+    pub(crate) unseen: u32,
     /// From left to right and from top to bottom, for each component.
     pub(crate) axes: [[Geometry; 2]; 4],
     /// The MCUs that any result needs.
@@ -24,13 +26,16 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    pub(crate) const NO_AXES: [[Geometry; 2]; 4] =
+        [[Geometry { samples: 1, start: 0.0, step: 1.0, results: 0, kept: 8 }; 2]; 4];
+
     pub(crate) fn new(frame: &Frame, color: Color, square: Square, side: u32, chroma: Chroma) -> Self {
         let steps = |shared: (u32, u32)| {
             let step = square.side / f64::from(side.max(1));
             (step * f64::from(shared.0), step * f64::from(shared.1))
         };
         let mut least = f64::INFINITY;
-        let mut geometries = [[Geometry { samples: 1, start: 0.0, step: 1.0, results: 0, kept: 8 }; 2]; 4];
+        let mut geometries = Self::NO_AXES;
         for (index, component) in frame.components().iter().enumerate() {
             let is_chroma = color == Color::YCbCr && index > 0;
             let shared = if is_chroma { chroma.shared_by() } else { (1, 1) };
@@ -76,6 +81,7 @@ impl Plan {
         Self {
             kept,
             last,
+            unseen: if kept == Kept::Corner { UNSEEN } else { 0 },
             axes: geometries,
             columns: span(0, |component| component.h),
             rows: span(1, |component| component.v),
@@ -86,6 +92,9 @@ impl Plan {
 
 /// From this reduction on, the 4×4 coefficients of lowest frequency are enough.
 const CORNER_IS_ENOUGH: f64 = 3.0;
+
+/// A coefficient of 8 changes samples by 1 or 2, and resampled ones by less.
+const UNSEEN: u32 = 6;
 
 /// The last zigzag index that is wanted at this reduction.
 fn last_wanted(kept: Kept, step: f64) -> usize {

@@ -1,9 +1,14 @@
 //! Scans: which components, which coefficients, which bits of them (T.81, B.2.3).
 
+mod bands;
 mod blocks;
+mod progressive;
+mod script;
 mod sequential;
 mod walk;
 
+pub(crate) use progressive::{AcScan, DcScan};
+pub(crate) use script::Script;
 pub(crate) use sequential::Sequential;
 pub(crate) use walk::walk;
 
@@ -79,6 +84,16 @@ impl Scan {
 
     pub(crate) fn components(&self) -> &[ScanComponent] {
         &self.components[..self.count]
+    }
+
+    /// Whether a progressive scan codes DC coefficients.
+    pub(crate) fn is_dc(&self) -> bool {
+        self.spectral.0 == 0
+    }
+
+    /// Whether a progressive scan adds a bit to what earlier ones coded.
+    pub(crate) fn is_refinement(&self) -> bool {
+        self.approximation.0 > 0
     }
 }
 

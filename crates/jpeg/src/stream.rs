@@ -139,11 +139,6 @@ impl<'a> Stream<'a> {
             self.fill();
         }
     }
-
-    /// The number of the next restart marker, if it is in sight.
-    pub(crate) fn next_restart(&self) -> Option<u8> {
-        self.buffer.restarts.front().map(|restart| restart.number)
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod standard;
 pub(super) use optimal::Frequencies;
 
 use super::bits::BitWriter;
+use super::magnitude::magnitude;
 
 /// A table as the file describes it (T.81, B.2.4.2).
 #[derive(Clone, Debug)]
@@ -65,11 +66,42 @@ impl Table {
     }
 }
 
+/// Small values are those from -`SMALL` to below `SMALL`: all but a few AC coefficients of a photo.
+const SMALL: usize = 64;
+
+/// A table of AC coefficients.
+#[derive(Clone, Debug)]
+pub(super) struct AcTable {
+    pub(super) table: Table,
+    /// For each run and each small value behind it all that is written, and in the lowest six bits how long it is.
+    ///
+    /// ```text
+    /// | code (at most 16 bits) | following (at most 7) | length (6) |
+    /// ```
+    small: [[u32; 2 * SMALL]; 16],
+}
+
+impl AcTable {
+    const fn new(description: Description) -> Self {
+        let table = Table::new(description);
+        let mut small = [[0; 2 * SMALL]; 16];
+        let mut index = 0;
+        while index < 16 * 2 * SMALL {
+            let (run, value) = (index / (2 * SMALL), index % (2 * SMALL));
+            let (size, following) = magnitude(value as i32 - SMALL as i32);
+            let code = table.codes[run << 4 | size as usize];
+            small[run][value] = (code.bits | following) << 6 | code.length;
+            index += 1;
+        }
+        Self { table, small }
+    }
+}
+
 /// The two tables of each kind; the first is luma's.
 #[derive(Clone, Debug)]
 pub(super) struct Tables {
     pub(super) dc: [Table; 2],
-    pub(super) ac: [Table; 2],
+    pub(super) ac: [AcTable; 2],
 }
 
 impl Tables {
@@ -92,6 +124,13 @@ pub(super) enum Class {
 pub(super) trait Sink {
     /// Takes a symbol, and the bits that follow it: as many as its lower half tells.
     fn symbol(&mut self, class: Class, table: usize, symbol: u8, following: u32);
+
+    /// Takes an AC coefficient other than zero, behind a run of at most 15 zeros.
+    #[inline(always)]
+    fn coefficient(&mut self, table: usize, run: u32, value: i32) {
+        let (size, following) = magnitude(value);
+        self.symbol(Class::Ac, table, (run << 4 | size) as u8, following);
+    }
 
     /// Takes bits without a symbol.
     fn bits(&mut self, bits: u32, count: u32);
@@ -117,12 +156,23 @@ impl Coder<'_, '_> {
 impl Sink for Coder<'_, '_> {
     #[inline(always)]
     fn symbol(&mut self, class: Class, table: usize, symbol: u8, following: u32) {
-        let tables = match class {
-            Class::Dc => &self.tables.dc,
-            Class::Ac => &self.tables.ac,
+        let table = match class {
+            Class::Dc => &self.tables.dc[table],
+            Class::Ac => &self.tables.ac[table].table,
         };
-        let code = tables[table].codes[usize::from(symbol)];
+        let code = table.codes[usize::from(symbol)];
         self.writer.put(code.bits | following, code.length);
+    }
+
+    #[inline(always)]
+    fn coefficient(&mut self, table: usize, run: u32, value: i32) {
+        let small = &self.tables.ac[table].small[run as usize % 16];
+        if let Some(code) = small.get((value + SMALL as i32) as usize) {
+            self.writer.put(code >> 6, code & 63);
+        } else {
+            let (size, following) = magnitude(value);
+            self.symbol(Class::Ac, table, (run << 4 | size) as u8, following);
+        }
     }
 
     #[inline(always)]
@@ -141,10 +191,15 @@ pub(super) struct Counter {
 impl Counter {
     /// The best tables for what was counted.
     pub(super) fn tables(&self) -> Tables {
-        let fit = |frequencies: &Frequencies| Table::new(frequencies.description());
         Tables {
-            dc: [fit(&self.dc[0]), fit(&self.dc[1])],
-            ac: [fit(&self.ac[0]), fit(&self.ac[1])],
+            dc: self
+                .dc
+                .each_ref()
+                .map(|frequencies| Table::new(frequencies.description())),
+            ac: self
+                .ac
+                .each_ref()
+                .map(|frequencies| AcTable::new(frequencies.description())),
         }
     }
 }

@@ -58,12 +58,12 @@ pub(super) fn write_tables(jpeg: &mut Vec<u8>, tables: &Tables, scan: Scan) {
     segment(jpeg, 0xc4, |body| {
         let numbers = table_number(scan.components.0)..=table_number(scan.components.1 - 1);
         for number in numbers {
-            for (class, table, is_needed) in [(0, &tables.dc, has_dc), (1, &tables.ac, has_ac)] {
+            let [dc, ac] = [&tables.dc[number], &tables.ac[number].table];
+            for (class, table, is_needed) in [(0, dc, has_dc), (1, ac, has_ac)] {
                 if is_needed {
-                    let description = &table[number].description;
                     body.push(class << 4 | number as u8);
-                    body.extend_from_slice(&description.counts);
-                    body.extend_from_slice(description.symbols());
+                    body.extend_from_slice(&table.description.counts);
+                    body.extend_from_slice(table.description.symbols());
                 }
             }
         }

@@ -18,38 +18,37 @@ impl Quantization {
 /// Division of a DCT's output by eight times the quantization step, rounded to nearest, halves away from zero.
 ///
 /// The forward DCT leaves its coefficients eight times too large, so the divisors are 8 to 2040. With `d` one of them
-/// and `n = floor(log2 d)`, the quotient `y / d` is `y * ceil(2^(16 + n) / d) >> (16 + n)`: the reciprocal is too large by
-/// less than `d / 2^(16 + n)` of one, which for `y < 2^15` is not enough to reach the next quotient. Where `d` is a power of two,
-/// that reciprocal would have 17 bits; half of it is exact. In 16-bit lanes, which have no shift by different counts, the
-/// remaining shift is one more multiplication.
+/// and `n` = floor(log2 `d`), the quotient of `y` is
+///
+/// ```text
+/// reciprocal = ceil(2^(16 + n) / d)
+/// round(y / d) = ((y * reciprocal >> 16) + 2^(n - 1)) >> n
+/// ```
+///
+/// The reciprocal is too large by less than the part 2^-15, which for `y` < 2^14 changes `y / d` by less than `1 / 2d`: not
+/// enough to reach the next quotient. Where `d` is a power of two the reciprocal would have 17 bits, so `n` is one less. 16-bit
+/// lanes have no shift by different counts; they multiply by `scale` instead, a power of two, and round in doing so.
 #[derive(Clone, Debug)]
 pub(super) struct Divisors {
     /// The quantization steps as the file has them, but row by row.
     pub(super) steps: [u8; 64],
-    /// Half the divisor, added before the division.
-    pub(super) half: [u16; 64],
     /// 2^15 to 2^16.
     pub(super) reciprocal: [u16; 64],
-    /// 2^16 divided by what is left to divide by.
+    /// 2^(15 - `n`).
     pub(super) scale: [u16; 64],
 }
 
 impl Divisors {
     fn new(steps: [u8; 64]) -> Self {
-        let half = steps.map(|step| u16::from(step) * 4);
-        let split = steps.map(|step| {
+        let shift = |step: u8| {
             let divisor = u32::from(step) * 8;
-            let shift = divisor.ilog2() - u32::from(divisor.is_power_of_two());
-            (
-                (1u32 << (16 + shift)).div_ceil(divisor) as u16,
-                1u16 << (16 - shift),
-            )
-        });
+            divisor.ilog2() - u32::from(divisor.is_power_of_two())
+        };
         Self {
             steps,
-            half,
-            reciprocal: split.map(|(reciprocal, _)| reciprocal),
-            scale: split.map(|(_, scale)| scale),
+            reciprocal: steps
+                .map(|step| (1u32 << (16 + shift(step))).div_ceil(u32::from(step) * 8) as u16),
+            scale: steps.map(|step| 1 << (15 - shift(step))),
         }
     }
 }
@@ -120,19 +119,18 @@ mod tests {
     fn multiplication_divides_every_coefficient_exactly() {
         for step in 1..=255u8 {
             let divisors = Divisors::new([step; 64]);
-            let (half, reciprocal, scale) =
-                (divisors.half[0], divisors.reciprocal[0], divisors.scale[0]);
+            let (reciprocal, scale) = (divisors.reciprocal[0], divisors.scale[0]);
             let divisor = u32::from(step) * 8;
 
-            for dividend in 0..1 << 15 {
-                let first = (dividend * u32::from(reciprocal)) >> 16;
+            for dividend in 0..1 << 14 {
+                let high = (dividend * u32::from(reciprocal)) >> 16;
+                let actual = (high * u32::from(scale) + (1 << 14)) >> 15;
                 assert_eq!(
-                    (first * u32::from(scale)) >> 16,
-                    dividend / divisor,
+                    actual,
+                    (dividend + divisor / 2) / divisor,
                     "{dividend} / {divisor}"
                 );
             }
-            assert_eq!(u32::from(half) * 2, divisor);
         }
     }
 }

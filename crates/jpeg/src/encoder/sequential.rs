@@ -5,6 +5,7 @@ use simd::Level;
 use super::bits::BitWriter;
 use super::component::{Component, Frame};
 use super::huffman::{Class, Coder, Counter, Sink, Tables};
+use super::magnitude::magnitude;
 use super::markers::table_number;
 use super::transform::Block;
 
@@ -113,22 +114,11 @@ fn code_block(block: &Block, predictor: &mut i32, table: usize, sink: &mut impl 
             sink.symbol(Class::Ac, table, ZERO_RUN, 0);
             run -= 16;
         }
-        let (size, following) = magnitude(i32::from(block.coefficients[k as usize % 64]));
-        sink.symbol(Class::Ac, table, (run << 4 | size) as u8, following);
+        sink.coefficient(table, run, i32::from(block.coefficients[k as usize % 64]));
     }
     if expected < 64 {
         sink.symbol(Class::Ac, table, END_OF_BLOCK, 0);
     }
-}
-
-/// A value's category, and the bits that tell it from the others there (T.81, F.1.2.1).
-///
-/// A negative value's bits are those of the value less one, so that their first is a zero.
-#[inline(always)]
-pub(super) fn magnitude(value: i32) -> (u32, u32) {
-    let sign = value >> 31;
-    let size = 32 - ((value ^ sign) - sign).leading_zeros();
-    (size, (value + sign) as u32 & ((1 << size) - 1))
 }
 
 /// The best tables for a picture whose coefficients are all there.
@@ -172,25 +162,4 @@ pub(super) fn write_whole(
         write_mcu_row(level, row, &mut predictors, &mut coder);
     }
     coder.writer.finish();
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn magnitudes_are_those_of_the_standards_table() {
-        // T.81, table F.1, and F.1.2.1.1: in each category the bits count up from the most negative value.
-        let mut expected = vec![(0, (0, 0))];
-        for size in 1..=11u32 {
-            let half = 1 << (size - 1);
-            let values = (1 - 2 * half..=-half).chain(half..2 * half);
-            expected.extend(values.zip((0..).map(|bits| (size, bits))));
-        }
-
-        assert_eq!(expected.len(), 4095);
-        for (value, expected) in expected {
-            assert_eq!(magnitude(value), expected, "{value}");
-        }
-    }
 }

@@ -181,38 +181,54 @@ fn cosines() -> [[f64; 8]; 8] {
 /// The axes that were used last: photos of one camera need theirs only once.
 #[derive(Debug, Default)]
 pub(crate) struct Axes {
-    axes: Vec<Axis>,
-    oldest: usize,
+    axes: Vec<(Axis, u64)>,
+    clock: u64,
 }
 
-/// Four geometries of two components along two axes.
+/// How many are kept: twice what four components can need, so that no photo drives out its own.
 const AXES: usize = 16;
 
 impl Axes {
-    /// Which axis has this geometry; it is made where it is not there.
+    /// Which axis has this geometry; where it is not there, it takes the place of the one not used for longest.
     pub(crate) fn find(&mut self, geometry: Geometry) -> usize {
-        if let Some(index) = self.axes.iter().position(|axis| axis.geometry == geometry) {
-            return index;
-        }
-        let index = if self.axes.len() < AXES {
-            self.axes.push(Axis::new());
-            self.axes.len() - 1
-        } else {
-            self.oldest = (self.oldest + 1) % AXES;
-            self.oldest
-        };
-        self.axes[index].become_axis(geometry);
+        self.clock += 1;
+        let found = self.axes.iter().position(|(axis, _)| axis.geometry == geometry);
+        let index = found.unwrap_or_else(|| self.replace(geometry));
+        self.axes[index].1 = self.clock;
         index
     }
 
+    fn replace(&mut self, geometry: Geometry) -> usize {
+        if self.axes.len() < AXES {
+            self.axes.push((Axis::new(), 0));
+        }
+        let oldest = (0..self.axes.len()).min_by_key(|&index| self.axes[index].1).unwrap_or(0);
+        self.axes[oldest].0.become_axis(geometry);
+        oldest
+    }
+
     pub(crate) fn axis(&self, index: usize) -> &Axis {
-        &self.axes[index]
+        &self.axes[index].0
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_axes_of_one_photo_never_drive_each_other_out() {
+        let geometry = |start: usize| Geometry { samples: 100, start: start as f64, step: 2.0, results: 3, kept: 4 };
+        let mut axes = Axes::default();
+
+        for photo in 0..50 {
+            let mine: Vec<usize> = (0..8).map(|axis| axes.find(geometry(photo * 5 % 23 + axis))).collect();
+
+            for (axis, &index) in mine.iter().enumerate() {
+                assert_eq!(axes.axis(index).geometry, geometry(photo * 5 % 23 + axis));
+            }
+        }
+    }
 
     /// Weights sample by sample, by the definition.
     fn plain(geometry: &Geometry, result: u32) -> Vec<f64> {

@@ -99,7 +99,7 @@ impl Coding for Sequential<'_> {
         let blocks = self.blocks(stretch.row, coefficients, &mut storage);
         let len = coefficients.kept.len();
         let first = stretch.kept_from.unwrap_or(stretch.columns.start);
-        let row = coefficients.row_mut(stretch.mcu_row);
+        let Some(row) = coefficients.fillable_row_mut(stretch.mcu_row) else { return };
         for mcu in stretch.columns.clone() {
             for block in blocks.iter().flatten() {
                 let at = block.offset + (mcu - first) * block.step;

@@ -2,8 +2,9 @@
 
 use super::super::component::{Component, Frame};
 use super::super::huffman::{Class, Sink};
+use super::super::magnitude::magnitude;
 use super::super::markers::table_number;
-use super::super::sequential::{BlockCoder, McuRow, Predictors, magnitude};
+use super::super::sequential::{BlockCoder, McuRow, Predictors};
 use super::super::transform::Block;
 
 /// Codes the DC coefficients without their `low` lowest bits.

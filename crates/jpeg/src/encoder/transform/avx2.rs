@@ -8,6 +8,7 @@
 //! ```
 
 use std::arch::x86_64::*;
+use std::hint::black_box;
 
 use simd::x86::{load_i16x8, load_u8x16, store_i16x8};
 
@@ -17,14 +18,16 @@ use super::{Block, PASS_BITS, WEIGHT_BITS, weight};
 
 simd::kernel! {
     pub(super) fn transform(Avx2, rows: &[&[u8]; 8], divisors: &Divisors, blocks: &mut [Block]) {
-        let rows = rows.map(|row| row.as_chunks::<16>().0);
         let (pairs, _) = blocks.as_chunks_mut::<2>();
+        let rows = rows.map(|row| &row.as_chunks::<16>().0[..pairs.len()]);
         for (column, pair) in pairs.iter_mut().enumerate() {
             let samples = rows.map(|row| centered(&row[column]));
             let by_column = transposed(samples);
             let by_row = transposed(pass::<{ (WEIGHT_BITS - PASS_BITS) as i32 }>(by_column));
             let coefficients = pass::<{ (WEIGHT_BITS + PASS_BITS) as i32 }>(by_row);
-            store(zigzagged(quantized(coefficients, divisors)), pair);
+            // Behind a black box: else the compiler widens the tables to 32 bits before the loop, and then multiplies in 32 bits.
+            let quotients = quantized(coefficients, black_box(divisors));
+            store(zigzagged(quotients), pair);
         }
     }
 }
@@ -168,11 +171,9 @@ fn quantized(coefficients: [__m256i; 8], divisors: &Divisors) -> [__m256i; 8] {
             let lanes = table.as_chunks::<8>().0[y].map(u16::cast_signed);
             _mm256_broadcastsi128_si256(load_i16x8(&lanes))
         };
-        let magnitude = _mm256_add_epi16(_mm256_abs_epi16(coefficients[y]), row(&divisors.half));
-        let quotient = _mm256_mulhi_epu16(
-            _mm256_mulhi_epu16(magnitude, row(&divisors.reciprocal)),
-            row(&divisors.scale),
-        );
+        let magnitude = _mm256_abs_epi16(coefficients[y]);
+        let high = _mm256_mulhi_epu16(magnitude, row(&divisors.reciprocal));
+        let quotient = _mm256_mulhrs_epi16(high, row(&divisors.scale));
         _mm256_sign_epi16(quotient, coefficients[y])
     })
 }

@@ -1,0 +1,215 @@
+//! The way through a photo: its tables and scans, up to the coefficients that a plan wants.
+
+use simd::Level;
+
+use crate::coefficients::{Coefficients, Kept};
+use crate::dequantize::{dequantize, in_places, lift};
+use crate::frame::{Frame, Process};
+use crate::header::read_restart_interval;
+use crate::history::History;
+use crate::huffman::Tables;
+use crate::marker::{Markers, Segment, code};
+use crate::plan::Plan;
+use crate::quantization::Quantization;
+use crate::scan::{AcScan, DcScan, Grid, Scan, Script, Sequential, walk};
+use crate::stream::{Buffer, Stream};
+use crate::{Damage, Error};
+
+/// What it takes to read coefficients, kept from photo to photo.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) level: Level,
+    /// How many bytes a photo's coefficients may take.
+    pub(crate) memory: u64,
+    tables: Tables,
+    buffer: Buffer,
+    coefficients: Coefficients,
+    history: [History; 4],
+    script: Script,
+    /// What has been read of the photo at hand.
+    state: State,
+}
+
+#[derive(Debug)]
+struct State {
+    quantization: Quantization,
+    restart_interval: u32,
+    /// For each component the quantization steps in places, once it has begun.
+    steps: [Option<[i16; 64]>; 4],
+    /// For each component and zigzag index the lowest bit that is known (Al of the last scan).
+    lowest: [[u8; 64]; 4],
+    damage: Option<Damage>,
+}
+
+impl Source {
+    pub(crate) fn new(level: Level) -> Self {
+        Self {
+            level,
+            memory: u64::MAX,
+            tables: Tables::default(),
+            buffer: Buffer::default(),
+            coefficients: Coefficients::default(),
+            history: Default::default(),
+            script: Script::default(),
+            state: State::default(),
+        }
+    }
+
+    /// Reads the scans of a photo; `row_is_there` is told of each row of MCUs, from the first that the plan wants on.
+    ///
+    /// A photo with all in one scan goes through a few rows of memory, any other is collected first.
+    pub(crate) fn read(
+        &mut self,
+        photo: &[u8],
+        frame: &Frame,
+        plan: &Plan,
+        mut row_is_there: impl FnMut(&Coefficients, usize),
+    ) -> Result<Damage, Error> {
+        self.tables.forget();
+        self.state = State::default();
+        let is_progressive = frame.process == Process::Progressive;
+        if is_progressive {
+            self.script.read(photo, frame, plan)?;
+        }
+        let mut scans = 0;
+        let mut markers = Markers::new(photo)?;
+        while let Some(segment) = markers.next_segment() {
+            match segment.code {
+                code::DQT => self.state.quantization.define(&segment)?,
+                code::DHT => self.tables.define(&segment)?,
+                code::DRI => self.state.restart_interval = read_restart_interval(&segment)?,
+                code::EOI => break,
+                code::SOS => {
+                    let scan = Scan::read(&segment, frame)?;
+                    self.begin_components(&segment, &scan, frame, plan)?;
+                    let is_all = scan.components().len() == frame.components().len();
+                    if is_all && !is_progressive {
+                        self.lay_out(frame, plan, plan.rows_at_once)?;
+                        return self.read_in_one_pass(photo, markers.offset, frame, &scan, plan, row_is_there);
+                    }
+                    if self.state.damage.is_none() {
+                        self.lay_out(frame, plan, plan.rows.len())?;
+                        for history in &mut self.history {
+                            history.forget();
+                        }
+                    }
+                    if !is_progressive || self.script.is_wanted(scans) {
+                        let (damage, end) = self.read_scan(photo, markers.offset, frame, &scan, plan)?;
+                        self.state.damage.get_or_insert_default().join(damage);
+                        markers.offset = end;
+                    }
+                    scans += 1;
+                }
+                _ => {}
+            }
+        }
+        let damage = self.state.damage.ok_or(Error::Malformed { what: "a scan", offset: markers.offset })?;
+        for row in plan.rows.clone() {
+            self.state.finish_row(self.level, &mut self.coefficients, row);
+            row_is_there(&self.coefficients, row);
+        }
+        Ok(damage)
+    }
+
+    fn lay_out(&mut self, frame: &Frame, plan: &Plan, rows_at_once: usize) -> Result<(), Error> {
+        let (columns, rows) = (plan.columns.clone(), plan.rows.clone());
+        self.coefficients.lay_out(frame.components(), plan.kept, columns, rows, rows_at_once);
+        let (needed, allowed) = (self.coefficients.bytes(), self.memory);
+        if needed > allowed { Err(Error::Memory { needed, allowed }) } else { Ok(()) }
+    }
+
+    /// The quantization table that counts is the one that is there when the component begins.
+    fn begin_components(&mut self, segment: &Segment<'_>, scan: &Scan, frame: &Frame, plan: &Plan) -> Result<(), Error> {
+        for chosen in scan.components() {
+            let table = self.state.quantization.table(frame.components()[chosen.index].quantization);
+            let table = table.ok_or(segment.malformed("a quantization table before the scan"))?;
+            self.state.steps[chosen.index].get_or_insert_with(|| in_places(plan.kept, table));
+        }
+        Ok(())
+    }
+
+    fn read_in_one_pass(
+        &mut self,
+        photo: &[u8],
+        offset: usize,
+        frame: &Frame,
+        scan: &Scan,
+        plan: &Plan,
+        mut row_is_there: impl FnMut(&Coefficients, usize),
+    ) -> Result<Damage, Error> {
+        let Self { level, tables, buffer, coefficients, state, .. } = self;
+        let mut stream = Stream::new(photo, offset, buffer);
+        let mut coding = Sequential::new(*level, frame, scan, tables, &plan.last, plan.kept)?;
+        let interval = state.restart_interval;
+        Ok(walk(&mut coding, frame, scan, interval, &mut stream, coefficients, |coefficients, row| {
+            state.finish_row(*level, coefficients, row);
+            row_is_there(coefficients, row);
+        }))
+    }
+
+    /// Reads one scan of several; tells where in the photo to go on.
+    fn read_scan(
+        &mut self,
+        photo: &[u8],
+        offset: usize,
+        frame: &Frame,
+        scan: &Scan,
+        plan: &Plan,
+    ) -> Result<(Damage, usize), Error> {
+        let Self { level, tables, buffer, coefficients, state, history, script, .. } = self;
+        let mut stream = Stream::new(photo, offset, buffer);
+        let interval = state.restart_interval;
+        let damage = if frame.process != Process::Progressive {
+            let mut coding = Sequential::new(*level, frame, scan, tables, &plan.last, plan.kept)?;
+            walk(&mut coding, frame, scan, interval, &mut stream, coefficients, |_, _| {})
+        } else if scan.is_dc() {
+            let mut coding = DcScan::new(*level, frame, scan, tables)?;
+            walk(&mut coding, frame, scan, interval, &mut stream, coefficients, |_, _| {})
+        } else {
+            let component = scan.components()[0].index;
+            let (first, last) = (usize::from(scan.spectral.0), usize::from(scan.spectral.1));
+            state.lowest[component][first..=last].fill(scan.approximation.1);
+            let places = plan.kept.places();
+            let history = script.needs_history(component).then(|| {
+                let history = &mut history[component];
+                history.set_columns(Grid::new(frame, scan).columns);
+                history
+            });
+            let mut coding = AcScan::new(*level, frame, scan, tables, &places, &plan.last, history)?;
+            walk(&mut coding, frame, scan, interval, &mut stream, coefficients, |_, _| {})
+        };
+        Ok((damage, stream.offset()))
+    }
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            quantization: Quantization::default(),
+            restart_interval: 0,
+            steps: [None; 4],
+            lowest: [[0; 64]; 4],
+            damage: None,
+        }
+    }
+}
+
+impl State {
+    /// Turns what was read of a row of MCUs into coefficients.
+    fn finish_row(&self, level: Level, coefficients: &mut Coefficients, mcu_row: usize) {
+        for (component, steps) in self.steps.iter().enumerate() {
+            let Some(steps) = steps else { continue };
+            let (kept, v) = (coefficients.kept, coefficients.lanes[component].v);
+            for block_row in mcu_row * v..(mcu_row + 1) * v {
+                let blocks = coefficients.block_row_mut(component, block_row);
+                if self.lowest[component].iter().any(|&low| low > 1) {
+                    lift(kept, blocks, &self.lowest[component]);
+                }
+                match kept {
+                    Kept::Corner => dequantize::<16>(level, blocks, steps),
+                    Kept::All => dequantize::<64>(level, blocks, steps),
+                }
+            }
+        }
+    }
+}
