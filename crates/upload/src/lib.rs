@@ -1,1 +1,59 @@
-//! Under construction.
+//! Sets the picture of a group through GREEN-API, and says truthfully whether it was set.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use upload::{ApiUrl, ChatId, Client, Instance, Token};
+//!
+//! let instance: Instance = "3100000001".parse()?;
+//! let token = Token::new(std::env::var("GREEN_API_TOKEN")?)?;
+//! let client = Client::builder(instance, token)
+//!     .api_url("https://3100.api.green-api.com".parse::<ApiUrl>()?)
+//!     .build()?;
+//!
+//! let chat: ChatId = "-10000000000000".parse()?;
+//! let picture = std::fs::read("avatar.jpg")?;
+//! let avatar = client.set_group_picture(&chat, picture).await?;
+//! println!("{}", avatar.url.as_deref().unwrap_or("set"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Without a runtime it is the same with [`blocking::Client`].
+//!
+//! # What is promised
+//!
+//! * HTTP 200 is not success: only `"setGroupPicture": true` is. Every other answer is an [`Error`] with a
+//!   [`kind`](Error::kind) that says who can do something about it.
+//! * The token is in no error, no `Debug` text and no returned value, also where the server echoes it.
+//! * Redirects are not followed, no Referer and no cookies are sent; `http://` is for loopback only.
+//! * One call is one request. It ends within [`ClientBuilder::timeout`], whatever the server does, and reads at
+//!   most 64 KiB of the answer.
+//!
+//! The method is described at <https://green-api.com/v3/docs/api/groups/SetGroupPicture>.
+
+mod answer;
+mod api_url;
+pub mod blocking;
+mod chat;
+mod client;
+mod error;
+mod instance;
+mod kind;
+mod redact;
+mod rejection;
+mod request;
+mod retry_after;
+mod text;
+mod tls;
+mod token;
+
+pub use answer::Avatar;
+pub use api_url::{ApiUrl, InvalidApiUrl};
+pub use chat::{ChatId, InvalidChatId};
+pub use client::{Client, ClientBuilder};
+pub use error::Error;
+pub use instance::{Instance, InvalidInstance};
+pub use kind::ErrorKind;
+pub use rejection::Rejection;
+pub use retry_after::RetryAfter;
+pub use token::{InvalidToken, Token};

@@ -1,0 +1,220 @@
+//! The asynchronous client: it joins what to send with what the answer means, and waits in between.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{Method, Response};
+
+use crate::redact::redact;
+use crate::request::{self, Form};
+use crate::{ApiUrl, Avatar, ChatId, Error, Instance, Token, answer, tls};
+
+/// Sets the pictures of groups for one instance; needs a Tokio runtime.
+///
+/// Clones are cheap and share their connections. It does not repeat and does not pace requests.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    http: reqwest::Client,
+    api_url: ApiUrl,
+    instance: Instance,
+    token: Token,
+    timeout: Duration,
+}
+
+impl Client {
+    /// Starts with the defaults: the instance's own address, 10 s to connect, 90 s for the whole.
+    pub fn builder(instance: Instance, token: Token) -> ClientBuilder {
+        let api_url = ApiUrl::of(&instance);
+        ClientBuilder {
+            instance,
+            token,
+            api_url,
+            connect_timeout: CONNECT_TIMEOUT,
+            timeout: TIMEOUT,
+        }
+    }
+
+    /// Sets the picture of a group by one request.
+    ///
+    /// The picture is a JPEG, best square, 640 × 640 pixels and below 300 kB. The server publishes no limits.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Rejected`] when the server said anything but "set"; [`Error::NotJpeg`], [`Error::NoConnection`] and
+    /// [`Error::Untrusted`] when nothing was sent; [`Error::TimedOut`] and [`Error::Interrupted`] when nobody
+    /// knows, see [`ErrorKind::is_unknown_outcome`](crate::ErrorKind::is_unknown_outcome).
+    ///
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime that has its timer and its I/O enabled.
+    pub async fn set_group_picture(
+        &self,
+        chat: &ChatId,
+        picture: impl Into<Bytes>,
+    ) -> Result<Avatar, Error> {
+        let picture = picture.into();
+        if !request::is_jpeg(&picture) {
+            return Err(Error::NotJpeg);
+        }
+        let form = Form::new(&chat.to_string(), &picture);
+        let answer = self.send("setGroupPicture", form).await?;
+        Ok(answer::read(
+            answer.status,
+            answer.retry_after.as_deref(),
+            &answer.body,
+        )?)
+    }
+
+    async fn send(&self, method: &str, form: Form) -> Result<Answer, Error> {
+        let Inner {
+            http,
+            api_url,
+            instance,
+            token,
+            timeout,
+        } = &*self.0;
+        let url = request::url(api_url, instance, method, token);
+        let request = http
+            .request(Method::POST, url)
+            .header(CONTENT_TYPE, form.content_type)
+            .body(form.body);
+        let ours = |error| Error::from_http(error, token, *timeout);
+        let mut response = request.send().await.map_err(ours)?;
+
+        let status = response.status();
+        let retry_after = response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+        let mut body = Vec::new();
+        if let Err(error) = read_capped(&mut response, &mut body).await {
+            // A failure is one by its status, however its body ends. A success is one by its body alone.
+            if status.is_success() {
+                return Err(ours(error));
+            }
+        }
+        Ok(Answer {
+            status: status.as_u16(),
+            retry_after,
+            body: redact(&body, token),
+        })
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner {
+            api_url, instance, ..
+        } = &*self.0;
+        f.debug_struct("Client")
+            .field("api_url", &format_args!("{api_url}"))
+            .field("instance", instance)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What came back, without the token.
+struct Answer {
+    status: u16,
+    retry_after: Option<String>,
+    body: Vec<u8>,
+}
+
+async fn read_capped(response: &mut Response, body: &mut Vec<u8>) -> Result<(), reqwest::Error> {
+    while body.len() < LONGEST_BODY {
+        let Some(chunk) = response.chunk().await? else {
+            break;
+        };
+        let room = LONGEST_BODY - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+    }
+    Ok(())
+}
+
+/// Adjusts a [`Client`] before it is built.
+#[derive(Clone, Debug)]
+pub struct ClientBuilder {
+    instance: Instance,
+    token: Token,
+    api_url: ApiUrl,
+    connect_timeout: Duration,
+    timeout: Duration,
+}
+
+impl ClientBuilder {
+    /// The address of the API; [`ApiUrl::of`] the instance by default.
+    #[must_use]
+    pub fn api_url(mut self, api_url: ApiUrl) -> Self {
+        self.api_url = api_url;
+        self
+    }
+
+    /// How long finding the server, connecting and the TLS handshake may take together; 10 s by default.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long one call may take from the start to the last byte of the answer; 90 s by default.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Makes the client; connects to nothing yet.
+    ///
+    /// The system's proxy settings are honoured, except for loopback. Through a proxy, `https` is a tunnel.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoRootCertificates`] for an `https` address on a machine without any; never for loopback's `http`.
+    pub fn build(self) -> Result<Client, Error> {
+        let Self {
+            instance,
+            token,
+            api_url,
+            connect_timeout,
+            timeout,
+        } = self;
+        let mut http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::config(&api_url)?)
+            .user_agent(concat!("group-picture/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .http1_only()
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .connect_timeout(connect_timeout)
+            .timeout(timeout);
+        if api_url.is_loopback() {
+            http = http.no_proxy();
+        }
+        let http = http
+            .build()
+            .map_err(|error| Error::from_http(error, &token, timeout))?;
+        Ok(Client(Arc::new(Inner {
+            http,
+            api_url,
+            instance,
+            token,
+            timeout,
+        })))
+    }
+}
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(90);
+
+/// Shorter than servers keep a connection (nginx: 75 s), so a request seldom meets one that is being closed.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// What is read of an answer, in bytes. The longest known one has a few hundred.
+const LONGEST_BODY: usize = 64 * 1024;

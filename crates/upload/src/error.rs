@@ -1,0 +1,158 @@
+//! Everything that can go wrong with one call.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use crate::redact::redact;
+use crate::text::presentable;
+use crate::{ErrorKind, Rejection, Token};
+
+/// The picture was not set, or nobody knows.
+///
+/// `Display` is one line: what happened and what to do. No text in it, `Debug` included, holds the token; there is no
+/// `source` behind it that could.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Error {
+    /// The picture is no JPEG, so nothing was sent. Prepare it first.
+    NotJpeg,
+    /// This machine has no root certificates, so no server can be trusted. Install them.
+    NoRootCertificates {
+        /// What the system said.
+        cause: Box<str>,
+    },
+    /// The machine did not give what the client needs: a thread or its event queue. Free some resources.
+    Machine {
+        /// What the system said.
+        cause: Box<str>,
+    },
+    /// The server's certificate is not trusted, so nothing was sent. Check the clock, the proxy and the root certificates.
+    Untrusted {
+        /// What was wrong with it.
+        cause: Box<str>,
+    },
+    /// There was no connection, so nothing was sent. Check the network and apiUrl, or try again.
+    NoConnection {
+        /// What the system said.
+        cause: Box<str>,
+    },
+    /// The server answered, and the answer was not "set".
+    Rejected(Rejection),
+    /// There was no answer in time; the picture may have been set. Look at the group, or set it again.
+    TimedOut {
+        /// How long the client waited.
+        after: Duration,
+    },
+    /// The connection broke before the answer was whole; the picture may have been set. Look at the group, or set it again.
+    Interrupted {
+        /// What the system said.
+        cause: Box<str>,
+    },
+}
+
+impl Error {
+    /// What went wrong, as a word to count by.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotJpeg => ErrorKind::NotJpeg,
+            Self::NoRootCertificates { .. } | Self::Machine { .. } => ErrorKind::Setup,
+            Self::Untrusted { .. } => ErrorKind::Untrusted,
+            Self::NoConnection { .. } => ErrorKind::NoConnection,
+            Self::Rejected(rejection) => rejection.kind(),
+            Self::TimedOut { .. } => ErrorKind::TimedOut,
+            Self::Interrupted { .. } => ErrorKind::Interrupted,
+        }
+    }
+
+    /// The one place where an error of the HTTP library becomes ours.
+    ///
+    /// It is taken apart and dropped here: its own text holds the URL, and with it the token.
+    pub(crate) fn from_http(error: reqwest::Error, token: &Token, timeout: Duration) -> Self {
+        let error = error.without_url();
+        let innermost = innermost(&error);
+        let cause = shown(&innermost.to_string(), token);
+        if error.is_connect() || error.is_builder() {
+            return if is_tls(innermost) {
+                Self::Untrusted { cause }
+            } else {
+                Self::NoConnection { cause }
+            };
+        }
+        if error.is_timeout() {
+            Self::TimedOut { after: timeout }
+        } else {
+            Self::Interrupted { cause }
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotJpeg => {
+                f.write_str("the picture is not a JPEG, so nothing was sent: prepare it first")
+            }
+            Self::NoRootCertificates { cause } => write!(
+                f,
+                "this machine has no root certificates to trust a server by: install them (ca-certificates) or set SSL_CERT_FILE ({cause})"
+            ),
+            Self::Machine { cause } => write!(
+                f,
+                "the machine did not let the client start: free some resources ({cause})"
+            ),
+            Self::Untrusted { cause } => write!(
+                f,
+                "the server's certificate is not trusted, nothing was sent: check the clock, the proxy and the root certificates ({cause})"
+            ),
+            Self::NoConnection { cause } => {
+                write!(
+                    f,
+                    "no connection to the server, nothing was sent: check the network and apiUrl ({cause})"
+                )
+            }
+            Self::Rejected(rejection) => rejection.fmt(f),
+            Self::TimedOut { after } => {
+                write!(
+                    f,
+                    "no answer within {after:?}; the picture may have been set: look at the group or set it again"
+                )
+            }
+            Self::Interrupted { cause } => write!(
+                f,
+                "the connection broke before the answer; the picture may have been set: look at the group or set it again ({cause})"
+            ),
+        }
+    }
+}
+
+impl StdError for Error {}
+
+impl From<Rejection> for Error {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+/// A text of the system or the library as it may be shown.
+fn shown(text: &str, token: &Token) -> Box<str> {
+    let clean = redact(text.as_bytes(), token);
+    presentable(&String::from_utf8_lossy(&clean)).into()
+}
+
+fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error
+}
+
+/// Whether TLS itself was refused, by either side.
+fn is_tls(error: &(dyn StdError + 'static)) -> bool {
+    let within = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    error.is::<rustls::Error>() || within.is_some_and(|error| error.is::<rustls::Error>())
+}

@@ -1,0 +1,149 @@
+//! Takes the token out of any text before anything else sees the text.
+
+use crate::Token;
+
+/// The text with every form of the token replaced by `[token]`.
+///
+/// A character of the token is recognised as it is, percent-encoded any number of times with hex digits of either case, and
+/// as a JSON escape, in any mixture. A long enough beginning of the token counts as the token: the rest may have been cut off.
+pub(crate) fn redact(text: &[u8], token: &Token) -> Vec<u8> {
+    let token = token.expose().as_bytes();
+    let mut clean = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        if let Some(end) = end_of_token(text, at, token) {
+            clean.extend_from_slice(REPLACEMENT);
+            at = end;
+        } else {
+            clean.push(byte);
+            at += 1;
+        }
+    }
+    clean
+}
+
+/// Where the token that starts at `start` ends.
+fn end_of_token(text: &[u8], start: usize, token: &[u8]) -> Option<usize> {
+    // A token that has '%' in it can be read in more than one way, so all ways are followed at once.
+    let mut ends = vec![start];
+    for (matched, &byte) in token.iter().enumerate() {
+        let next: Vec<usize> = ends
+            .iter()
+            .flat_map(|&at| ends_of_byte(text, at, byte))
+            .collect();
+        if next.is_empty() {
+            return (matched >= TELLING_PREFIX)
+                .then(|| ends.into_iter().max())
+                .flatten();
+        }
+        ends = next;
+    }
+    ends.into_iter().max()
+}
+
+/// The places where `byte` can end, when it starts at `at` in any of its forms.
+fn ends_of_byte(text: &[u8], at: usize, byte: u8) -> Vec<usize> {
+    let mut ends = Vec::new();
+    let Some(text) = text.get(at..) else {
+        return ends;
+    };
+    if text.first() == Some(&byte) {
+        ends.push(at + 1);
+    }
+    if let Some(mut rest) = text.strip_prefix(b"%") {
+        // "%41", and what encoding that once more makes of it: "%2541", "%252541" …
+        let mut end = at + 1;
+        loop {
+            if starts_with_hex(rest, byte) {
+                ends.push(end + 2);
+            }
+            let Some(inner) = rest.strip_prefix(b"25") else {
+                break;
+            };
+            rest = inner;
+            end += 2;
+        }
+    }
+    if let Some(rest) = text.strip_prefix(br"\u00")
+        && starts_with_hex(rest, byte)
+    {
+        ends.push(at + 6);
+    }
+    ends
+}
+
+fn starts_with_hex(text: &[u8], byte: u8) -> bool {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    match text {
+        [high, low, ..] => {
+            digit(*high) == Some(u32::from(byte >> 4)) && digit(*low) == Some(u32::from(byte & 15))
+        }
+        _ => false,
+    }
+}
+
+const REPLACEMENT: &[u8] = b"[token]";
+
+/// So many equal characters in a row are no coincidence.
+const TELLING_PREFIX: usize = 12;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clean(text: &str, token: &str) -> String {
+        String::from_utf8(redact(text.as_bytes(), &Token::new(token).unwrap())).unwrap()
+    }
+
+    #[test]
+    fn every_form_of_the_token_is_taken_out() {
+        let token = "d75b+3a66%7Z";
+
+        for form in [
+            "d75b+3a66%7Z",
+            "d75b%2B3a66%257Z",
+            "d75b%2b3a66%257Z",
+            "%64%37%35%62%2B%33%61%36%36%25%37%5a",
+            "%64%37%35%62%2b%33%61%36%36%25%37%5A",
+            "d75b%252B3a66%25257Z",
+            r"d75b\u002b3a66\u00257Z",
+            r"\u0064\u0037\u0035\u0062\u002B\u0033\u0061\u0036\u0036\u0025\u0037\u005a",
+            "%64%2537%35b+3a66%7Z",
+        ] {
+            assert_eq!(clean(&format!("<{form}>"), token), "<[token]>", "{form}");
+            assert_eq!(
+                clean(&format!("{form}{form}"), token),
+                "[token][token]",
+                "{form}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_beginning_that_was_cut_off_is_taken_out_too() {
+        let token = "d75b3a66374942c5b3c019c698abc206";
+
+        assert_eq!(clean("/d75b3a663749", token), "/[token]");
+        assert_eq!(
+            clean("/%64%37%35%62%33%61%36%36%33%37%34%39x", token),
+            "/[token]x"
+        );
+        assert_eq!(clean("/d75b3a66 37", token), "/d75b3a66 37");
+    }
+
+    #[test]
+    fn other_text_stays_as_it_is() {
+        for text in [
+            "",
+            "%",
+            "%6",
+            "%64%37",
+            r"\u00",
+            "d75",
+            "привет",
+            "\u{feff}{}",
+        ] {
+            assert_eq!(clean(text, "d75b3a66374942c5"), text);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Makes a server's words fit to be shown.
+
+/// The text on one line, without anything that moves a cursor or hides letters, at most 300 characters long.
+pub(crate) fn presentable(text: &str) -> String {
+    let mut line = String::new();
+    let mut characters = 0;
+    for word in text.split_whitespace() {
+        if characters > 0 {
+            line.push(' ');
+            characters += 1;
+        }
+        for character in word.chars() {
+            if characters >= LONGEST {
+                line.push('…');
+                return line;
+            }
+            if is_visible(character) {
+                line.push(character);
+            } else {
+                line.extend(character.escape_unicode());
+            }
+            characters += 1;
+        }
+    }
+    line
+}
+
+/// Whether the character only shows itself: no control, no change of direction, no zero width.
+fn is_visible(character: char) -> bool {
+    !character.is_control()
+        && !matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+const LONGEST: usize = 300;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_moves_the_cursor_or_hides_letters() {
+        for (text, expected) in [
+            ("File is empty", "File is empty"),
+            ("  two\r\n\tlines ", "two lines"),
+            ("\u{1b}[31mred", "\\u{1b}[31mred"),
+            ("nul\0bell\u{7}", "nul\\u{0}bell\\u{7}"),
+            ("\u{202e}gpj.exe", "\\u{202e}gpj.exe"),
+            ("Группа не найдена", "Группа не найдена"),
+        ] {
+            assert_eq!(presentable(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_three_hundred_characters() {
+        let line = presentable(&"ы".repeat(5000));
+
+        assert_eq!(line.chars().count(), 301);
+        assert!(line.ends_with('…'));
+    }
+}
