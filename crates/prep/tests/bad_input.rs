@@ -3,7 +3,7 @@
 mod common;
 
 use common::{fixture, prepare};
-use prep::{ErrorKind, Limits, Options};
+use prep::{ErrorKind, Limits, OnDamage, Options};
 
 #[test]
 fn each_bad_file_has_its_own_error() {
@@ -11,6 +11,7 @@ fn each_bad_file_has_its_own_error() {
         ("empty.jpg", ErrorKind::NotAnImage),
         ("text.jpg", ErrorKind::NotAnImage),
         ("truncated-in-the-header.jpg", ErrorKind::Damaged),
+        ("truncated.jpg", ErrorKind::Damaged),
         ("truncated.png", ErrorKind::Damaged),
         ("truncated.webp", ErrorKind::Damaged),
         ("wrong-checksum.png", ErrorKind::Damaged),
@@ -25,6 +26,33 @@ fn each_bad_file_has_its_own_error() {
         assert_eq!(error.kind(), expected, "{name}: {error}");
         assert_eq!(error.to_string().lines().count(), 1, "{name}: {error}");
     }
+}
+
+#[test]
+fn damage_is_told_and_the_caller_chooses() {
+    let photo = fixture("orientation/1.jpg");
+    let (whole, _) = prepare(&photo, Options::new()).unwrap();
+    let almost_whole = &photo[..photo.len() - photo.len() / 50];
+    let half = &photo[..photo.len() / 2];
+    let with = |on_damage| Options::new().on_damage(on_damage);
+
+    assert_eq!(whole.lost, 0.0);
+    assert_eq!(
+        prepare(almost_whole, with(OnDamage::Refuse))
+            .unwrap_err()
+            .kind(),
+        ErrorKind::Damaged
+    );
+    let (little, _) = prepare(almost_whole, with(OnDamage::AcceptSmall)).unwrap();
+    assert!((0.001..0.1).contains(&little.lost), "{}", little.lost);
+    assert_eq!(
+        prepare(half, with(OnDamage::AcceptSmall))
+            .unwrap_err()
+            .kind(),
+        ErrorKind::Damaged
+    );
+    let (much, _) = prepare(half, with(OnDamage::Accept)).unwrap();
+    assert!((0.3..0.7).contains(&much.lost), "{}", much.lost);
 }
 
 #[test]

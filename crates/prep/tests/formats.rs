@@ -4,7 +4,7 @@ mod common;
 
 use common::{fixture, pixels, prepare};
 use image::{Rgb, RgbImage};
-use prep::{Color, Options, Orientation, Subsampling};
+use prep::{Color, Options, Orientation, Route, Subsampling};
 
 /// The finest picture that can be had, so that differences are not JPEG's.
 fn finest() -> Options {
@@ -59,6 +59,53 @@ fn grey_in_every_form_is_grey() {
 
     for name in ["gray.png", "gray.pgm", "gray16.png"] {
         assert!(picture_of(&format!("formats/{name}")) == expected, "{name}");
+    }
+}
+
+#[test]
+fn a_grey_photo_becomes_a_picture_in_colour_that_is_grey() {
+    let (_, picture) = prepare(&fixture("formats/gray.jpg"), finest()).unwrap();
+
+    let scene = pixels(&picture_of("formats/gray-as-rgb.png"));
+    let picture = pixels(&picture);
+    assert!(picture.pixels().all(|Rgb([r, g, b])| r == g && g == b));
+    assert!(difference(&picture, &scene) < 2.0);
+}
+
+#[test]
+fn the_two_routes_of_colours_meet() {
+    // 4:2:0 from 4:2:0 keeps luma and chroma; 4:2:2 turned by a quarter must go through pixels.
+    let direct = Options::new().quality(95).side(300);
+    for value in [1, 6, 8] {
+        let photo = fixture(&format!("orientation/{value}.jpg"));
+
+        let (kept, halved) = prepare(&photo, direct).unwrap();
+        let (turned, finer) = prepare(&photo, direct.subsampling(Subsampling::S422)).unwrap();
+
+        assert_eq!(kept.plan.route, Route::YCbCr);
+        assert_eq!(turned.plan.route == Route::Pixels, value != 1);
+        let difference = difference(&pixels(&halved), &pixels(&finer));
+        assert!(difference < 1.5, "{value}: {difference}");
+    }
+}
+
+#[test]
+fn an_odd_side_is_mirrored_without_moving_the_colours() {
+    let picture = |value: u8, side: u32| {
+        let photo = fixture(&format!("orientation/{value}.jpg"));
+        pixels(
+            &prepare(&photo, Options::new().side(side).quality(95))
+                .unwrap()
+                .1,
+        )
+    };
+
+    for value in 2..=8 {
+        let [even, odd] =
+            [300, 301].map(|side| difference(&picture(value, side), &picture(1, side)));
+
+        // What differs is the noise of the stored photos; chroma off by half a sample would add to it.
+        assert!(odd < even * 1.1, "{value}: {odd} against {even}");
     }
 }
 
