@@ -1,6 +1,8 @@
 //! The command line as it is typed.
 
-use std::num::NonZeroUsize;
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -19,6 +21,9 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Prepare(Prepare),
+    Set(Set),
+    Batch(Batch),
+    Emulator(Emulator),
 }
 
 /// Make the picture of each photo: upright, square, sRGB, a JPEG with nothing but pixels
@@ -44,6 +49,10 @@ pub(crate) struct Prepare {
     #[arg(short, long)]
     pub(crate) recursive: bool,
 
+    /// Name the picture of PHOTO.png OUT/PHOTO.png.jpg, so that PHOTO.png and PHOTO.jpg do not collide
+    #[arg(long)]
+    pub(crate) full_names: bool,
+
     /// Replace pictures that are there already
     #[arg(long, conflicts_with = "skip_existing")]
     pub(crate) overwrite: bool,
@@ -60,6 +69,113 @@ pub(crate) struct Prepare {
 
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+/// Prepare one photo and set it as a group's avatar
+#[derive(Debug, clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub(crate) struct Set {
+    /// The group's id, such as -10000000000000
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) chat_id: String,
+
+    /// The photo
+    pub(crate) photo: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) sending: Sending,
+}
+
+/// Prepare many photos and set each as its group's avatar
+///
+/// The list is a CSV file whose first line names the columns chat_id and photo; others are passed over. Photos are
+/// found from the folder that the list is in. Or it is a folder of photos, each named by its group's id, such as
+/// -10000000000000.jpg. The whole list is checked before anything is sent.
+///
+/// The batch stops early when the account or its credentials are refused.
+#[derive(Debug, clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub(crate) struct Batch {
+    /// The list of groups and photos
+    #[arg(value_name = "GROUPS.csv|DIR")]
+    pub(crate) groups: PathBuf,
+
+    /// Most requests a second; 1 by default, and no limit with --emulator
+    #[arg(long, value_name = "N", value_parser = rate)]
+    pub(crate) rate: Option<f64>,
+
+    #[command(flatten)]
+    pub(crate) sending: Sending,
+}
+
+/// How pictures are sent.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Sending {
+    /// Keep each picture that is sent as DIR/CHAT_ID.jpg, in place of an earlier one; made if there is none
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) account: Account,
+
+    #[command(flatten)]
+    pub(crate) picture: Picture,
+
+    #[command(flatten)]
+    pub(crate) work: Work,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Whose account is used.
+///
+/// Here everything is still as it came: a value that is wrong may be the token in the wrong place, so only what reads it may
+/// say what is wrong with it.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Account")]
+pub(crate) struct Account {
+    /// Send to an emulator inside this program: no account is needed, and no group's picture changes
+    #[arg(long, conflicts_with_all = ["api_url", "id_instance", "token_file"])]
+    pub(crate) emulator: bool,
+
+    /// apiUrl, also taken from GREEN_API_URL; by default what belongs to the instance
+    #[arg(long, value_name = "URL")]
+    pub(crate) api_url: Option<OsString>,
+
+    /// idInstance, also taken from GREEN_API_ID_INSTANCE
+    #[arg(long, value_name = "ID")]
+    pub(crate) id_instance: Option<OsString>,
+
+    /// The file that holds apiTokenInstance, - for stdin; without it, GREEN_API_TOKEN is taken
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+
+    /// Not to be used: it is here to be refused without being repeated.
+    #[arg(long, hide = true)]
+    pub(crate) token: Option<OsString>,
+}
+
+/// Run a GREEN-API instance on this machine, for trying things out, until Ctrl-C
+///
+/// It prints its address and credentials as lines for the shell, and behaves as the API's documentation says.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Emulator {
+    /// Where to listen; only this machine's own addresses are accepted
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+
+    /// Answer 429 to more than so many requests a second for a method, as GREEN-API does at 1; no limit by default
+    #[arg(long, value_name = "N")]
+    pub(crate) rate: Option<NonZeroU32>,
+
+    /// Keep the pictures as DIR/CHAT_ID.jpg; made if there is none
+    #[arg(long, value_name = "DIR")]
+    pub(crate) pictures: Option<PathBuf>,
+
+    /// Play the faults of a script (JSON; see the emulator's documentation)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
 }
 
 /// How a picture is made.
@@ -143,6 +259,15 @@ fn size(text: &str) -> Result<u64, &'static str> {
     number.checked_mul(1 << shift).ok_or(SIZE)
 }
 
+/// Reads a number of requests a second, from one in a day to a thousand.
+fn rate(text: &str) -> Result<f64, &'static str> {
+    let rate: f64 = text.parse().map_err(|_| RATE)?;
+    let is_sensible = (1.0 / 86_400.0..=1000.0).contains(&rate);
+    is_sensible.then_some(rate).ok_or(RATE)
+}
+
+const RATE: &str = "expected a number of requests a second, such as 1 or 0.5, at most 1000";
+
 const SIZE: &str = "expected a number of bytes such as 65536, 64K, 128M or 1G";
 
 #[cfg(test)]
@@ -154,6 +279,16 @@ mod tests {
     #[test]
     fn the_definition_of_the_command_line_is_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_rate_is_a_number_that_makes_sense() {
+        for text in ["1", "0.5", "1000", "2e1"] {
+            assert!(rate(text).is_ok(), "{text}");
+        }
+        for text in ["0", "-1", "1001", "inf", "NaN", "", "1/s"] {
+            assert_eq!(rate(text), Err(RATE), "{text}");
+        }
     }
 
     #[test]

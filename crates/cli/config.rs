@@ -1,14 +1,20 @@
 //! The command line as it is meant: nothing in here needs to be read again.
 
-use std::num::NonZeroUsize;
+use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::thread;
+use std::time::Duration;
 
 use prep::{Enlarge, Limits, Options};
+use upload::ChatId;
 
 use crate::args;
+use crate::credentials::Credentials;
 use crate::memory;
+use crate::names::Naming;
 use crate::output::Existing;
+use crate::refusal::Refusal;
 use crate::terminal::{Format, Volume};
 use crate::walk::Depth;
 
@@ -18,9 +24,55 @@ pub(crate) struct Prepare {
     pub(crate) inputs: Vec<PathBuf>,
     pub(crate) out: PathBuf,
     pub(crate) depth: Depth,
+    pub(crate) naming: Naming,
     pub(crate) existing: Existing,
     pub(crate) work: Work,
     pub(crate) output: Output,
+}
+
+/// What `set` is asked to do.
+#[derive(Debug)]
+pub(crate) struct Set {
+    pub(crate) chat: ChatId,
+    pub(crate) photo: PathBuf,
+    pub(crate) sending: Sending,
+}
+
+/// What `batch` is asked to do.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub(crate) groups: PathBuf,
+    pub(crate) sending: Sending,
+}
+
+/// What `emulator` is asked to do.
+#[derive(Debug)]
+pub(crate) struct Emulator {
+    pub(crate) listen: SocketAddr,
+    pub(crate) rate: Option<NonZeroU32>,
+    pub(crate) pictures: Option<PathBuf>,
+    pub(crate) script: Option<PathBuf>,
+}
+
+/// How pictures are sent.
+#[derive(Debug)]
+pub(crate) struct Sending {
+    /// The folder that keeps what is sent.
+    pub(crate) out: Option<PathBuf>,
+    pub(crate) account: Account,
+    /// The least time from one request to the next.
+    pub(crate) interval: Duration,
+    pub(crate) work: Work,
+    pub(crate) output: Output,
+}
+
+/// To whom pictures are sent.
+#[derive(Debug)]
+pub(crate) enum Account {
+    /// To an emulator inside this program.
+    Emulator,
+    /// To GREEN-API, or whatever speaks like it.
+    Api(Credentials),
 }
 
 /// How pictures are made, and what that may cost.
@@ -50,6 +102,11 @@ impl From<args::Prepare> for Prepare {
             } else {
                 Depth::One
             },
+            naming: if args.full_names {
+                Naming::Full
+            } else {
+                Naming::Stem
+            },
             existing: match (args.overwrite, args.skip_existing) {
                 (true, _) => Existing::Replace,
                 (false, true) => Existing::Skip,
@@ -58,6 +115,76 @@ impl From<args::Prepare> for Prepare {
             work: Work::new(&args.picture, &args.work),
             output: args.output.into(),
         }
+    }
+}
+
+impl TryFrom<args::Set> for Set {
+    type Error = Refusal;
+
+    fn try_from(args: args::Set) -> Result<Self, Refusal> {
+        Ok(Self {
+            chat: args
+                .chat_id
+                .parse()
+                .map_err(|error| Refusal::usage(format!("{error}")))?,
+            photo: args.photo,
+            sending: Sending::new(args.sending, None)?,
+        })
+    }
+}
+
+impl TryFrom<args::Batch> for Batch {
+    type Error = Refusal;
+
+    fn try_from(args: args::Batch) -> Result<Self, Refusal> {
+        Ok(Self {
+            groups: args.groups,
+            sending: Sending::new(args.sending, args.rate)?,
+        })
+    }
+}
+
+impl From<args::Emulator> for Emulator {
+    fn from(args: args::Emulator) -> Self {
+        Self {
+            listen: args.listen,
+            rate: args.rate,
+            pictures: args.pictures,
+            script: args.script,
+        }
+    }
+}
+
+impl Sending {
+    fn new(args: args::Sending, rate: Option<f64>) -> Result<Self, Refusal> {
+        let account = Account::new(args.account)?;
+        let interval = match (rate, &account) {
+            (Some(rate), _) => Duration::from_secs_f64(1.0 / rate),
+            (None, Account::Api(_)) => INTERVAL,
+            (None, Account::Emulator) => Duration::ZERO,
+        };
+        Ok(Self {
+            out: args.out,
+            account,
+            interval,
+            work: Work::new(&args.picture, &args.work),
+            output: args.output.into(),
+        })
+    }
+}
+
+impl Account {
+    fn new(args: args::Account) -> Result<Self, Refusal> {
+        if args.token.is_some() {
+            return Err(Refusal::usage(
+                "everyone on this machine can read a token on the command line: change it at the instance's page, \
+                 and give it by GREEN_API_TOKEN or --token-file",
+            ));
+        }
+        if args.emulator {
+            return Ok(Self::Emulator);
+        }
+        Credentials::read(args.api_url, args.id_instance, args.token_file).map(Self::Api)
     }
 }
 
@@ -111,3 +238,6 @@ impl From<args::Output> for Output {
 fn all_cores() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
+
+/// GREEN-API takes one `setGroupPicture` a second from an instance.
+const INTERVAL: Duration = Duration::from_secs(1);

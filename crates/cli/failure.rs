@@ -1,7 +1,12 @@
 //! Why one item has no picture.
 
 use std::fmt;
+use std::io;
+use std::path::Path;
 
+use upload::ErrorKind;
+
+use crate::escape;
 use crate::exit_code::ExitCode;
 use crate::panics::Bug;
 
@@ -18,6 +23,19 @@ impl Failure {
             cause,
             message: message.into(),
         }
+    }
+
+    pub(crate) fn not_written(path: &Path, error: &io::Error) -> Self {
+        Self::new(
+            Cause::NotWritten,
+            format!("{} cannot be written: {error}", escape::path(path)),
+        )
+    }
+}
+
+impl From<upload::Error> for Failure {
+    fn from(error: upload::Error) -> Self {
+        Self::new(Cause::Upload(error.kind()), error.to_string())
     }
 }
 
@@ -51,14 +69,58 @@ pub(crate) enum Cause {
     Photo(prep::ErrorKind),
     /// The picture cannot be written.
     NotWritten,
+    /// The picture was not set, or nobody knows.
+    Upload(ErrorKind),
     /// We are to blame.
     Bug,
 }
 
 impl Cause {
-    /// What it alone would make of the whole.
+    /// What it alone makes of the whole.
     pub(crate) fn exit_code(self) -> ExitCode {
-        ExitCode::SomeFailed
+        let Self::Upload(kind) = self else {
+            return ExitCode::SomeFailed;
+        };
+        match kind {
+            ErrorKind::Unauthorized
+            | ErrorKind::Forbidden
+            | ErrorKind::Suspended
+            | ErrorKind::AccountNotAuthorized
+            | ErrorKind::Expired
+            | ErrorKind::Deleted => ExitCode::CredentialsRefused,
+            ErrorKind::QuotaExceeded
+            | ErrorKind::Starting
+            | ErrorKind::NotReady
+            | ErrorKind::TooManyRequests
+            | ErrorKind::MessengerLimit
+            | ErrorKind::ServerError
+            | ErrorKind::Unavailable
+            | ErrorKind::NoConnection => ExitCode::Temporary,
+            // Setting the same picture again settles it.
+            kind if kind.is_unknown_outcome() => ExitCode::Temporary,
+            _ => ExitCode::SomeFailed,
+        }
+    }
+
+    /// Whether all other groups would fail for the same cause: it lies in the account or in the way to the server.
+    pub(crate) fn concerns_all(self) -> bool {
+        let Self::Upload(kind) = self else {
+            return false;
+        };
+        self.exit_code() == ExitCode::CredentialsRefused
+            || matches!(
+                kind,
+                ErrorKind::QuotaExceeded
+                    | ErrorKind::NotFound
+                    | ErrorKind::Redirected
+                    | ErrorKind::Untrusted
+                    | ErrorKind::Setup
+            )
+    }
+
+    /// Whether the group may show the picture all the same.
+    pub(crate) fn is_unknown_outcome(self) -> bool {
+        matches!(self, Self::Upload(kind) if kind.is_unknown_outcome())
     }
 }
 
@@ -71,6 +133,7 @@ impl fmt::Display for Cause {
             Self::Exists => f.write_str("picture exists"),
             Self::Photo(kind) => kind.fmt(f),
             Self::NotWritten => f.write_str("not written"),
+            Self::Upload(kind) => kind.fmt(f),
             Self::Bug => f.write_str("internal error"),
         }
     }

@@ -1,7 +1,8 @@
 //! Ctrl-C: the first lets the work in hand come to its end, the second ends the program at once.
 
 use std::process;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::exit_code::ExitCode;
 use crate::refusal::Refusal;
@@ -32,16 +33,37 @@ impl Interrupt {
 
     /// Whether the program was asked to end.
     pub(crate) fn is_asked(&self) -> bool {
-        *self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.0.asked()
+    }
+
+    /// Waits until the program is asked to end.
+    pub(crate) fn wait(&self) {
+        let _asked = self
+            .0
+            .changed
+            .wait_while(self.0.asked(), |asked| !*asked)
+            .unwrap_or_else(PoisonError::into_inner);
+    }
+
+    /// Waits for `pause`, or less if the program is asked to end.
+    pub(crate) fn wait_at_most(&self, pause: Duration) {
+        let _asked = self
+            .0
+            .changed
+            .wait_timeout_while(self.0.asked(), pause, |asked| !*asked)
+            .unwrap_or_else(PoisonError::into_inner);
     }
 }
 
 impl Shared {
     /// Notes that the program was asked to end, and tells whether it had been before.
     fn ask(&self) -> bool {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = std::mem::replace(&mut *asked, true);
+        let before = std::mem::replace(&mut *self.asked(), true);
         self.changed.notify_all();
         before
+    }
+
+    fn asked(&self) -> MutexGuard<'_, bool> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

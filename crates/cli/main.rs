@@ -2,22 +2,30 @@
 //!
 //! Flags become a config, folders become photos, photos become pictures, failures become a summary.
 
+mod account;
 mod args;
+mod batch;
 mod config;
+mod credentials;
+mod emulator;
 mod escape;
 mod exit_code;
 mod failure;
+mod groups;
 mod identity;
 mod interrupt;
 mod memory;
 mod names;
 mod output;
+mod pace;
 mod panics;
 mod prepare;
 mod preparer;
 mod queue;
 mod refusal;
 mod report;
+mod sending;
+mod set;
 mod summary;
 mod terminal;
 mod walk;
@@ -62,5 +70,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Refusal> {
     let interrupt = Interrupt::listen()?;
     match command {
         Command::Prepare(args) => prepare::run(&args.into(), &interrupt),
+        Command::Set(args) => set::run(args.try_into()?, &interrupt),
+        Command::Batch(args) => batch::run(&args.try_into()?, &interrupt),
+        Command::Emulator(args) => emulator::run(&args.into(), &interrupt),
     }
 }

@@ -19,6 +19,15 @@ pub(crate) struct Task {
     pub(crate) picture: PathBuf,
 }
 
+/// How a picture is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// The picture of `PHOTO.png` is `PHOTO.jpg`.
+    Stem,
+    /// The picture of `PHOTO.png` is `PHOTO.png.jpg`.
+    Full,
+}
+
 /// What is to be done with each photo.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
@@ -35,11 +44,13 @@ pub(crate) struct Plan {
 /// Refused are photos whose pictures' names are equal, be it only on a disk that takes upper and lower case, or
 /// the ways to write an accent, for the same; pictures that would take the place of a photo; and those that are there
 /// already, if `existing` says so.
-pub(crate) fn plan(photos: Vec<Photo>, out: &Path, existing: Existing) -> Plan {
+pub(crate) fn plan(photos: Vec<Photo>, out: &Path, naming: Naming, existing: Existing) -> Plan {
     let tasks: Vec<Task> = photos
         .into_iter()
         .map(|photo| Task {
-            picture: out.join(&photo.subfolder).join(picture_name(&photo.path)),
+            picture: out
+                .join(&photo.subfolder)
+                .join(naming.picture_of(&photo.path)),
             photo: photo.path,
         })
         .collect();
@@ -59,7 +70,7 @@ pub(crate) fn plan(photos: Vec<Photo>, out: &Path, existing: Existing) -> Plan {
 impl Plan {
     fn place(&mut self, task: Task, taken: &HashSet<Identity>, existing: Existing) {
         let shown = escape::path(&task.picture);
-        if Identity::of(&task.picture).is_some_and(|there| taken.contains(&there)) {
+        if is_taken(&task.picture, taken) {
             let message = format!(
                 "its picture {shown} would take the place of a photo; choose another folder"
             );
@@ -80,7 +91,7 @@ impl Plan {
         let others = colliding.iter().cycle().skip(1);
         for (task, other) in colliding.iter().zip(others) {
             let message = format!(
-                "its picture {} would have the name of that of {}; rename one, or use two folders",
+                "its picture {} would have the name of that of {}; rename one, or use --full-names",
                 escape::path(&task.picture),
                 escape::path(&other.photo),
             );
@@ -93,11 +104,28 @@ impl Plan {
     }
 }
 
-/// `PHOTO.png` becomes `PHOTO.jpg`.
-fn picture_name(photo: &Path) -> OsString {
-    let mut name = photo.file_stem().unwrap_or_default().to_owned();
-    name.push(".jpg");
-    name
+impl Naming {
+    fn picture_of(self, photo: &Path) -> OsString {
+        let name = match self {
+            Self::Stem => photo.file_stem(),
+            Self::Full => photo.file_name(),
+        };
+        let mut name = name.unwrap_or_default().to_owned();
+        name.push(".jpg");
+        name
+    }
+}
+
+/// The photos whose place a picture would take, each with that picture.
+pub(crate) fn over_photos(tasks: &[Task]) -> impl Iterator<Item = &Task> {
+    let taken = photos_at_places_of_pictures(tasks);
+    tasks
+        .iter()
+        .filter(move |task| is_taken(&task.picture, &taken))
+}
+
+fn is_taken(picture: &Path, taken: &HashSet<Identity>) -> bool {
+    !taken.is_empty() && Identity::of(picture).is_some_and(|there| taken.contains(&there))
 }
 
 /// The photos that are found at some picture's place.
@@ -207,13 +235,14 @@ mod tests {
 
     #[test]
     fn only_the_last_extension_gives_way() {
-        for (photo, expected) in [
-            ("in/photo.png", "photo.jpg"),
-            ("photo", "photo.jpg"),
-            ("photo.2024.jpeg", "photo.2024.jpg"),
-            (".hidden", ".hidden.jpg"),
+        for (photo, by_stem, in_full) in [
+            ("in/photo.png", "photo.jpg", "photo.png.jpg"),
+            ("photo", "photo.jpg", "photo.jpg"),
+            ("a.2024.jpeg", "a.2024.jpg", "a.2024.jpeg.jpg"),
+            (".hidden", ".hidden.jpg", ".hidden.jpg"),
         ] {
-            assert_eq!(picture_name(Path::new(photo)), expected);
+            assert_eq!(Naming::Stem.picture_of(Path::new(photo)), by_stem);
+            assert_eq!(Naming::Full.picture_of(Path::new(photo)), in_full);
         }
     }
 }

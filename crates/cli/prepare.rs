@@ -16,6 +16,7 @@ use crate::preparer::Preparer;
 use crate::queue::Queue;
 use crate::refusal::Refusal;
 use crate::report::{Outcome, Record};
+use crate::summary::Items;
 use crate::terminal::Terminal;
 use crate::walk;
 
@@ -23,19 +24,22 @@ use crate::walk;
 pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let found = walk::find(&config.inputs, config.depth, &config.out);
     let photos = found.photos.len();
-    let plan = names::plan(found.photos, &config.out, config.existing);
+    let plan = names::plan(found.photos, &config.out, config.naming, config.existing);
     let known: Vec<Record> = found
         .failures
         .into_iter()
         .chain(plan.refused)
-        .map(|(photo, failure)| Record::failed(photo, failure))
+        .map(|(photo, failure)| Record {
+            chat: None,
+            photo,
+            outcome: Outcome::Failed(failure),
+        })
         .chain(plan.existing.into_iter().map(existed))
         .collect();
 
-    let mut terminal = Terminal::new(config.output, known.len() + plan.tasks.len());
-    if found.links > 0 {
-        terminal.note(format_args!("links not followed: {}", found.links));
-    }
+    let total = known.len() + plan.tasks.len();
+    let mut terminal = Terminal::new(config.output, Items::Photos, total);
+    terminal.note_links(found.links);
     for record in &known {
         terminal.show(record);
     }
@@ -67,6 +71,7 @@ fn work(config: &Prepare, memory: &Memory, queue: &Queue<'_, Task>, sender: &Sen
     let mut picture = Vec::new();
     while let Some(task) = queue.next() {
         let record = Record {
+            chat: None,
             photo: task.photo.clone(),
             outcome: prepare(task, &mut preparer, &mut picture, config.existing)
                 .unwrap_or_else(Outcome::Failed),
@@ -94,15 +99,13 @@ fn prepare(
                 format!("its picture {} came there meanwhile", escape::path(&path)),
             )),
         },
-        Err(error) => Err(Failure::new(
-            Cause::NotWritten,
-            format!("{} cannot be written: {error}", escape::path(&path)),
-        )),
+        Err(error) => Err(Failure::not_written(&path, &error)),
     }
 }
 
 fn existed(task: Task) -> Record {
     Record {
+        chat: None,
         photo: task.photo,
         outcome: Outcome::Existed { path: task.picture },
     }

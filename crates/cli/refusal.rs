@@ -37,9 +37,19 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for line in &self.lines {
+        for line in self.lines.iter().take(MOST_LINES) {
             writeln!(f, "group-picture: {}", escape::text(line))?;
+        }
+        if self.lines.len() > MOST_LINES {
+            writeln!(
+                f,
+                "group-picture: and {} more",
+                self.lines.len() - MOST_LINES
+            )?;
         }
         Ok(())
     }
 }
+
+/// A list of ten thousand groups may be wrong in every line.
+const MOST_LINES: usize = 20;

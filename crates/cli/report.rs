@@ -1,17 +1,20 @@
 //! What became of one item, as people and as machines read it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use upload::ChatId;
 
 use crate::escape;
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure};
 use crate::preparer::Picture;
 
-/// A photo and what became of it.
+/// A photo, the group that it is for, and what became of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
+    pub(crate) chat: Option<ChatId>,
     pub(crate) photo: PathBuf,
     pub(crate) outcome: Outcome,
 }
@@ -31,44 +34,68 @@ pub(crate) enum Outcome {
         /// Where it is.
         path: PathBuf,
     },
-    /// There is no picture.
+    /// Its picture is the group's avatar now.
+    Set {
+        /// What was made.
+        picture: Picture,
+        /// Where it was kept, if it was.
+        path: Option<PathBuf>,
+        /// Where the server shows it, if it told.
+        url: Option<String>,
+    },
+    /// There is no picture, or it was not set.
     Failed(Failure),
 }
 
 impl Record {
-    pub(crate) fn failed(photo: PathBuf, failure: Failure) -> Self {
-        Self {
-            photo,
-            outcome: Outcome::Failed(failure),
-        }
-    }
-
     /// The line for machines, without its end.
     pub(crate) fn json(&self) -> String {
         let mut line = Line {
-            photo: self.photo.to_string_lossy().into_owned(),
+            chat_id: self.chat.as_ref().map(ChatId::to_string),
+            photo: &self.photo.to_string_lossy(),
+            status: self.outcome.status(),
             picture: None,
-            status: "failed",
             width: None,
             height: None,
             bytes: None,
+            url: None,
             error: None,
         };
         match &self.outcome {
-            Outcome::Prepared { picture, path } => {
-                line.status = "prepared";
-                line.picture = Some(lossy(path));
-                line.width = Some(picture.side);
-                line.height = Some(picture.side);
-                line.bytes = Some(picture.bytes);
+            Outcome::Prepared { picture, path } => line.describe(*picture, Some(path)),
+            Outcome::Existed { path } => line.picture = Some(path.to_string_lossy()),
+            Outcome::Set { picture, path, url } => {
+                line.describe(*picture, path.as_deref());
+                line.url = url.as_deref();
             }
-            Outcome::Existed { path } => {
-                line.status = "existed";
-                line.picture = Some(lossy(path));
+            Outcome::Failed(failure) => {
+                line.error = Some(LineError {
+                    kind: failure.cause.to_string(),
+                    message: &failure.message,
+                });
             }
-            Outcome::Failed(failure) => line.error = Some(failure.into()),
         }
         json(&line)
+    }
+}
+
+impl Outcome {
+    /// Why it is a failure, if it is one.
+    pub(crate) fn cause(&self) -> Option<Cause> {
+        match self {
+            Self::Failed(failure) => Some(failure.cause),
+            _ => None,
+        }
+    }
+
+    fn status(&self) -> &'static str {
+        match self {
+            Self::Prepared { .. } => "prepared",
+            Self::Existed { .. } => "kept",
+            Self::Set { .. } => "set",
+            Self::Failed(failure) if failure.cause.is_unknown_outcome() => "unknown",
+            Self::Failed(_) => "failed",
+        }
     }
 }
 
@@ -79,40 +106,63 @@ impl fmt::Display for Record {
         match &self.outcome {
             Outcome::Prepared { path, .. } => write!(f, "{photo} → {}", escape::path(path)),
             Outcome::Existed { path } => write!(f, "{photo} → {} (kept)", escape::path(path)),
-            Outcome::Failed(failure) => write!(f, "{photo}: {}", escape::text(&failure.message)),
+            Outcome::Set { path, url, .. } => {
+                write!(f, "{photo} →{}", Of(self.chat.as_ref()))?;
+                match (path, url) {
+                    (Some(path), _) => write!(f, ", {}", escape::path(path)),
+                    (None, Some(url)) => write!(f, ", {}", escape::text(url)),
+                    (None, None) => Ok(()),
+                }
+            }
+            Outcome::Failed(failure) => {
+                let message = escape::text(&failure.message);
+                write!(f, "{photo}:{} {message}", Of(self.chat.as_ref()))
+            }
         }
     }
 }
 
-/// One JSON object; what there is nothing to say of is `null`.
+/// ` group -10000000000000`, where there is one.
+struct Of<'a>(Option<&'a ChatId>);
+
+impl fmt::Display for Of<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(chat) => write!(f, " group {chat}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One JSON object. What there is nothing to say of is `null`; the fields of groups are left out where there are none.
 #[derive(Serialize)]
-struct Line {
-    photo: String,
-    picture: Option<String>,
+struct Line<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chat_id: Option<String>,
+    photo: &'a str,
     status: &'static str,
+    picture: Option<Cow<'a, str>>,
     width: Option<u32>,
     height: Option<u32>,
     bytes: Option<u64>,
-    error: Option<LineError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    error: Option<LineError<'a>>,
 }
 
-#[derive(Serialize)]
-struct LineError {
-    kind: String,
-    message: String,
-}
-
-impl From<&Failure> for LineError {
-    fn from(failure: &Failure) -> Self {
-        Self {
-            kind: failure.cause.to_string(),
-            message: failure.message.clone(),
-        }
+impl<'a> Line<'a> {
+    fn describe(&mut self, picture: Picture, path: Option<&'a Path>) {
+        self.picture = path.map(Path::to_string_lossy);
+        self.width = Some(picture.side);
+        self.height = Some(picture.side);
+        self.bytes = Some(picture.bytes);
     }
 }
 
-fn lossy(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
+#[derive(Serialize)]
+struct LineError<'a> {
+    kind: String,
+    message: &'a str,
 }
 
 /// The value as JSON on one line.

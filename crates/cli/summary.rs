@@ -9,60 +9,49 @@ use crate::exit_code::ExitCode;
 use crate::failure::Cause;
 use crate::report::{Outcome, Record, json};
 
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Items {
+    /// Photos that are prepared.
+    Photos,
+    /// Groups whose pictures are set.
+    Groups,
+}
+
 /// Counts what became of the items.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Summary {
+    items: Items,
     total: u64,
-    prepared: u64,
-    existed: u64,
+    done: u64,
+    kept: u64,
     failed: BTreeMap<Cause, u64>,
 }
 
 impl Summary {
     /// Of `total` items, of which nothing is known yet.
-    pub(crate) fn of(total: usize) -> Self {
+    pub(crate) fn of(items: Items, total: usize) -> Self {
         Self {
+            items,
             total: total as u64,
-            ..Self::default()
+            done: 0,
+            kept: 0,
+            failed: BTreeMap::new(),
         }
     }
 
     pub(crate) fn add(&mut self, record: &Record) {
         match &record.outcome {
-            Outcome::Prepared { .. } => self.prepared += 1,
-            Outcome::Existed { .. } => self.existed += 1,
+            Outcome::Prepared { .. } | Outcome::Set { .. } => self.done += 1,
+            Outcome::Existed { .. } => self.kept += 1,
             Outcome::Failed(failure) => *self.failed.entry(failure.cause).or_default() += 1,
         }
     }
 
-    /// The worst that happened.
+    /// What the failures make of the whole.
     pub(crate) fn exit_code(&self) -> ExitCode {
-        if self.not_begun() > 0 {
-            return ExitCode::Interrupted;
-        }
-        self.failed
-            .keys()
-            .map(|cause| cause.exit_code())
-            .max()
-            .unwrap_or(ExitCode::Done)
-    }
-
-    /// The line for machines, without its end.
-    pub(crate) fn json(&self) -> String {
-        json(&Line {
-            summary: Counts {
-                photos: self.total,
-                prepared: self.prepared,
-                existed: self.existed,
-                failed: self.failed.values().sum(),
-                not_begun: self.not_begun(),
-                causes: self
-                    .failed
-                    .iter()
-                    .map(|(cause, count)| (cause.to_string(), *count))
-                    .collect(),
-            },
-        })
+        let codes = self.failed.keys().map(|cause| cause.exit_code());
+        codes.max().unwrap_or(ExitCode::Done)
     }
 
     /// Whether there was anything to do.
@@ -71,18 +60,43 @@ impl Summary {
     }
 
     /// The items that nothing was said about.
-    fn not_begun(&self) -> u64 {
-        self.total - self.prepared - self.existed - self.failed.values().sum::<u64>()
+    pub(crate) fn not_begun(&self) -> u64 {
+        self.total - self.done - self.kept - self.failures()
+    }
+
+    /// The line for machines, without its end.
+    pub(crate) fn json(&self) -> String {
+        let causes = self.failed.iter();
+        json(&Line {
+            summary: Counts {
+                total: self.total,
+                done: self.done,
+                kept: self.kept,
+                failed: self.failures(),
+                not_begun: self.not_begun(),
+                causes: causes
+                    .map(|(cause, count)| (cause.to_string(), *count))
+                    .collect(),
+            },
+        })
+    }
+
+    fn failures(&self) -> u64 {
+        self.failed.values().sum()
     }
 }
 
 /// The line for people, without its end: `63 photos: 61 prepared, 2 damaged`.
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let noun = if self.total == 1 { "photo" } else { "photos" };
-        write!(f, "{} {noun}: {} prepared", self.total, self.prepared)?;
-        if self.existed > 0 {
-            write!(f, ", {} kept", self.existed)?;
+        let (item, done) = match self.items {
+            Items::Photos => ("photo", "prepared"),
+            Items::Groups => ("group", "set"),
+        };
+        let plural = if self.total == 1 { "" } else { "s" };
+        write!(f, "{} {item}{plural}: {} {done}", self.total, self.done)?;
+        if self.kept > 0 {
+            write!(f, ", {} kept", self.kept)?;
         }
         for (cause, count) in &self.failed {
             write!(f, ", {count} {cause}")?;
@@ -101,10 +115,59 @@ struct Line {
 
 #[derive(Serialize)]
 struct Counts {
-    photos: u64,
-    prepared: u64,
-    existed: u64,
+    total: u64,
+    done: u64,
+    kept: u64,
     failed: u64,
     not_begun: u64,
     causes: BTreeMap<String, u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::failure::Failure;
+
+    fn failed(cause: Cause) -> Record {
+        Record {
+            chat: None,
+            photo: PathBuf::new(),
+            outcome: Outcome::Failed(Failure::new(cause, "")),
+        }
+    }
+
+    #[test]
+    fn failures_are_counted_by_cause_in_an_order_of_their_own() {
+        let mut summary = Summary::of(Items::Photos, 5);
+
+        for cause in [
+            Cause::NotWritten,
+            Cause::Photo(prep::ErrorKind::TooSmall),
+            Cause::Photo(prep::ErrorKind::Damaged),
+            Cause::Photo(prep::ErrorKind::TooSmall),
+        ] {
+            summary.add(&failed(cause));
+        }
+
+        assert_eq!(
+            summary.to_string(),
+            "5 photos: 0 prepared, 1 damaged, 2 too small, 1 not written, 1 not begun"
+        );
+    }
+
+    #[test]
+    fn the_worst_cause_makes_the_exit_code() {
+        use upload::ErrorKind::{Refused, TooManyRequests, Unauthorized};
+
+        let mut summary = Summary::of(Items::Groups, 3);
+        let mut codes = Vec::new();
+        for kind in [Refused, TooManyRequests, Unauthorized] {
+            summary.add(&failed(Cause::Upload(kind)));
+            codes.push(summary.exit_code().number());
+        }
+
+        assert_eq!(codes, [1, 5, 4]);
+    }
 }

@@ -11,8 +11,8 @@ use crate::config::Output;
 use crate::escape;
 use crate::exit_code::ExitCode;
 use crate::interrupt::Interrupt;
-use crate::report::{Outcome, Record};
-use crate::summary::Summary;
+use crate::report::Record;
+use crate::summary::{Items, Summary};
 
 /// For whom stdout is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,7 @@ pub(crate) struct Terminal {
     results: Results,
     bar: ProgressBar,
     summary: Summary,
+    interrupted: bool,
 }
 
 /// Whether results can still be written.
@@ -52,7 +53,7 @@ enum Results {
 
 impl Terminal {
     /// Begins to tell of `total` items.
-    pub(crate) fn new(output: Output, total: usize) -> Self {
+    pub(crate) fn new(output: Output, items: Items, total: usize) -> Self {
         let bar = if output.volume == Volume::Normal && total > 1 && io::stderr().is_terminal() {
             ProgressBar::new(total as u64).with_style(style())
         } else {
@@ -63,20 +64,28 @@ impl Terminal {
             stdout: LineWriter::new(io::stdout()),
             results: Results::Open,
             bar,
-            summary: Summary::of(total),
+            summary: Summary::of(items, total),
+            interrupted: false,
         }
     }
 
     /// Says something that is not about one item.
-    pub(crate) fn note(&mut self, note: impl Display) {
+    pub(crate) fn note(&self, note: impl Display) {
         self.complain(format_args!("group-picture: {note}"));
+    }
+
+    /// Says that there were links in a folder.
+    pub(crate) fn note_links(&self, links: u64) {
+        if links > 0 {
+            self.note(format_args!("links in folders are not followed: {links}"));
+        }
     }
 
     /// Tells what became of one item.
     pub(crate) fn show(&mut self, record: &Record) {
         self.summary.add(record);
         self.bar.inc(1);
-        let failed = matches!(record.outcome, Outcome::Failed(_));
+        let failed = record.outcome.cause().is_some();
         if failed {
             self.complain(record);
         }
@@ -89,16 +98,15 @@ impl Terminal {
 
     /// Tells what comes until nothing more can; says once that Ctrl-C was heard.
     pub(crate) fn follow(&mut self, records: &Receiver<Record>, interrupt: &Interrupt) {
-        let mut noted = false;
         loop {
             match records.recv_timeout(LOOK_UP) {
                 Ok(record) => self.show(&record),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            if interrupt.is_asked() && !noted {
+            if interrupt.is_asked() && !self.interrupted {
                 self.note("finishing what is in hand; press Ctrl-C again to leave at once");
-                noted = true;
+                self.interrupted = true;
             }
         }
     }
@@ -113,7 +121,10 @@ impl Terminal {
             }
             (Format::Human, _) => {}
         }
-        let code = self.summary.exit_code();
+        let mut code = self.summary.exit_code();
+        if self.interrupted && self.summary.not_begun() > 0 {
+            code = ExitCode::Interrupted;
+        }
         if let Results::Failed(error) = &self.results {
             let note = format!("stdout cannot be written, results are missing: {error}");
             self.note(escape::text(&note));

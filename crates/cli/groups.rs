@@ -1,0 +1,211 @@
+//! Reads which photo is for which group, and refuses the whole list if anything in it is wrong.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt::Display;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use csv::{ReaderBuilder, StringRecord};
+use upload::ChatId;
+
+use crate::escape;
+use crate::refusal::Refusal;
+use crate::walk::{self, Depth};
+
+/// A group, and the photo for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Group {
+    pub(crate) chat: ChatId,
+    pub(crate) photo: PathBuf,
+}
+
+/// The groups of a list, each of them once.
+#[derive(Debug, Default)]
+pub(crate) struct Groups {
+    /// In the order of the list; of a folder, by name.
+    pub(crate) list: Vec<Group>,
+    /// How many links in a folder were passed by.
+    pub(crate) links: u64,
+}
+
+/// Reads the list at `path`: a CSV file, or a folder of photos that are named by their groups.
+pub(crate) fn read(path: &Path) -> Result<Groups, Refusal> {
+    let mut draft = Draft::default();
+    let links = if path.is_dir() {
+        draft.read_folder(path)
+    } else {
+        draft.read_csv(path)?;
+        0
+    };
+    if !draft.wrong.is_empty() {
+        return Err(Refusal::usage_lines(draft.wrong));
+    }
+    if draft.list.is_empty() {
+        let shown = escape::path(path);
+        return Err(Refusal::nothing_found(format!("{shown}: no groups there")));
+    }
+    Ok(Groups {
+        list: draft.list,
+        links,
+    })
+}
+
+/// A list while it is read, with what is wrong in it.
+#[derive(Debug, Default)]
+struct Draft {
+    list: Vec<Group>,
+    seen: HashMap<ChatId, String>,
+    wrong: Vec<String>,
+}
+
+impl Draft {
+    /// Tells how many links were passed by.
+    fn read_folder(&mut self, folder: &Path) -> u64 {
+        let found = walk::find(&[folder.to_owned()], Depth::One, Path::new(""));
+        for (path, failure) in found.failures {
+            self.reject(escape::path(&path), failure.message);
+        }
+        for photo in found.photos {
+            let place = escape::path(&photo.path).to_string();
+            let name = photo.path.file_stem().unwrap_or_default();
+            self.add(place, &name.to_string_lossy(), photo.path.clone());
+        }
+        found.links
+    }
+
+    fn read_csv(&mut self, path: &Path) -> Result<(), Refusal> {
+        let shown = escape::path(path);
+        let refuse = |reason: &dyn Display| Refusal::usage(format!("{shown}: {reason}"));
+        let bytes = fs::read(path).map_err(|error| refuse(&error))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| refuse(&"the list is not UTF-8: save it as CSV UTF-8"))?;
+        let text = text.trim_start_matches('\u{feff}');
+
+        let mut reader = ReaderBuilder::new()
+            .delimiter(delimiter(text))
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        let names = reader.headers().map_err(|error| refuse(&error))?;
+        let (Some(chat), Some(photo)) = (column(names, "chat_id"), column(names, "photo")) else {
+            let reason = "the first line must name the columns chat_id and photo";
+            return Err(refuse(&reason));
+        };
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for row in reader.records() {
+            let row = row.map_err(|error| refuse(&error))?;
+            let line = row.position().map_or(0, csv::Position::line);
+            let place = format!("{shown}:{line}");
+            match (row.get(chat), row.get(photo)) {
+                (Some(_), None | Some("")) => self.reject(place, "there is no photo"),
+                (Some(chat), Some(photo)) => self.add(place, chat, folder.join(photo)),
+                (None, _) => self.reject(place, "there is no chat id"),
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, place: String, chat: &str, photo: PathBuf) {
+        let chat: ChatId = match chat.parse() {
+            Ok(chat) => chat,
+            Err(error) => return self.reject(place, error),
+        };
+        match self.seen.entry(chat.clone()) {
+            Entry::Occupied(first) => {
+                let first = first.get().clone();
+                self.reject(
+                    place,
+                    format_args!("group {chat} is there already: {first}"),
+                );
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(place);
+                self.list.push(Group { chat, photo });
+            }
+        }
+    }
+
+    fn reject(&mut self, place: impl Display, reason: impl Display) {
+        self.wrong.push(format!("{place}: {reason}"));
+    }
+}
+
+/// The sign between columns: what the first line has most of. Spreadsheets write `;` where numbers have a decimal comma.
+fn delimiter(text: &str) -> u8 {
+    let first = text.lines().next().unwrap_or_default();
+    let count = |sign: u8| first.bytes().filter(|byte| *byte == sign).count();
+    // Of equals the last is taken, so the comma comes last.
+    let signs = *b"\t;,";
+    signs
+        .into_iter()
+        .max_by_key(|sign| count(*sign))
+        .unwrap_or(b',')
+}
+
+fn column(names: &StringRecord, wanted: &str) -> Option<usize> {
+    names
+        .iter()
+        .position(|name| name.trim().eq_ignore_ascii_case(wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> Result<Vec<(String, PathBuf)>, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("groups.csv");
+        fs::write(&path, text).unwrap();
+
+        let groups = read(&path).map_err(|refusal| refusal.to_string())?;
+
+        let within = |photo: PathBuf| photo.strip_prefix(folder.path()).unwrap().to_owned();
+        let pair = |group: Group| (group.chat.to_string(), within(group.photo));
+        Ok(groups.list.into_iter().map(pair).collect())
+    }
+
+    #[test]
+    fn spreadsheets_of_all_countries_are_read() {
+        for text in [
+            "chat_id,photo\n-100,a b.png\n-200,in/c.jpg\n",
+            "chat_id;photo\r\n-100;a b.png\r\n-200;in/c.jpg\r\n",
+            "chat_id\tphoto\n-100\ta b.png\n-200\tin/c.jpg",
+            "\u{feff}Photo,name,Chat_ID\n\"a b.png\",\"Smith, family\",-100\n\nin/c.jpg,,-200\n",
+        ] {
+            let expected = [
+                ("-100".to_owned(), PathBuf::from("a b.png")),
+                ("-200".to_owned(), PathBuf::from("in/c.jpg")),
+            ];
+
+            assert_eq!(read_text(text).unwrap(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn everything_wrong_is_told_at_once_with_its_line() {
+        let text = "chat_id,photo\n-100,a.png\n100,b.png\n-100,c.png\n-300\n-400,\n";
+
+        let told = read_text(text).unwrap_err();
+
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(lines.len(), 4, "{told}");
+        for (line, part) in lines.iter().zip([
+            "groups.csv:3: the chat id is positive",
+            "groups.csv:4: group -100 is there already: ",
+            "groups.csv:5: there is no photo",
+            "groups.csv:6: there is no photo",
+        ]) {
+            assert!(line.contains(part), "{line}");
+        }
+        assert!(lines[1].ends_with("groups.csv:2"), "{told}");
+    }
+
+    #[test]
+    fn a_list_without_its_first_line_is_refused() {
+        for text in ["-100,a.png\n", "", "chat,photo\n-100,a.png\n"] {
+            let told = read_text(text).unwrap_err();
+
+            assert!(told.contains("the first line must name"), "{told}");
+        }
+    }
+}
