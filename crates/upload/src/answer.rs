@@ -13,40 +13,77 @@ pub struct Avatar {
     pub url: Option<String>,
 }
 
-/// Reads an answer whose body has been capped and redacted.
-///
-/// Only a success status together with `"setGroupPicture": true` is a success.
-pub(crate) fn read(
-    status: u16,
-    retry_after: Option<&str>,
-    body: &[u8],
-) -> Result<Avatar, Rejection> {
-    let text = String::from_utf8_lossy(body);
-    let body = Body::parse(&text);
-    if let (200..=299, Body::Object(fields)) = (status, &body)
-        && fields.get("setGroupPicture") == Some(&Value::Bool(true))
-    {
-        return Ok(Avatar { url: url(fields) });
-    }
-    let kind = kind(status, &body);
-    let said = match kind {
-        ErrorKind::QuotaExceeded => body.usage(),
-        _ => body.said(),
-    };
-    Err(Rejection {
-        kind,
-        status,
-        said: said
-            .map(|said| presentable(&said).into_boxed_str())
-            .filter(|said| !said.is_empty()),
-        retry_after: retry_after.and_then(RetryAfter::parse),
-    })
+/// An answer whose body has been capped and redacted.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<String>,
+    pub(crate) body: Vec<u8>,
 }
 
-fn kind(status: u16, body: &Body<'_>) -> ErrorKind {
+impl Answer {
+    /// Reads the answer of a method that sets a picture.
+    ///
+    /// Only a success status together with the method's name as a flag that is `true` is a success.
+    pub(crate) fn set(&self, method: &str) -> Result<Avatar, Rejection> {
+        self.read(method, |fields| {
+            let set = fields.get(method) == Some(&Value::Bool(true));
+            set.then(|| Avatar { url: url(fields) })
+        })
+    }
+
+    /// Reads where a chat's avatar is; no address is a chat without one.
+    pub(crate) fn avatar(&self) -> Result<Avatar, Rejection> {
+        self.find(|fields| {
+            let reason = fields.get("reason").and_then(words);
+            let told = matches!(
+                fields.get("urlAvatar"),
+                Some(Value::String(_) | Value::Null)
+            );
+            (told && reason.is_none()).then(|| Avatar { url: url(fields) })
+        })
+    }
+
+    /// Reads the answer of a method that only looks, if the fields have what is looked for.
+    pub(crate) fn find<T>(
+        &self,
+        find: impl Fn(&Map<String, Value>) -> Option<T>,
+    ) -> Result<T, Rejection> {
+        self.read("", find)
+    }
+
+    fn read<T>(
+        &self,
+        flag: &str,
+        find: impl Fn(&Map<String, Value>) -> Option<T>,
+    ) -> Result<T, Rejection> {
+        let text = String::from_utf8_lossy(&self.body);
+        let body = Body::parse(&text);
+        if let (200..=299, Body::Object(fields)) = (self.status, &body)
+            && let Some(found) = find(fields)
+        {
+            return Ok(found);
+        }
+        let kind = kind(self.status, flag, &body);
+        let said = match kind {
+            ErrorKind::QuotaExceeded => body.usage(),
+            _ => body.said(),
+        };
+        Err(Rejection {
+            kind,
+            status: self.status,
+            said: said
+                .map(|said| presentable(&said).into_boxed_str())
+                .filter(|said| !said.is_empty()),
+            retry_after: self.retry_after.as_deref().and_then(RetryAfter::parse),
+        })
+    }
+}
+
+fn kind(status: u16, flag: &str, body: &Body<'_>) -> ErrorKind {
     let said = body.said().unwrap_or_default().to_lowercase();
     match status {
-        200..=299 => kind_of_success(body, &said),
+        200..=299 => kind_of_success(flag, body, &said),
         300..=399 => ErrorKind::Redirected,
         401 => ErrorKind::Unauthorized,
         404 | 405 | 410 => ErrorKind::NotFound,
@@ -68,14 +105,14 @@ fn kind(status: u16, body: &Body<'_>) -> ErrorKind {
     }
 }
 
-/// What a status of success means without `"setGroupPicture": true`.
-fn kind_of_success(body: &Body<'_>, said: &str) -> ErrorKind {
+/// What a status of success means where the flag is not `true`.
+fn kind_of_success(flag: &str, body: &Body<'_>, said: &str) -> ErrorKind {
     match body {
         Body::Object(fields) => {
             if let Some(status) = embedded_status(fields) {
-                return kind(status, body);
+                return kind(status, flag, body);
             }
-            if fields.get("setGroupPicture") != Some(&Value::Bool(false)) {
+            if fields.get(flag) != Some(&Value::Bool(false)) {
                 return kind_of_phrase(said).unwrap_or(ErrorKind::Unreadable);
             }
             match said {

@@ -5,12 +5,48 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-/// A group's id on MAX: a negative integer such as `-10000000000000`.
+/// A group's id: on MAX and Telegram a negative integer such as `-10000000000000`.
 ///
+/// Reading one from text takes that form; [`Messenger::chat_id`](crate::Messenger::chat_id) takes the form of any messenger.
 /// The server answers a wrong id only after its own time-out, and with a 200. So mistakes are looked for here, and nothing is
 /// repaired silently: what is sent is what was written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ChatId(i64);
+pub struct ChatId(Form);
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Form {
+    Number(i64),
+    WhatsApp(Box<str>),
+}
+
+impl ChatId {
+    /// A group on WhatsApp: digits, or digits `-` digits, then `@g.us`.
+    pub(crate) fn whatsapp(text: &str) -> Result<Self, InvalidChatId> {
+        if text.is_empty() {
+            return Err(InvalidChatId::Empty);
+        }
+        if text.contains(char::is_whitespace) {
+            return Err(InvalidChatId::Space);
+        }
+        let digits =
+            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let group = text
+            .strip_suffix("@g.us")
+            .is_some_and(|group| match group.split_once('-') {
+                Some((owner, created)) => digits(owner) && digits(created),
+                None => digits(group),
+            });
+        if group {
+            Ok(Self(Form::WhatsApp(text.into())))
+        } else {
+            Err(InvalidChatId::NotWhatsApp)
+        }
+    }
+
+    pub(crate) fn is_whatsapp(&self) -> bool {
+        matches!(self.0, Form::WhatsApp(_))
+    }
+}
 
 impl FromStr for ChatId {
     type Err = InvalidChatId;
@@ -41,13 +77,18 @@ impl FromStr for ChatId {
         if digits.starts_with('0') {
             return Err(InvalidChatId::LeadingZero);
         }
-        text.parse().map(Self).map_err(|_| InvalidChatId::TooLarge)
+        text.parse()
+            .map(|number| Self(Form::Number(number)))
+            .map_err(|_| InvalidChatId::TooLarge)
     }
 }
 
 impl fmt::Display for ChatId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
+        match &self.0 {
+            Form::Number(number) => number.fmt(f),
+            Form::WhatsApp(text) => f.pad(text),
+        }
     }
 }
 
@@ -74,6 +115,11 @@ pub enum InvalidChatId {
         "the chat id has an '@' as on WhatsApp: a group on MAX has a negative number, such as -10000000000000"
     )]
     OtherMessenger,
+    /// It is not a group's id on WhatsApp.
+    #[error(
+        "the chat id is not a group's on WhatsApp: it is digits and @g.us, such as 120363043968066561@g.us"
+    )]
+    NotWhatsApp,
     /// The number starts with a zero.
     #[error("the chat id starts with a zero: write it as the server does, without")]
     LeadingZero,

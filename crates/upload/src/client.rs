@@ -5,22 +5,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Method, Response};
 
+use crate::answer::Answer;
 use crate::redact::redact;
-use crate::request::{self, Form};
-use crate::{ApiUrl, Avatar, ChatId, Error, Instance, Token, answer, tls};
+use crate::request::Call;
+use crate::{ApiUrl, Avatar, ChatId, Error, Group, Instance, Messenger, State, Token, tls};
 
 /// Sets the pictures of groups for one instance; needs a Tokio runtime.
 ///
-/// Clones are cheap and share their connections. It does not repeat and does not pace requests.
+/// Clones are cheap and share their connections. One call is one request; a `Session` paces and repeats them.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
 struct Inner {
     http: reqwest::Client,
     api_url: ApiUrl,
+    messenger: Messenger,
     instance: Instance,
     token: Token,
     timeout: Duration,
@@ -34,6 +36,7 @@ impl Client {
             instance,
             token,
             api_url,
+            messenger: Messenger::Max,
             connect_timeout: CONNECT_TIMEOUT,
             timeout: TIMEOUT,
         }
@@ -45,51 +48,115 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Rejected`] when the server said anything but "set"; [`Error::NotJpeg`], [`Error::NoConnection`] and
-    /// [`Error::Untrusted`] when nothing was sent; [`Error::TimedOut`] and [`Error::Interrupted`] when nobody
-    /// knows, see [`ErrorKind::is_unknown_outcome`](crate::ErrorKind::is_unknown_outcome).
+    /// [`Error::Rejected`] when the server said anything but "set"; [`Error::NotJpeg`], [`Error::OtherMessenger`],
+    /// [`Error::NoConnection`] and [`Error::Untrusted`] when nothing was sent; [`Error::TimedOut`] and
+    /// [`Error::Interrupted`] when nobody knows, see
+    /// [`ErrorKind::is_unknown_outcome`](crate::ErrorKind::is_unknown_outcome).
     ///
     /// # Panics
     ///
-    /// Outside a Tokio runtime that has its timer and its I/O enabled.
+    /// Outside a Tokio runtime that has its timer and its I/O enabled. So do all methods here.
     pub async fn set_group_picture(
         &self,
         chat: &ChatId,
         picture: impl Into<Bytes>,
     ) -> Result<Avatar, Error> {
-        let picture = picture.into();
-        if !request::is_jpeg(&picture) {
-            return Err(Error::NotJpeg);
-        }
-        let form = Form::new(&chat.to_string(), &picture);
-        let answer = self.send("setGroupPicture", form).await?;
-        Ok(answer::read(
-            answer.status,
-            answer.retry_after.as_deref(),
-            &answer.body,
-        )?)
+        let call = Call::set_group_picture(self.messenger(), chat, &picture.into())?;
+        self.set(&call, self.0.timeout).await
     }
 
-    async fn send(&self, method: &str, form: Form) -> Result<Answer, Error> {
+    /// Sets the account's own picture by one request (`setProfilePicture`).
+    ///
+    /// The messengers want no more than one change in 10 s.
+    ///
+    /// # Errors
+    ///
+    /// As [`set_group_picture`](Self::set_group_picture).
+    pub async fn set_profile_picture(&self, picture: impl Into<Bytes>) -> Result<Avatar, Error> {
+        let call = Call::set_profile_picture(&picture.into())?;
+        self.set(&call, self.0.timeout).await
+    }
+
+    /// Asks whether the instance is ready (`getStateInstance`, once a second at most).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Rejected`], [`Error::NoConnection`], [`Error::Untrusted`], and [`Error::NotRead`] for a lost answer.
+    pub async fn state_instance(&self) -> Result<State, Error> {
+        let answer = self.send(&Call::state(), self.0.timeout).await;
+        answer
+            .and_then(|answer| Ok(answer.find(State::read)?))
+            .map_err(Error::of_reading)
+    }
+
+    /// Asks what a group is called and who may edit it (`getGroupData`, 10 times a second at most).
+    ///
+    /// # Errors
+    ///
+    /// As [`state_instance`](Self::state_instance), and [`Error::OtherMessenger`].
+    pub async fn group_data(&self, chat: &ChatId) -> Result<Group, Error> {
+        let call = Call::group_data(self.messenger(), chat)?;
+        let answer = self.send(&call, self.0.timeout).await;
+        answer
+            .and_then(|answer| Ok(answer.find(Group::read)?))
+            .map_err(Error::of_reading)
+    }
+
+    /// Asks where the avatar of a group can be seen (`getAvatar`); a group without one has no `url`.
+    ///
+    /// # Errors
+    ///
+    /// As [`group_data`](Self::group_data).
+    pub async fn avatar(&self, chat: &ChatId) -> Result<Avatar, Error> {
+        self.avatar_within(chat, self.0.timeout).await
+    }
+
+    /// The messenger that the instance is for.
+    pub fn messenger(&self) -> Messenger {
+        self.0.messenger
+    }
+
+    pub(crate) async fn avatar_within(
+        &self,
+        chat: &ChatId,
+        limit: Duration,
+    ) -> Result<Avatar, Error> {
+        let call = Call::avatar(self.messenger(), chat)?;
+        let answer = self.send(&call, limit).await;
+        answer
+            .and_then(|answer| Ok(answer.avatar()?))
+            .map_err(Error::of_reading)
+    }
+
+    /// Makes a call that sets a picture, within `limit` or the client's own time limit, whichever is shorter.
+    pub(crate) async fn set(&self, call: &Call, limit: Duration) -> Result<Avatar, Error> {
+        let answer = self.send(call, limit).await?;
+        Ok(answer.set(call.name)?)
+    }
+
+    async fn send(&self, call: &Call, limit: Duration) -> Result<Answer, Error> {
         let Inner {
             http,
             api_url,
+            messenger,
             instance,
             token,
             timeout,
         } = &*self.0;
-        let url = request::url(api_url, instance, method, token);
-        let request = http
-            .request(Method::POST, url)
-            .header(CONTENT_TYPE, form.content_type)
-            .body(form.body);
-        let ours = |error| Error::from_http(error, token, *timeout);
+        let limit = limit.min(*timeout);
+        let url = call.url(api_url, *messenger, instance, token);
+        let mut request = http.request(call.method(), url).timeout(limit);
+        if let Some(content) = &call.content {
+            request = request
+                .header(CONTENT_TYPE, &content.content_type)
+                .body(content.body.clone());
+        }
+        let ours = |error| Error::from_http(error, token, limit);
         let mut response = request.send().await.map_err(ours)?;
 
         let status = response.status();
-        let retry_after = response
-            .headers()
-            .get(RETRY_AFTER)
+        let retry_after = response.headers().get(RETRY_AFTER);
+        let retry_after = retry_after
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
         let mut body = Vec::new();
@@ -119,13 +186,6 @@ impl fmt::Debug for Client {
     }
 }
 
-/// What came back, without the token.
-struct Answer {
-    status: u16,
-    retry_after: Option<String>,
-    body: Vec<u8>,
-}
-
 async fn read_capped(response: &mut Response, body: &mut Vec<u8>) -> Result<(), reqwest::Error> {
     while body.len() < LONGEST_BODY {
         let Some(chunk) = response.chunk().await? else {
@@ -143,6 +203,7 @@ pub struct ClientBuilder {
     instance: Instance,
     token: Token,
     api_url: ApiUrl,
+    messenger: Messenger,
     connect_timeout: Duration,
     timeout: Duration,
 }
@@ -152,6 +213,13 @@ impl ClientBuilder {
     #[must_use]
     pub fn api_url(mut self, api_url: ApiUrl) -> Self {
         self.api_url = api_url;
+        self
+    }
+
+    /// The messenger that the instance is for; [`Messenger::Max`] by default.
+    #[must_use]
+    pub fn messenger(mut self, messenger: Messenger) -> Self {
+        self.messenger = messenger;
         self
     }
 
@@ -181,6 +249,7 @@ impl ClientBuilder {
             instance,
             token,
             api_url,
+            messenger,
             connect_timeout,
             timeout,
         } = self;
@@ -203,6 +272,7 @@ impl ClientBuilder {
         Ok(Client(Arc::new(Inner {
             http,
             api_url,
+            messenger,
             instance,
             token,
             timeout,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::redact::redact;
 use crate::text::presentable;
-use crate::{ErrorKind, Rejection, Token};
+use crate::{ErrorKind, Messenger, Rejection, Token};
 
 /// The picture was not set, or nobody knows.
 ///
@@ -18,6 +18,11 @@ use crate::{ErrorKind, Rejection, Token};
 pub enum Error {
     /// The picture is no JPEG, so nothing was sent. Prepare it first.
     NotJpeg,
+    /// The chat id is another messenger's, so nothing was sent. Check the id, and which messenger the instance is for.
+    OtherMessenger {
+        /// The messenger that the client is for.
+        messenger: Messenger,
+    },
     /// This machine has no root certificates, so no server can be trusted. Install them.
     NoRootCertificates {
         /// What the system said.
@@ -37,6 +42,21 @@ pub enum Error {
     NoConnection {
         /// What the system said.
         cause: Box<str>,
+    },
+    /// A method that only reads got no readable answer; nothing was changed. Ask again.
+    NotRead {
+        /// What came instead.
+        cause: Box<str>,
+    },
+    /// The session had stopped, so nothing was sent. See the answers before, put the cause right, and start another session.
+    Stopped {
+        /// What the answers before had in common.
+        cause: ErrorKind,
+    },
+    /// The request's turn did not come in time, so nothing was sent. Set fewer at once.
+    OutOfTime {
+        /// How long it waited.
+        after: Duration,
     },
     /// The server answered, and the answer was not "set".
     Rejected(Rejection),
@@ -60,9 +80,28 @@ impl Error {
             Self::NoRootCertificates { .. } | Self::Machine { .. } => ErrorKind::Setup,
             Self::Untrusted { .. } => ErrorKind::Untrusted,
             Self::NoConnection { .. } => ErrorKind::NoConnection,
+            Self::OtherMessenger { .. } => ErrorKind::WrongChat,
+            Self::NotRead { .. } => ErrorKind::NotRead,
+            Self::Stopped { .. } => ErrorKind::Stopped,
+            Self::OutOfTime { .. } => ErrorKind::OutOfTime,
             Self::Rejected(rejection) => rejection.kind(),
             Self::TimedOut { .. } => ErrorKind::TimedOut,
             Self::Interrupted { .. } => ErrorKind::Interrupted,
+        }
+    }
+
+    /// The same failure for a method that only reads: there, no outcome is unknown.
+    pub(crate) fn of_reading(self) -> Self {
+        let cause = match self {
+            Self::TimedOut { after } => format!("none within {after:?}"),
+            Self::Interrupted { cause } => cause.into(),
+            Self::Rejected(rejection) if rejection.kind().is_unknown_outcome() => {
+                format!("{}, HTTP {}", rejection.kind(), rejection.status())
+            }
+            other => return other,
+        };
+        Self::NotRead {
+            cause: cause.into(),
         }
     }
 
@@ -110,6 +149,28 @@ impl fmt::Display for Error {
                 write!(
                     f,
                     "no connection to the server, nothing was sent: check the network and apiUrl ({cause})"
+                )
+            }
+            Self::OtherMessenger { messenger } => {
+                write!(
+                    f,
+                    "the chat id is not one of {messenger}, so nothing was sent: check the id and the messenger"
+                )
+            }
+            Self::NotRead { cause } => write!(
+                f,
+                "no readable answer, nothing was changed: ask again ({cause})"
+            ),
+            Self::Stopped { cause } => {
+                write!(
+                    f,
+                    "not sent, because the answers before were: {cause}; put that right and start again"
+                )
+            }
+            Self::OutOfTime { after } => {
+                write!(
+                    f,
+                    "its turn did not come within {after:?}, so nothing was sent: set fewer at once"
                 )
             }
             Self::Rejected(rejection) => rejection.fmt(f),

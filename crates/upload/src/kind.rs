@@ -63,6 +63,12 @@ pub enum ErrorKind {
     Unavailable,
     /// No connection to the server; nothing was sent.
     NoConnection,
+    /// A method that only reads got no readable answer.
+    NotRead,
+    /// The request's turn did not come in time; nothing was sent.
+    OutOfTime,
+    /// The session had stopped before; nothing was sent.
+    Stopped,
     /// The server thinks that the client hung up (499). The picture may have been set.
     ClientClosed,
     /// No answer in time. The picture may have been set.
@@ -114,6 +120,9 @@ impl ErrorKind {
             Self::ServerError => "server error",
             Self::Unavailable => "server unavailable",
             Self::NoConnection => "no connection",
+            Self::NotRead => "no readable answer",
+            Self::OutOfTime => "no turn in time",
+            Self::Stopped => "not sent after a stop",
             Self::ClientClosed => "request abandoned",
             Self::TimedOut => "no answer in time",
             Self::Interrupted => "connection broken",

@@ -1,118 +1,199 @@
-//! What is sent: the address and the multipart body (RFC 7578), complete before the first byte goes out.
+//! What is sent: the address and the body of each method.
 
 use bytes::Bytes;
-use reqwest::Url;
+use reqwest::{Method, Url};
+use serde_json::json;
 
-use crate::{ApiUrl, Instance, Token};
+use crate::multipart::Form;
+use crate::{ApiUrl, ChatId, Error, Instance, Messenger, Token};
 
-/// The address of a method. It holds the token, so it goes to the HTTP library and nowhere else.
-pub(crate) fn url(api_url: &ApiUrl, instance: &Instance, method: &str, token: &Token) -> Url {
-    let instance = format!("waInstance{instance}");
-    api_url.join(["v3", &instance, method, token.expose()])
+/// One call of a method, which can be made any number of times.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    /// The method's name; also the name of the flag that tells success.
+    pub(crate) name: &'static str,
+    pub(crate) content: Option<Content>,
 }
 
-/// A form that can be sent any number of times.
 #[derive(Clone, Debug)]
-pub(crate) struct Form {
+pub(crate) struct Content {
     pub(crate) content_type: String,
     pub(crate) body: Bytes,
 }
 
-impl Form {
-    /// The form of `setGroupPicture`: the group and the file.
-    ///
-    /// The file's name is a constant, because names of users' files have broken requests.
-    pub(crate) fn new(chat: &str, picture: &[u8]) -> Self {
-        let boundary = boundary(picture);
-        let head = format!(
-            "--{boundary}\r\n\
-             Content-Disposition: form-data; name=\"chatId\"\r\n\r\n\
-             {chat}\r\n\
-             --{boundary}\r\n\
-             Content-Disposition: form-data; name=\"file\"; filename=\"avatar.jpg\"\r\n\
-             Content-Type: image/jpeg\r\n\r\n"
-        );
-        let body = [
-            head.as_bytes(),
+impl Call {
+    pub(crate) fn set_group_picture(
+        messenger: Messenger,
+        chat: &ChatId,
+        picture: &[u8],
+    ) -> Result<Self, Error> {
+        let chat = written(messenger, chat)?;
+        Self::form(
+            "setGroupPicture",
+            Some((messenger.group_field(), &chat)),
             picture,
-            format!("\r\n--{boundary}--\r\n").as_bytes(),
-        ]
-        .concat();
+        )
+    }
+
+    pub(crate) fn set_profile_picture(picture: &[u8]) -> Result<Self, Error> {
+        Self::form("setProfilePicture", None, picture)
+    }
+
+    pub(crate) fn state() -> Self {
         Self {
-            content_type: format!("multipart/form-data; boundary={boundary}"),
-            body: body.into(),
+            name: "getStateInstance",
+            content: None,
+        }
+    }
+
+    pub(crate) fn group_data(messenger: Messenger, chat: &ChatId) -> Result<Self, Error> {
+        let chat = written(messenger, chat)?;
+        Ok(Self::json("getGroupData", messenger.group_field(), &chat))
+    }
+
+    pub(crate) fn avatar(messenger: Messenger, chat: &ChatId) -> Result<Self, Error> {
+        let chat = written(messenger, chat)?;
+        Ok(Self::json("getAvatar", "chatId", &chat))
+    }
+
+    /// How it is asked for.
+    pub(crate) fn method(&self) -> Method {
+        if self.content.is_some() {
+            Method::POST
+        } else {
+            Method::GET
+        }
+    }
+
+    /// The address. It holds the token, so it goes to the HTTP library and nowhere else.
+    pub(crate) fn url(
+        &self,
+        api_url: &ApiUrl,
+        messenger: Messenger,
+        instance: &Instance,
+        token: &Token,
+    ) -> Url {
+        let instance = format!("waInstance{instance}");
+        let call = [instance.as_str(), self.name, token.expose()];
+        api_url.join(messenger.prefix().into_iter().chain(call))
+    }
+
+    fn form(
+        name: &'static str,
+        field: Option<(&str, &str)>,
+        picture: &[u8],
+    ) -> Result<Self, Error> {
+        if !picture.starts_with(JPEG) {
+            return Err(Error::NotJpeg);
+        }
+        let Form { content_type, body } = Form::new(field, picture);
+        Ok(Self {
+            name,
+            content: Some(Content { content_type, body }),
+        })
+    }
+
+    fn json(name: &'static str, field: &str, value: &str) -> Self {
+        let body = json!({ field: value }).to_string().into();
+        Self {
+            name,
+            content: Some(Content {
+                content_type: "application/json".to_owned(),
+                body,
+            }),
         }
     }
 }
 
-/// Whether the bytes start as every JPEG does: SOI and the first byte of a marker (T.81, B.1.1.3).
-pub(crate) fn is_jpeg(picture: &[u8]) -> bool {
-    picture.starts_with(&[0xff, 0xd8, 0xff])
+/// The id as it is sent, if it has this messenger's form.
+fn written(messenger: Messenger, chat: &ChatId) -> Result<String, Error> {
+    if messenger.has_form_of(chat) {
+        Ok(chat.to_string())
+    } else {
+        Err(Error::OtherMessenger { messenger })
+    }
 }
 
-/// The first of a fixed row of boundaries that is not in the data, so equal forms are equal bytes.
-fn boundary(data: &[u8]) -> String {
-    (0_u64..)
-        .map(|number| format!("group-picture-{number:016x}"))
-        .find(|boundary| !contains(data, boundary.as_bytes()))
-        .expect("the data is finite")
-}
-
-fn contains(data: &[u8], part: &[u8]) -> bool {
-    data.windows(part.len()).any(|window| window == part)
-}
+/// How every JPEG begins: SOI and the first byte of a marker (T.81, B.1.1.3).
+const JPEG: &[u8] = &[0xff, 0xd8, 0xff];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_form_is_byte_for_byte_what_the_standard_asks() {
-        let form = Form::new("-100", b"\xff\xd8\xff");
-
-        let expected = b"--group-picture-0000000000000000\r\n\
-            Content-Disposition: form-data; name=\"chatId\"\r\n\r\n-100\r\n\
-            --group-picture-0000000000000000\r\n\
-            Content-Disposition: form-data; name=\"file\"; filename=\"avatar.jpg\"\r\n\
-            Content-Type: image/jpeg\r\n\r\n\xff\xd8\xff\r\n\
-            --group-picture-0000000000000000--\r\n";
-        assert_eq!(form.body, expected.as_slice());
-        assert_eq!(
-            form.content_type,
-            "multipart/form-data; boundary=group-picture-0000000000000000"
-        );
-    }
-
-    #[test]
-    fn the_boundary_is_never_in_the_picture() {
-        let picture = b"..group-picture-0000000000000000..\r\n--group-picture-0000000000000001";
-
-        let form = Form::new("-100", picture);
-
-        assert!(
-            form.content_type
-                .ends_with("=group-picture-0000000000000002")
-        );
-    }
-
-    #[test]
-    fn v3_is_in_the_address_once() {
-        let instance = "3100000001".parse().unwrap();
+    fn url(messenger: Messenger, api_url: &str) -> String {
         let token = Token::new("d75b%3a").unwrap();
-        for api_url in [
-            "https://3100.api.green-api.com",
-            "https://3100.api.green-api.com/v3/",
-        ] {
-            let url = url(
-                &api_url.parse().unwrap(),
-                &instance,
-                "setGroupPicture",
-                &token,
-            );
+        let instance = "3100000001".parse().unwrap();
+        Call::state()
+            .url(&api_url.parse().unwrap(), messenger, &instance, &token)
+            .into()
+    }
 
-            let expected =
-                "https://3100.api.green-api.com/v3/waInstance3100000001/setGroupPicture/d75b%253a";
-            assert_eq!(url.as_str(), expected);
+    #[test]
+    fn v3_is_in_the_address_once_and_for_max_only() {
+        for (messenger, api_url, expected) in [
+            (
+                Messenger::Max,
+                "https://a.example",
+                "https://a.example/v3/waInstance3100000001/getStateInstance/d75b%253a",
+            ),
+            (
+                Messenger::Max,
+                "https://a.example/v3/",
+                "https://a.example/v3/waInstance3100000001/getStateInstance/d75b%253a",
+            ),
+            (
+                Messenger::Telegram,
+                "https://a.example/",
+                "https://a.example/waInstance3100000001/getStateInstance/d75b%253a",
+            ),
+            (
+                Messenger::WhatsApp,
+                "https://a.example/v3",
+                "https://a.example/waInstance3100000001/getStateInstance/d75b%253a",
+            ),
+        ] {
+            assert_eq!(url(messenger, api_url), expected);
         }
+    }
+
+    #[test]
+    fn each_messenger_has_its_own_field() {
+        for (messenger, id, field) in [
+            (Messenger::Max, "-100", "name=\"chatId\"\r\n\r\n-100\r\n"),
+            (
+                Messenger::Telegram,
+                "-100",
+                "name=\"chatId\"\r\n\r\n-100\r\n",
+            ),
+            (
+                Messenger::WhatsApp,
+                "12@g.us",
+                "name=\"groupId\"\r\n\r\n12@g.us\r\n",
+            ),
+        ] {
+            let chat = messenger.chat_id(id).unwrap();
+
+            let call = Call::set_group_picture(messenger, &chat, JPEG).unwrap();
+
+            let body = String::from_utf8_lossy(&call.content.unwrap().body).into_owned();
+            assert!(body.contains(field), "{messenger}: {body}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_right_is_not_sent() {
+        let chat = "-100".parse().unwrap();
+
+        let other = Call::set_group_picture(Messenger::WhatsApp, &chat, JPEG).unwrap_err();
+        let png = Call::set_profile_picture(b"\x89PNG").unwrap_err();
+
+        assert_eq!(
+            other,
+            Error::OtherMessenger {
+                messenger: Messenger::WhatsApp
+            }
+        );
+        assert_eq!(png, Error::NotJpeg);
     }
 }

@@ -2,6 +2,15 @@
 
 use super::*;
 
+fn read(status: u16, retry_after: Option<&str>, body: &[u8]) -> Result<Avatar, Rejection> {
+    let answer = Answer {
+        status,
+        retry_after: retry_after.map(str::to_owned),
+        body: body.to_vec(),
+    };
+    answer.set("setGroupPicture")
+}
+
 fn kind_of(status: u16, body: &str) -> ErrorKind {
     read(status, None, body.as_bytes()).unwrap_err().kind()
 }
@@ -265,4 +274,52 @@ fn retry_after_is_kept() {
     let rejection = read(429, Some("3"), b"").unwrap_err();
 
     assert_eq!(rejection.retry_after(), Some(RetryAfter::Seconds(3)));
+}
+
+#[test]
+fn each_method_has_a_flag_of_its_own() {
+    let body = br#"{"reason":null,"urlAvatar":"https://a/b","setProfilePicture":true}"#.to_vec();
+    let answer = Answer {
+        status: 200,
+        retry_after: None,
+        body,
+    };
+
+    assert!(answer.set("setProfilePicture").is_ok());
+    assert_eq!(
+        answer.set("setGroupPicture").unwrap_err().kind(),
+        ErrorKind::Unreadable
+    );
+}
+
+#[test]
+fn an_avatar_that_is_read_back_is_there_or_not_or_unknown() {
+    for (body, expected) in [
+        (r#"{"urlAvatar":"https://a/b"}"#, Ok(Some("https://a/b"))),
+        (r#"{"urlAvatar":"","reason":""}"#, Ok(None)),
+        (r#"{"urlAvatar":null}"#, Ok(None)),
+        (
+            r#"{"urlAvatar":"","reason":"rate-overlimit"}"#,
+            Err(ErrorKind::MessengerLimit),
+        ),
+        (
+            r#"{"code":401,"description":"Unauthorized"}"#,
+            Err(ErrorKind::Unauthorized),
+        ),
+        ("{}", Err(ErrorKind::Unreadable)),
+        ("null", Err(ErrorKind::NotReady)),
+    ] {
+        let answer = Answer {
+            status: 200,
+            retry_after: None,
+            body: body.into(),
+        };
+
+        let url = answer
+            .avatar()
+            .map(|avatar| avatar.url)
+            .map_err(|rejection| rejection.kind());
+
+        assert_eq!(url, expected.map(|url| url.map(str::to_owned)), "{body}");
+    }
 }
