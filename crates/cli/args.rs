@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -211,9 +211,9 @@ pub(crate) struct Picture {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Limits")]
 pub(crate) struct Work {
-    /// Photos in work at once; as many as there are cores by default
-    #[arg(short = 'j', long, value_name = "N")]
-    pub(crate) threads: Option<NonZeroUsize>,
+    /// Photos in work at once, at most 256; as many as there are cores by default
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
 
     /// Memory for all photos in work; three quarters of it is the most that one photo's pixels may take
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = size)]

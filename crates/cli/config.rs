@@ -80,7 +80,8 @@ pub(crate) enum Account {
 pub(crate) struct Work {
     pub(crate) options: Options,
     pub(crate) limits: Limits,
-    pub(crate) threads: NonZeroUsize,
+    /// At least one.
+    pub(crate) threads: usize,
     /// Bytes for all photos in work.
     pub(crate) memory: u64,
 }
@@ -212,7 +213,7 @@ impl Work {
         Self {
             options,
             limits,
-            threads: work.threads.unwrap_or_else(all_cores),
+            threads: work.threads.map_or_else(all_cores, usize::from),
             memory: work.memory,
         }
     }
@@ -235,8 +236,8 @@ impl From<args::Output> for Output {
     }
 }
 
-fn all_cores() -> NonZeroUsize {
-    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+fn all_cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 /// GREEN-API takes one `setGroupPicture` a second from an instance.

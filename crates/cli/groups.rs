@@ -98,6 +98,12 @@ impl Draft {
             let place = format!("{shown}:{line}");
             match (row.get(chat), row.get(photo)) {
                 (Some(_), None | Some("")) => self.reject(place, "there is no photo"),
+                (Some(_), Some(photo)) if photo.contains(['\r', '\n']) => {
+                    self.reject(
+                        place,
+                        "the photo's name goes over the line's end: close its quote",
+                    );
+                }
                 (Some(chat), Some(photo)) => self.add(place, chat, folder.join(photo)),
                 (None, _) => self.reject(place, "there is no chat id"),
             }

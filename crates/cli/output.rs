@@ -6,6 +6,9 @@ use std::path::Path;
 
 use tempfile::Builder;
 
+use crate::escape;
+use crate::refusal::Refusal;
+
 /// What becomes of a file that has a picture's name already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Existing {
@@ -17,28 +20,43 @@ pub(crate) enum Existing {
     Replace,
 }
 
+/// What became of a picture that was to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// It is there.
+    Yes,
+    /// Another file is there, and stays.
+    Existed,
+}
+
 /// Writes the picture beside its place, then moves it there; makes the folder if there is none.
 ///
-/// Unless `existing` says so nothing is replaced, also not what came there meanwhile: that is an error of the
-/// kind [`AlreadyExists`](io::ErrorKind::AlreadyExists).
-pub(crate) fn write(picture: &[u8], path: &Path, existing: Existing) -> io::Result<()> {
+/// Unless `existing` says so nothing is replaced, also not what came there meanwhile.
+pub(crate) fn write(picture: &[u8], path: &Path, existing: Existing) -> io::Result<Written> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let folder = if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
-    };
     fs::create_dir_all(folder)?;
     let mut builder = Builder::new();
     builder.prefix(".group-picture-").suffix(".partial");
     // As any program's files: what the user's mask leaves of this.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder.tempfile_in(Path::new(".").join(folder))?;
     file.write_all(picture)?;
-    match existing {
-        Existing::Replace => file.persist(path)?,
-        Existing::Refuse | Existing::Skip => file.persist_noclobber(path)?,
-    };
-    Ok(())
+    if existing == Existing::Replace {
+        file.persist(path)?;
+        return Ok(Written::Yes);
+    }
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(Written::Yes),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(Written::Existed),
+        Err(error) => Err(error.error),
+    }
+}
+
+/// Makes a folder for pictures, so that a wrong one is known before any work.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), Refusal> {
+    fs::create_dir_all(folder).map_err(|error| {
+        let shown = escape::path(folder);
+        Refusal::usage(format!("the folder {shown} cannot be made: {error}"))
+    })
 }

@@ -1,6 +1,5 @@
 //! `group-picture prepare`: photos in, pictures in a folder out.
 
-use std::io;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
@@ -11,7 +10,7 @@ use crate::failure::{Cause, Failure};
 use crate::interrupt::Interrupt;
 use crate::memory::Memory;
 use crate::names::{self, Task};
-use crate::output::{self, Existing};
+use crate::output::{self, Existing, Written};
 use crate::preparer::Preparer;
 use crate::queue::Queue;
 use crate::refusal::Refusal;
@@ -37,6 +36,10 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
         .chain(plan.existing.into_iter().map(existed))
         .collect();
 
+    if !plan.tasks.is_empty() {
+        output::make_folder(&config.out)?;
+    }
+
     let total = known.len() + plan.tasks.len();
     let mut terminal = Terminal::new(config.output, Items::Photos, total);
     terminal.note_links(found.links);
@@ -56,7 +59,7 @@ fn prepare_all(config: &Prepare, tasks: &[Task], terminal: &mut Terminal, interr
     let queue = Queue::new(tasks, interrupt);
     let (sender, records) = channel();
     thread::scope(|scope| {
-        for _ in 0..config.work.threads.get().min(tasks.len()) {
+        for _ in 0..config.work.threads.min(tasks.len()) {
             let (sender, queue, memory) = (sender.clone(), &queue, &memory);
             scope.spawn(move || work(config, memory, queue, &sender));
         }
@@ -90,16 +93,14 @@ fn prepare(
 ) -> Result<Outcome, Failure> {
     let picture = preparer.prepare(&task.photo, buffer)?;
     let path = task.picture.clone();
-    match output::write(buffer, &path, existing) {
-        Ok(()) => Ok(Outcome::Prepared { picture, path }),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match existing {
-            Existing::Skip => Ok(Outcome::Existed { path }),
-            _ => Err(Failure::new(
-                Cause::Exists,
-                format!("its picture {} came there meanwhile", escape::path(&path)),
-            )),
-        },
-        Err(error) => Err(Failure::not_written(&path, &error)),
+    match (output::write(buffer, &path, existing), existing) {
+        (Ok(Written::Yes), _) => Ok(Outcome::Prepared { picture, path }),
+        (Ok(Written::Existed), Existing::Skip) => Ok(Outcome::Existed { path }),
+        (Ok(Written::Existed), _) => Err(Failure::new(
+            Cause::Exists,
+            format!("its picture {} came there meanwhile", escape::path(&path)),
+        )),
+        (Err(error), _) => Err(Failure::not_written(&path, &error)),
     }
 }
 

@@ -107,7 +107,10 @@ impl fmt::Display for Record {
             Outcome::Prepared { path, .. } => write!(f, "{photo} → {}", escape::path(path)),
             Outcome::Existed { path } => write!(f, "{photo} → {} (kept)", escape::path(path)),
             Outcome::Set { path, url, .. } => {
-                write!(f, "{photo} →{}", Of(self.chat.as_ref()))?;
+                write!(f, "{photo} →")?;
+                if let Some(chat) = &self.chat {
+                    write!(f, " group {chat}")?;
+                }
                 match (path, url) {
                     (Some(path), _) => write!(f, ", {}", escape::path(path)),
                     (None, Some(url)) => write!(f, ", {}", escape::text(url)),
@@ -115,21 +118,12 @@ impl fmt::Display for Record {
                 }
             }
             Outcome::Failed(failure) => {
-                let message = escape::text(&failure.message);
-                write!(f, "{photo}:{} {message}", Of(self.chat.as_ref()))
+                write!(f, "{photo}: ")?;
+                if let Some(chat) = &self.chat {
+                    write!(f, "group {chat}: ")?;
+                }
+                escape::text(&failure.message).fmt(f)
             }
-        }
-    }
-}
-
-/// ` group -10000000000000`, where there is one.
-struct Of<'a>(Option<&'a ChatId>);
-
-impl fmt::Display for Of<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(chat) => write!(f, " group {chat}"),
-            None => Ok(()),
         }
     }
 }

@@ -38,6 +38,7 @@ pub(crate) fn run(
 ) -> Result<ExitCode, Refusal> {
     if let Some(out) = &config.out {
         check_places(&groups.list, out)?;
+        output::make_folder(out)?;
     }
     let connection = Connection::open(&config.account)?;
     let mut terminal = Terminal::new(config.output, Items::Groups, groups.list.len());
@@ -48,9 +49,7 @@ pub(crate) fn run(
 
     let stopped = send_all(&groups.list, config, &connection, &mut terminal, interrupt);
     if let Some(cause) = stopped {
-        terminal.note(format_args!(
-            "stopped: {cause}; the other groups would fare no better"
-        ));
+        terminal.warn_of_the_rest(cause);
     }
     Ok(terminal.finish())
 }
@@ -92,7 +91,7 @@ fn send_all(
     let (records_sender, records) = channel();
     let (ready_sender, ready) = sync_channel(AHEAD);
     thread::scope(|scope| {
-        for _ in 0..config.work.threads.get().min(groups.len()) {
+        for _ in 0..config.work.threads.min(groups.len()) {
             let (ready, records) = (ready_sender.clone(), records_sender.clone());
             let (queue, memory) = (&queue, &memory);
             scope.spawn(move || prepare(config, memory, queue, &ready, &records));

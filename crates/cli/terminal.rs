@@ -1,7 +1,7 @@
 //! The one writer of the terminal: results to stdout, everything else to stderr.
 
 use std::fmt::Display;
-use std::io::{self, IsTerminal, LineWriter, Stdout, Write};
+use std::io::{self, IsTerminal, Stdout, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::config::Output;
 use crate::escape;
 use crate::exit_code::ExitCode;
+use crate::failure::Cause;
 use crate::interrupt::Interrupt;
 use crate::report::Record;
 use crate::summary::{Items, Summary};
@@ -35,7 +36,7 @@ pub(crate) enum Volume {
 /// Shows each record as it comes, and the summary at the end.
 pub(crate) struct Terminal {
     output: Output,
-    stdout: LineWriter<Stdout>,
+    stdout: Stdout,
     results: Results,
     bar: ProgressBar,
     summary: Summary,
@@ -61,7 +62,7 @@ impl Terminal {
         };
         Self {
             output,
-            stdout: LineWriter::new(io::stdout()),
+            stdout: io::stdout(),
             results: Results::Open,
             bar,
             summary: Summary::of(items, total),
@@ -69,15 +70,30 @@ impl Terminal {
         }
     }
 
-    /// Says something that is not about one item.
+    /// Says what the user should know, unless only failures are wanted.
     pub(crate) fn note(&self, note: impl Display) {
-        self.complain(format_args!("group-picture: {note}"));
+        if self.output.volume == Volume::Normal {
+            self.warn(note);
+        }
+    }
+
+    /// Says what is wrong and is not about one item.
+    pub(crate) fn warn(&self, warning: impl Display) {
+        self.complain(format_args!("group-picture: {warning}"));
     }
 
     /// Says that there were links in a folder.
     pub(crate) fn note_links(&self, links: u64) {
         if links > 0 {
             self.note(format_args!("links in folders are not followed: {links}"));
+        }
+    }
+
+    /// Says why the rest was not tried, if there is a rest.
+    pub(crate) fn warn_of_the_rest(&self, cause: Cause) {
+        let rest = self.summary.not_begun();
+        if rest > 0 {
+            self.warn(format_args!("stopped: {cause}; not tried: {rest}"));
         }
     }
 
@@ -99,14 +115,15 @@ impl Terminal {
     /// Tells what comes until nothing more can; says once that Ctrl-C was heard.
     pub(crate) fn follow(&mut self, records: &Receiver<Record>, interrupt: &Interrupt) {
         loop {
-            match records.recv_timeout(LOOK_UP) {
-                Ok(record) => self.show(&record),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
+            let received = records.recv_timeout(LOOK_UP);
             if interrupt.is_asked() && !self.interrupted {
                 self.note("finishing what is in hand; press Ctrl-C again to leave at once");
                 self.interrupted = true;
+            }
+            match received {
+                Ok(record) => self.show(&record),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }
@@ -127,7 +144,7 @@ impl Terminal {
         }
         if let Results::Failed(error) = &self.results {
             let note = format!("stdout cannot be written, results are missing: {error}");
-            self.note(escape::text(&note));
+            self.warn(escape::text(&note));
             return code.max(ExitCode::SomeFailed);
         }
         code

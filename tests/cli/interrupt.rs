@@ -1,0 +1,90 @@
+//! Ctrl-C.
+
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+
+use emulator::{Config, Emulator};
+
+use crate::account::pointed_at;
+use crate::run::{Folder, Run, group_picture, names_in, png};
+
+fn interrupt(child: &Child) {
+    let status = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(status.is_ok_and(|status| status.success()));
+}
+
+#[test]
+fn a_batch_that_is_interrupted_tells_what_was_done_and_leaves_the_rest() {
+    let mut list = "chat_id,photo\n".to_owned();
+    for number in 1..=50 {
+        list.push_str(&format!("-{number},photo.png\n"));
+    }
+    let folder = Folder::new()
+        .with("groups.csv", list)
+        .with("photo.png", png(640, 640));
+    let emulator = Emulator::start(Config::new()).unwrap();
+
+    let mut child = pointed_at(&emulator)
+        .arg("batch")
+        .arg(folder.at("groups.csv"))
+        .args(["--rate", "2", "--out"])
+        .arg(folder.at("out"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut told = String::new();
+    stdout.read_line(&mut told).unwrap();
+    interrupt(&child);
+    stdout.read_to_string(&mut told).unwrap();
+    let run: Run = child.wait_with_output().unwrap().into();
+
+    assert_eq!(run.code, Some(130), "{told} {run:?}");
+    let set = emulator.pictures().len();
+    assert!((1..10).contains(&set), "{set}");
+    let summary = format!("50 groups: {set} set, {} not begun", 50 - set);
+    assert_eq!(told.lines().last(), Some(&*summary));
+    assert_eq!(told.lines().count(), set + 1);
+    let leftovers = names_in(&folder.at("out"))
+        .into_iter()
+        .filter(|name| name.ends_with(".partial"));
+    assert_eq!(leftovers.count(), 0);
+}
+
+#[test]
+fn the_emulator_runs_until_ctrl_c() {
+    let folder = Folder::new().with("photo.png", png(640, 640));
+    let mut child = group_picture()
+        .args(["emulator", "--pictures"])
+        .arg(folder.at("pictures"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut set = group_picture();
+    for _ in 0..3 {
+        let line = lines.next().unwrap().unwrap();
+        let (name, value) = line
+            .strip_prefix("export ")
+            .unwrap()
+            .split_once('=')
+            .unwrap();
+        set.env(name, value);
+    }
+
+    let run = Run::of(
+        set.args(["set", "-10000000000000"])
+            .arg(folder.at("photo.png")),
+    );
+    interrupt(&child);
+    let status = child.wait().unwrap();
+
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(names_in(&folder.at("pictures")), ["-10000000000000.jpg"]);
+    assert_eq!(status.code(), Some(0));
+}

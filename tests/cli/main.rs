@@ -1,0 +1,14 @@
+//! The command line through its real door: the binary, in a folder of its own.
+
+#![cfg(test)]
+
+mod account;
+mod batch;
+mod emulator_command;
+mod interrupt;
+mod names;
+mod outcomes;
+mod output;
+mod prepare;
+mod run;
+mod set;

@@ -1,0 +1,106 @@
+//! `set`: one photo, one group.
+
+use emulator::{Config, Emulator};
+
+use crate::account::pointed_at;
+use crate::run::{Folder, Run, group_picture, png};
+
+#[test]
+fn a_chat_id_that_begins_with_a_minus_just_works() {
+    let folder = Folder::new().with("photo.png", png(640, 640));
+    let photo = folder.at("photo.png").display().to_string();
+
+    for args in [
+        &["set", "-10000000000000", &photo, "--emulator"][..],
+        &["set", "--emulator", "-10000000000000", &photo],
+        &["set", "-10000000000000", "--emulator", &photo],
+        &["set", "--emulator", "--", "-10000000000000", &photo],
+    ] {
+        let run = Run::of(group_picture().args(args));
+
+        assert_eq!(run.code, Some(0), "{args:?} {run:?}");
+        assert_eq!(run.summary(), "1 group: 1 set");
+    }
+}
+
+#[test]
+fn the_group_gets_the_picture_that_prepare_makes() {
+    let folder = Folder::new().with("photo.png", png(900, 700));
+    let emulator = Emulator::start(Config::new()).unwrap();
+
+    let set = Run::of(
+        pointed_at(&emulator)
+            .args(["set", "-100", "--json"])
+            .arg(folder.at("photo.png")),
+    );
+    let prepared = Run::of(
+        group_picture()
+            .arg("prepare")
+            .arg(folder.at("photo.png"))
+            .arg("--out")
+            .arg(folder.path()),
+    );
+
+    assert_eq!((set.code, prepared.code), (Some(0), Some(0)), "{set:?}");
+    let shown = &emulator.pictures()["-100"];
+    assert_eq!(
+        shown.bytes().unwrap(),
+        std::fs::read(folder.at("photo.jpg")).unwrap()
+    );
+    let lines = set.json();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["chat_id"], "-100");
+    assert_eq!(lines[0]["status"], "set");
+    assert_eq!(lines[0]["url"], shown.url());
+    assert_eq!(
+        (lines[0]["width"].as_u64(), lines[0]["bytes"].as_u64()),
+        (Some(640), Some(shown.size()))
+    );
+}
+
+#[test]
+fn a_chat_id_that_is_none_is_refused_before_anything_is_sent() {
+    let folder = Folder::new().with("photo.png", png(640, 640));
+    let emulator = Emulator::start(Config::new()).unwrap();
+
+    for chat in [
+        "100",
+        "\u{2212}100",
+        "120363043968066561@g.us",
+        "-100 ",
+        "-10O",
+        "",
+    ] {
+        let run = Run::of(
+            pointed_at(&emulator)
+                .args(["set", chat])
+                .arg(folder.at("photo.png")),
+        );
+
+        assert_eq!(run.code, Some(2), "{chat:?} {run:?}");
+    }
+    assert!(emulator.requests().is_empty());
+}
+
+#[test]
+fn a_photo_that_fails_is_not_sent() {
+    let folder = Folder::new().with("photo.png", "text");
+    let emulator = Emulator::start(Config::new()).unwrap();
+
+    let run = Run::of(
+        pointed_at(&emulator)
+            .args(["set", "-100"])
+            .arg(folder.at("photo.png")),
+    );
+
+    assert_eq!(
+        (run.code, run.summary()),
+        (Some(1), "1 group: 0 set, 1 not an image")
+    );
+    let start = format!(
+        "{}: group -100: not an image",
+        folder.at("photo.png").display()
+    );
+    assert!(run.stderr.starts_with(&start), "{run:?}");
+    assert!(emulator.requests().is_empty());
+}
