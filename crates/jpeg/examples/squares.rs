@@ -11,12 +11,16 @@ use std::time::{Duration, Instant};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("usage: squares FOLDER [SIDE] [TIMES]")?;
+    let folder = arguments
+        .next()
+        .ok_or("usage: squares FOLDER [SIDE] [TIMES]")?;
     let side = arguments.next().map_or(Ok(640), |side| side.parse())?;
     let times: u32 = arguments.next().map_or(Ok(5), |times| times.parse())?;
     let mut decoder = jpeg::Decoder::new();
     let mut planes = jpeg::Planes::default();
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<std::io::Result<_>>()?;
     paths.sort();
     let mut total = Duration::ZERO;
     for path in paths.iter().filter(|path| path.is_file()) {
@@ -44,10 +48,18 @@ fn describe(photo: &[u8]) -> String {
     jpeg::read_header(photo).map_or_else(
         |error| error.to_string(),
         |header| {
-            let factors: Vec<_> = header.components().iter().map(|c| format!("{}x{}", c.h, c.v)).collect();
+            let factors: Vec<_> = header
+                .components()
+                .iter()
+                .map(|c| format!("{}x{}", c.h, c.v))
+                .collect();
             let (width, height) = (header.width(), header.height());
             let restarts = header.restart_interval();
-            format!("{width}x{height} {:?} {} restart {restarts}", header.process(), factors.join(","))
+            format!(
+                "{width}x{height} {:?} {} restart {restarts}",
+                header.process(),
+                factors.join(",")
+            )
         },
     )
 }
@@ -61,6 +73,10 @@ fn square(
     let header = jpeg::read_header(photo)?;
     let (width, height) = (f64::from(header.width()), f64::from(header.height()));
     let least = width.min(height);
-    let square = jpeg::Square { x: (width - least) / 2.0, y: (height - least) / 2.0, side: least };
+    let square = jpeg::Square {
+        x: (width - least) / 2.0,
+        y: (height - least) / 2.0,
+        side: least,
+    };
     decoder.decode_square(photo, &header, square, side, jpeg::Chroma::Half, planes)
 }

@@ -53,14 +53,22 @@ struct Symbol {
 }
 
 impl Symbol {
-    /// None for a code that is longer than the look-up.
+    /// None for a code that is longer than the look-up or has no value where others have one.
     fn new(code: Code) -> Option<Self> {
         let size = u32::from(code.symbol & 15);
         let run = u32::from(code.symbol >> 4);
-        // Without a value only a run of 15 (ZRL) goes on; all others count as EOB.
-        let ends = size == 0 && run != 15;
+        // Runs of several ends of band (T.81, G.1.2.2) have bits of their own; only progressive scans have them.
+        if size == 0 && (1..15).contains(&run) {
+            return None;
+        }
+        let ends = size == 0 && run == 0;
         let advance = if ends { END as u32 } else { run + 1 };
-        (code.length != 0).then_some(Self { length: u32::from(code.length) + size, size, advance, ends })
+        (code.length != 0).then_some(Self {
+            length: u32::from(code.length) + size,
+            size,
+            advance,
+            ends,
+        })
     }
 }
 
@@ -76,7 +84,12 @@ impl Ac {
             None => {
                 let codes = Codes::new(specification.clone());
                 let (pairs, skips) = (Box::new([0; LOOKUP_SIZE]), Box::new([0; LOOKUP_SIZE]));
-                slot.insert(Self { codes, pairs, skips }).fill();
+                slot.insert(Self {
+                    codes,
+                    pairs,
+                    skips,
+                })
+                .fill();
             }
         }
     }
@@ -93,12 +106,15 @@ impl Ac {
         let symbol = Symbol::new(self.codes.short[(bits << used) as usize % LOOKUP_SIZE])?;
         let code_fits = used + symbol.length - symbol.size <= LOOKUP_BITS;
         let spare = LOOKUP_BITS.checked_sub(used + symbol.length);
-        let value = spare.map(|spare| extend(bits >> spare & ((1 << symbol.size) - 1), symbol.size));
+        let value =
+            spare.map(|spare| extend(bits >> spare & ((1 << symbol.size) - 1), symbol.size));
         code_fits.then_some((symbol, value))
     }
 
     fn pair(&self, bits: u32) -> u64 {
-        let Some((first, Some(value1))) = self.symbol(bits, 0) else { return 0 };
+        let Some((first, Some(value1))) = self.symbol(bits, 0) else {
+            return 0;
+        };
         let entry = |length, length2, advance2, value2: i32| {
             u64::from(value2 as u16) << 48
                 | u64::from(value1 as u16) << 32
@@ -108,9 +124,12 @@ impl Ac {
                 | u64::from(length)
         };
         match self.symbol(bits, first.length) {
-            Some((second, Some(value2))) if !first.ends => {
-                entry(first.length + second.length, second.length, second.advance, value2)
-            }
+            Some((second, Some(value2))) if !first.ends => entry(
+                first.length + second.length,
+                second.length,
+                second.advance,
+                value2,
+            ),
             _ => entry(first.length, 0_u32, 0_u32, value1),
         }
     }

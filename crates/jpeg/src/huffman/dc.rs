@@ -26,7 +26,11 @@ impl Dc {
             }
             None => {
                 let codes = Codes::new(specification.clone());
-                slot.insert(Self { codes, entries: Box::new([0; LOOKUP_SIZE]) }).fill();
+                slot.insert(Self {
+                    codes,
+                    entries: Box::new([0; LOOKUP_SIZE]),
+                })
+                .fill();
             }
         }
     }

@@ -36,6 +36,7 @@ pub(super) struct Band<'a> {
 // What is not wanted of a block goes behind it, to the next block's first coefficient, which is put back afterwards.
 simd::levels! {
     /// Reads DC differences or refining bits; where the row is empty, nothing is kept.
+    #[expect(clippy::too_many_arguments, reason = "the level takes one, and the loop owns none of them")]
     pub(super) fn dc(
         level: Level,
         bits: Bits<'_>,
@@ -127,6 +128,7 @@ simd::levels! {
     }
 
     /// Reads a band's first bits and notes what is not zero; where there are no blocks, nothing is kept.
+    #[expect(clippy::too_many_arguments, reason = "the level takes one, and the loop owns none of them")]
     pub(super) fn first_with_history<const WINDOW: usize>(
         level: Level,
         bits: Bits<'_>,
@@ -159,6 +161,7 @@ simd::levels! {
     }
 
     /// Reads a band's next bit; where there are no blocks, only the history goes on.
+    #[expect(clippy::too_many_arguments, reason = "the level takes one, and the loop owns none of them")]
     pub(super) fn refine<const WINDOW: usize>(
         level: Level,
         bits: Bits<'_>,
@@ -171,12 +174,12 @@ simd::levels! {
     ) -> Done {
         let mut reader = Reader { bits, is_bad: 0 };
         let mut nowhere = [0; WINDOW];
-        for index in 0..count {
+        for (index, known) in history.iter_mut().take(count).enumerate() {
             if reader.bits.position() > safe {
                 return reader.done(index);
             }
             let block = blocks.get_mut(index * (WINDOW / 2)..).and_then(<[i16]>::first_chunk_mut);
-            let (block, known) = (block.unwrap_or(&mut nowhere), &mut history[index]);
+            let block = block.unwrap_or(&mut nowhere);
             let next = block[WINDOW / 2];
             reader.refine::<WINDOW>(&band, run, block, known);
             block[WINDOW / 2] = next;
@@ -202,7 +205,11 @@ enum Symbol {
 impl Reader<'_> {
     #[inline(always)]
     fn done(&self, mcus: usize) -> Done {
-        Done { cursor: self.bits.cursor(), mcus, is_bad: self.is_bad != 0 }
+        Done {
+            cursor: self.bits.cursor(),
+            mcus,
+            is_bad: self.is_bad != 0,
+        }
     }
 
     #[inline(always)]
@@ -228,9 +235,14 @@ impl Reader<'_> {
         self.bits.consume(u32::from(code.length));
         let (run, size) = (u32::from(code.symbol >> 4), u32::from(code.symbol & 15));
         if size == 0 && run != 15 {
-            Symbol::EndOfBand { blocks: (1 << run) + self.bits.take(run) }
+            Symbol::EndOfBand {
+                blocks: (1 << run) + self.bits.take(run),
+            }
         } else {
-            Symbol::Value { run: run as usize, size }
+            Symbol::Value {
+                run: run as usize,
+                size,
+            }
         }
     }
 
@@ -260,14 +272,17 @@ impl Reader<'_> {
                 continue;
             }
             let first = index + (entry >> 16 & 255) as usize;
-            block[usize::from(band.places[first & 255]) % WINDOW] = ((entry >> 32) as i16) << band.low;
+            block[usize::from(band.places[first & 255]) % WINDOW] =
+                ((entry >> 32) as i16) << band.low;
             if first == band.last {
                 // The band is full: what looked like a second symbol is the next block's.
-                self.bits.consume((entry & 255) as u32 - (entry >> 8 & 255) as u32);
+                self.bits
+                    .consume((entry & 255) as u32 - (entry >> 8 & 255) as u32);
                 return 0;
             }
             let second = first + (entry >> 24 & 255) as usize;
-            block[usize::from(band.places[second & 255]) % WINDOW] = ((entry >> 48) as i16) << band.low;
+            block[usize::from(band.places[second & 255]) % WINDOW] =
+                ((entry >> 48) as i16) << band.low;
             self.bits.consume((entry & 63) as u32);
             index = second;
         }

@@ -22,6 +22,7 @@ pub(crate) struct Block<'a> {
 simd::levels! {
     /// Reads MCUs and keeps their coefficients, not yet multiplied. `WINDOW` is twice the coefficients of a block:
     /// what is not wanted goes behind it.
+    #[expect(clippy::too_many_arguments, reason = "the level takes one, and the loop owns none of them")]
     pub(crate) fn keep<const WINDOW: usize>(
         level: Level,
         bits: Bits<'_>,
@@ -84,7 +85,11 @@ struct Reader<'a> {
 impl Reader<'_> {
     #[inline(always)]
     fn done(&self, mcus: usize) -> Done {
-        Done { cursor: self.bits.cursor(), mcus, is_bad: self.is_bad != 0 }
+        Done {
+            cursor: self.bits.cursor(),
+            mcus,
+            is_bad: self.is_bad != 0,
+        }
     }
 
     /// A DC difference (T.81, F.2.2.1).
@@ -111,7 +116,13 @@ impl Reader<'_> {
 
     /// The AC coefficients of a block (T.81, F.2.2.2).
     #[inline(always)]
-    fn keep<const WINDOW: usize>(&mut self, ac: &Ac, places: &[u8; 256], last: usize, block: &mut [i16; WINDOW]) {
+    fn keep<const WINDOW: usize>(
+        &mut self,
+        ac: &Ac,
+        places: &[u8; 256],
+        last: usize,
+        block: &mut [i16; WINDOW],
+    ) {
         let mut index = 0;
         loop {
             self.bits.refill();
@@ -128,7 +139,8 @@ impl Reader<'_> {
                 index = second;
                 if first == 63 {
                     // The block is full: what looked like a second symbol is the next block's.
-                    self.bits.consume((entry & 255) as u32 - (entry >> 8 & 255) as u32);
+                    self.bits
+                        .consume((entry & 255) as u32 - (entry >> 8 & 255) as u32);
                     return;
                 }
                 self.bits.consume((entry & 63) as u32);
