@@ -91,22 +91,11 @@ impl<'a> Bits<'a> {
             .and_then(<[u8]>::first_chunk)
         {
             Some(bytes) => u64::from_be_bytes(*bytes),
-            None => self.last_word(),
+            None => last_word(self.bytes, self.position),
         };
         self.window |= word >> self.filled;
         self.position += ((63 - self.filled) >> 3) as usize;
         self.filled |= 56;
-    }
-
-    #[cold]
-    fn last_word(&self) -> u64 {
-        let rest = self.bytes.get(self.position..).unwrap_or_default();
-        rest.iter()
-            .take(8)
-            .zip((0..8).rev())
-            .fold(0, |word, (&byte, place)| {
-                word | u64::from(byte) << (8 * place)
-            })
     }
 
     /// Drops bits that count, fewer than 64.
@@ -124,6 +113,19 @@ impl<'a> Bits<'a> {
         // Two shifts, for a shift by 32 is none.
         (u64::from(bits) >> (32 - count)) as u32
     }
+}
+
+/// What is left of the bytes, and zeros. Takes no reader: a reference to one would keep it out of registers.
+#[cold]
+#[inline(never)]
+fn last_word(bytes: &[u8], position: usize) -> u64 {
+    let rest = bytes.get(position..).unwrap_or_default();
+    rest.iter()
+        .take(8)
+        .zip((0..8).rev())
+        .fold(0, |word, (&byte, place)| {
+            word | u64::from(byte) << (8 * place)
+        })
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::Error;
 use crate::marker::Segment;
 
 /// How many bits the tables look at: the knee of table size against symbols found at once.
-pub(crate) const LOOKUP_BITS: u32 = 12;
+pub(crate) const LOOKUP_BITS: u32 = 11;
 const LOOKUP_SIZE: usize = 1 << LOOKUP_BITS;
 
 /// What DHT says of one table: how many codes of each length, and the symbols in the order of their codes.
@@ -42,6 +42,18 @@ impl Specification {
 pub(crate) struct Code {
     pub(crate) symbol: u8,
     pub(crate) length: u8,
+}
+
+/// A symbol that the look-ups don't hold, taken apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Long {
+    /// Bits of code and value.
+    pub(crate) length: u32,
+    pub(crate) value: i32,
+    /// How far the zigzag index moves.
+    pub(crate) advance: u32,
+    /// Whether it is no code, or none that may be.
+    pub(crate) is_bad: bool,
 }
 
 /// The codes themselves, one at a time.
@@ -217,6 +229,12 @@ const MISSING: Error = Error::Malformed {
 pub(crate) fn extend(bits: u32, size: u32) -> i32 {
     let half = (1_u32 << size) >> 1;
     bits as i32 + if bits < half { 1 - (1_i32 << size) } else { 0 }
+}
+
+/// The bits of a value that comes after a code of this length.
+#[inline(always)]
+fn value_bits(window: u64, length: u32, size: u32) -> u32 {
+    ((window << length) >> 32 >> (32 - size)) as u32
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::progressive::take_run;
 use super::walk::Done;
 use crate::bits::Bits;
-use crate::huffman::{Ac, Dc, END, SKIP_END, extend, skip_advance, skip_length};
+use crate::huffman::{Ac, Dc, END, Long, SKIP_END, extend, skip_advance, skip_length};
 
 /// One block of an MCU in a DC scan.
 #[derive(Clone, Copy)]
@@ -220,11 +220,10 @@ impl Reader<'_> {
             self.bits.consume(entry & 31);
             return (entry as i32) >> 16;
         }
-        let (code, known) = dc.codes.read((self.bits.window() >> 48) as u16);
-        self.is_bad |= usize::from(!known || code.symbol > 11);
-        self.bits.consume(u32::from(code.length));
-        let size = u32::from(code.symbol & 15);
-        extend(self.bits.take(size), size)
+        let long = dc.look_long(self.bits.window());
+        self.bits.consume(long.length);
+        self.is_bad |= usize::from(long.is_bad);
+        long.value
     }
 
     /// Reads a symbol (T.81, G.1.2.2, table G.1); bits enough for a value's follow.
@@ -246,13 +245,15 @@ impl Reader<'_> {
         }
     }
 
-    /// A symbol in two steps: how far the index moves, the value, and the run of blocks that it ends.
-    #[inline(never)]
-    fn long_symbol(&mut self, ac: &Ac) -> (usize, i16, u32) {
-        match self.symbol(ac) {
-            Symbol::EndOfBand { blocks } => (END, 0, blocks - 1),
-            Symbol::Value { run, size } => (run + 1, extend(self.bits.take(size), size) as i16, 0),
-        }
+    /// A symbol that takes two steps, and the run of blocks that it ends; afterwards the bits are refilled.
+    #[inline(always)]
+    fn long_symbol(&mut self, ac: &Ac) -> (Long, u32) {
+        self.bits.refill();
+        let (long, run) = ac.look_long_band(self.bits.window());
+        self.bits.consume(long.length);
+        self.bits.refill();
+        self.is_bad |= usize::from(long.is_bad);
+        (long, run)
     }
 
     /// A block's first bits; how many blocks after it have none.
@@ -263,9 +264,10 @@ impl Reader<'_> {
             self.bits.refill();
             let entry = band.table.look(self.bits.window());
             if entry == 0 {
-                let (advance, value, run) = self.long_symbol(band.table);
-                index += advance;
-                block[usize::from(band.places[index & 255]) % WINDOW] = value << band.low;
+                let (long, run) = self.long_symbol(band.table);
+                index += long.advance as usize;
+                block[usize::from(band.places[index & 255]) % WINDOW] =
+                    (long.value as i16) << band.low;
                 if index >= END {
                     return run;
                 }
@@ -301,8 +303,8 @@ impl Reader<'_> {
             let skip = band.table.look_skip(self.bits.window());
             let next = index + skip_advance(skip);
             if next >= band.last || skip == 0 {
-                let (advance, _, run) = self.long_symbol(band.table);
-                index += advance;
+                let (long, run) = self.long_symbol(band.table);
+                index += long.advance as usize;
                 if index >= band.last {
                     self.is_bad |= usize::from(index > band.last && index < END);
                     return run;
