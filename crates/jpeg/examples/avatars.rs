@@ -10,8 +10,14 @@ use jpeg::encoder::{Options, Picture, Plane, encode};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("usage: avatars FOLDER TARGET [SIDE]")?;
-    let target = PathBuf::from(arguments.next().ok_or("usage: avatars FOLDER TARGET [SIDE]")?);
+    let folder = arguments
+        .next()
+        .ok_or("usage: avatars FOLDER TARGET [SIDE]")?;
+    let target = PathBuf::from(
+        arguments
+            .next()
+            .ok_or("usage: avatars FOLDER TARGET [SIDE]")?,
+    );
     let side = arguments.next().map_or(Ok(640), |side| side.parse())?;
     std::fs::create_dir_all(&target)?;
     let mut decoder = jpeg::Decoder::new();
@@ -36,24 +42,40 @@ fn avatar(
     let header = jpeg::read_header(&photo)?;
     let (width, height) = (f64::from(header.width()), f64::from(header.height()));
     let least = width.min(height);
-    let square = jpeg::Square { x: (width - least) / 2.0, y: (height - least) / 2.0, side: least };
-    let damage = decoder.decode_square(&photo, &header, square, side, jpeg::Chroma::Half, planes)?;
+    let square = jpeg::Square {
+        x: (width - least) / 2.0,
+        y: (height - least) / 2.0,
+        side: least,
+    };
+    let damage =
+        decoder.decode_square(&photo, &header, square, side, jpeg::Chroma::Half, planes)?;
     if !damage.is_none() {
         eprintln!("{}: {damage:?}", path.display());
     }
     let orientation = header.exif().map_or(1, orientation);
-    let turned: Vec<Vec<u8>> = planes.components().iter().map(|plane| turn(plane, orientation)).collect();
+    let turned: Vec<Vec<u8>> = planes
+        .components()
+        .iter()
+        .map(|plane| turn(plane, orientation))
+        .collect();
     let plane = |index: usize| {
         let width = planes.components()[index].width as usize;
         Plane::new(&turned[index], width, width)
     };
     let picture = match header.color() {
         jpeg::Color::Grey => Picture::Grey(plane(0)),
-        jpeg::Color::YCbCr => Picture::YCbCr { y: plane(0), cb: plane(1), cr: plane(2) },
+        jpeg::Color::YCbCr => Picture::YCbCr {
+            y: plane(0),
+            cb: plane(1),
+            cr: plane(2),
+        },
         other => return Err(format!("{other:?} is left out here").into()),
     };
     let name = path.with_extension("jpg");
-    std::fs::write(target.join(name.file_name().unwrap_or_default()), encode(picture, Options::new().quality(85))?)?;
+    std::fs::write(
+        target.join(name.file_name().unwrap_or_default()),
+        encode(picture, Options::new().quality(85))?,
+    )?;
     Ok(())
 }
 
@@ -61,12 +83,22 @@ fn avatar(
 fn orientation(exif: &[u8]) -> u16 {
     let little = exif.starts_with(b"II");
     let word = |at: usize| {
-        let bytes = exif.get(at..at + 2).map_or([0; 2], |bytes| [bytes[0], bytes[1]]);
-        if little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) }
+        let bytes = exif
+            .get(at..at + 2)
+            .map_or([0; 2], |bytes| [bytes[0], bytes[1]]);
+        if little {
+            u16::from_le_bytes(bytes)
+        } else {
+            u16::from_be_bytes(bytes)
+        }
     };
     let directory = if little { word(4) } else { word(6) } as usize;
     let entries = (0..usize::from(word(directory))).map(|index| directory + 2 + index * 12);
-    entries.filter(|&at| word(at) == 0x112).map(|at| word(at + 8)).find(|value| (1..=8).contains(value)).unwrap_or(1)
+    entries
+        .filter(|&at| word(at) == 0x112)
+        .map(|at| word(at + 8))
+        .find(|value| (1..=8).contains(value))
+        .unwrap_or(1)
 }
 
 /// Turns a square plane upright.

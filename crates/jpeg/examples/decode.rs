@@ -3,7 +3,9 @@
 use std::io::Write;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let path = std::env::args().nth(1).ok_or("usage: decode PHOTO > PICTURE")?;
+    let path = std::env::args()
+        .nth(1)
+        .ok_or("usage: decode PHOTO > PICTURE")?;
     let photo = std::fs::read(path)?;
     let header = jpeg::read_header(&photo)?;
     let mut samples = Vec::new();
@@ -11,9 +13,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if !damage.is_none() {
         eprintln!("{damage:?}");
     }
-    let kind = if header.components().len() == 1 { "P5" } else { "P6" };
+    let kind = if header.components().len() == 1 {
+        "P5"
+    } else {
+        "P6"
+    };
     let mut output = std::io::stdout().lock();
-    write!(output, "{kind}\n{} {}\n255\n", header.width(), header.height())?;
+    write!(
+        output,
+        "{kind}\n{} {}\n255\n",
+        header.width(),
+        header.height()
+    )?;
     output.write_all(&samples)?;
     Ok(())
 }

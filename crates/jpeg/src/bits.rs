@@ -21,7 +21,11 @@ pub(crate) struct Cursor {
 impl Cursor {
     /// Stands before this byte.
     pub(crate) fn at(byte: usize) -> Self {
-        Self { window: 0, filled: 0, position: byte }
+        Self {
+            window: 0,
+            filled: 0,
+            position: byte,
+        }
     }
 
     /// How many bits lie before the first that is not consumed.
@@ -49,12 +53,21 @@ pub(crate) struct Bits<'a> {
 impl<'a> Bits<'a> {
     #[inline(always)]
     pub(crate) fn new(bytes: &'a [u8], cursor: Cursor) -> Self {
-        Self { bytes, window: cursor.window, filled: cursor.filled, position: cursor.position }
+        Self {
+            bytes,
+            window: cursor.window,
+            filled: cursor.filled,
+            position: cursor.position,
+        }
     }
 
     #[inline(always)]
     pub(crate) fn cursor(&self) -> Cursor {
-        Cursor { window: self.window, filled: self.filled, position: self.position }
+        Cursor {
+            window: self.window,
+            filled: self.filled,
+            position: self.position,
+        }
     }
 
     /// The next byte to be loaded.
@@ -72,19 +85,17 @@ impl<'a> Bits<'a> {
     /// Makes at least 56 bits count.
     #[inline(always)]
     pub(crate) fn refill(&mut self) {
-        let word = match self.bytes.get(self.position..).and_then(<[u8]>::first_chunk) {
+        let word = match self
+            .bytes
+            .get(self.position..)
+            .and_then(<[u8]>::first_chunk)
+        {
             Some(bytes) => u64::from_be_bytes(*bytes),
-            None => self.last_word(),
+            None => last_word(self.bytes, self.position),
         };
         self.window |= word >> self.filled;
         self.position += ((63 - self.filled) >> 3) as usize;
         self.filled |= 56;
-    }
-
-    #[cold]
-    fn last_word(&self) -> u64 {
-        let rest = self.bytes.get(self.position..).unwrap_or_default();
-        rest.iter().take(8).zip((0..8).rev()).fold(0, |word, (&byte, place)| word | u64::from(byte) << (8 * place))
     }
 
     /// Drops bits that count, fewer than 64.
@@ -104,6 +115,19 @@ impl<'a> Bits<'a> {
     }
 }
 
+/// What is left of the bytes, and zeros. Takes no reader: a reference to one would keep it out of registers.
+#[cold]
+#[inline(never)]
+fn last_word(bytes: &[u8], position: usize) -> u64 {
+    let rest = bytes.get(position..).unwrap_or_default();
+    rest.iter()
+        .take(8)
+        .zip((0..8).rev())
+        .fold(0, |word, (&byte, place)| {
+            word | u64::from(byte) << (8 * place)
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,16 +135,27 @@ mod tests {
     #[test]
     fn bits_come_as_they_lie_and_zeros_after_them() {
         let bytes: Vec<u8> = (1..=21).map(|byte: u8| byte.wrapping_mul(91)).collect();
-        let expected: String = bytes.iter().map(|byte| format!("{byte:08b}")).collect::<String>() + &"0".repeat(200);
+        let expected: String = bytes
+            .iter()
+            .map(|byte| format!("{byte:08b}"))
+            .collect::<String>()
+            + &"0".repeat(200);
         let mut bits = Bits::new(&bytes, Cursor::at(0));
         let mut place = 0;
 
-        for count in (0..=32).chain([3, 1, 7, 12, 27]).filter(|&count| count < 25) {
+        for count in (0..=32)
+            .chain([3, 1, 7, 12, 27])
+            .filter(|&count| count < 25)
+        {
             bits.refill();
             let actual = bits.take(count);
 
             let next = &expected[place..place + count as usize];
-            assert_eq!(actual, u32::from_str_radix(next, 2).unwrap_or(0), "{count} bits at {place}");
+            assert_eq!(
+                actual,
+                u32::from_str_radix(next, 2).unwrap_or(0),
+                "{count} bits at {place}"
+            );
             place += count as usize;
             assert_eq!(bits.cursor().consumed_bits(), place);
         }

@@ -44,7 +44,9 @@ impl Kept {
     /// For each zigzag index the place in the block; a place behind the block for those not kept.
     pub(crate) fn places(self) -> [u8; 256] {
         std::array::from_fn(|index| {
-            let place = ZIGZAG.get(index).and_then(|&at| self.place(usize::from(at) / 8, usize::from(at) % 8));
+            let place = ZIGZAG
+                .get(index)
+                .and_then(|&at| self.place(usize::from(at) / 8, usize::from(at) % 8));
             place.unwrap_or(self.len()) as u8
         })
     }
@@ -107,7 +109,12 @@ impl Coefficients {
             let (h, v) = (usize::from(component.h), usize::from(component.v));
             // A block behind each row takes what is not kept.
             let stride = (columns.len() * h + 1) * kept.len();
-            *lane = Lane { h, v, offset, stride };
+            *lane = Lane {
+                h,
+                v,
+                offset,
+                stride,
+            };
             offset += v * stride;
         }
         (self.kept, self.columns, self.rows) = (kept, columns, rows);
@@ -182,13 +189,28 @@ mod tests {
 
             let expected = if kept == Kept::All { 64 } else { 17 };
             assert_eq!(places.len(), expected);
-            assert!(kept.places()[64..].iter().all(|&place| usize::from(place) == kept.len()));
+            assert!(
+                kept.places()[64..]
+                    .iter()
+                    .all(|&place| usize::from(place) == kept.len())
+            );
         }
     }
 
     #[test]
     fn rows_come_round_again_in_a_ring() {
-        let components = [Component { h: 2, v: 2, ..Component::default() }, Component { h: 1, v: 1, ..Component::default() }];
+        let components = [
+            Component {
+                h: 2,
+                v: 2,
+                ..Component::default()
+            },
+            Component {
+                h: 1,
+                v: 1,
+                ..Component::default()
+            },
+        ];
         let mut coefficients = Coefficients::default();
         coefficients.lay_out(&components, Kept::Corner, 3..5, 7..20, 2);
 

@@ -49,7 +49,11 @@ impl Decoder {
     /// A decoder for a plainer level than the processor's; all levels give the same bits.
     #[must_use]
     pub fn with_level(level: Level) -> Self {
-        Self { source: Source::new(level), axes: Axes::default(), work: Work::default() }
+        Self {
+            source: Source::new(level),
+            axes: Axes::default(),
+            work: Work::default(),
+        }
     }
 
     /// How many bytes the coefficients of one photo may take; without a limit by default.
@@ -82,10 +86,30 @@ impl Decoder {
     ) -> Result<Damage, Error> {
         let frame = &header.frame;
         let plan = Plan::new(frame, header.color(), square, side, chroma);
-        picture.reshape(plan.axes[..frame.components().len()].iter().map(|axes| (axes[0].results, axes[1].results)));
-        let axes = plan.axes.map(|axes| axes.map(|axis| if axis.results > 0 { self.axes.find(axis) } else { 0 }));
-        let mut squares = Squares { level: self.source.level, axes: &self.axes, chosen: axes, next: [0; 4], work: &mut self.work };
-        let row_is_there = |coefficients: &Coefficients, row| squares.row_is_there(frame, coefficients, row, picture);
+        picture.reshape(
+            plan.axes[..frame.components().len()]
+                .iter()
+                .map(|axes| (axes[0].results, axes[1].results)),
+        );
+        let axes = plan.axes.map(|axes| {
+            axes.map(|axis| {
+                if axis.results > 0 {
+                    self.axes.find(axis)
+                } else {
+                    0
+                }
+            })
+        });
+        let mut squares = Squares {
+            level: self.source.level,
+            axes: &self.axes,
+            chosen: axes,
+            next: [0; 4],
+            work: &mut self.work,
+        };
+        let row_is_there = |coefficients: &Coefficients, row| {
+            squares.row_is_there(frame, coefficients, row, picture)
+        };
         self.source.read(photo, frame, &plan, row_is_there)
     }
 }
@@ -108,27 +132,51 @@ struct Squares<'a> {
 }
 
 impl Squares<'_> {
-    fn row_is_there(&mut self, frame: &Frame, coefficients: &Coefficients, mcu_row: usize, picture: &mut Planes) {
+    fn row_is_there(
+        &mut self,
+        frame: &Frame,
+        coefficients: &Coefficients,
+        mcu_row: usize,
+        picture: &mut Planes,
+    ) {
         for component in 0..frame.components().len() {
             let v = coefficients.lanes[component].v;
             let [across, down] = self.chosen[component].map(|index| self.axes.axis(index));
-            while let (Some(&first), Some(&count)) =
-                (down.first.get(self.next[component]), down.count.get(self.next[component]))
-                && (first + count - 1) as usize / v <= mcu_row
+            while let (Some(&first), Some(&count)) = (
+                down.first.get(self.next[component]),
+                down.count.get(self.next[component]),
+            ) && (first + count - 1) as usize / v <= mcu_row
             {
                 let result = self.next[component];
-                self.work.gather(coefficients, component, first as usize, down.weights_of(result), count as usize);
+                self.work.gather(
+                    coefficients,
+                    component,
+                    first as usize,
+                    down.weights_of(result),
+                    count as usize,
+                );
                 let blocks = coefficients.columns.len() * coefficients.lanes[component].h;
                 let row_len = blocks * coefficients.kept.side();
                 self.work.row.clear();
                 self.work.row.resize(row_len + across.stride, 0);
                 let row = &mut self.work.row[..row_len];
                 match coefficients.kept {
-                    Kept::Corner => vertical::<4>(self.level, coefficients.data(), &self.work.taps, row),
-                    Kept::All => vertical::<8>(self.level, coefficients.data(), &self.work.taps, row),
+                    Kept::Corner => {
+                        vertical::<4>(self.level, coefficients.data(), &self.work.taps, row)
+                    }
+                    Kept::All => {
+                        vertical::<8>(self.level, coefficients.data(), &self.work.taps, row)
+                    }
                 }
-                let first_block = (coefficients.columns.start * coefficients.lanes[component].h) as u32;
-                horizontal(self.level, &self.work.row, first_block, across, picture.row_mut(component, result));
+                let first_block =
+                    (coefficients.columns.start * coefficients.lanes[component].h) as u32;
+                horizontal(
+                    self.level,
+                    &self.work.row,
+                    first_block,
+                    across,
+                    picture.row_mut(component, result),
+                );
                 self.next[component] += 1;
             }
         }
@@ -137,12 +185,22 @@ impl Squares<'_> {
 
 impl Work {
     /// The block rows that a row of results needs, those without data left out.
-    fn gather(&mut self, coefficients: &Coefficients, component: usize, first: usize, weights: &[i16], count: usize) {
+    fn gather(
+        &mut self,
+        coefficients: &Coefficients,
+        component: usize,
+        first: usize,
+        weights: &[i16],
+        count: usize,
+    ) {
         let side = coefficients.kept.side();
         self.taps.clear();
         for (row, weights) in (first..first + count).zip(weights.chunks_exact(side)) {
             if let Some(start) = coefficients.block_row_start(component, row) {
-                let mut tap = Tap { start, weights: [0; 8] };
+                let mut tap = Tap {
+                    start,
+                    weights: [0; 8],
+                };
                 tap.weights[..side].copy_from_slice(weights);
                 self.taps.push(tap);
             }

@@ -59,7 +59,11 @@ mod tests {
             dequantize::<16>(level, &mut blocks, &steps);
 
             // The corner's last coefficient, (3, 3), has the zigzag index 24.
-            assert_eq!((blocks[0], blocks[15], blocks[31]), (3, 75, 75), "{level:?}");
+            assert_eq!(
+                (blocks[0], blocks[15], blocks[31]),
+                (3, 75, 75),
+                "{level:?}"
+            );
         }
     }
 }

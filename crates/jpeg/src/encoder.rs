@@ -1,8 +1,8 @@
 //! The encoder: samples in, a JFIF file out.
 //!
-//! The stages in the order of the standard: colour ([`color`]), sampling ([`downsample`]), forward DCT and
-//! quantization ([`transform`]), entropy coding ([`sequential`], [`progressive`]), and the markers around it
-//! ([`markers`]). One strip of MCUs passes through all of them before the next one starts, so that its samples and
+//! The stages in the order of the standard: colour (`color`), sampling (`downsample`), forward DCT and
+//! quantization (`transform`), entropy coding (`sequential`, `progressive`), and the markers around it
+//! (`markers`). One strip of MCUs passes through all of them before the next one starts, so that its samples and
 //! coefficients stay in the cache.
 
 mod bits;

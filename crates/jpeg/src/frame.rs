@@ -67,8 +67,16 @@ impl Frame {
             return Err(segment.malformed("the components of the frame"));
         }
         for (component, bytes) in components[..count].iter_mut().zip(rest.chunks_exact(3)) {
-            *component = Component { id: bytes[0], h: bytes[1] >> 4, v: bytes[1] & 15, quantization: bytes[2] };
-            if !(1..=4).contains(&component.h) || !(1..=4).contains(&component.v) || component.quantization > 3 {
+            *component = Component {
+                id: bytes[0],
+                h: bytes[1] >> 4,
+                v: bytes[1] & 15,
+                quantization: bytes[2],
+            };
+            if !(1..=4).contains(&component.h)
+                || !(1..=4).contains(&component.v)
+                || component.quantization > 3
+            {
                 return Err(segment.malformed("sampling factors of 1 to 4 and a table of 0 to 3"));
             }
         }
@@ -84,8 +92,16 @@ impl Frame {
             process,
             width,
             height: u32::from(u16::from_be_bytes([y0, y1])),
-            h_max: components.iter().map(|component| u32::from(component.h)).max().unwrap_or(1),
-            v_max: components.iter().map(|component| u32::from(component.v)).max().unwrap_or(1),
+            h_max: components
+                .iter()
+                .map(|component| u32::from(component.h))
+                .max()
+                .unwrap_or(1),
+            v_max: components
+                .iter()
+                .map(|component| u32::from(component.v))
+                .max()
+                .unwrap_or(1),
             components,
             count,
         })
@@ -119,7 +135,11 @@ mod tests {
     use super::*;
 
     fn frame(payload: &[u8]) -> Result<Frame, Error> {
-        Frame::read(&Segment { code: code::SOF0, payload, offset: 0 })
+        Frame::read(&Segment {
+            code: code::SOF0,
+            payload,
+            offset: 0,
+        })
     }
 
     #[test]
@@ -139,7 +159,13 @@ mod tests {
 
     #[test]
     fn what_is_not_read_has_a_name() {
-        assert_eq!(frame(&[12, 0, 1, 0, 1, 1, 1, 0x11, 0]), Err(Error::Unsupported(Unsupported::Precision(12))));
-        assert_eq!(frame(&[8, 0, 1, 0, 1, 2]), Err(Error::Unsupported(Unsupported::Components(2))));
+        assert_eq!(
+            frame(&[12, 0, 1, 0, 1, 1, 1, 0x11, 0]),
+            Err(Error::Unsupported(Unsupported::Precision(12)))
+        );
+        assert_eq!(
+            frame(&[8, 0, 1, 0, 1, 2]),
+            Err(Error::Unsupported(Unsupported::Components(2)))
+        );
     }
 }

@@ -16,16 +16,22 @@ impl Decoder {
     /// # Errors
     ///
     /// As for [`Decoder::decode_square`].
-    pub fn decode(&mut self, photo: &[u8], header: &Header<'_>, samples: &mut Vec<u8>) -> Result<Damage, Error> {
+    pub fn decode(
+        &mut self,
+        photo: &[u8],
+        header: &Header<'_>,
+        samples: &mut Vec<u8>,
+    ) -> Result<Damage, Error> {
         let frame = &header.frame;
         let plan = Plan::whole(frame);
         let color = header.color();
         let mut rows = Rows::default();
         samples.clear();
-        self.source.read(photo, frame, &plan, |coefficients, mcu_row| {
-            rows.transform(frame, coefficients, mcu_row);
-            rows.interleave(frame, color, mcu_row, samples);
-        })
+        self.source
+            .read(photo, frame, &plan, |coefficients, mcu_row| {
+                rows.transform(frame, coefficients, mcu_row);
+                rows.interleave(frame, color, mcu_row, samples);
+            })
     }
 }
 
@@ -48,7 +54,9 @@ impl Rows {
             plane.resize(stride * lane.v * 8, 128);
             for (block_row, lines) in plane.chunks_exact_mut(stride * 8).enumerate() {
                 let row = mcu_row * lane.v + block_row;
-                let Some(start) = coefficients.block_row_start(component, row) else { continue };
+                let Some(start) = coefficients.block_row_start(component, row) else {
+                    continue;
+                };
                 let blocks = coefficients.data()[start..].as_chunks::<64>().0;
                 for (column, block) in blocks.iter().enumerate().take(stride / 8) {
                     for (line, samples) in idct(block).as_chunks::<8>().0.iter().enumerate() {
@@ -75,7 +83,9 @@ impl Rows {
                     Color::Grey => samples.push(sample(0)),
                     Color::Rgb => samples.extend([sample(0), sample(1), sample(2)]),
                     Color::YCbCr => samples.extend(to_rgb(sample(0), sample(1), sample(2))),
-                    Color::Cmyk { .. } => samples.extend([sample(0), sample(1), sample(2), sample(3)]),
+                    Color::Cmyk { .. } => {
+                        samples.extend([sample(0), sample(1), sample(2), sample(3)])
+                    }
                     Color::Ycck { .. } => {
                         let [red, green, blue] = to_rgb(sample(0), sample(1), sample(2));
                         samples.extend([255 - red, 255 - green, 255 - blue, sample(3)]);
@@ -91,9 +101,9 @@ fn to_rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
     let fixed = |value: f64| (value * 65536.0 + 0.5) as i32;
     let (cb, cr) = (i32::from(cb) - 128, i32::from(cr) - 128);
     let differences = [
-        fixed(1.402) * cr + 32768 >> 16,
-        -fixed(0.344_14) * cb - fixed(0.714_14) * cr + 32768 >> 16,
-        fixed(1.772) * cb + 32768 >> 16,
+        (fixed(1.402) * cr + 32768) >> 16,
+        (-fixed(0.344_14) * cb - fixed(0.714_14) * cr + 32768) >> 16,
+        (fixed(1.772) * cb + 32768) >> 16,
     ];
     differences.map(|difference| (i32::from(y) + difference).clamp(0, 255) as u8)
 }

@@ -24,17 +24,27 @@ pub fn read_header(photo: &[u8]) -> Result<Header<'_>, Error> {
     while let Some(segment) = markers.next_segment() {
         match segment.code {
             code::SOS => {
-                let frame: Frame =
-                    frame.ok_or(Error::Malformed { what: "a frame before the first scan", offset: segment.offset })?;
+                let frame: Frame = frame.ok_or(Error::Malformed {
+                    what: "a frame before the first scan",
+                    offset: segment.offset,
+                })?;
                 let frame = with_height(frame, photo, markers.offset)?;
                 let color = Color::of(&frame, jfif, adobe);
-                return Ok(Header { frame, color, restart_interval, exif, icc });
+                return Ok(Header {
+                    frame,
+                    color,
+                    restart_interval,
+                    exif,
+                    icc,
+                });
             }
             code::EOI => break,
             code::DAC => return Err(Error::Unsupported(Unsupported::Arithmetic)),
             code::DHP => return Err(Error::Unsupported(Unsupported::Hierarchical)),
             code::DHT | code::JPG => {}
-            code::SOF0..=code::SOF15 if frame.is_some() => return Err(segment.malformed("a single frame")),
+            code::SOF0..=code::SOF15 if frame.is_some() => {
+                return Err(segment.malformed("a single frame"));
+            }
             code::SOF0..=code::SOF15 => frame = Some(Frame::read(&segment)?),
             code::DRI => restart_interval = read_restart_interval(&segment)?,
             code::APP0 => jfif |= segment.payload.starts_with(b"JFIF\0"),
@@ -44,7 +54,10 @@ pub fn read_header(photo: &[u8]) -> Result<Header<'_>, Error> {
             _ => {}
         }
     }
-    Err(Error::Malformed { what: "a scan", offset: markers.offset.min(photo.len()) })
+    Err(Error::Malformed {
+        what: "a scan",
+        offset: markers.offset.min(photo.len()),
+    })
 }
 
 /// What a photo says about itself: [`read_header`] makes it.
@@ -149,7 +162,9 @@ impl Color {
             (3, None) if ids().eq(*b"RGB") || ids().eq(*b"rgb") => Self::Rgb,
             (3, _) => Self::YCbCr,
             (_, Some(2)) => Self::Ycck { inverted: true },
-            (_, adobe) => Self::Cmyk { inverted: adobe.is_some() },
+            (_, adobe) => Self::Cmyk {
+                inverted: adobe.is_some(),
+            },
         }
     }
 }
@@ -183,9 +198,14 @@ pub(crate) fn read_restart_interval(segment: &Segment<'_>) -> Result<u32, Error>
 fn with_height(mut frame: Frame, photo: &[u8], after_scan_header: usize) -> Result<Frame, Error> {
     if frame.height == 0 {
         let offset = after_scan_header;
-        let missing = Error::Malformed { what: "a height, in the frame or in DNL", offset };
+        let missing = Error::Malformed {
+            what: "a height, in the frame or in DNL",
+            offset,
+        };
         let segment = Markers::at(photo, offset).next_segment().ok_or(missing)?;
-        let (code::DNL, &[high, low, ..]) = (segment.code, segment.payload) else { return Err(missing) };
+        let (code::DNL, &[high, low, ..]) = (segment.code, segment.payload) else {
+            return Err(missing);
+        };
         frame.height = u32::from(u16::from_be_bytes([high, low]));
         if frame.height == 0 {
             return Err(missing);
@@ -209,7 +229,10 @@ mod tests {
     }
 
     const GREY: (u8, &[u8]) = (code::SOF0, &[8, 0, 17, 0, 33, 1, 1, 0x11, 0]);
-    const COLOR: (u8, &[u8]) = (code::SOF0, &[8, 0, 17, 0, 33, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1]);
+    const COLOR: (u8, &[u8]) = (
+        code::SOF0,
+        &[8, 0, 17, 0, 33, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1],
+    );
     const SCAN: (u8, &[u8]) = (code::SOS, &[1, 1, 0, 0, 63, 0]);
 
     #[test]
@@ -243,6 +266,9 @@ mod tests {
 
     #[test]
     fn a_photo_without_a_scan_is_malformed() {
-        assert!(matches!(read_header(&photo(&[GREY])), Err(Error::Malformed { what: "a scan", .. })));
+        assert!(matches!(
+            read_header(&photo(&[GREY])),
+            Err(Error::Malformed { what: "a scan", .. })
+        ));
     }
 }

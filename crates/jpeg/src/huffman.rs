@@ -10,7 +10,7 @@ use crate::Error;
 use crate::marker::Segment;
 
 /// How many bits the tables look at: the knee of table size against symbols found at once.
-pub(crate) const LOOKUP_BITS: u32 = 12;
+pub(crate) const LOOKUP_BITS: u32 = 11;
 const LOOKUP_SIZE: usize = 1 << LOOKUP_BITS;
 
 /// What DHT says of one table: how many codes of each length, and the symbols in the order of their codes.
@@ -28,7 +28,10 @@ impl Specification {
         symbols.get_mut(..values.len())?.copy_from_slice(values);
         let specification = Self { counts, symbols };
         // Kraft: the codes must fit into 16 bits.
-        let space: u32 = (1..=16).zip(counts).map(|(length, count)| u32::from(count) << (16 - length)).sum();
+        let space: u32 = (1..=16)
+            .zip(counts)
+            .map(|(length, count)| u32::from(count) << (16 - length))
+            .sum();
         let total: usize = counts.iter().map(|&count| usize::from(count)).sum();
         (space <= 1 << 16 && total == values.len() && total > 0).then_some(specification)
     }
@@ -39,6 +42,18 @@ impl Specification {
 pub(crate) struct Code {
     pub(crate) symbol: u8,
     pub(crate) length: u8,
+}
+
+/// A symbol that the look-ups don't hold, taken apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Long {
+    /// Bits of code and value.
+    pub(crate) length: u32,
+    pub(crate) value: i32,
+    /// How far the zigzag index moves.
+    pub(crate) advance: u32,
+    /// Whether it is no code, or none that may be.
+    pub(crate) is_bad: bool,
 }
 
 /// The codes themselves, one at a time.
@@ -57,7 +72,12 @@ impl Codes {
     pub(crate) fn new(specification: Specification) -> Self {
         let mut codes = Self {
             specification,
-            short: Box::new([Code { symbol: 0, length: 0 }; LOOKUP_SIZE]),
+            short: Box::new(
+                [Code {
+                    symbol: 0,
+                    length: 0,
+                }; LOOKUP_SIZE],
+            ),
             limits: [0; 17],
             offsets: [0; 17],
         };
@@ -68,7 +88,10 @@ impl Codes {
     /// Becomes another table, in the same memory.
     fn become_table(&mut self, specification: &Specification) {
         self.specification.clone_from(specification);
-        self.short.fill(Code { symbol: 0, length: 0 });
+        self.short.fill(Code {
+            symbol: 0,
+            length: 0,
+        });
         self.index();
     }
 
@@ -83,7 +106,10 @@ impl Codes {
                     let first = (code as usize) << spare;
                     // The space check makes every code fit; `get_mut` only spares the reader that proof.
                     if let Some(entries) = self.short.get_mut(first..first + (1 << spare)) {
-                        entries.fill(Code { symbol, length: length as u8 });
+                        entries.fill(Code {
+                            symbol,
+                            length: length as u8,
+                        });
                     }
                 }
                 code += 1;
@@ -98,7 +124,11 @@ impl Codes {
     #[inline(always)]
     pub(crate) fn read(&self, bits: u16) -> (Code, bool) {
         let code = self.short[usize::from(bits >> (16 - LOOKUP_BITS)) % LOOKUP_SIZE];
-        if code.length != 0 { (code, true) } else { self.read_long(bits) }
+        if code.length != 0 {
+            (code, true)
+        } else {
+            self.read_long(bits)
+        }
     }
 
     #[cold]
@@ -107,10 +137,22 @@ impl Codes {
             if u32::from(bits) < self.limits[length] {
                 let index = i32::from(bits >> (16 - length)) + self.offsets[length];
                 let symbol = self.specification.symbols[index as usize % 256];
-                return (Code { symbol, length: length as u8 }, true);
+                return (
+                    Code {
+                        symbol,
+                        length: length as u8,
+                    },
+                    true,
+                );
             }
         }
-        (Code { symbol: 0, length: 16 }, false)
+        (
+            Code {
+                symbol: 0,
+                length: 16,
+            },
+            false,
+        )
     }
 }
 
@@ -159,23 +201,40 @@ impl Tables {
     /// The DC table of this number.
     pub(crate) fn dc(&self, id: u8) -> Result<&Dc, Error> {
         let id = usize::from(id);
-        self.dc.get(id).and_then(Option::as_ref).filter(|_| self.defined[0][id]).ok_or(MISSING)
+        self.dc
+            .get(id)
+            .and_then(Option::as_ref)
+            .filter(|_| self.defined[0][id])
+            .ok_or(MISSING)
     }
 
     /// The AC table of this number.
     pub(crate) fn ac(&self, id: u8) -> Result<&Ac, Error> {
         let id = usize::from(id);
-        self.ac.get(id).and_then(Option::as_ref).filter(|_| self.defined[1][id]).ok_or(MISSING)
+        self.ac
+            .get(id)
+            .and_then(Option::as_ref)
+            .filter(|_| self.defined[1][id])
+            .ok_or(MISSING)
     }
 }
 
-const MISSING: Error = Error::Malformed { what: "the Huffman tables of a scan", offset: 0 };
+const MISSING: Error = Error::Malformed {
+    what: "the Huffman tables of a scan",
+    offset: 0,
+};
 
 /// Turns the additional bits of a category into a value (T.81, F.2.2.1, EXTEND). `bits` has `size` bits.
 #[inline(always)]
 pub(crate) fn extend(bits: u32, size: u32) -> i32 {
     let half = (1_u32 << size) >> 1;
     bits as i32 + if bits < half { 1 - (1_i32 << size) } else { 0 }
+}
+
+/// The bits of a value that comes after a code of this length.
+#[inline(always)]
+fn value_bits(window: u64, length: u32, size: u32) -> u32 {
+    ((window << length) >> 32 >> (32 - size)) as u32
 }
 
 #[cfg(test)]
@@ -192,7 +251,9 @@ pub(crate) mod tests {
     /// A table with codes of every length up to 16 bits.
     pub(crate) fn long_codes() -> Specification {
         let counts = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1];
-        let symbols = [1, 0, 2, 0x11, 0x21, 0xf0, 3, 4, 0x12, 0x31, 5, 0x41, 6, 0x22, 7, 10];
+        let symbols = [
+            1, 0, 2, 0x11, 0x21, 0xf0, 3, 4, 0x12, 0x31, 5, 0x41, 6, 0x22, 7, 10,
+        ];
         Specification::new(counts, &symbols).unwrap()
     }
 
@@ -203,7 +264,10 @@ pub(crate) mod tests {
             code = code << 1 | u32::from(bits >> (16 - length) & 1);
             let count = u32::from(specification.counts[usize::from(length) - 1]);
             if code < first + count {
-                return Some(Code { symbol: specification.symbols[index + (code - first) as usize], length });
+                return Some(Code {
+                    symbol: specification.symbols[index + (code - first) as usize],
+                    length,
+                });
             }
             index += count as usize;
             first = (first + count) << 1;
@@ -218,7 +282,11 @@ pub(crate) mod tests {
 
             for bits in 0..=u16::MAX {
                 let (code, known) = codes.read(bits);
-                assert_eq!(known.then_some(code), slow_read(&specification, bits), "{bits:016b}");
+                assert_eq!(
+                    known.then_some(code),
+                    slow_read(&specification, bits),
+                    "{bits:016b}"
+                );
             }
         }
     }
@@ -244,7 +312,11 @@ pub(crate) mod tests {
         let mut payload = vec![0x11];
         payload.extend(luminance_dc().counts);
         payload.extend(0..12);
-        let segment = Segment { code: code::DHT, payload: &payload, offset: 0 };
+        let segment = Segment {
+            code: code::DHT,
+            payload: &payload,
+            offset: 0,
+        };
         let mut tables = Tables::default();
 
         tables.define(&segment).unwrap();

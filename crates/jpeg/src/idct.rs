@@ -18,12 +18,16 @@ const fn constant(value: f64) -> i32 {
 pub(crate) fn idct(block: &[i16; 64]) -> [u8; 64] {
     let mut columns = [[0_i32; 8]; 8];
     for (column, values) in columns.iter_mut().enumerate() {
-        let coefficients = std::array::from_fn(|row| i32::from(block[row / 2 * 16 + column * 2 + row % 2]));
+        let coefficients =
+            std::array::from_fn(|row| i32::from(block[row / 2 * 16 + column * 2 + row % 2]));
         *values = transform(coefficients, CONSTANT_BITS - PASS_BITS);
     }
     let mut samples = [0; 64];
     for (row, samples) in samples.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-        let values = transform(columns.map(|column| column[row]), CONSTANT_BITS + PASS_BITS + 3);
+        let values = transform(
+            columns.map(|column| column[row]),
+            CONSTANT_BITS + PASS_BITS + 3,
+        );
         *samples = values.map(|value| value.wrapping_add(128).clamp(0, 255) as u8);
     }
     samples
@@ -41,7 +45,12 @@ fn transform(input: [i32; 8], shift: u32) -> [i32; 8] {
     let high = add(turned, multiply(input[2], constant(0.765_366_865)));
     let sum = add(input[0], input[4]).wrapping_shl(CONSTANT_BITS);
     let difference = sub(input[0], input[4]).wrapping_shl(CONSTANT_BITS);
-    let even = [add(sum, high), add(difference, low), sub(difference, low), sub(sum, high)];
+    let even = [
+        add(sum, high),
+        add(difference, low),
+        sub(difference, low),
+        sub(sum, high),
+    ];
 
     // Odd frequencies: three rotations that share a factor.
     let [a, b, c, d] = [input[7], input[5], input[3], input[1]];
@@ -59,7 +68,11 @@ fn transform(input: [i32; 8], shift: u32) -> [i32; 8] {
 
     let half = 1_i32 << (shift - 1);
     std::array::from_fn(|index| {
-        let value = if index < 4 { add(even[index], odd[index]) } else { sub(even[7 - index], odd[7 - index]) };
+        let value = if index < 4 {
+            add(even[index], odd[index])
+        } else {
+            sub(even[7 - index], odd[7 - index])
+        };
         add(value, half) >> shift
     })
 }
@@ -73,7 +86,9 @@ mod tests {
     /// The transform by its definition.
     fn exact(coefficients: &[[i16; 8]; 8]) -> [f64; 64] {
         let scale = |frequency: usize| if frequency == 0 { 0.5_f64.sqrt() } else { 1.0 };
-        let wave = |place: usize, frequency: usize| ((2 * place + 1) as f64 * frequency as f64 * PI / 16.0).cos();
+        let wave = |place: usize, frequency: usize| {
+            ((2 * place + 1) as f64 * frequency as f64 * PI / 16.0).cos()
+        };
         std::array::from_fn(|index| {
             let (y, x) = (index / 8, index % 8);
             let mut sum = 0.0;
@@ -96,7 +111,8 @@ mod tests {
         let mut most = 0.0_f64;
         for range in [3, 30, 300] {
             for _ in 0..500 {
-                let rows: [[i16; 8]; 8] = std::array::from_fn(|_| std::array::from_fn(|_| random(range)));
+                let rows: [[i16; 8]; 8] =
+                    std::array::from_fn(|_| std::array::from_fn(|_| random(range)));
                 let block =
                     std::array::from_fn(|place| rows[place / 16 * 2 + place % 2][place % 16 / 2]);
 

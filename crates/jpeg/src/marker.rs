@@ -39,7 +39,10 @@ pub(crate) struct Segment<'a> {
 impl Segment<'_> {
     /// The error of a segment that does not hold what it should.
     pub(crate) fn malformed(&self, what: &'static str) -> Error {
-        Error::Malformed { what, offset: self.offset }
+        Error::Malformed {
+            what,
+            offset: self.offset,
+        }
     }
 }
 
@@ -55,7 +58,10 @@ impl<'a> Markers<'a> {
     /// Starts after SOI, which must be there (T.81, B.2.1).
     pub(crate) fn new(photo: &'a [u8]) -> Result<Self, Error> {
         if !photo.starts_with(&[0xff, code::SOI]) {
-            return Err(Error::Malformed { what: "the marker SOI", offset: 0 });
+            return Err(Error::Malformed {
+                what: "the marker SOI",
+                offset: 0,
+            });
         }
         Ok(Self { photo, offset: 2 })
     }
@@ -77,7 +83,11 @@ impl<'a> Markers<'a> {
                 code::RST0..=code::RST7 | code::TEM => self.offset += 1,
                 code::SOI | code::EOI => {
                     self.offset += 1;
-                    return Some(Segment { code, payload: &[], offset: self.offset });
+                    return Some(Segment {
+                        code,
+                        payload: &[],
+                        offset: self.offset,
+                    });
                 }
                 _ => {
                     let start = self.offset + 1;
@@ -89,7 +99,11 @@ impl<'a> Markers<'a> {
                     }
                     let payload = self.photo.get(start + 2..start + length)?;
                     self.offset = start + length;
-                    return Some(Segment { code, payload, offset: start + 2 });
+                    return Some(Segment {
+                        code,
+                        payload,
+                        offset: start + 2,
+                    });
                 }
             }
         }
@@ -101,11 +115,19 @@ pub(crate) fn find_ff(bytes: &[u8]) -> Option<usize> {
     let (chunks, rest) = bytes.as_chunks::<32>();
     for (index, chunk) in chunks.iter().enumerate() {
         // Folded without an early exit, so that it becomes one comparison of 32 bytes.
-        if chunk.iter().fold(false, |found, &byte| found | (byte == 0xff)) {
-            return chunk.iter().position(|&byte| byte == 0xff).map(|position| index * 32 + position);
+        if chunk
+            .iter()
+            .fold(false, |found, &byte| found | (byte == 0xff))
+        {
+            return chunk
+                .iter()
+                .position(|&byte| byte == 0xff)
+                .map(|position| index * 32 + position);
         }
     }
-    rest.iter().position(|&byte| byte == 0xff).map(|position| chunks.len() * 32 + position)
+    rest.iter()
+        .position(|&byte| byte == 0xff)
+        .map(|position| chunks.len() * 32 + position)
 }
 
 #[cfg(test)]
@@ -114,13 +136,18 @@ mod tests {
 
     #[test]
     fn fill_bytes_stuffing_and_restarts_are_passed_over() {
-        let photo = [0xff, 0xd8, 7, 0xff, 0, 0xff, 0xd3, 0xff, 0xff, 0xff, 0xdd, 0, 4, 0, 9, 0xff, 0xd9];
+        let photo = [
+            0xff, 0xd8, 7, 0xff, 0, 0xff, 0xd3, 0xff, 0xff, 0xff, 0xdd, 0, 4, 0, 9, 0xff, 0xd9,
+        ];
         let mut markers = Markers::new(&photo).unwrap();
 
         let interval = markers.next_segment().unwrap();
         let end = markers.next_segment().unwrap();
 
-        assert_eq!((interval.code, interval.payload, interval.offset), (code::DRI, &[0, 9][..], 13));
+        assert_eq!(
+            (interval.code, interval.payload, interval.offset),
+            (code::DRI, &[0, 9][..], 13)
+        );
         assert_eq!(end.code, code::EOI);
         assert!(markers.next_segment().is_none());
     }

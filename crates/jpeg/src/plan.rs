@@ -26,10 +26,21 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    pub(crate) const NO_AXES: [[Geometry; 2]; 4] =
-        [[Geometry { samples: 1, start: 0.0, step: 1.0, results: 0, kept: 8 }; 2]; 4];
+    pub(crate) const NO_AXES: [[Geometry; 2]; 4] = [[Geometry {
+        samples: 1,
+        start: 0.0,
+        step: 1.0,
+        results: 0,
+        kept: 8,
+    }; 2]; 4];
 
-    pub(crate) fn new(frame: &Frame, color: Color, square: Square, side: u32, chroma: Chroma) -> Self {
+    pub(crate) fn new(
+        frame: &Frame,
+        color: Color,
+        square: Square,
+        side: u32,
+        chroma: Chroma,
+    ) -> Self {
         let steps = |shared: (u32, u32)| {
             let step = square.side / f64::from(side.max(1));
             (step * f64::from(shared.0), step * f64::from(shared.1))
@@ -38,7 +49,11 @@ impl Plan {
         let mut geometries = Self::NO_AXES;
         for (index, component) in frame.components().iter().enumerate() {
             let is_chroma = color == Color::YCbCr && index > 0;
-            let shared = if is_chroma { chroma.shared_by() } else { (1, 1) };
+            let shared = if is_chroma {
+                chroma.shared_by()
+            } else {
+                (1, 1)
+            };
             let (across, down) = steps(shared);
             let (width, height) = frame.component_size(component);
             let ratios = (
@@ -56,9 +71,16 @@ impl Plan {
                 axis(width, square.x, across, ratios.0, shared.0),
                 axis(height, square.y, down, ratios.1, shared.1),
             ];
-            least = geometries[index].iter().map(|geometry| geometry.step).fold(least, f64::min);
+            least = geometries[index]
+                .iter()
+                .map(|geometry| geometry.step)
+                .fold(least, f64::min);
         }
-        let kept = if least >= CORNER_IS_ENOUGH { Kept::Corner } else { Kept::All };
+        let kept = if least >= CORNER_IS_ENOUGH {
+            Kept::Corner
+        } else {
+            Kept::All
+        };
         let mut last = [1; 4];
         for (axes, last) in geometries.iter_mut().zip(&mut last) {
             for axis in axes.iter_mut() {
@@ -67,17 +89,27 @@ impl Plan {
             *last = last_wanted(kept, axes[0].step.min(axes[1].step));
         }
         let span = |axis: usize, factor: fn(&crate::Component) -> u8| {
-            let spans = frame.components().iter().zip(&geometries).map(|(component, axes)| {
-                let (blocks, factor) = (axes[axis].blocks(), u32::from(factor(component)));
-                blocks.start / factor..blocks.end.div_ceil(factor)
-            });
-            let joined = spans.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(0..0);
+            let spans = frame
+                .components()
+                .iter()
+                .zip(&geometries)
+                .map(|(component, axes)| {
+                    let (blocks, factor) = (axes[axis].blocks(), u32::from(factor(component)));
+                    blocks.start / factor..blocks.end.div_ceil(factor)
+                });
+            let joined = spans
+                .reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))
+                .unwrap_or(0..0);
             joined.start as usize..joined.end as usize
         };
-        let rows_at_once = frame.components().iter().zip(&geometries).map(|(component, axes)| {
-            let reach = 2.0 * 3.0 * axes[1].step.max(1.0) + 2.0;
-            (reach / (8.0 * f64::from(component.v))).ceil() as usize + 2
-        });
+        let rows_at_once = frame
+            .components()
+            .iter()
+            .zip(&geometries)
+            .map(|(component, axes)| {
+                let reach = 2.0 * 3.0 * axes[1].step.max(1.0) + 2.0;
+                (reach / (8.0 * f64::from(component.v))).ceil() as usize + 2
+            });
         Self {
             kept,
             last,

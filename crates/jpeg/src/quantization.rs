@@ -5,9 +5,9 @@ use crate::marker::Segment;
 
 /// Which row and column of the block each zigzag index stands for, as `row * 8 + column` (T.81, figure A.6).
 pub(crate) const ZIGZAG: [u8; 64] = [
-    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
-    35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55,
-    62, 63,
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
+    13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
+    52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
 
 /// The four tables that may be defined at a time, in zigzag order.
@@ -30,7 +30,9 @@ impl Quantization {
             };
             let table = slot.insert([0; 64]);
             for (step, bytes) in table.iter_mut().zip(bytes.chunks_exact(size / 64)) {
-                *step = bytes.iter().fold(0, |step, &byte| step << 8 | u16::from(byte));
+                *step = bytes
+                    .iter()
+                    .fold(0, |step, &byte| step << 8 | u16::from(byte));
             }
             payload = &rest[size..];
         }
@@ -68,7 +70,13 @@ mod tests {
         payload.extend((1..=64).flat_map(|step| [1, step]));
         let mut quantization = Quantization::default();
 
-        quantization.define(&Segment { code: code::DQT, payload: &payload, offset: 0 }).unwrap();
+        quantization
+            .define(&Segment {
+                code: code::DQT,
+                payload: &payload,
+                offset: 0,
+            })
+            .unwrap();
 
         assert_eq!(quantization.table(1).unwrap()[63], 64);
         assert_eq!(quantization.table(2).unwrap()[63], 256 + 64);

@@ -33,7 +33,14 @@ impl Restarts {
     pub(crate) fn new(interval: u32) -> Self {
         let interval = interval as usize;
         let left = if interval == 0 { usize::MAX } else { interval };
-        Self { interval, left, number: 0, lost: 0, is_over: false, was_jumped: false }
+        Self {
+            interval,
+            left,
+            number: 0,
+            lost: 0,
+            is_over: false,
+            was_jumped: false,
+        }
     }
 
     /// Whether the current interval is at its end.

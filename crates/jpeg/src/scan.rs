@@ -12,9 +12,9 @@ pub(crate) use script::Script;
 pub(crate) use sequential::Sequential;
 pub(crate) use walk::walk;
 
+use crate::Error;
 use crate::frame::{Frame, Process};
 use crate::marker::Segment;
-use crate::Error;
 
 /// A scan header.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,28 +45,46 @@ impl Scan {
         let (&count, rest) = segment.payload.split_first().ok_or_else(malformed)?;
         let count = usize::from(count);
         let (selectors, rest) = rest.split_at_checked(2 * count).ok_or_else(malformed)?;
-        let &[start, end, approximation, ..] = rest else { return Err(malformed()) };
+        let &[start, end, approximation, ..] = rest else {
+            return Err(malformed());
+        };
         let mut components = [ScanComponent::default(); 4];
-        let slots = components.get_mut(..count).filter(|slots| !slots.is_empty()).ok_or_else(malformed)?;
+        let slots = components
+            .get_mut(..count)
+            .filter(|slots| !slots.is_empty())
+            .ok_or_else(malformed)?;
         for (place, selector) in selectors.as_chunks::<2>().0.iter().enumerate() {
             let [id, tables] = *selector;
             // Identifiers may be given twice by mistake: the first that is not taken is meant.
             let index = (0..frame.components().len())
                 .find(|&index| {
-                    frame.components()[index].id == id && !slots[..place].iter().any(|other| other.index == index)
+                    frame.components()[index].id == id
+                        && !slots[..place].iter().any(|other| other.index == index)
                 })
                 .ok_or_else(malformed)?;
-            slots[place] = ScanComponent { index, dc: tables >> 4, ac: tables & 15 };
+            slots[place] = ScanComponent {
+                index,
+                dc: tables >> 4,
+                ac: tables & 15,
+            };
             if tables >> 4 > 3 || tables & 15 > 3 {
                 return Err(malformed());
             }
         }
-        let blocks: u32 = slots.iter().map(|slot| &frame.components()[slot.index]).map(|c| u32::from(c.h * c.v)).sum();
+        let blocks: u32 = slots
+            .iter()
+            .map(|slot| &frame.components()[slot.index])
+            .map(|c| u32::from(c.h * c.v))
+            .sum();
         if count > 1 && blocks > MCU_BLOCKS as u32 {
             return Err(segment.malformed("an MCU of at most 10 blocks"));
         }
-        let mut scan =
-            Self { components, count, spectral: (start, end), approximation: (approximation >> 4, approximation & 15) };
+        let mut scan = Self {
+            components,
+            count,
+            spectral: (start, end),
+            approximation: (approximation >> 4, approximation & 15),
+        };
         if frame.process == Process::Progressive {
             let (high, low) = scan.approximation;
             let refines_by_one = high == 0 || high == low + 1;
@@ -122,7 +140,11 @@ impl Grid {
                 per_mcu: (usize::from(component.h), usize::from(component.v)),
             }
         } else {
-            Self { columns: frame.mcu_columns() as usize, rows: frame.mcu_rows() as usize, per_mcu: (1, 1) }
+            Self {
+                columns: frame.mcu_columns() as usize,
+                rows: frame.mcu_rows() as usize,
+                per_mcu: (1, 1),
+            }
         }
     }
 }

@@ -85,7 +85,14 @@ impl Source {
                     let is_all = scan.components().len() == frame.components().len();
                     if is_all && !is_progressive {
                         self.lay_out(frame, plan, plan.rows_at_once)?;
-                        return self.read_in_one_pass(photo, markers.offset, frame, &scan, plan, row_is_there);
+                        return self.read_in_one_pass(
+                            photo,
+                            markers.offset,
+                            frame,
+                            &scan,
+                            plan,
+                            row_is_there,
+                        );
                     }
                     if self.state.damage.is_none() {
                         self.lay_out(frame, plan, plan.rows.len())?;
@@ -94,7 +101,8 @@ impl Source {
                         }
                     }
                     if !is_progressive || self.script.is_wanted(scans) {
-                        let (damage, end) = self.read_scan(photo, markers.offset, frame, &scan, plan)?;
+                        let (damage, end) =
+                            self.read_scan(photo, markers.offset, frame, &scan, plan)?;
                         self.state.damage.get_or_insert_default().join(damage);
                         markers.offset = end;
                     }
@@ -103,9 +111,13 @@ impl Source {
                 _ => {}
             }
         }
-        let damage = self.state.damage.ok_or(Error::Malformed { what: "a scan", offset: markers.offset })?;
+        let damage = self.state.damage.ok_or(Error::Malformed {
+            what: "a scan",
+            offset: markers.offset,
+        })?;
         for row in plan.rows.clone() {
-            self.state.finish_row(self.level, &mut self.coefficients, row);
+            self.state
+                .finish_row(self.level, &mut self.coefficients, row);
             row_is_there(&self.coefficients, row);
         }
         Ok(damage)
@@ -113,15 +125,29 @@ impl Source {
 
     fn lay_out(&mut self, frame: &Frame, plan: &Plan, rows_at_once: usize) -> Result<(), Error> {
         let (columns, rows) = (plan.columns.clone(), plan.rows.clone());
-        self.coefficients.lay_out(frame.components(), plan.kept, columns, rows, rows_at_once);
+        self.coefficients
+            .lay_out(frame.components(), plan.kept, columns, rows, rows_at_once);
         let (needed, allowed) = (self.coefficients.bytes(), self.memory);
-        if needed > allowed { Err(Error::Memory { needed, allowed }) } else { Ok(()) }
+        if needed > allowed {
+            Err(Error::Memory { needed, allowed })
+        } else {
+            Ok(())
+        }
     }
 
     /// The quantization table that counts is the one that is there when the component begins.
-    fn begin_components(&mut self, segment: &Segment<'_>, scan: &Scan, frame: &Frame, plan: &Plan) -> Result<(), Error> {
+    fn begin_components(
+        &mut self,
+        segment: &Segment<'_>,
+        scan: &Scan,
+        frame: &Frame,
+        plan: &Plan,
+    ) -> Result<(), Error> {
         for chosen in scan.components() {
-            let table = self.state.quantization.table(frame.components()[chosen.index].quantization);
+            let table = self
+                .state
+                .quantization
+                .table(frame.components()[chosen.index].quantization);
             let table = table.ok_or(segment.malformed("a quantization table before the scan"))?;
             self.state.steps[chosen.index].get_or_insert_with(|| in_places(plan.kept, table));
         }
@@ -137,14 +163,29 @@ impl Source {
         plan: &Plan,
         mut row_is_there: impl FnMut(&Coefficients, usize),
     ) -> Result<Damage, Error> {
-        let Self { level, tables, buffer, coefficients, state, .. } = self;
+        let Self {
+            level,
+            tables,
+            buffer,
+            coefficients,
+            state,
+            ..
+        } = self;
         let mut stream = Stream::new(photo, offset, buffer);
         let mut coding = Sequential::new(*level, frame, scan, tables, &plan.last, plan.kept)?;
         let interval = state.restart_interval;
-        Ok(walk(&mut coding, frame, scan, interval, &mut stream, coefficients, |coefficients, row| {
-            state.finish_row(*level, coefficients, row);
-            row_is_there(coefficients, row);
-        }))
+        Ok(walk(
+            &mut coding,
+            frame,
+            scan,
+            interval,
+            &mut stream,
+            coefficients,
+            |coefficients, row| {
+                state.finish_row(*level, coefficients, row);
+                row_is_there(coefficients, row);
+            },
+        ))
     }
 
     /// Reads one scan of several; tells where in the photo to go on.
@@ -156,15 +197,40 @@ impl Source {
         scan: &Scan,
         plan: &Plan,
     ) -> Result<(Damage, usize), Error> {
-        let Self { level, tables, buffer, coefficients, state, history, script, .. } = self;
+        let Self {
+            level,
+            tables,
+            buffer,
+            coefficients,
+            state,
+            history,
+            script,
+            ..
+        } = self;
         let mut stream = Stream::new(photo, offset, buffer);
         let interval = state.restart_interval;
         let damage = if frame.process != Process::Progressive {
             let mut coding = Sequential::new(*level, frame, scan, tables, &plan.last, plan.kept)?;
-            walk(&mut coding, frame, scan, interval, &mut stream, coefficients, |_, _| {})
+            walk(
+                &mut coding,
+                frame,
+                scan,
+                interval,
+                &mut stream,
+                coefficients,
+                |_, _| {},
+            )
         } else if scan.is_dc() {
             let mut coding = DcScan::new(*level, frame, scan, tables)?;
-            walk(&mut coding, frame, scan, interval, &mut stream, coefficients, |_, _| {})
+            walk(
+                &mut coding,
+                frame,
+                scan,
+                interval,
+                &mut stream,
+                coefficients,
+                |_, _| {},
+            )
         } else {
             let component = scan.components()[0].index;
             let (first, last) = (usize::from(scan.spectral.0), usize::from(scan.spectral.1));
@@ -175,8 +241,17 @@ impl Source {
                 history.set_columns(Grid::new(frame, scan).columns);
                 history
             });
-            let mut coding = AcScan::new(*level, frame, scan, tables, &places, &plan.last, history)?;
-            walk(&mut coding, frame, scan, interval, &mut stream, coefficients, |_, _| {})
+            let mut coding =
+                AcScan::new(*level, frame, scan, tables, &places, &plan.last, history)?;
+            walk(
+                &mut coding,
+                frame,
+                scan,
+                interval,
+                &mut stream,
+                coefficients,
+                |_, _| {},
+            )
         };
         Ok((damage, stream.offset()))
     }

@@ -48,7 +48,14 @@ impl<'a> Stream<'a> {
     pub(crate) fn new(photo: &'a [u8], offset: usize, buffer: &'a mut Buffer) -> Self {
         buffer.bytes.clear();
         buffer.restarts.clear();
-        Self { photo, next: offset, buffer, cursor: Cursor::default(), ended: false, end: None }
+        Self {
+            photo,
+            next: offset,
+            buffer,
+            cursor: Cursor::default(),
+            ended: false,
+            end: None,
+        }
     }
 
     /// Where the search for the marker after the scan may begin.
@@ -58,7 +65,11 @@ impl<'a> Stream<'a> {
 
     /// The bytes that are ready, and up to which position reading is safe: from there on, [`Stream::fill`] is due.
     pub(crate) fn ready(&self, mcu_bytes: usize) -> (Bits<'_>, usize) {
-        let safe = if self.ended { usize::MAX } else { self.buffer.bytes.len().saturating_sub(mcu_bytes + 8) };
+        let safe = if self.ended {
+            usize::MAX
+        } else {
+            self.buffer.bytes.len().saturating_sub(mcu_bytes + 8)
+        };
         (Bits::new(&self.buffer.bytes, self.cursor), safe)
     }
 
@@ -71,7 +82,9 @@ impl<'a> Stream<'a> {
     pub(crate) fn fill(&mut self) {
         let consumed = (self.cursor.consumed_bits() / 8).min(self.buffer.bytes.len());
         self.buffer.bytes.copy_within(consumed.., 0);
-        self.buffer.bytes.truncate(self.buffer.bytes.len() - consumed);
+        self.buffer
+            .bytes
+            .truncate(self.buffer.bytes.len() - consumed);
         self.cursor.move_back(consumed);
         for restart in &mut self.buffer.restarts {
             // One that was read over stays, at the front.
@@ -88,14 +101,21 @@ impl<'a> Stream<'a> {
         let room = BUFFER - self.buffer.bytes.len();
         let (chunks, _) = rest[..rest.len().min(room)].as_chunks::<32>();
         for chunk in chunks {
-            if chunk.iter().fold(false, |found, &byte| found | (byte == 0xff)) {
+            if chunk
+                .iter()
+                .fold(false, |found, &byte| found | (byte == 0xff))
+            {
                 break;
             }
             self.buffer.bytes.extend_from_slice(chunk);
             self.next += 32;
         }
         let rest = &self.photo[self.next..];
-        let plain = rest.iter().take(32).position(|&byte| byte == 0xff).unwrap_or(rest.len().min(32));
+        let plain = rest
+            .iter()
+            .take(32)
+            .position(|&byte| byte == 0xff)
+            .unwrap_or(rest.len().min(32));
         self.buffer.bytes.extend_from_slice(&rest[..plain]);
         self.next += plain;
         match self.photo[self.next..] {
@@ -106,7 +126,10 @@ impl<'a> Stream<'a> {
             // A fill byte (T.81, B.1.1.2).
             [0xff, 0xff, ..] => self.next += 1,
             [0xff, marker @ code::RST0..=code::RST7, ..] => {
-                let restart = Restart { before: self.buffer.bytes.len(), number: marker - code::RST0 };
+                let restart = Restart {
+                    before: self.buffer.bytes.len(),
+                    number: marker - code::RST0,
+                };
                 self.buffer.restarts.push_back(restart);
                 self.next += 2;
             }

@@ -1,4 +1,5 @@
 //! Photos written by the tests themselves, over all samplings, restarts, scripts and tables.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod writer;
 
@@ -12,16 +13,27 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % end
     }
 
     fn block(&mut self) -> [i16; 64] {
         let filled = [0, 1, 3, 9, 64][self.below(5) as usize];
         std::array::from_fn(|index| {
-            let most = if index == 0 { 100 } else { [1, 2, 9][self.below(3) as usize] };
+            let most = if index == 0 {
+                100
+            } else {
+                [1, 2, 9][self.below(3) as usize]
+            };
             let value = self.below(2 * most + 1) as i16 - most as i16;
-            if index == 0 || self.below(64) < filled { value } else { 0 }
+            if index == 0 || self.below(64) < filled {
+                value
+            } else {
+                0
+            }
         })
     }
 }
@@ -32,8 +44,17 @@ fn photo(random: &mut Random, width: usize, height: usize, factors: &[(usize, us
     let (columns, rows) = (width.div_ceil(8 * h_max), height.div_ceil(8 * v_max));
     let components = factors.iter().map(|&(h, v)| {
         // A lone component may claim factors; its blocks lie as if it had none.
-        let (columns, rows) = if factors.len() == 1 { (width.div_ceil(8), height.div_ceil(8)) } else { (columns * h, rows * v) };
-        Component { h, v, columns, blocks: (0..columns * rows).map(|_| random.block()).collect() }
+        let (columns, rows) = if factors.len() == 1 {
+            (width.div_ceil(8), height.div_ceil(8))
+        } else {
+            (columns * h, rows * v)
+        };
+        Component {
+            h,
+            v,
+            columns,
+            blocks: (0..columns * rows).map(|_| random.block()).collect(),
+        }
     });
     Photo {
         width,
@@ -49,12 +70,20 @@ fn photo(random: &mut Random, width: usize, height: usize, factors: &[(usize, us
 }
 
 fn sequential(components: std::ops::Range<usize>) -> Scan {
-    Scan { components: components.collect(), spectral: (0, 63), approximation: (0, 0) }
+    Scan {
+        components: components.collect(),
+        spectral: (0, 63),
+        approximation: (0, 0),
+    }
 }
 
 /// A script with all kinds of scans.
 fn script(count: usize) -> Vec<Scan> {
-    let scan = |components: Vec<usize>, spectral, approximation| Scan { components, spectral, approximation };
+    let scan = |components: Vec<usize>, spectral, approximation| Scan {
+        components,
+        spectral,
+        approximation,
+    };
     let mut scans = vec![scan((0..count).collect(), (0, 0), (0, 1))];
     for index in 0..count {
         scans.push(scan(vec![index], (1, 5), (0, 2)));
@@ -82,14 +111,20 @@ fn samples(component: &Component, quantization: &[u16; 64]) -> (usize, Vec<f64>)
     let stride = component.columns * 8;
     let mut samples = vec![0.0; component.blocks.len() * 64];
     for (number, block) in component.blocks.iter().enumerate() {
-        let (top, left) = (number / component.columns * 8, number % component.columns * 8);
+        let (top, left) = (
+            number / component.columns * 8,
+            number % component.columns * 8,
+        );
         let places = zigzag();
         for y in 0..8 {
             for x in 0..8 {
                 let sum: f64 = (0..64)
                     .map(|index| {
                         let (v, u) = places[index];
-                        f64::from(block[index]) * f64::from(quantization[index]) * wave[y][v] * wave[x][u]
+                        f64::from(block[index])
+                            * f64::from(quantization[index])
+                            * wave[y][v]
+                            * wave[x][u]
                     })
                     .sum();
                 samples[(top + y) * stride + left + x] = (sum + 128.0).clamp(0.0, 255.0);
@@ -118,7 +153,10 @@ fn check(photo: &Photo, what: &str) {
             for x in 0..photo.width {
                 let expected = expected[y * component.v / v_max * stride + x * component.h / h_max];
                 let actual = f64::from(actual[(y * photo.width + x) * count + index]);
-                assert!((actual - expected).abs() < 1.01, "{what}: component {index} at {x}, {y}: {actual} {expected}");
+                assert!(
+                    (actual - expected).abs() < 1.01,
+                    "{what}: component {index} at {x}, {y}: {actual} {expected}"
+                );
             }
         }
     }
@@ -153,11 +191,18 @@ fn every_sampling_restart_script_and_table_gives_the_samples_of_the_definition()
                     photo.tables = (number + restart) % 2;
                     photo.has_fill = restart == 1;
                     match kind {
-                        1 => photo.scans = (0..sampling.len()).map(|index| sequential(index..index + 1)).collect(),
+                        1 => {
+                            photo.scans = (0..sampling.len())
+                                .map(|index| sequential(index..index + 1))
+                                .collect()
+                        }
                         2 => (photo.scans, photo.is_progressive) = (script(sampling.len()), true),
                         _ => {}
                     }
-                    check(&photo, &format!("{sampling:?} {width}x{height} restart {restart} kind {kind}"));
+                    check(
+                        &photo,
+                        &format!("{sampling:?} {width}x{height} restart {restart} kind {kind}"),
+                    );
                 }
             }
         }
@@ -180,17 +225,30 @@ fn at_its_own_size_a_square_has_the_samples_of_a_whole_decode_at_every_level() {
 
         for level in simd::Level::available() {
             let mut planes = Planes::default();
-            let square = Square { x: 21.0, y: 9.0, side: 50.0 };
-            Decoder::with_level(level).decode_square(&bytes, &header, square, 50, Chroma::Full, &mut planes).unwrap();
+            let square = Square {
+                x: 21.0,
+                y: 9.0,
+                side: 50.0,
+            };
+            Decoder::with_level(level)
+                .decode_square(&bytes, &header, square, 50, Chroma::Full, &mut planes)
+                .unwrap();
 
             for (index, plane) in planes.components().iter().enumerate() {
                 for (place, &actual) in plane.samples.iter().enumerate() {
                     let (x, y) = (21 + place % 50, 9 + place / 50);
                     let expected = whole[(y * 90 + x) * 3 + index];
-                    assert!(actual.abs_diff(expected) <= 1, "{level:?} at {x}, {y}: {actual} {expected}");
+                    assert!(
+                        actual.abs_diff(expected) <= 1,
+                        "{level:?} at {x}, {y}: {actual} {expected}"
+                    );
                 }
             }
-            assert_eq!(*first.get_or_insert_with(|| planes.clone()), planes, "{level:?}");
+            assert_eq!(
+                *first.get_or_insert_with(|| planes.clone()),
+                planes,
+                "{level:?}"
+            );
         }
     }
 }
@@ -210,9 +268,22 @@ fn a_photo_cut_off_anywhere_is_an_error_or_damage_and_never_a_panic() {
         let mut samples = Vec::new();
 
         for end in (0..bytes.len() - 2).step_by(7) {
-            let Ok(header) = read_header(&bytes[..end]) else { continue };
-            let square = Square { x: 0.0, y: 10.0, side: 70.0 };
-            let scaled = decoder.decode_square(&bytes[..end], &header, square, 16, Chroma::Half, &mut planes);
+            let Ok(header) = read_header(&bytes[..end]) else {
+                continue;
+            };
+            let square = Square {
+                x: 0.0,
+                y: 10.0,
+                side: 70.0,
+            };
+            let scaled = decoder.decode_square(
+                &bytes[..end],
+                &header,
+                square,
+                16,
+                Chroma::Half,
+                &mut planes,
+            );
             let whole = decoder.decode(&bytes[..end], &header, &mut samples);
 
             if kind == 0 {
@@ -241,12 +312,18 @@ fn bytes_that_were_changed_never_cause_a_panic() {
                 let place = random.below(changed.len() as u64) as usize;
                 changed[place] = random.below(256) as u8;
             }
-            let Ok(header) = read_header(&changed) else { continue };
+            let Ok(header) = read_header(&changed) else {
+                continue;
+            };
             // Sizes that were changed make whole decodes slow, and nothing else.
             if u64::from(header.width()) * u64::from(header.height()) > 1_000_000 {
                 continue;
             }
-            let square = Square { x: 0.0, y: 10.0, side: 60.0 };
+            let square = Square {
+                x: 0.0,
+                y: 10.0,
+                side: 60.0,
+            };
             let _ = decoder.decode_square(&changed, &header, square, 16, Chroma::Half, &mut planes);
             let _ = decoder.decode(&changed, &header, &mut samples);
         }
@@ -261,16 +338,26 @@ fn after_a_lost_interval_the_rest_is_found_again() {
     let whole = photo.write();
     let mut expected = Vec::new();
     let header = read_header(&whole).unwrap();
-    Decoder::new().decode(&whole, &header, &mut expected).unwrap();
+    Decoder::new()
+        .decode(&whole, &header, &mut expected)
+        .unwrap();
     // Everything between the third marker and the fourth goes, the third marker with it.
-    let marker = |number: u8| whole.windows(2).position(|pair| pair == [0xff, 0xd0 + number]).unwrap();
+    let marker = |number: u8| {
+        whole
+            .windows(2)
+            .position(|pair| pair == [0xff, 0xd0 + number])
+            .unwrap()
+    };
     let mut cut = whole.clone();
     cut.drain(marker(2)..marker(3));
 
     let mut actual = Vec::new();
     let damage = Decoder::new().decode(&cut, &header, &mut actual).unwrap();
 
-    assert!((1..=2).contains(&damage.lost_rows) && !damage.is_truncated, "{damage:?}");
+    assert!(
+        (1..=2).contains(&damage.lost_rows) && !damage.is_truncated,
+        "{damage:?}"
+    );
     assert_eq!(actual[..64 * 24], expected[..64 * 24]);
     assert_eq!(actual[64 * 32..], expected[64 * 32..]);
 }
@@ -282,20 +369,56 @@ fn a_reduced_square_is_near_lanczos_in_floating_point() {
     // Smooth blocks, so that no sample is clipped, which the reference would do before resampling.
     for block in &mut photo.components[0].blocks {
         for (index, coefficient) in block.iter_mut().enumerate().skip(1) {
-            *coefficient = coefficient.clamp(&mut -6, &mut (40 / (index as i16 + 1))).to_owned();
+            *coefficient = coefficient
+                .clamp(&mut -6, &mut (40 / (index as i16 + 1)))
+                .to_owned();
         }
     }
     let bytes = photo.write();
     let header = read_header(&bytes).unwrap();
     let (stride, samples) = samples(&photo.components[0], &photo.quantization);
     for (square, side, tolerance) in [
-        (Square { x: 17.25, y: 3.5, side: 290.0 }, 60, 3.0),
-        (Square { x: 0.0, y: 0.0, side: 300.0 }, 130, 1.1),
-        (Square { x: 100.0, y: 0.0, side: 300.0 }, 450, 1.1),
-        (Square { x: 50.5, y: 0.25, side: 299.0 }, 9, 2.0),
+        (
+            Square {
+                x: 17.25,
+                y: 3.5,
+                side: 290.0,
+            },
+            60,
+            3.0,
+        ),
+        (
+            Square {
+                x: 0.0,
+                y: 0.0,
+                side: 300.0,
+            },
+            130,
+            1.1,
+        ),
+        (
+            Square {
+                x: 100.0,
+                y: 0.0,
+                side: 300.0,
+            },
+            450,
+            1.1,
+        ),
+        (
+            Square {
+                x: 50.5,
+                y: 0.25,
+                side: 299.0,
+            },
+            9,
+            2.0,
+        ),
     ] {
         let mut planes = Planes::default();
-        Decoder::new().decode_square(&bytes, &header, square, side, Chroma::Half, &mut planes).unwrap();
+        Decoder::new()
+            .decode_square(&bytes, &header, square, side, Chroma::Half, &mut planes)
+            .unwrap();
 
         let across = weights(400, square.x, square.side, side as usize);
         let down = weights(300, square.y, square.side, side as usize);
@@ -304,7 +427,10 @@ fn a_reduced_square_is_near_lanczos_in_floating_point() {
             for x in (0..side as usize).step_by(5) {
                 let mut sum = 0.0;
                 for &(row, weight) in &down[y] {
-                    let line: f64 = across[x].iter().map(|&(column, weight)| weight * samples[row * stride + column]).sum();
+                    let line: f64 = across[x]
+                        .iter()
+                        .map(|&(column, weight)| weight * samples[row * stride + column])
+                        .sum();
                     sum += weight * line;
                 }
                 let actual = f64::from(planes.components()[0].samples[y * side as usize + x]);
@@ -317,14 +443,26 @@ fn a_reduced_square_is_near_lanczos_in_floating_point() {
 
 fn weights(samples: usize, start: f64, extent: f64, side: usize) -> Vec<Vec<(usize, f64)>> {
     let step = extent / side as f64;
-    let sinc = |x: f64| if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) };
+    let sinc = |x: f64| {
+        if x == 0.0 {
+            1.0
+        } else {
+            (PI * x).sin() / (PI * x)
+        }
+    };
     (0..side)
         .map(|result| {
             let center = start + (result as f64 + 0.5) * step;
-            let taps = (0..samples).map(|sample| (sample, (sample as f64 + 0.5 - center) / step.max(1.0)));
-            let taps: Vec<_> = taps.filter(|(_, x)| x.abs() < 3.0).map(|(s, x)| (s, sinc(x) * sinc(x / 3.0))).collect();
+            let taps =
+                (0..samples).map(|sample| (sample, (sample as f64 + 0.5 - center) / step.max(1.0)));
+            let taps: Vec<_> = taps
+                .filter(|(_, x)| x.abs() < 3.0)
+                .map(|(s, x)| (s, sinc(x) * sinc(x / 3.0)))
+                .collect();
             let sum: f64 = taps.iter().map(|(_, weight)| weight).sum();
-            taps.into_iter().map(|(sample, weight)| (sample, weight / sum)).collect()
+            taps.into_iter()
+                .map(|(sample, weight)| (sample, weight / sum))
+                .collect()
         })
         .collect()
 }

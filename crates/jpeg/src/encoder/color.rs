@@ -1,19 +1,22 @@
 //! RGB to YCbCr (JFIF 1.02, page 3; ITU-R BT.601, full range).
 
-/// Fractional bits of the weights.
-const WEIGHT_BITS: u32 = 16;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+mod scalar;
 
-simd::levels! {
-    /// Converts a row. The outputs have a sample for each pixel.
-    pub(super) fn convert(level: Level, pixels: &[[u8; 3]], y: &mut [u8], cb: &mut [u8], cr: &mut [u8]) {
-        for (((pixel, y), cb), cr) in pixels.iter().zip(y).zip(cb).zip(cr) {
-            let [red, green, blue] = pixel.map(i32::from);
-            *y = (LUMA.weigh(red, green, blue) >> WEIGHT_BITS) as u8;
-            *cb = (BLUE_DIFFERENCE.weigh(red, green, blue) >> WEIGHT_BITS) as u8;
-            *cr = (RED_DIFFERENCE.weigh(red, green, blue) >> WEIGHT_BITS) as u8;
-        }
+use simd::Level;
+
+/// Converts a row. The outputs have a sample for each pixel, or more: those are left as they are.
+pub(super) fn convert(level: Level, pixels: &[[u8; 3]], planes: [&mut [u8]; 3]) {
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2(avx2) => avx2::convert(avx2, pixels, planes),
+        _ => scalar::convert(pixels, planes),
     }
 }
+
+/// Fractional bits of the weights.
+const WEIGHT_BITS: u32 = 16;
 
 /// A sum of weighted red, green and blue, and what is added to it.
 struct Weights {
@@ -21,13 +24,6 @@ struct Weights {
     green: i32,
     blue: i32,
     offset: i32,
-}
-
-impl Weights {
-    #[inline(always)]
-    fn weigh(&self, red: i32, green: i32, blue: i32) -> i32 {
-        red * self.red + green * self.green + blue * self.blue + self.offset
-    }
 }
 
 const HALF: i32 = 1 << (WEIGHT_BITS - 1);
@@ -62,13 +58,13 @@ mod tests {
 
     #[test]
     fn every_level_converts_like_the_formula_in_real_numbers() {
-        let pixels: Vec<[u8; 3]> = (0..64 * 64 * 64u32)
+        let pixels: Vec<[u8; 3]> = (5..64 * 64 * 64u32)
             .map(|i| [i / 4096 * 4 + 3, i / 64 % 64 * 4, i % 64 * 4 + 1].map(|v| v as u8))
             .collect();
         for level in Level::available() {
             let [mut y, mut cb, mut cr] = [(); 3].map(|()| vec![0; pixels.len()]);
 
-            convert(level, &pixels, &mut y, &mut cb, &mut cr);
+            convert(level, &pixels, [&mut y, &mut cb, &mut cr]);
 
             for (i, pixel) in pixels.iter().enumerate() {
                 let [red, green, blue] = pixel.map(f64::from);
@@ -94,7 +90,7 @@ mod tests {
         for red in [0, 255] {
             for (green, blue) in [(0, 0), (0, 255), (255, 0), (255, 255)] {
                 for weights in [LUMA, BLUE_DIFFERENCE, RED_DIFFERENCE] {
-                    let value = weights.weigh(red, green, blue) >> WEIGHT_BITS;
+                    let value = weights.sum([red, green, blue]) >> WEIGHT_BITS;
 
                     assert!((0..=255).contains(&value), "{red} {green} {blue}: {value}");
                 }

@@ -68,7 +68,7 @@ impl Strips {
             let whole_cr = self.whole_cr.chunks_exact_mut(luma_width);
             for (row, ((y, cb), cr)) in (first + index * v..).zip(y.zip(whole_cb).zip(whole_cr)) {
                 let pixels = rgb.row(row.min(rgb.height() - 1));
-                color::convert(level, pixels, y, cb, cr);
+                color::convert(level, pixels, [&mut *y, &mut *cb, &mut *cr]);
                 for samples in [y, cb, cr] {
                     repeat_last(samples, width);
                 }

@@ -1,6 +1,6 @@
 //! AC tables: from bits to runs and values, two symbols at a time, and to skips over several.
 
-use super::{Code, Codes, LOOKUP_BITS, LOOKUP_SIZE, Specification, extend};
+use super::{Code, Codes, LOOKUP_BITS, LOOKUP_SIZE, Long, Specification, extend, value_bits};
 
 /// An AC table with its look-ups.
 #[derive(Debug)]
@@ -53,14 +53,22 @@ struct Symbol {
 }
 
 impl Symbol {
-    /// None for a code that is longer than the look-up.
+    /// None for a code that is longer than the look-up or has no value where others have one.
     fn new(code: Code) -> Option<Self> {
         let size = u32::from(code.symbol & 15);
         let run = u32::from(code.symbol >> 4);
-        // Without a value only a run of 15 (ZRL) goes on; all others count as EOB.
-        let ends = size == 0 && run != 15;
+        // Runs of several ends of band (T.81, G.1.2.2) have bits of their own; only progressive scans have them.
+        if size == 0 && (1..15).contains(&run) {
+            return None;
+        }
+        let ends = size == 0 && run == 0;
         let advance = if ends { END as u32 } else { run + 1 };
-        (code.length != 0).then_some(Self { length: u32::from(code.length) + size, size, advance, ends })
+        (code.length != 0).then_some(Self {
+            length: u32::from(code.length) + size,
+            size,
+            advance,
+            ends,
+        })
     }
 }
 
@@ -76,7 +84,12 @@ impl Ac {
             None => {
                 let codes = Codes::new(specification.clone());
                 let (pairs, skips) = (Box::new([0; LOOKUP_SIZE]), Box::new([0; LOOKUP_SIZE]));
-                slot.insert(Self { codes, pairs, skips }).fill();
+                slot.insert(Self {
+                    codes,
+                    pairs,
+                    skips,
+                })
+                .fill();
             }
         }
     }
@@ -93,12 +106,15 @@ impl Ac {
         let symbol = Symbol::new(self.codes.short[(bits << used) as usize % LOOKUP_SIZE])?;
         let code_fits = used + symbol.length - symbol.size <= LOOKUP_BITS;
         let spare = LOOKUP_BITS.checked_sub(used + symbol.length);
-        let value = spare.map(|spare| extend(bits >> spare & ((1 << symbol.size) - 1), symbol.size));
+        let value =
+            spare.map(|spare| extend(bits >> spare & ((1 << symbol.size) - 1), symbol.size));
         code_fits.then_some((symbol, value))
     }
 
     fn pair(&self, bits: u32) -> u64 {
-        let Some((first, Some(value1))) = self.symbol(bits, 0) else { return 0 };
+        let Some((first, Some(value1))) = self.symbol(bits, 0) else {
+            return 0;
+        };
         let entry = |length, length2, advance2, value2: i32| {
             u64::from(value2 as u16) << 48
                 | u64::from(value1 as u16) << 32
@@ -108,9 +124,12 @@ impl Ac {
                 | u64::from(length)
         };
         match self.symbol(bits, first.length) {
-            Some((second, Some(value2))) if !first.ends => {
-                entry(first.length + second.length, second.length, second.advance, value2)
-            }
+            Some((second, Some(value2))) if !first.ends => entry(
+                first.length + second.length,
+                second.length,
+                second.advance,
+                value2,
+            ),
             _ => entry(first.length, 0_u32, 0_u32, value1),
         }
     }
@@ -143,5 +162,43 @@ impl Ac {
     #[inline(always)]
     pub(crate) fn look_skip(&self, window: u64) -> u16 {
         self.skips[(window >> (64 - LOOKUP_BITS)) as usize]
+    }
+
+    /// One symbol in two steps; runs of ends of band, which only progressive scans have, count as one end. Takes no
+    /// reader: a reference to one would keep it out of the loop's registers.
+    #[inline(never)]
+    pub(crate) fn look_long(&self, window: u64) -> Long {
+        let (code, known) = self.codes.read((window >> 48) as u16);
+        let (run, size) = (u32::from(code.symbol >> 4), u32::from(code.symbol & 15));
+        let length = u32::from(code.length);
+        if size == 0 && run != 15 {
+            return Long {
+                length,
+                value: 0,
+                advance: END as u32,
+                is_bad: !known,
+            };
+        }
+        let value = extend(value_bits(window, length, size), size);
+        Long {
+            length: length + size,
+            value,
+            advance: run + 1,
+            is_bad: !known,
+        }
+    }
+
+    /// The same for progressive scans, with how many more blocks have nothing in the band (T.81, G.1.2.2).
+    #[inline(never)]
+    pub(crate) fn look_long_band(&self, window: u64) -> (Long, u32) {
+        let mut long = self.look_long(window);
+        if long.advance < END as u32 {
+            return (long, 0);
+        }
+        let (code, _) = self.codes.read((window >> 48) as u16);
+        let bits = u32::from(code.symbol >> 4);
+        let run = (1 << bits) - 1 + value_bits(window, long.length, bits);
+        long.length += bits;
+        (long, run)
     }
 }

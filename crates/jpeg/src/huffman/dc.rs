@@ -1,6 +1,6 @@
 //! DC tables: from bits to a difference.
 
-use super::{Codes, LOOKUP_BITS, LOOKUP_SIZE, Specification, extend};
+use super::{Codes, LOOKUP_BITS, LOOKUP_SIZE, Long, Specification, extend, value_bits};
 
 /// A DC table that finds code and difference in one look-up where both fit.
 #[derive(Debug)]
@@ -26,7 +26,11 @@ impl Dc {
             }
             None => {
                 let codes = Codes::new(specification.clone());
-                slot.insert(Self { codes, entries: Box::new([0; LOOKUP_SIZE]) }).fill();
+                slot.insert(Self {
+                    codes,
+                    entries: Box::new([0; LOOKUP_SIZE]),
+                })
+                .fill();
             }
         }
     }
@@ -50,5 +54,20 @@ impl Dc {
     #[inline(always)]
     pub(crate) fn look(&self, window: u64) -> u32 {
         self.entries[(window >> (64 - LOOKUP_BITS)) as usize]
+    }
+
+    /// The same in two steps. Takes no reader: a reference to one would keep it out of the loop's registers.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn look_long(&self, window: u64) -> Long {
+        let (code, known) = self.codes.read((window >> 48) as u16);
+        let (length, size) = (u32::from(code.length), u32::from(code.symbol & 15));
+        let value = extend(value_bits(window, length, size), size);
+        Long {
+            length: length + size,
+            value,
+            advance: 0,
+            is_bad: !known || code.symbol > 11,
+        }
     }
 }

@@ -29,8 +29,12 @@ impl Geometry {
     /// The samples that a result needs, by its number: at least one, all of them there.
     fn taps(&self, result: u32) -> (f64, std::ops::Range<u32>) {
         let center = self.start + (f64::from(result) + 0.5) * self.step;
-        let first = (center - self.support()).floor().clamp(0.0, f64::from(self.samples - 1)) as u32;
-        let end = (center + self.support()).ceil().clamp(0.0, f64::from(self.samples)) as u32;
+        let first = (center - self.support())
+            .floor()
+            .clamp(0.0, f64::from(self.samples - 1)) as u32;
+        let end = (center + self.support())
+            .ceil()
+            .clamp(0.0, f64::from(self.samples)) as u32;
         (center, first..end.max(first + 1))
     }
 
@@ -59,8 +63,20 @@ pub(crate) struct Axis {
 
 impl Axis {
     fn new() -> Self {
-        let geometry = Geometry { samples: 0, start: 0.0, step: 0.0, results: 0, kept: 0 };
-        Self { geometry, first: Vec::new(), count: Vec::new(), stride: 0, weights: Vec::new() }
+        let geometry = Geometry {
+            samples: 0,
+            start: 0.0,
+            step: 0.0,
+            results: 0,
+            kept: 0,
+        };
+        Self {
+            geometry,
+            first: Vec::new(),
+            count: Vec::new(),
+            stride: 0,
+            weights: Vec::new(),
+        }
     }
 
     /// Becomes the axis of another geometry, in the same memory.
@@ -76,7 +92,8 @@ impl Axis {
         let most = self.count.iter().copied().max().unwrap_or(1) as usize;
         self.stride = (most * geometry.kept).next_multiple_of(16);
         self.weights.clear();
-        self.weights.resize(self.stride * geometry.results as usize, 0);
+        self.weights
+            .resize(self.stride * geometry.results as usize, 0);
         let cosines = cosines();
         let mut folded = vec![0.0; most * geometry.kept];
         for (result, weights) in (0..).zip(self.weights.chunks_exact_mut(self.stride)) {
@@ -96,12 +113,18 @@ fn fold(geometry: &Geometry, result: u32, cosines: &[[f64; 8]; 8], folded: &mut 
     let (center, taps) = geometry.taps(result);
     folded.fill(0.0);
     let first_block = taps.start / 8;
-    let kernel = Kernel::new((f64::from(taps.start) + 0.5 - center) / geometry.step.max(1.0), geometry.step.max(1.0));
+    let kernel = Kernel::new(
+        (f64::from(taps.start) + 0.5 - center) / geometry.step.max(1.0),
+        geometry.step.max(1.0),
+    );
     let mut sum = 0.0;
     for (sample, weight) in taps.zip(kernel) {
         sum += weight;
         let place = (sample / 8 - first_block) as usize * geometry.kept;
-        for (folded, cosine) in folded[place..].iter_mut().zip(&cosines[sample as usize % 8][..geometry.kept]) {
+        for (folded, cosine) in folded[place..]
+            .iter_mut()
+            .zip(&cosines[sample as usize % 8][..geometry.kept])
+        {
             *folded += weight * cosine;
         }
     }
@@ -142,7 +165,13 @@ impl Kernel {
     fn new(start: f64, stretch: f64) -> Self {
         let distance = 1.0 / stretch;
         let (sine, cosine) = (PI * start / LOBES).sin_cos();
-        Self { at: start, distance, sine, cosine, turn: (PI * distance / LOBES).sin_cos() }
+        Self {
+            at: start,
+            distance,
+            sine,
+            cosine,
+            turn: (PI * distance / LOBES).sin_cos(),
+        }
     }
 }
 
@@ -192,7 +221,10 @@ impl Axes {
     /// Which axis has this geometry; where it is not there, it takes the place of the one not used for longest.
     pub(crate) fn find(&mut self, geometry: Geometry) -> usize {
         self.clock += 1;
-        let found = self.axes.iter().position(|(axis, _)| axis.geometry == geometry);
+        let found = self
+            .axes
+            .iter()
+            .position(|(axis, _)| axis.geometry == geometry);
         let index = found.unwrap_or_else(|| self.replace(geometry));
         self.axes[index].1 = self.clock;
         index
@@ -202,7 +234,9 @@ impl Axes {
         if self.axes.len() < AXES {
             self.axes.push((Axis::new(), 0));
         }
-        let oldest = (0..self.axes.len()).min_by_key(|&index| self.axes[index].1).unwrap_or(0);
+        let oldest = (0..self.axes.len())
+            .min_by_key(|&index| self.axes[index].1)
+            .unwrap_or(0);
         self.axes[oldest].0.become_axis(geometry);
         oldest
     }
@@ -218,11 +252,19 @@ mod tests {
 
     #[test]
     fn the_axes_of_one_photo_never_drive_each_other_out() {
-        let geometry = |start: usize| Geometry { samples: 100, start: start as f64, step: 2.0, results: 3, kept: 4 };
+        let geometry = |start: usize| Geometry {
+            samples: 100,
+            start: start as f64,
+            step: 2.0,
+            results: 3,
+            kept: 4,
+        };
         let mut axes = Axes::default();
 
         for photo in 0..50 {
-            let mine: Vec<usize> = (0..8).map(|axis| axes.find(geometry(photo * 5 % 23 + axis))).collect();
+            let mine: Vec<usize> = (0..8)
+                .map(|axis| axes.find(geometry(photo * 5 % 23 + axis)))
+                .collect();
 
             for (axis, &index) in mine.iter().enumerate() {
                 assert_eq!(axes.axis(index).geometry, geometry(photo * 5 % 23 + axis));
@@ -234,10 +276,22 @@ mod tests {
     fn plain(geometry: &Geometry, result: u32) -> Vec<f64> {
         let stretch = geometry.step.max(1.0);
         let center = geometry.start + (f64::from(result) + 0.5) * geometry.step;
-        let sinc = |x: f64| if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) };
+        let sinc = |x: f64| {
+            if x == 0.0 {
+                1.0
+            } else {
+                (PI * x).sin() / (PI * x)
+            }
+        };
         let weights: Vec<f64> = (0..geometry.samples)
             .map(|sample| (f64::from(sample) + 0.5 - center) / stretch)
-            .map(|x| if x.abs() < 3.0 { sinc(x) * sinc(x / 3.0) } else { 0.0 })
+            .map(|x| {
+                if x.abs() < 3.0 {
+                    sinc(x) * sinc(x / 3.0)
+                } else {
+                    0.0
+                }
+            })
             .collect();
         let sum: f64 = weights.iter().sum();
         weights.iter().map(|weight| weight / sum).collect()
@@ -246,7 +300,13 @@ mod tests {
     #[test]
     fn folded_weights_give_back_the_plain_ones() {
         for (start, step) in [(0.0, 4.725), (3.3, 1.0), (10.25, 0.4), (-0.2, 15.0)] {
-            let geometry = Geometry { samples: 301, start, step, results: 20, kept: 8 };
+            let geometry = Geometry {
+                samples: 301,
+                start,
+                step,
+                results: 20,
+                kept: 8,
+            };
             let mut axes = Axes::default();
             let index = axes.find(geometry);
             let axis = axes.axis(index);
@@ -259,9 +319,16 @@ mod tests {
                     let weights = axis.weights_of(result as usize).chunks_exact(8).nth(block);
                     // The cosines are orthonormal, so their transpose unfolds.
                     let actual: f64 = weights.map_or(0.0, |weights| {
-                        weights.iter().zip(cosines[sample % 8]).map(|(&weight, cosine)| f64::from(weight) * cosine).sum()
+                        weights
+                            .iter()
+                            .zip(cosines[sample % 8])
+                            .map(|(&weight, cosine)| f64::from(weight) * cosine)
+                            .sum()
                     });
-                    assert!((actual / 32768.0 - expected).abs() < 6e-5, "{start} {step}: {actual} {expected}");
+                    assert!(
+                        (actual / 32768.0 - expected).abs() < 6e-5,
+                        "{start} {step}: {actual} {expected}"
+                    );
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! The first pass: down the columns of blocks, from coefficients to a row of horizontal frequencies.
 
-mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+mod scalar;
 
 use simd::Level;
 
@@ -16,7 +16,12 @@ pub(crate) struct Tap {
 }
 
 /// Sums the blocks of a column of block rows into a row of `KEPT` frequencies a block; `row` tells how many blocks.
-pub(crate) fn vertical<const KEPT: usize>(level: Level, coefficients: &[i16], taps: &[Tap], row: &mut [i16]) {
+pub(crate) fn vertical<const KEPT: usize>(
+    level: Level,
+    coefficients: &[i16],
+    taps: &[Tap],
+    row: &mut [i16],
+) {
     match level {
         #[cfg(target_arch = "x86_64")]
         Level::Avx2(avx2) if KEPT == 4 => avx2::vertical4(avx2, coefficients, taps, row),
@@ -38,8 +43,12 @@ mod tests {
             (state >> 16) as i16
         };
         let coefficients: Vec<i16> = (0..64 * 40).map(|_| random() / 8).collect();
-        let taps: Vec<Tap> =
-            (0..5).map(|index| Tap { start: index * 64 * 7, weights: std::array::from_fn(|_| random() / 2) }).collect();
+        let taps: Vec<Tap> = (0..5)
+            .map(|index| Tap {
+                start: index * 64 * 7,
+                weights: std::array::from_fn(|_| random() / 2),
+            })
+            .collect();
 
         for blocks in 1..12 {
             let mut expected = vec![0; blocks * 4];
@@ -51,7 +60,11 @@ mod tests {
                 let mut actual8 = vec![0; blocks.min(7) * 8];
                 vertical::<4>(level, &coefficients, &taps, &mut actual);
                 vertical::<8>(level, &coefficients, &taps, &mut actual8);
-                assert_eq!((actual, actual8), (expected.clone(), expected8.clone()), "{level:?}, {blocks} blocks");
+                assert_eq!(
+                    (actual, actual8),
+                    (expected.clone(), expected8.clone()),
+                    "{level:?}, {blocks} blocks"
+                );
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::progressive::take_run;
 use super::walk::Done;
 use crate::bits::Bits;
-use crate::huffman::{Ac, Dc, END, SKIP_END, extend, skip_advance, skip_length};
+use crate::huffman::{Ac, Dc, END, Long, SKIP_END, extend, skip_advance, skip_length};
 
 /// One block of an MCU in a DC scan.
 #[derive(Clone, Copy)]
@@ -36,6 +36,7 @@ pub(super) struct Band<'a> {
 // What is not wanted of a block goes behind it, to the next block's first coefficient, which is put back afterwards.
 simd::levels! {
     /// Reads DC differences or refining bits; where the row is empty, nothing is kept.
+    #[expect(clippy::too_many_arguments, reason = "the level takes one, and the loop owns none of them")]
     pub(super) fn dc(
         level: Level,
         bits: Bits<'_>,
@@ -127,6 +128,7 @@ simd::levels! {
     }
 
     /// Reads a band's first bits and notes what is not zero; where there are no blocks, nothing is kept.
+    #[expect(clippy::too_many_arguments, reason = "the level takes one, and the loop owns none of them")]
     pub(super) fn first_with_history<const WINDOW: usize>(
         level: Level,
         bits: Bits<'_>,
@@ -159,6 +161,7 @@ simd::levels! {
     }
 
     /// Reads a band's next bit; where there are no blocks, only the history goes on.
+    #[expect(clippy::too_many_arguments, reason = "the level takes one, and the loop owns none of them")]
     pub(super) fn refine<const WINDOW: usize>(
         level: Level,
         bits: Bits<'_>,
@@ -171,12 +174,12 @@ simd::levels! {
     ) -> Done {
         let mut reader = Reader { bits, is_bad: 0 };
         let mut nowhere = [0; WINDOW];
-        for index in 0..count {
+        for (index, known) in history.iter_mut().take(count).enumerate() {
             if reader.bits.position() > safe {
                 return reader.done(index);
             }
             let block = blocks.get_mut(index * (WINDOW / 2)..).and_then(<[i16]>::first_chunk_mut);
-            let (block, known) = (block.unwrap_or(&mut nowhere), &mut history[index]);
+            let block = block.unwrap_or(&mut nowhere);
             let next = block[WINDOW / 2];
             reader.refine::<WINDOW>(&band, run, block, known);
             block[WINDOW / 2] = next;
@@ -202,7 +205,11 @@ enum Symbol {
 impl Reader<'_> {
     #[inline(always)]
     fn done(&self, mcus: usize) -> Done {
-        Done { cursor: self.bits.cursor(), mcus, is_bad: self.is_bad != 0 }
+        Done {
+            cursor: self.bits.cursor(),
+            mcus,
+            is_bad: self.is_bad != 0,
+        }
     }
 
     #[inline(always)]
@@ -213,11 +220,10 @@ impl Reader<'_> {
             self.bits.consume(entry & 31);
             return (entry as i32) >> 16;
         }
-        let (code, known) = dc.codes.read((self.bits.window() >> 48) as u16);
-        self.is_bad |= usize::from(!known || code.symbol > 11);
-        self.bits.consume(u32::from(code.length));
-        let size = u32::from(code.symbol & 15);
-        extend(self.bits.take(size), size)
+        let long = dc.look_long(self.bits.window());
+        self.bits.consume(long.length);
+        self.is_bad |= usize::from(long.is_bad);
+        long.value
     }
 
     /// Reads a symbol (T.81, G.1.2.2, table G.1); bits enough for a value's follow.
@@ -228,19 +234,26 @@ impl Reader<'_> {
         self.bits.consume(u32::from(code.length));
         let (run, size) = (u32::from(code.symbol >> 4), u32::from(code.symbol & 15));
         if size == 0 && run != 15 {
-            Symbol::EndOfBand { blocks: (1 << run) + self.bits.take(run) }
+            Symbol::EndOfBand {
+                blocks: (1 << run) + self.bits.take(run),
+            }
         } else {
-            Symbol::Value { run: run as usize, size }
+            Symbol::Value {
+                run: run as usize,
+                size,
+            }
         }
     }
 
-    /// A symbol in two steps: how far the index moves, the value, and the run of blocks that it ends.
-    #[inline(never)]
-    fn long_symbol(&mut self, ac: &Ac) -> (usize, i16, u32) {
-        match self.symbol(ac) {
-            Symbol::EndOfBand { blocks } => (END, 0, blocks - 1),
-            Symbol::Value { run, size } => (run + 1, extend(self.bits.take(size), size) as i16, 0),
-        }
+    /// A symbol that takes two steps, and the run of blocks that it ends; afterwards the bits are refilled.
+    #[inline(always)]
+    fn long_symbol(&mut self, ac: &Ac) -> (Long, u32) {
+        self.bits.refill();
+        let (long, run) = ac.look_long_band(self.bits.window());
+        self.bits.consume(long.length);
+        self.bits.refill();
+        self.is_bad |= usize::from(long.is_bad);
+        (long, run)
     }
 
     /// A block's first bits; how many blocks after it have none.
@@ -251,23 +264,27 @@ impl Reader<'_> {
             self.bits.refill();
             let entry = band.table.look(self.bits.window());
             if entry == 0 {
-                let (advance, value, run) = self.long_symbol(band.table);
-                index += advance;
-                block[usize::from(band.places[index & 255]) % WINDOW] = value << band.low;
+                let (long, run) = self.long_symbol(band.table);
+                index += long.advance as usize;
+                block[usize::from(band.places[index & 255]) % WINDOW] =
+                    (long.value as i16) << band.low;
                 if index >= END {
                     return run;
                 }
                 continue;
             }
             let first = index + (entry >> 16 & 255) as usize;
-            block[usize::from(band.places[first & 255]) % WINDOW] = ((entry >> 32) as i16) << band.low;
+            block[usize::from(band.places[first & 255]) % WINDOW] =
+                ((entry >> 32) as i16) << band.low;
             if first == band.last {
                 // The band is full: what looked like a second symbol is the next block's.
-                self.bits.consume((entry & 255) as u32 - (entry >> 8 & 255) as u32);
+                self.bits
+                    .consume((entry & 255) as u32 - (entry >> 8 & 255) as u32);
                 return 0;
             }
             let second = first + (entry >> 24 & 255) as usize;
-            block[usize::from(band.places[second & 255]) % WINDOW] = ((entry >> 48) as i16) << band.low;
+            block[usize::from(band.places[second & 255]) % WINDOW] =
+                ((entry >> 48) as i16) << band.low;
             self.bits.consume((entry & 63) as u32);
             index = second;
         }
@@ -286,8 +303,8 @@ impl Reader<'_> {
             let skip = band.table.look_skip(self.bits.window());
             let next = index + skip_advance(skip);
             if next >= band.last || skip == 0 {
-                let (advance, _, run) = self.long_symbol(band.table);
-                index += advance;
+                let (long, run) = self.long_symbol(band.table);
+                index += long.advance as usize;
                 if index >= band.last {
                     self.is_bad |= usize::from(index > band.last && index < END);
                     return run;

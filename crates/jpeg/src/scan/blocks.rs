@@ -2,7 +2,7 @@
 
 use super::walk::Done;
 use crate::bits::Bits;
-use crate::huffman::{Ac, Dc, END, SKIP_END, extend, skip_advance, skip_length};
+use crate::huffman::{Ac, Dc, Long, SKIP_END, skip_advance, skip_length};
 
 /// One block of an MCU: where its symbols come from and where its coefficients go.
 #[derive(Clone, Copy)]
@@ -22,6 +22,7 @@ pub(crate) struct Block<'a> {
 simd::levels! {
     /// Reads MCUs and keeps their coefficients, not yet multiplied. `WINDOW` is twice the coefficients of a block:
     /// what is not wanted goes behind it.
+    #[expect(clippy::too_many_arguments, reason = "the level takes one, and the loop owns none of them")]
     pub(crate) fn keep<const WINDOW: usize>(
         level: Level,
         bits: Bits<'_>,
@@ -43,6 +44,7 @@ simd::levels! {
                 let Some(place) = row.get_mut(at..).and_then(<[i16]>::first_chunk_mut::<WINDOW>) else { continue };
                 place[..WINDOW / 2].fill(0);
                 let predictor = &mut predictors[block.component & 3];
+                reader.bits.refill();
                 *predictor = predictor.wrapping_add(reader.difference(block.dc));
                 reader.keep(block.ac, places, block.last, place);
                 place[0] = *predictor as i16;
@@ -67,6 +69,7 @@ simd::levels! {
             }
             for block in blocks.iter().flatten() {
                 let predictor = &mut predictors[block.component & 3];
+                reader.bits.refill();
                 *predictor = predictor.wrapping_add(reader.difference(block.dc));
                 reader.pass(block.ac, 0);
             }
@@ -84,58 +87,46 @@ struct Reader<'a> {
 impl Reader<'_> {
     #[inline(always)]
     fn done(&self, mcus: usize) -> Done {
-        Done { cursor: self.bits.cursor(), mcus, is_bad: self.is_bad != 0 }
+        Done {
+            cursor: self.bits.cursor(),
+            mcus,
+            is_bad: self.is_bad != 0,
+        }
     }
 
-    /// A DC difference (T.81, F.2.2.1).
+    /// A DC difference (T.81, F.2.2.1), from bits just refilled; at least `56 - LOOKUP_BITS` count afterwards.
     #[inline(always)]
     fn difference(&mut self, dc: &Dc) -> i32 {
-        self.bits.refill();
         let entry = dc.look(self.bits.window());
         if entry != 0 {
             self.bits.consume(entry & 31);
             (entry as i32) >> 16
         } else {
-            self.long_difference(dc)
+            let long = dc.look_long(self.bits.window());
+            self.bits.consume(long.length);
+            self.bits.refill();
+            self.is_bad |= usize::from(long.is_bad);
+            long.value
         }
     }
 
-    #[inline(never)]
-    fn long_difference(&mut self, dc: &Dc) -> i32 {
-        let (code, known) = dc.codes.read((self.bits.window() >> 48) as u16);
-        self.is_bad |= usize::from(!known || code.symbol > 11);
-        self.bits.consume(u32::from(code.length));
-        let size = u32::from(code.symbol & 15);
-        extend(self.bits.take(size), size)
-    }
-
-    /// The AC coefficients of a block (T.81, F.2.2.2).
+    /// The AC coefficients of a block (T.81, F.2.2.2), from what a difference left.
     #[inline(always)]
-    fn keep<const WINDOW: usize>(&mut self, ac: &Ac, places: &[u8; 256], last: usize, block: &mut [i16; WINDOW]) {
+    fn keep<const WINDOW: usize>(
+        &mut self,
+        ac: &Ac,
+        places: &[u8; 256],
+        last: usize,
+        block: &mut [i16; WINDOW],
+    ) {
         let mut index = 0;
-        loop {
+        // A look-up takes at most LOOKUP_BITS bits, so one refill is enough for four, and for the difference before.
+        while self.keep_pair(ac, places, last, block, &mut index)
+            && self.keep_pair(ac, places, last, block, &mut index)
+            && self.keep_pair(ac, places, last, block, &mut index)
+            && self.keep_pair(ac, places, last, block, &mut index)
+        {
             self.bits.refill();
-            let entry = ac.look(self.bits.window());
-            if entry == 0 {
-                let (advance, value) = self.long_symbol(ac);
-                index += advance;
-                block[usize::from(places[index & 255]) % WINDOW] = value;
-            } else {
-                let first = index + (entry >> 16 & 255) as usize;
-                let second = first + (entry >> 24 & 255) as usize;
-                block[usize::from(places[first & 255]) % WINDOW] = (entry >> 32) as i16;
-                block[usize::from(places[second & 255]) % WINDOW] = (entry >> 48) as i16;
-                index = second;
-                if first == 63 {
-                    // The block is full: what looked like a second symbol is the next block's.
-                    self.bits.consume((entry & 255) as u32 - (entry >> 8 & 255) as u32);
-                    return;
-                }
-                self.bits.consume((entry & 63) as u32);
-            }
-            if index >= last {
-                break;
-            }
         }
         if index < 63 {
             self.pass(ac, index);
@@ -144,17 +135,37 @@ impl Reader<'_> {
         }
     }
 
-    /// A symbol that does not fit the look-up: how far the index moves, and the value.
-    #[inline(never)]
-    fn long_symbol(&mut self, ac: &Ac) -> (usize, i16) {
-        let (code, known) = ac.codes.read((self.bits.window() >> 48) as u16);
-        self.is_bad |= usize::from(!known);
-        self.bits.consume(u32::from(code.length));
-        let (run, size) = (usize::from(code.symbol >> 4), u32::from(code.symbol & 15));
-        if size == 0 && run != 15 {
-            return (END, 0);
+    /// One look-up of [`Reader::keep`]: whether another one follows.
+    #[inline(always)]
+    fn keep_pair<const WINDOW: usize>(
+        &mut self,
+        ac: &Ac,
+        places: &[u8; 256],
+        last: usize,
+        block: &mut [i16; WINDOW],
+        index: &mut usize,
+    ) -> bool {
+        let entry = ac.look(self.bits.window());
+        if entry == 0 {
+            let long = self.long_symbol(ac);
+            *index += long.advance as usize;
+            block[usize::from(places[*index & 255]) % WINDOW] = long.value as i16;
+        } else {
+            let first = *index + (entry >> 16 & 255) as usize;
+            let second = first + (entry >> 24 & 255) as usize;
+            block[usize::from(places[first & 255]) % WINDOW] = (entry >> 32) as i16;
+            block[usize::from(places[second & 255]) % WINDOW] = (entry >> 48) as i16;
+            *index = second;
+            if first == 63 {
+                // The block is full: what looked like a second symbol is the next block's.
+                *index = 63;
+                self.bits
+                    .consume((entry & 63) as u32 - (entry >> 8 & 63) as u32);
+                return false;
+            }
+            self.bits.consume((entry & 63) as u32);
         }
-        (run + 1, extend(self.bits.take(size), size) as i16)
+        *index < last
     }
 
     /// Passes over the rest of a block's AC coefficients.
@@ -162,22 +173,36 @@ impl Reader<'_> {
     fn pass(&mut self, ac: &Ac, mut index: usize) {
         loop {
             self.bits.refill();
-            let skip = ac.look_skip(self.bits.window());
-            let next = index + skip_advance(skip);
-            if next >= 63 || skip == 0 {
-                // The block may be full amid the skip, and the rest of it the next block's.
-                index += self.long_symbol(ac).0;
-                if index >= 63 {
-                    self.is_bad |= index & 64;
+            // A skip takes at most LOOKUP_BITS bits and a value of 15: one refill is enough for two.
+            for _ in 0..2 {
+                let skip = ac.look_skip(self.bits.window());
+                let next = index + skip_advance(skip);
+                if next >= 63 || skip == 0 {
+                    // The block may be full amid the skip, and the rest of it the next block's.
+                    index += self.long_symbol(ac).advance as usize;
+                    if index >= 63 {
+                        self.is_bad |= index & 64;
+                        return;
+                    }
+                    continue;
+                }
+                self.bits.consume(skip_length(skip));
+                if skip & SKIP_END != 0 {
                     return;
                 }
-                continue;
+                index = next;
             }
-            self.bits.consume(skip_length(skip));
-            if skip & SKIP_END != 0 {
-                return;
-            }
-            index = next;
         }
+    }
+
+    /// A symbol that takes two steps; afterwards the bits are refilled.
+    #[inline(always)]
+    fn long_symbol(&mut self, ac: &Ac) -> Long {
+        self.bits.refill();
+        let long = ac.look_long(self.bits.window());
+        self.bits.consume(long.length);
+        self.bits.refill();
+        self.is_bad |= usize::from(long.is_bad);
+        long
     }
 }

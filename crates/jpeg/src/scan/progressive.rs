@@ -33,33 +33,74 @@ struct DcSource<'t> {
 }
 
 impl<'t> DcScan<'t> {
-    pub(crate) fn new(level: Level, frame: &Frame, scan: &Scan, tables: &'t Tables) -> Result<Self, Error> {
+    pub(crate) fn new(
+        level: Level,
+        frame: &Frame,
+        scan: &Scan,
+        tables: &'t Tables,
+    ) -> Result<Self, Error> {
         let (high, low) = scan.approximation;
         let mut sources = [None; 4];
         for (source, chosen) in sources.iter_mut().zip(scan.components()) {
             let component = &frame.components()[chosen.index];
-            let table = if high == 0 { Some(tables.dc(chosen.dc)?) } else { None };
+            let table = if high == 0 {
+                Some(tables.dc(chosen.dc)?)
+            } else {
+                None
+            };
             let (h, v) = (usize::from(component.h), usize::from(component.v));
-            *source = Some(DcSource { component: chosen.index, h, v, table });
+            *source = Some(DcSource {
+                component: chosen.index,
+                h,
+                v,
+                table,
+            });
         }
-        Ok(Self { level, sources, is_alone: scan.components().len() == 1, low, predictors: [0; 4] })
+        Ok(Self {
+            level,
+            sources,
+            is_alone: scan.components().len() == 1,
+            low,
+            predictors: [0; 4],
+        })
     }
 }
 
 impl Coding for DcScan<'_> {
     const MAY_JUMP: bool = true;
 
-    fn read(&mut self, bits: Bits<'_>, safe: usize, stretch: &Stretch, coefficients: &mut Coefficients) -> Done {
+    fn read(
+        &mut self,
+        bits: Bits<'_>,
+        safe: usize,
+        stretch: &Stretch,
+        coefficients: &mut Coefficients,
+    ) -> Done {
         let mut blocks = [None; super::MCU_BLOCKS];
         let mut count = 0;
-        for &DcSource { component, h, v, table } in self.sources.iter().flatten() {
-            let (across, rows) = if self.is_alone { (1, stretch.row % v..stretch.row % v + 1) } else { (h, 0..v) };
+        for &DcSource {
+            component,
+            h,
+            v,
+            table,
+        } in self.sources.iter().flatten()
+        {
+            let (across, rows) = if self.is_alone {
+                (1, stretch.row % v..stretch.row % v + 1)
+            } else {
+                (h, 0..v)
+            };
             for block_row in rows {
                 for column in 0..across {
                     let offset = coefficients.offset(component, block_row, column);
                     let step = across * coefficients.kept.len();
                     if let Some(slot) = blocks.get_mut(count) {
-                        *slot = Some(bands::DcBlock { table, component, offset, step });
+                        *slot = Some(bands::DcBlock {
+                            table,
+                            component,
+                            offset,
+                            step,
+                        });
                         count += 1;
                     }
                 }
@@ -68,26 +109,56 @@ impl Coding for DcScan<'_> {
         let (mcus, row) = match stretch.kept_from {
             Some(first) => {
                 let row = coefficients.row_mut(stretch.mcu_row);
-                (stretch.columns.start - first..stretch.columns.end - first, row)
+                (
+                    stretch.columns.start - first..stretch.columns.end - first,
+                    row,
+                )
             }
             None => (stretch.columns.clone(), &mut [][..]),
         };
-        bands::dc(self.level, bits, safe, mcus, &blocks[..count], self.low, &mut self.predictors, row)
+        bands::dc(
+            self.level,
+            bits,
+            safe,
+            mcus,
+            &blocks[..count],
+            self.low,
+            &mut self.predictors,
+            row,
+        )
     }
 
     /// Where differences are missing the last value goes on; missing bits of a value are left as they are.
     fn fill(&mut self, stretch: &Stretch, coefficients: &mut Coefficients) {
-        let Some(first) = stretch.kept_from else { return };
+        let Some(first) = stretch.kept_from else {
+            return;
+        };
         let len = coefficients.kept.len();
-        for &DcSource { component, h, v, table } in self.sources.iter().flatten() {
-            let (across, rows) = if self.is_alone { (1, stretch.row % v..stretch.row % v + 1) } else { (h, 0..v) };
+        for &DcSource {
+            component,
+            h,
+            v,
+            table,
+        } in self.sources.iter().flatten()
+        {
+            let (across, rows) = if self.is_alone {
+                (1, stretch.row % v..stretch.row % v + 1)
+            } else {
+                (h, 0..v)
+            };
             if table.is_none() {
                 continue;
             }
             for block_row in rows {
-                let start = coefficients.offset(component, block_row, (stretch.columns.start - first) * across);
+                let start = coefficients.offset(
+                    component,
+                    block_row,
+                    (stretch.columns.start - first) * across,
+                );
                 let blocks = stretch.columns.len() * across;
-                let Some(row) = coefficients.fillable_row_mut(stretch.mcu_row) else { return };
+                let Some(row) = coefficients.fillable_row_mut(stretch.mcu_row) else {
+                    return;
+                };
                 for block in row[start..start + blocks * len].chunks_exact_mut(len) {
                     block[0] = (self.predictors[component & 3] << self.low) as i16;
                 }
@@ -128,8 +199,23 @@ impl<'t> AcScan<'t> {
         let (first, end) = (usize::from(scan.spectral.0), usize::from(scan.spectral.1));
         let v = usize::from(frame.components()[chosen.index].v);
         let wanted = last[chosen.index].min(end);
-        let band = Band { table, first, last: end, wanted, low, is_refinement: high != 0, places };
-        Ok(Self { level, component: chosen.index, v, band, run: 0, history })
+        let band = Band {
+            table,
+            first,
+            last: end,
+            wanted,
+            low,
+            is_refinement: high != 0,
+            places,
+        };
+        Ok(Self {
+            level,
+            component: chosen.index,
+            v,
+            band,
+            run: 0,
+            history,
+        })
     }
 }
 
@@ -137,7 +223,13 @@ impl Coding for AcScan<'_> {
     /// Blocks that are not kept have a history, too.
     const MAY_JUMP: bool = false;
 
-    fn read(&mut self, bits: Bits<'_>, safe: usize, stretch: &Stretch, coefficients: &mut Coefficients) -> Done {
+    fn read(
+        &mut self,
+        bits: Bits<'_>,
+        safe: usize,
+        stretch: &Stretch,
+        coefficients: &mut Coefficients,
+    ) -> Done {
         let offset = coefficients.offset(self.component, stretch.row % self.v, 0);
         let kept = coefficients.kept;
         let blocks: &mut [i16] = match stretch.kept_from {
@@ -152,16 +244,26 @@ impl Coding for AcScan<'_> {
         let Some(history) = self.history.as_deref_mut() else {
             return match (stretch.kept_from, kept) {
                 (None, _) => bands::pass(level, bits, safe, count, band, run),
-                (_, Kept::Corner) => bands::first::<32>(level, bits, safe, count, band, run, blocks),
+                (_, Kept::Corner) => {
+                    bands::first::<32>(level, bits, safe, count, band, run, blocks)
+                }
                 (_, Kept::All) => bands::first::<128>(level, bits, safe, count, band, run, blocks),
             };
         };
         let history = history.row_mut(stretch.row, stretch.columns.clone());
         match (band.is_refinement, kept) {
-            (false, Kept::Corner) => bands::first_with_history::<32>(level, bits, safe, count, band, run, blocks, history),
-            (false, Kept::All) => bands::first_with_history::<128>(level, bits, safe, count, band, run, blocks, history),
-            (true, Kept::Corner) => bands::refine::<32>(level, bits, safe, count, band, run, blocks, history),
-            (true, Kept::All) => bands::refine::<128>(level, bits, safe, count, band, run, blocks, history),
+            (false, Kept::Corner) => bands::first_with_history::<32>(
+                level, bits, safe, count, band, run, blocks, history,
+            ),
+            (false, Kept::All) => bands::first_with_history::<128>(
+                level, bits, safe, count, band, run, blocks, history,
+            ),
+            (true, Kept::Corner) => {
+                bands::refine::<32>(level, bits, safe, count, band, run, blocks, history)
+            }
+            (true, Kept::All) => {
+                bands::refine::<128>(level, bits, safe, count, band, run, blocks, history)
+            }
         }
     }
 

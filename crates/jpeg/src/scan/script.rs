@@ -52,13 +52,18 @@ impl Script {
 
     /// Whether the scan of this number is read.
     pub(crate) fn is_wanted(&self, number: usize) -> bool {
-        self.scans.get(number).is_some_and(|(_, is_wanted)| *is_wanted)
+        self.scans
+            .get(number)
+            .is_some_and(|(_, is_wanted)| *is_wanted)
     }
 
     /// Whether it must be noted which coefficients of a component are not zero.
     pub(crate) fn needs_history(&self, component: usize) -> bool {
         self.scans.iter().any(|(scan, is_wanted)| {
-            *is_wanted && scan.is_refinement() && !scan.is_dc() && scan.components()[0].index == component
+            *is_wanted
+                && scan.is_refinement()
+                && !scan.is_dc()
+                && scan.components()[0].index == component
         })
     }
 }
@@ -71,12 +76,17 @@ fn is_seen(scan: &Scan, frame: &Frame, plan: &Plan, quantization: &Quantization)
         return true;
     }
     let component = scan.components()[0].index;
-    let wanted = usize::from(scan.spectral.0)..=usize::from(scan.spectral.1).min(plan.last[component]);
+    let wanted =
+        usize::from(scan.spectral.0)..=usize::from(scan.spectral.1).min(plan.last[component]);
     if !scan.is_refinement() {
         return !wanted.is_empty();
     }
-    let Some(table) = quantization.table(frame.components()[component].quantization) else { return true };
-    wanted.into_iter().any(|index| u32::from(table[index]) << scan.approximation.1 >= plan.unseen)
+    let Some(table) = quantization.table(frame.components()[component].quantization) else {
+        return true;
+    };
+    wanted
+        .into_iter()
+        .any(|index| u32::from(table[index]) << scan.approximation.1 >= plan.unseen)
 }
 
 fn is_same_band(a: &Scan, b: &Scan) -> bool {

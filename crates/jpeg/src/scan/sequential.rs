@@ -49,22 +49,59 @@ impl<'t> Sequential<'t> {
             let component = &frame.components()[chosen.index];
             let (h, v) = (usize::from(component.h), usize::from(component.v));
             let (dc, ac) = (tables.dc(chosen.dc)?, tables.ac(chosen.ac)?);
-            *source = Some(Source { component: chosen.index, h, v, dc, ac, last: last[chosen.index] });
+            *source = Some(Source {
+                component: chosen.index,
+                h,
+                v,
+                dc,
+                ac,
+                last: last[chosen.index],
+            });
         }
-        Ok(Self { level, sources, is_alone, places: kept.places(), predictors: [0; 4] })
+        Ok(Self {
+            level,
+            sources,
+            is_alone,
+            places: kept.places(),
+            predictors: [0; 4],
+        })
     }
 
     /// The blocks of an MCU, those of the row's first kept MCU, in their order (T.81, A.2).
-    fn blocks<'b>(&self, row: usize, coefficients: &Coefficients, blocks: &'b mut [Option<Block<'t>>; MCU_BLOCKS]) -> &'b [Option<Block<'t>>] {
+    fn blocks<'b>(
+        &self,
+        row: usize,
+        coefficients: &Coefficients,
+        blocks: &'b mut [Option<Block<'t>>; MCU_BLOCKS],
+    ) -> &'b [Option<Block<'t>>] {
         let mut count = 0;
-        for &Source { component, h, v, dc, ac, last } in self.sources.iter().flatten() {
-            let (across, rows) = if self.is_alone { (1, row % v..row % v + 1) } else { (h, 0..v) };
+        for &Source {
+            component,
+            h,
+            v,
+            dc,
+            ac,
+            last,
+        } in self.sources.iter().flatten()
+        {
+            let (across, rows) = if self.is_alone {
+                (1, row % v..row % v + 1)
+            } else {
+                (h, 0..v)
+            };
             for block_row in rows {
                 for column in 0..across {
                     let offset = coefficients.offset(component, block_row, column);
                     let step = across * coefficients.kept.len();
                     if let Some(slot) = blocks.get_mut(count) {
-                        *slot = Some(Block { dc, ac, component, last, offset, step });
+                        *slot = Some(Block {
+                            dc,
+                            ac,
+                            component,
+                            last,
+                            offset,
+                            step,
+                        });
                         count += 1;
                     }
                 }
@@ -77,7 +114,13 @@ impl<'t> Sequential<'t> {
 impl Coding for Sequential<'_> {
     const MAY_JUMP: bool = true;
 
-    fn read(&mut self, bits: Bits<'_>, safe: usize, stretch: &Stretch, coefficients: &mut Coefficients) -> Done {
+    fn read(
+        &mut self,
+        bits: Bits<'_>,
+        safe: usize,
+        stretch: &Stretch,
+        coefficients: &mut Coefficients,
+    ) -> Done {
         let mut storage = [None; MCU_BLOCKS];
         let blocks = self.blocks(stretch.row, coefficients, &mut storage);
         let (level, places, count) = (self.level, &self.places, stretch.columns.len());
@@ -88,8 +131,26 @@ impl Coding for Sequential<'_> {
         let kept = coefficients.kept;
         let row = coefficients.row_mut(stretch.mcu_row);
         match kept {
-            Kept::Corner => keep::<32>(level, bits, safe, mcus, blocks, places, &mut self.predictors, row),
-            Kept::All => keep::<128>(level, bits, safe, mcus, blocks, places, &mut self.predictors, row),
+            Kept::Corner => keep::<32>(
+                level,
+                bits,
+                safe,
+                mcus,
+                blocks,
+                places,
+                &mut self.predictors,
+                row,
+            ),
+            Kept::All => keep::<128>(
+                level,
+                bits,
+                safe,
+                mcus,
+                blocks,
+                places,
+                &mut self.predictors,
+                row,
+            ),
         }
     }
 
@@ -99,7 +160,9 @@ impl Coding for Sequential<'_> {
         let blocks = self.blocks(stretch.row, coefficients, &mut storage);
         let len = coefficients.kept.len();
         let first = stretch.kept_from.unwrap_or(stretch.columns.start);
-        let Some(row) = coefficients.fillable_row_mut(stretch.mcu_row) else { return };
+        let Some(row) = coefficients.fillable_row_mut(stretch.mcu_row) else {
+            return;
+        };
         for mcu in stretch.columns.clone() {
             for block in blocks.iter().flatten() {
                 let at = block.offset + (mcu - first) * block.step;

@@ -39,7 +39,13 @@ pub(crate) trait Coding {
     const MAY_JUMP: bool;
 
     /// Reads a stretch, or its beginning: it stops where `safe` is reached.
-    fn read(&mut self, bits: Bits<'_>, safe: usize, stretch: &Stretch, coefficients: &mut Coefficients) -> Done;
+    fn read(
+        &mut self,
+        bits: Bits<'_>,
+        safe: usize,
+        stretch: &Stretch,
+        coefficients: &mut Coefficients,
+    ) -> Done;
 
     /// Does for a kept stretch that is missing what can be done.
     fn fill(&mut self, stretch: &Stretch, coefficients: &mut Coefficients);
@@ -62,10 +68,13 @@ pub(crate) fn walk<C: Coding>(
 ) -> Damage {
     let grid = Grid::new(frame, scan);
     let (across, down) = grid.per_mcu;
-    let kept_columns =
-        (coefficients.columns.start * across).min(grid.columns)..(coefficients.columns.end * across).min(grid.columns);
+    let kept_columns = (coefficients.columns.start * across).min(grid.columns)
+        ..(coefficients.columns.end * across).min(grid.columns);
     let kept_rows = coefficients.rows.start * down..(coefficients.rows.end * down).min(grid.rows);
-    let mut damage = Damage { rows: kept_rows.end.div_ceil(down) as u32, ..Damage::default() };
+    let mut damage = Damage {
+        rows: kept_rows.end.div_ceil(down) as u32,
+        ..Damage::default()
+    };
     let mut damaged_row = None;
     let mut restarts = Restarts::new(restart_interval);
     let mut is_sound = true;
@@ -90,7 +99,12 @@ pub(crate) fn walk<C: Coding>(
             let is_kept = is_kept_row && kept_columns.contains(&column);
             let count = restarts.limit(zone_end - column);
             let kept_from = is_kept.then_some(kept_columns.start);
-            let stretch = Stretch { row, mcu_row, columns: column..column + count, kept_from };
+            let stretch = Stretch {
+                row,
+                mcu_row,
+                columns: column..column + count,
+                kept_from,
+            };
             let is_missing = restarts.missing() != Missing::Nothing;
             if is_missing || (C::MAY_JUMP && !is_kept && restarts.may_jump(count)) {
                 if is_kept {
@@ -102,7 +116,11 @@ pub(crate) fn walk<C: Coding>(
                 continue;
             }
             let (bits, safe) = stream.ready(MCU_BLOCKS * BLOCK_BYTES);
-            let Done { cursor, mcus, is_bad } = coding.read(bits, safe, &stretch, coefficients);
+            let Done {
+                cursor,
+                mcus,
+                is_bad,
+            } = coding.read(bits, safe, &stretch, coefficients);
             stream.cursor = cursor;
             if mcus < count {
                 stream.fill();

@@ -89,8 +89,8 @@ impl File {
             .map(|c| (usize::from(c[1] >> 4), usize::from(c[1] & 15)))
             .collect();
         let (h_max, v_max) = (
-            factors.iter().map(|f| f.0).max().unwrap(),
-            factors.iter().map(|f| f.1).max().unwrap(),
+            factors.iter().fold(1, |most, f| most.max(f.0)),
+            factors.iter().fold(1, |most, f| most.max(f.1)),
         );
         let (mcus_across, mcus_down) = (
             self.width.div_ceil(8 * h_max),
@@ -390,7 +390,7 @@ impl<'a> Bits<'a> {
 
     /// The bytes of the coded data. What is left of the last one must be ones.
     fn consumed(mut self) -> usize {
-        while self.used % 8 != 0 {
+        while !self.used.is_multiple_of(8) {
             assert_eq!(self.one(), 1, "padding");
         }
         if self.used == 8 {

@@ -62,7 +62,11 @@ impl Photo {
         for (index, component) in self.components.iter().enumerate() {
             frame.extend([index as u8 + 1, (component.h << 4 | component.v) as u8, 0]);
         }
-        segment(&mut out, if self.is_progressive { 0xc2 } else { 0xc1 }, &frame);
+        segment(
+            &mut out,
+            if self.is_progressive { 0xc2 } else { 0xc1 },
+            &frame,
+        );
         if self.restart > 0 {
             segment(&mut out, 0xdd, &(self.restart as u16).to_be_bytes());
         }
@@ -78,7 +82,11 @@ impl Photo {
                 out.extend([0xff, 0xff]);
             }
             let mut header = vec![scan.components.len() as u8];
-            header.extend(scan.components.iter().flat_map(|&index| [index as u8 + 1, 0]));
+            header.extend(
+                scan.components
+                    .iter()
+                    .flat_map(|&index| [index as u8 + 1, 0]),
+            );
             header.extend([scan.spectral.0 as u8, scan.spectral.1 as u8]);
             header.push((scan.approximation.0 << 4 | scan.approximation.1) as u8);
             segment(&mut out, 0xda, &header);
@@ -136,8 +144,16 @@ impl Photo {
         let v_max = self.components.iter().map(|c| c.v).max().unwrap();
         if let [only] = scan.components[..] {
             let component = &self.components[only];
-            let (h, v) = if self.components.len() == 1 { (1, 1) } else { (component.h, component.v) };
-            let (h_max, v_max) = if self.components.len() == 1 { (1, 1) } else { (h_max, v_max) };
+            let (h, v) = if self.components.len() == 1 {
+                (1, 1)
+            } else {
+                (component.h, component.v)
+            };
+            let (h_max, v_max) = if self.components.len() == 1 {
+                (1, 1)
+            } else {
+                (h_max, v_max)
+            };
             let columns = (self.width * h).div_ceil(h_max).div_ceil(8);
             let rows = (self.height * v).div_ceil(v_max).div_ceil(8);
             return (0..rows * columns)
@@ -152,7 +168,10 @@ impl Photo {
                 let component = &self.components[index];
                 for y in 0..component.v {
                     for x in 0..component.h {
-                        let (row, column) = (mcu / columns * component.v + y, mcu % columns * component.h + x);
+                        let (row, column) = (
+                            mcu / columns * component.v + y,
+                            mcu % columns * component.h + x,
+                        );
                         blocks.push((index, row * component.columns + column));
                     }
                 }
@@ -163,7 +182,12 @@ impl Photo {
     }
 
     fn write_scan(&self, scan: &Scan, out: &mut Vec<u8>) {
-        let mut writer = Writer { photo: self, bits: Vec::new(), run: 0, corrections: Vec::new() };
+        let mut writer = Writer {
+            photo: self,
+            bits: Vec::new(),
+            run: 0,
+            corrections: Vec::new(),
+        };
         let mut predictors = [0; 4];
         for (number, mcu) in self.mcus(scan).iter().enumerate() {
             if self.restart > 0 && number > 0 && number % self.restart == 0 {
@@ -210,7 +234,8 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn put(&mut self, bits: u32, count: u32) {
-        self.bits.extend((0..count).rev().map(|place| bits >> place & 1 == 1));
+        self.bits
+            .extend((0..count).rev().map(|place| bits >> place & 1 == 1));
     }
 
     fn symbol(&mut self, class: usize, symbol: u8) {
@@ -271,7 +296,10 @@ impl Writer<'_> {
     }
 
     fn refine(&mut self, block: &[i16; 64], band: (usize, usize), low: u32) {
-        let sizes: Vec<u32> = block.iter().map(|&coefficient| u32::from(coefficient.unsigned_abs()) >> low).collect();
+        let sizes: Vec<u32> = block
+            .iter()
+            .map(|&coefficient| u32::from(coefficient.unsigned_abs()) >> low)
+            .collect();
         let last_new = (band.0..=band.1).rev().find(|&index| sizes[index] == 1);
         let (mut run, mut corrections) = (0, Vec::new());
         for index in band.0..=band.1 {
@@ -314,10 +342,14 @@ impl Writer<'_> {
     }
 
     fn flush(&mut self, out: &mut Vec<u8>) {
-        while self.bits.len() % 8 != 0 {
+        while !self.bits.len().is_multiple_of(8) {
             self.bits.push(true);
         }
-        for byte in self.bits.chunks(8).map(|bits| bits.iter().fold(0, |byte, &bit| byte << 1 | u8::from(bit))) {
+        for byte in self
+            .bits
+            .chunks(8)
+            .map(|bits| bits.iter().fold(0, |byte, &bit| byte << 1 | u8::from(bit)))
+        {
             out.push(byte);
             if byte == 0xff {
                 out.push(0);

@@ -1,9 +1,9 @@
 //! The fast answer: eight results at a time, 16 weights of each.
 
 use std::arch::x86_64::{
-    __m256i, _mm_packs_epi32, _mm_packus_epi16, _mm_cvtsi128_si64, _mm256_add_epi32, _mm256_castsi256_si128,
-    _mm256_extracti128_si256, _mm256_hadd_epi32, _mm256_madd_epi16, _mm256_permute2x128_si256, _mm256_set1_epi32,
-    _mm256_setzero_si256, _mm256_srai_epi32,
+    __m256i, _mm_cvtsi128_si64, _mm_packs_epi32, _mm_packus_epi16, _mm256_add_epi32,
+    _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_hadd_epi32, _mm256_madd_epi16,
+    _mm256_permute2x128_si256, _mm256_set1_epi32, _mm256_setzero_si256, _mm256_srai_epi32,
 };
 
 use simd::x86::load_i16x16;
@@ -42,5 +42,8 @@ simd::kernel! {
 fn add_up([a, b, c, d, e, f, g, h]: [__m256i; 8]) -> __m256i {
     let low = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
     let high = _mm256_hadd_epi32(_mm256_hadd_epi32(e, f), _mm256_hadd_epi32(g, h));
-    _mm256_add_epi32(_mm256_permute2x128_si256::<0x20>(low, high), _mm256_permute2x128_si256::<0x31>(low, high))
+    _mm256_add_epi32(
+        _mm256_permute2x128_si256::<0x20>(low, high),
+        _mm256_permute2x128_si256::<0x31>(low, high),
+    )
 }

@@ -7,7 +7,13 @@ pub(super) fn horizontal(row: &[i16], first_block: u32, axis: &Axis, samples: &m
 }
 
 /// The same from this result on.
-pub(super) fn horizontal_from(row: &[i16], first_block: u32, axis: &Axis, samples: &mut [u8], first: usize) {
+pub(super) fn horizontal_from(
+    row: &[i16],
+    first_block: u32,
+    axis: &Axis,
+    samples: &mut [u8],
+    first: usize,
+) {
     for (result, sample) in samples.iter_mut().enumerate().skip(first) {
         let start = (axis.first[result] - first_block) as usize * axis.geometry.kept;
         let mut sum = 0_i32;

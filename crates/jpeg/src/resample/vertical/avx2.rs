@@ -1,8 +1,9 @@
 //! The fast answer: multiplies and adds pairs of rows, 16 coefficients at a time.
 
 use std::arch::x86_64::{
-    _mm256_add_epi32, _mm256_madd_epi16, _mm256_packs_epi32, _mm256_permute2x128_si256, _mm256_permute4x64_epi64,
-    _mm256_set1_epi32, _mm256_set_m128i, _mm256_setzero_si256, _mm256_srai_epi32, _mm_set1_epi32,
+    _mm_set1_epi32, _mm256_add_epi32, _mm256_madd_epi16, _mm256_packs_epi32,
+    _mm256_permute2x128_si256, _mm256_permute4x64_epi64, _mm256_set_m128i, _mm256_set1_epi32,
+    _mm256_setzero_si256, _mm256_srai_epi32,
 };
 
 use simd::x86::{load_i16x16, store_i16x16};

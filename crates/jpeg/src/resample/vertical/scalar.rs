@@ -8,13 +8,20 @@ pub(super) fn vertical<const KEPT: usize>(coefficients: &[i16], taps: &[Tap], ro
 }
 
 /// The same from this block on.
-pub(super) fn vertical_from<const KEPT: usize>(coefficients: &[i16], taps: &[Tap], row: &mut [i16], first: usize) {
+pub(super) fn vertical_from<const KEPT: usize>(
+    coefficients: &[i16],
+    taps: &[Tap],
+    row: &mut [i16],
+    first: usize,
+) {
     for (block, frequencies) in (first..).zip(row.chunks_exact_mut(KEPT)) {
         for (column, frequency) in frequencies.iter_mut().enumerate() {
             let mut sum = 0_i32;
             for tap in taps {
                 let start = tap.start + block * KEPT * KEPT;
-                let Some(block) = coefficients.get(start..start + KEPT * KEPT) else { continue };
+                let Some(block) = coefficients.get(start..start + KEPT * KEPT) else {
+                    continue;
+                };
                 for (row, weight) in tap.weights[..KEPT].iter().enumerate() {
                     let place = row / 2 * (2 * KEPT) + column * 2 + row % 2;
                     sum = sum.wrapping_add(i32::from(block[place]) * i32::from(*weight));
