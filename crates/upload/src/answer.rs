@@ -3,14 +3,27 @@
 use serde_json::{Map, Value};
 
 use crate::text::presentable;
-use crate::{ErrorKind, Rejection, RetryAfter};
+use crate::{ErrorKind, Messenger, Rejection, RetryAfter};
 
 /// The server set the picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Avatar {
     /// Where the picture can be seen (`urlAvatar`); not every success tells.
     pub url: Option<String>,
+}
+
+impl Avatar {
+    /// Whether both are the same picture.
+    ///
+    /// On WhatsApp what stands behind the `?` is a signature that expires, so it is left out. For the
+    /// other messengers all of the address counts. This is inferred from addresses that were seen.
+    pub(crate) fn is_same(&self, other: &Self, messenger: Messenger) -> bool {
+        let picture = |avatar: &'_ Self| match (messenger, &avatar.url) {
+            (Messenger::WhatsApp, Some(url)) => url.split('?').next().map(str::to_owned),
+            (_, url) => url.clone(),
+        };
+        picture(self) == picture(other)
+    }
 }
 
 /// An answer whose body has been capped and redacted.

@@ -13,16 +13,16 @@
 //! # }
 //! ```
 
-use std::io;
-use std::pin::Pin;
-use std::sync::{Arc, mpsc};
-use std::thread::{self, JoinHandle};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::{ApiUrl, Avatar, ChatId, Error, Instance, Token};
+use crate::worker::Worker;
+use crate::{
+    ApiUrl, Avatar, ChatId, Error, ErrorKind, Group, Instance, Messenger, Report, SessionBuilder,
+    Settled, State, Token,
+};
 
 /// Sets the pictures of groups for one instance and waits for each.
 ///
@@ -52,7 +52,70 @@ impl Client {
     ) -> Result<Avatar, Error> {
         let (client, chat, picture) = (self.client.clone(), chat.clone(), picture.into());
         self.worker
-            .run(async move { client.set_group_picture(&chat, picture).await })
+            .run(async move { client.set_group_picture(&chat, picture).await })?
+    }
+
+    /// Sets the account's own picture by one request; see [`crate::Client::set_profile_picture`].
+    ///
+    /// # Errors
+    ///
+    /// The same as there.
+    pub fn set_profile_picture(&self, picture: impl Into<Bytes>) -> Result<Avatar, Error> {
+        let (client, picture) = (self.client.clone(), picture.into());
+        self.worker
+            .run(async move { client.set_profile_picture(picture).await })?
+    }
+
+    /// Asks whether the instance is ready; see [`crate::Client::state_instance`].
+    ///
+    /// # Errors
+    ///
+    /// The same as there.
+    pub fn state_instance(&self) -> Result<State, Error> {
+        let client = self.client.clone();
+        self.worker
+            .run(async move { client.state_instance().await })?
+    }
+
+    /// Asks what a group is called and who may edit it; see [`crate::Client::group_data`].
+    ///
+    /// # Errors
+    ///
+    /// The same as there.
+    pub fn group_data(&self, chat: &ChatId) -> Result<Group, Error> {
+        let (client, chat) = (self.client.clone(), chat.clone());
+        self.worker
+            .run(async move { client.group_data(&chat).await })?
+    }
+
+    /// Asks where the avatar of a group can be seen; see [`crate::Client::avatar`].
+    ///
+    /// # Errors
+    ///
+    /// The same as there.
+    pub fn avatar(&self, chat: &ChatId) -> Result<Avatar, Error> {
+        let (client, chat) = (self.client.clone(), chat.clone());
+        self.worker.run(async move { client.avatar(&chat).await })?
+    }
+
+    /// The messenger that the instance is for.
+    pub fn messenger(&self) -> Messenger {
+        self.client.messenger()
+    }
+
+    /// A session of this client's, on the same thread. `adjust` may change the defaults.
+    ///
+    /// ```no_run
+    /// # fn example(client: upload::blocking::Client) {
+    /// let session = client.session(|session| session.on_unknown(upload::OnUnknown::Fail));
+    /// # }
+    /// ```
+    pub fn session(&self, adjust: impl FnOnce(SessionBuilder) -> SessionBuilder) -> Session {
+        let session = adjust(crate::Session::builder(self.client.clone())).build();
+        Session {
+            session,
+            worker: Arc::clone(&self.worker),
+        }
     }
 }
 
@@ -65,6 +128,12 @@ impl ClientBuilder {
     #[must_use]
     pub fn api_url(self, api_url: ApiUrl) -> Self {
         Self(self.0.api_url(api_url))
+    }
+
+    /// The messenger that the instance is for; [`Messenger::Max`] by default.
+    #[must_use]
+    pub fn messenger(self, messenger: Messenger) -> Self {
+        Self(self.0.messenger(messenger))
     }
 
     /// How long finding the server, connecting and the TLS handshake may take together; 10 s by default.
@@ -96,64 +165,69 @@ impl ClientBuilder {
     }
 }
 
-type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// A thread with a runtime on it. Callers never enter the runtime, so they may be anywhere.
-#[derive(Debug)]
-struct Worker {
-    jobs: Option<UnboundedSender<Job>>,
-    thread: Option<JoinHandle<()>>,
+/// Sets the pictures of many groups through one instance, and waits for each; see [`crate::Session`].
+///
+/// Clones may be used from many threads at once: their requests are paced together.
+#[derive(Clone, Debug)]
+pub struct Session {
+    session: crate::Session,
+    worker: Arc<Worker>,
 }
 
-impl Worker {
-    fn start() -> io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let (jobs, mut queue) = unbounded_channel();
-        let thread = thread::Builder::new()
-            .name("upload".to_owned())
-            .spawn(move || {
-                runtime.block_on(work(&mut queue));
-                // A name that is still being looked up must not hold up the end of the program.
-                runtime.shutdown_background();
-            })?;
-        Ok(Self {
-            jobs: Some(jobs),
-            thread: Some(thread),
+impl Session {
+    /// Sets the picture of a group; see [`crate::Session::set_group_picture`].
+    pub fn set_group_picture(&self, chat: &ChatId, picture: impl Into<Bytes>) -> Report {
+        let (session, chat, picture) = (self.session.clone(), chat.clone(), picture.into());
+        self.report(async move { session.set_group_picture(&chat, picture).await })
+    }
+
+    /// The same for a caller who has read the avatar before; see [`crate::Session::set_group_picture_after`].
+    pub fn set_group_picture_after(
+        &self,
+        chat: &ChatId,
+        picture: impl Into<Bytes>,
+        before: Avatar,
+    ) -> Report {
+        let (session, chat, picture) = (self.session.clone(), chat.clone(), picture.into());
+        self.report(async move {
+            session
+                .set_group_picture_after(&chat, picture, before)
+                .await
         })
     }
 
-    fn run<T: Send + 'static>(
-        &self,
-        task: impl Future<Output = Result<T, Error>> + Send + 'static,
-    ) -> Result<T, Error> {
-        let (sender, result) = mpsc::channel();
-        let job: Job = Box::pin(async move {
-            // Nobody waits any more only if the caller's thread is gone.
-            let _ = sender.send(task.await);
-        });
-        let ended = || Error::Interrupted {
-            cause: "the client's thread ended".into(),
-        };
-        let jobs = self.jobs.as_ref().ok_or_else(ended)?;
-        jobs.send(job).map_err(|_| ended())?;
-        result.recv().map_err(|_| ended())?
+    /// Sets the account's own picture; see [`crate::Session::set_profile_picture`].
+    pub fn set_profile_picture(&self, picture: impl Into<Bytes>) -> Report {
+        let (session, picture) = (self.session.clone(), picture.into());
+        self.report(async move { session.set_profile_picture(picture).await })
     }
-}
 
-async fn work(queue: &mut UnboundedReceiver<Job>) {
-    while let Some(job) = queue.recv().await {
-        tokio::spawn(job);
+    /// Tells whether a picture was set that was sent before; see [`crate::Session::settle`].
+    pub fn settle(&self, chat: &ChatId, before: &Avatar) -> (Settled, Option<Avatar>) {
+        let (session, chat, before) = (self.session.clone(), chat.clone(), before.clone());
+        let settled = self
+            .worker
+            .run(async move { session.settle(&chat, &before).await });
+        settled.unwrap_or((Settled::Unknown, None))
     }
-}
 
-impl Drop for Worker {
-    fn drop(&mut self) {
-        self.jobs = None;
-        if let Some(thread) = self.thread.take() {
-            // A panic on the thread has reached its caller as an error already.
-            let _ = thread.join();
-        }
+    /// Reads where the avatar of a group can be seen; see [`crate::Session::avatar`].
+    ///
+    /// # Errors
+    ///
+    /// The same as there.
+    pub fn avatar(&self, chat: &ChatId) -> Result<Avatar, Error> {
+        let (session, chat) = (self.session.clone(), chat.clone());
+        self.worker
+            .run(async move { session.avatar(&chat).await })?
+    }
+
+    /// Why the session has stopped, if it has.
+    pub fn stopped(&self) -> Option<ErrorKind> {
+        self.session.stopped()
+    }
+
+    fn report(&self, work: impl Future<Output = Report> + Send + 'static) -> Report {
+        self.worker.run(work).unwrap_or_else(Report::of_nothing)
     }
 }

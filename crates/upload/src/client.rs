@@ -15,7 +15,7 @@ use crate::{ApiUrl, Avatar, ChatId, Error, Group, Instance, Messenger, State, To
 
 /// Sets the pictures of groups for one instance; needs a Tokio runtime.
 ///
-/// Clones are cheap and share their connections. One call is one request; a `Session` paces and repeats them.
+/// Clones are cheap and share their connections. One call is one request; a [`Session`](crate::Session) paces and repeats them.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 

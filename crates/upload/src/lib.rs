@@ -26,29 +26,41 @@
 //!   [`kind`](Error::kind) that says who can do something about it.
 //! * The token is in no error, no `Debug` text and no returned value, also where the server echoes it.
 //! * Redirects are not followed, no Referer and no cookies are sent; `http://` is for loopback only.
-//! * One call is one request. It ends within [`ClientBuilder::timeout`], whatever the server does, and reads at
+//! * One call of a [`Client`] is one request. It ends within [`ClientBuilder::timeout`], whatever the server does, and reads at
 //!   most 64 KiB of the answer.
+//!
+//! For more than a few groups there is [`Session`]: it paces the requests of an instance, repeats what is worth repeating within
+//! bounds, stops when every other group would fare the same, and settles unknown outcomes by reading the avatar back.
 //!
 //! The method is described at <https://green-api.com/v3/docs/api/groups/SetGroupPicture>.
 
 mod answer;
 mod api_url;
 pub mod blocking;
+mod breaker;
+mod budget;
+mod chance;
 mod chat;
 mod client;
 mod error;
 mod group;
 mod instance;
 mod kind;
+mod lane;
+mod limit;
 mod messenger;
 mod multipart;
 mod redact;
 mod rejection;
+mod report;
 mod request;
+mod retry;
 mod retry_after;
+mod session;
 mod text;
 mod tls;
 mod token;
+mod worker;
 
 pub use answer::Avatar;
 pub use api_url::{ApiUrl, InvalidApiUrl};
@@ -60,5 +72,8 @@ pub use instance::{Instance, InvalidInstance};
 pub use kind::ErrorKind;
 pub use messenger::{Messenger, UnknownMessenger};
 pub use rejection::Rejection;
+pub use report::{Attempt, OnUnknown, ReadBack, Report, Settled};
+pub use retry::{Retries, Retry, Rule};
 pub use retry_after::RetryAfter;
+pub use session::{Session, SessionBuilder};
 pub use token::{InvalidToken, Token};

@@ -1,0 +1,135 @@
+//! One lane of requests to an instance: they go one after the other, each in its turn.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+use tokio::time::sleep;
+
+use crate::breaker::{Admission, Breaker};
+use crate::limit::Pace;
+use crate::{Error, ErrorKind};
+
+/// Gives out turns in the order in which they were asked for.
+pub(crate) struct Lane {
+    /// Held by the first in the row while it waits, so that it is the only one that does.
+    first: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+    answered: Notify,
+}
+
+struct State {
+    pace: Pace,
+    breaker: Breaker,
+}
+
+impl Lane {
+    pub(crate) fn new(interval: Duration, stop_after: u32, patience: Duration) -> Self {
+        Self {
+            first: tokio::sync::Mutex::new(()),
+            state: Mutex::new(State {
+                pace: Pace::new(interval),
+                breaker: Breaker::new(stop_after, patience),
+            }),
+            answered: Notify::new(),
+        }
+    }
+
+    /// A lane that goes on whatever is answered.
+    pub(crate) fn unstoppable(interval: Duration) -> Self {
+        Self::new(interval, u32::MAX, Duration::MAX)
+    }
+
+    /// Waits for a turn. A caller that stops waiting takes none.
+    pub(crate) async fn turn(&self) -> Result<Turn<'_>, Error> {
+        let _first = self.first.lock().await;
+        loop {
+            let now = Instant::now();
+            let next = self.state().next(now);
+            match next {
+                Next::Go => {
+                    return Ok(Turn {
+                        lane: self,
+                        started: now,
+                        open: true,
+                    });
+                }
+                Next::At(start) => sleep(start - now).await,
+                Next::AfterAnAnswer => self.answered.notified().await,
+                Next::Never(cause) => return Err(Error::Stopped { cause }),
+            }
+        }
+    }
+
+    /// A request was told to slow down; nothing goes for `hold`.
+    pub(crate) fn slow_down(&self, started: Instant, hold: Duration) {
+        self.state().pace.slow_down(started, Instant::now(), hold);
+    }
+
+    /// Why nothing goes any more.
+    pub(crate) fn stopped(&self) -> Option<ErrorKind> {
+        self.state().breaker.open()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+enum Next {
+    Go,
+    At(Instant),
+    AfterAnAnswer,
+    Never(ErrorKind),
+}
+
+impl State {
+    fn next(&mut self, now: Instant) -> Next {
+        if let Some(cause) = self.breaker.open() {
+            return Next::Never(cause);
+        }
+        if let Some(start) = self.pace.wait(now) {
+            return Next::At(start);
+        }
+        match self.breaker.admit(now) {
+            Admission::Go => {
+                self.pace.take(now);
+                Next::Go
+            }
+            Admission::Wait => Next::AfterAnAnswer,
+            Admission::Stopped(cause) => Next::Never(cause),
+        }
+    }
+}
+
+/// The right to one request, until its answer is told or it is dropped.
+pub(crate) struct Turn<'a> {
+    lane: &'a Lane,
+    started: Instant,
+    open: bool,
+}
+
+impl Turn<'_> {
+    pub(crate) fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// Tells how the request ended: it was served (`None`), or it failed.
+    pub(crate) fn answered(mut self, failure: Option<ErrorKind>) {
+        let mut state = self.lane.state();
+        state.breaker.answered(failure, Instant::now());
+        if failure.is_none() {
+            state.pace.speed_up();
+        }
+        self.open = false;
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            self.lane.state().breaker.abandoned();
+        }
+        self.lane.answered.notify_one();
+    }
+}

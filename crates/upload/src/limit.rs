@@ -1,0 +1,182 @@
+//! When the next request may go: a GCRA for one instance, which slows down when it is told to.
+
+use std::time::{Duration, Instant};
+
+/// Keeps the starts of requests an interval apart. Time that was not used is not saved up.
+///
+/// ```text
+/// asked     |a|b|c                          |d
+/// started   |a      |b      |c              |d
+///            <- 1 -> <- 1 ->
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    /// As configured.
+    base: Duration,
+    /// As it is now: `base`, or longer after the server asked to slow down.
+    interval: Duration,
+    next: Option<Instant>,
+    slowed: Option<Instant>,
+}
+
+impl Pace {
+    pub(crate) fn new(interval: Duration) -> Self {
+        Self {
+            base: interval,
+            interval,
+            next: None,
+            slowed: None,
+        }
+    }
+
+    /// When to ask again, if the next request may not go yet.
+    pub(crate) fn wait(&self, now: Instant) -> Option<Instant> {
+        self.next.filter(|next| *next > now)
+    }
+
+    /// Takes a turn that starts now, after there was nothing to [wait](Self::wait) for.
+    pub(crate) fn take(&mut self, now: Instant) {
+        // Late by a timer's coarseness only, the schedule stays; a longer wait is not made up for.
+        let late = self
+            .next
+            .map_or(Duration::MAX, |next| now.saturating_duration_since(next));
+        let start = if late <= self.slack() {
+            now - late
+        } else {
+            now
+        };
+        self.next = Some(start + self.interval);
+    }
+
+    /// A request that started at `started` was told to slow down: nothing goes before `hold` is over, then half as fast.
+    ///
+    /// Several answers to requests of the same time are one sign, not many.
+    pub(crate) fn slow_down(&mut self, started: Instant, now: Instant, hold: Duration) {
+        let until = now + hold;
+        self.next = Some(self.next.map_or(until, |next| next.max(until)));
+        if self.slowed.is_none_or(|slowed| started >= slowed) {
+            self.interval = self
+                .interval
+                .saturating_mul(2)
+                .min(self.base.saturating_mul(SLOWEST));
+            self.slowed = Some(now);
+        }
+    }
+
+    /// A request was served: a little faster again, up to what was configured.
+    pub(crate) fn speed_up(&mut self) {
+        self.interval = self.interval.mul_f64(SPEED_UP).max(self.base);
+    }
+
+    /// How far a start may be moved back to keep the schedule.
+    ///
+    /// Timers are a millisecond or so late each time, which matters at hundreds a second only.
+    fn slack(&self) -> Duration {
+        if self.interval < COARSE {
+            self.interval.min(SLACK)
+        } else {
+            Duration::ZERO
+        }
+    }
+}
+
+/// How many times the configured interval is the longest.
+const SLOWEST: u32 = 8;
+const SPEED_UP: f64 = 0.8;
+const COARSE: Duration = Duration::from_millis(100);
+const SLACK: Duration = Duration::from_millis(5);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The starts of requests that are asked for at these times, one after the other, in microseconds.
+    fn starts(interval_us: u64, gaps_us: &[u64], late_us: &[u64]) -> Vec<u64> {
+        let begin = Instant::now();
+        let mut pace = Pace::new(Duration::from_micros(interval_us));
+        let mut late = late_us.iter().cycle();
+        let mut now = 0;
+        let mut starts = Vec::new();
+        for gap in gaps_us {
+            now += gap;
+            while let Some(next) = pace.wait(begin + Duration::from_micros(now)) {
+                let next = next.duration_since(begin).as_micros();
+                now = u64::try_from(next).unwrap() + late.next().copied().unwrap_or(0);
+            }
+            pace.take(begin + Duration::from_micros(now));
+            starts.push(now);
+        }
+        starts
+    }
+
+    #[test]
+    fn starts_are_an_interval_apart_and_nothing_is_saved_up() {
+        let starts = starts(1_000_000, &[0, 0, 0, 4_000_000, 100_000], &[0]);
+
+        assert_eq!(starts, [0, 1_000_000, 2_000_000, 6_000_000, 7_000_000]);
+    }
+
+    #[test]
+    fn at_two_hundred_a_second_late_timers_cost_nothing() {
+        let starts = starts(5_000, &[0; 2001], &[1_100, 300, 1_900]);
+
+        let seconds = *starts.last().unwrap() as f64 / 1e6;
+        assert!((10.0..10.01).contains(&seconds), "{seconds}");
+    }
+
+    #[test]
+    fn many_answers_of_one_moment_slow_down_once() {
+        let begin = Instant::now();
+        let mut pace = Pace::new(Duration::from_secs(1));
+        let hold = Duration::from_millis(1100);
+        for answered in [200, 210, 220] {
+            pace.slow_down(begin, begin + Duration::from_millis(answered), hold);
+        }
+
+        let held = pace.wait(begin + Duration::from_secs(1));
+        let now = begin + Duration::from_millis(1320);
+        let free = pace.wait(now);
+        pace.take(now);
+
+        assert_eq!(held, Some(now));
+        assert_eq!(free, None);
+        assert_eq!(pace.wait(now), Some(now + Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn the_speed_comes_back_and_slowness_has_an_end() {
+        let begin = Instant::now();
+        let mut pace = Pace::new(Duration::from_secs(1));
+        for second in 0..10 {
+            let now = begin + Duration::from_secs(second);
+            pace.slow_down(now, now, Duration::ZERO);
+        }
+        assert_eq!(pace.interval, Duration::from_secs(8));
+
+        (0..10).for_each(|_| pace.speed_up());
+
+        assert_eq!(pace.interval, Duration::from_secs(1));
+    }
+
+    proptest! {
+        #[test]
+        fn the_quota_holds_for_any_arrivals(
+            interval in prop_oneof![Just(5_000_u64), Just(50_000), Just(1_000_000), 1_u64..3_000_000],
+            gaps in prop::collection::vec(prop_oneof![3 => Just(0_u64), 1 => 0_u64..10_000_000], 1..200),
+            late in prop::collection::vec(0_u64..20_000, 1..10),
+        ) {
+            let starts = starts(interval, &gaps, &late);
+
+            // In any window that begins with a start there are no more than its length allows, give or take the slack.
+            let slack = if interval < 100_000 { interval.min(5_000) } else { 0 };
+            for (first, begin) in starts.iter().enumerate() {
+                for (last, end) in starts.iter().enumerate().skip(first) {
+                    let allowed = (end - begin + slack) / interval + 1;
+                    prop_assert!((last - first + 1) as u64 <= allowed, "{} in {} us", last - first + 1, end - begin);
+                }
+            }
+        }
+    }
+}
