@@ -90,8 +90,13 @@ impl Plan {
     fn refuse_all(&mut self, colliding: Vec<Task>) {
         let others = colliding.iter().cycle().skip(1);
         for (task, other) in colliding.iter().zip(others) {
+            let way_out = if task.photo.file_name() == other.photo.file_name() {
+                "prepare them into two folders"
+            } else {
+                "rename one, or use --full-names"
+            };
             let message = format!(
-                "its picture {} would have the name of that of {}; rename one, or use --full-names",
+                "its picture {} would have the name of that of {}; {way_out}",
                 escape::path(&task.picture),
                 escape::path(&other.photo),
             );

@@ -78,6 +78,7 @@ fn collisions_are_found_across_folders() {
     );
 
     assert_eq!(run.summary(), "2 photos: 0 prepared, 2 name collision");
+    assert!(run.stderr.contains("two folders"), "{run:?}");
 }
 
 #[test]
