@@ -3,7 +3,7 @@
 use simd::Level;
 
 use crate::coefficients::{Coefficients, Kept};
-use crate::dequantize::{dequantize, in_places, lift};
+use crate::dequantize::{dequantize, halves_in_places, in_places, lift};
 use crate::frame::{Frame, Process};
 use crate::header::read_restart_interval;
 use crate::history::History;
@@ -275,10 +275,13 @@ impl State {
         for (component, steps) in self.steps.iter().enumerate() {
             let Some(steps) = steps else { continue };
             let (kept, v) = (coefficients.kept, coefficients.lanes[component].v);
+            let halves = halves_in_places(kept, &self.lowest[component]);
             for block_row in mcu_row * v..(mcu_row + 1) * v {
                 let blocks = coefficients.block_row_mut(component, block_row);
-                if self.lowest[component].iter().any(|&low| low > 1) {
-                    lift(kept, blocks, &self.lowest[component]);
+                match (kept, &halves) {
+                    (Kept::Corner, Some(halves)) => lift::<16>(level, blocks, halves),
+                    (Kept::All, Some(halves)) => lift::<64>(level, blocks, halves),
+                    (_, None) => {}
                 }
                 match kept {
                     Kept::Corner => dequantize::<16>(level, blocks, steps),
