@@ -104,7 +104,7 @@ impl Plan {
             .zip(&geometries)
             .map(|(component, axes)| {
                 let reach = 2.0 * 3.0 * axes[1].step.max(1.0) + 2.0;
-                (reach / (8.0 * f64::from(component.v))).ceil() as usize + 2
+                ((reach / (8.0 * f64::from(component.v))).ceil() as usize).saturating_add(2)
             });
         Self {
             kept,
