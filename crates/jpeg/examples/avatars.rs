@@ -103,6 +103,9 @@ fn orientation(exif: &[u8]) -> u16 {
 
 /// Turns a square plane upright.
 fn turn(plane: &jpeg::Plane, orientation: u16) -> Vec<u8> {
+    if orientation == 1 {
+        return plane.samples.clone();
+    }
     let side = plane.width as usize;
     let at = |x: usize, y: usize| plane.samples[y * side + x];
     let last = side - 1;

@@ -73,6 +73,8 @@ pub(crate) struct Coefficients {
     pub(crate) rows: Range<usize>,
     pub(crate) lanes: [Lane; 4],
     row_len: usize,
+    /// Whether rows are given up for others.
+    is_ring: bool,
     /// How many MCU rows there is room for.
     capacity: usize,
     /// Grows with the rows that are touched, not with those that are claimed.
@@ -87,6 +89,7 @@ impl Default for Coefficients {
             rows: 0..0,
             lanes: [Lane::default(); 4],
             row_len: 0,
+            is_ring: false,
             capacity: 1,
             data: Vec::new(),
         }
@@ -94,14 +97,14 @@ impl Default for Coefficients {
 }
 
 impl Coefficients {
-    /// Makes room for a region, of which `capacity` MCU rows are there at a time.
+    /// Makes room for a region: a ring of so many MCU rows, or else all of them.
     pub(crate) fn lay_out(
         &mut self,
         components: &[Component],
         kept: Kept,
         columns: Range<usize>,
         rows: Range<usize>,
-        capacity: usize,
+        ring: Option<usize>,
     ) {
         let mut offset = 0;
         self.lanes = [Lane::default(); 4];
@@ -117,9 +120,11 @@ impl Coefficients {
             };
             offset += v * stride;
         }
+        let rows_len = rows.len().max(1);
         (self.kept, self.columns, self.rows) = (kept, columns, rows);
         self.row_len = offset;
-        self.capacity = capacity.max(1);
+        self.is_ring = ring.is_some();
+        self.capacity = ring.unwrap_or(usize::MAX).clamp(1, rows_len);
         self.data.clear();
     }
 
@@ -150,9 +155,8 @@ impl Coefficients {
 
     /// An MCU row that is to be filled for want of data: none where that would take memory for what never came.
     pub(crate) fn fillable_row_mut(&mut self, mcu_row: usize) -> Option<&mut [i16]> {
-        let is_ring = self.capacity < self.rows.len();
         let is_touched = self.data.len() >= self.start(mcu_row) + self.row_len;
-        (is_ring || is_touched).then(|| self.row_mut(mcu_row))
+        (self.is_ring || is_touched).then(|| self.row_mut(mcu_row))
     }
 
     /// All that is there.
@@ -212,7 +216,7 @@ mod tests {
             },
         ];
         let mut coefficients = Coefficients::default();
-        coefficients.lay_out(&components, Kept::Corner, 3..5, 7..20, 2);
+        coefficients.lay_out(&components, Kept::Corner, 3..5, 7..20, Some(2));
 
         let offset = coefficients.offset(0, 1, 3);
         coefficients.row_mut(8)[offset] = 99;

@@ -91,15 +91,7 @@ impl Decoder {
                 .iter()
                 .map(|axes| (axes[0].results, axes[1].results)),
         );
-        let axes = plan.axes.map(|axes| {
-            axes.map(|axis| {
-                if axis.results > 0 {
-                    self.axes.find(axis)
-                } else {
-                    0
-                }
-            })
-        });
+        let axes = plan.axes.map(|axes| axes.map(|axis| self.axes.find(axis)));
         let mut squares = Squares {
             level: self.source.level,
             axes: &self.axes,

@@ -14,23 +14,29 @@ pub(crate) fn in_places(kept: Kept, table: &[u16; 64]) -> [i16; 64] {
     steps
 }
 
-/// Where low bits were not read, moves coefficients to the middle of what they may be, or a little below: small ones
-/// are more frequent.
-pub(crate) fn lift(kept: Kept, blocks: &mut [i16], lowest: &[u8; 64]) {
+/// For coefficients whose low bits were not read, how far it is to the middle of what they may be, or a little less:
+/// small ones are more frequent. In the order in which the kept coefficients lie; none where all are exact.
+pub(crate) fn halves_in_places(kept: Kept, lowest: &[u8; 64]) -> Option<[i16; 64]> {
     let mut halves = [0; 64];
     for (&low, &at) in lowest.iter().zip(&ZIGZAG) {
         if let Some(place) = kept.place(usize::from(at) / 8, usize::from(at) % 8) {
             halves[place] = (1_i16 << low >> 1).max(1) - 1;
         }
     }
-    for block in blocks.chunks_exact_mut(kept.len()) {
-        for (coefficient, half) in block.iter_mut().zip(halves) {
-            *coefficient = coefficient.wrapping_add(coefficient.signum() * half);
-        }
-    }
+    (halves != [0; 64]).then_some(halves)
 }
 
 simd::levels! {
+    /// Moves every coefficient of these blocks away from zero, unless it is zero.
+    pub(crate) fn lift<const LEN: usize>(level: Level, blocks: &mut [i16], halves: &[i16; 64]) {
+        let Some(halves) = halves.first_chunk::<LEN>() else { return };
+        for block in blocks.as_chunks_mut::<LEN>().0 {
+            for (coefficient, half) in block.iter_mut().zip(halves) {
+                *coefficient = coefficient.wrapping_add(coefficient.signum().wrapping_mul(*half));
+            }
+        }
+    }
+
     /// Multiplies every coefficient of these blocks by its quantization step, wrapping: what does not fit into 16 bits
     /// is no photo's.
     pub(crate) fn dequantize<const LEN: usize>(level: Level, blocks: &mut [i16], steps: &[i16; 64]) {
@@ -48,6 +54,22 @@ mod tests {
     use simd::Level;
 
     use super::*;
+
+    #[test]
+    fn coefficients_move_to_the_middle_of_what_they_may_be() {
+        let mut lowest = [0; 64];
+        lowest[1] = 3;
+        let halves = halves_in_places(Kept::Corner, &lowest).unwrap();
+
+        for level in Level::available() {
+            // The zigzag index 1 is row 0, column 1: the third place.
+            let mut block = [8, 8, -16, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 0];
+            lift::<16>(level, &mut block, &halves);
+
+            assert_eq!(block[..4], [8, 8, -19, 8], "{level:?}");
+        }
+        assert_eq!(halves_in_places(Kept::Corner, &[1; 64]), None);
+    }
 
     #[test]
     fn every_level_multiplies_each_coefficient_by_its_own_step() {

@@ -81,12 +81,8 @@ impl Plan {
         } else {
             Kept::All
         };
-        let mut last = [1; 4];
-        for (axes, last) in geometries.iter_mut().zip(&mut last) {
-            for axis in axes.iter_mut() {
-                axis.kept = kept.side();
-            }
-            *last = last_wanted(kept, axes[0].step.min(axes[1].step));
+        for axis in geometries.iter_mut().flatten() {
+            axis.kept = kept.side();
         }
         let span = |axis: usize, factor: fn(&crate::Component) -> u8| {
             let spans = frame
@@ -108,11 +104,11 @@ impl Plan {
             .zip(&geometries)
             .map(|(component, axes)| {
                 let reach = 2.0 * 3.0 * axes[1].step.max(1.0) + 2.0;
-                (reach / (8.0 * f64::from(component.v))).ceil() as usize + 2
+                ((reach / (8.0 * f64::from(component.v))).ceil() as usize).saturating_add(2)
             });
         Self {
             kept,
-            last,
+            last: [last_wanted(kept); 4],
             unseen: if kept == Kept::Corner { UNSEEN } else { 0 },
             axes: geometries,
             columns: span(0, |component| component.h),
@@ -125,14 +121,15 @@ impl Plan {
 /// From this reduction on, the 4×4 coefficients of lowest frequency are enough.
 const CORNER_IS_ENOUGH: f64 = 3.0;
 
-/// A coefficient of 8 changes samples by 1 or 2, and resampled ones by less.
-const UNSEEN: u32 = 6;
+/// A bit of this size changes a sample by 4 at most, and a resampled one by less. Measured on progressive photos at 3.8 to
+/// 5 times: without refinements (steps up to 34) SSIMULACRA2 falls by 0.3 to 0.5 and the time to 0.3 (2026-11-24).
+const UNSEEN: u32 = 32;
 
-/// The last zigzag index that is wanted at this reduction.
-fn last_wanted(kept: Kept, step: f64) -> usize {
-    match (kept, step) {
-        (Kept::All, _) => 63,
-        // The last of the 4×4.
-        (Kept::Corner, _) => 24,
+/// The last zigzag index that is wanted: all of the 4×4 reach to 24. Stopping at 8 takes 2 % less time and costs the worst
+/// photo 0.8 of SSIMULACRA2 (2026-11-24).
+fn last_wanted(kept: Kept) -> usize {
+    match kept {
+        Kept::All => 63,
+        Kept::Corner => 24,
     }
 }

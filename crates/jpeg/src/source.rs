@@ -3,7 +3,7 @@
 use simd::Level;
 
 use crate::coefficients::{Coefficients, Kept};
-use crate::dequantize::{dequantize, in_places, lift};
+use crate::dequantize::{dequantize, halves_in_places, in_places, lift};
 use crate::frame::{Frame, Process};
 use crate::header::read_restart_interval;
 use crate::history::History;
@@ -84,7 +84,7 @@ impl Source {
                     self.begin_components(&segment, &scan, frame, plan)?;
                     let is_all = scan.components().len() == frame.components().len();
                     if is_all && !is_progressive {
-                        self.lay_out(frame, plan, plan.rows_at_once)?;
+                        self.lay_out(frame, plan, Some(plan.rows_at_once))?;
                         return self.read_in_one_pass(
                             photo,
                             markers.offset,
@@ -95,7 +95,7 @@ impl Source {
                         );
                     }
                     if self.state.damage.is_none() {
-                        self.lay_out(frame, plan, plan.rows.len())?;
+                        self.lay_out(frame, plan, None)?;
                         for history in &mut self.history {
                             history.forget();
                         }
@@ -123,10 +123,10 @@ impl Source {
         Ok(damage)
     }
 
-    fn lay_out(&mut self, frame: &Frame, plan: &Plan, rows_at_once: usize) -> Result<(), Error> {
+    fn lay_out(&mut self, frame: &Frame, plan: &Plan, ring: Option<usize>) -> Result<(), Error> {
         let (columns, rows) = (plan.columns.clone(), plan.rows.clone());
         self.coefficients
-            .lay_out(frame.components(), plan.kept, columns, rows, rows_at_once);
+            .lay_out(frame.components(), plan.kept, columns, rows, ring);
         let (needed, allowed) = (self.coefficients.bytes(), self.memory);
         if needed > allowed {
             Err(Error::Memory { needed, allowed })
@@ -275,10 +275,13 @@ impl State {
         for (component, steps) in self.steps.iter().enumerate() {
             let Some(steps) = steps else { continue };
             let (kept, v) = (coefficients.kept, coefficients.lanes[component].v);
+            let halves = halves_in_places(kept, &self.lowest[component]);
             for block_row in mcu_row * v..(mcu_row + 1) * v {
                 let blocks = coefficients.block_row_mut(component, block_row);
-                if self.lowest[component].iter().any(|&low| low > 1) {
-                    lift(kept, blocks, &self.lowest[component]);
+                match (kept, &halves) {
+                    (Kept::Corner, Some(halves)) => lift::<16>(level, blocks, halves),
+                    (Kept::All, Some(halves)) => lift::<64>(level, blocks, halves),
+                    (_, None) => {}
                 }
                 match kept {
                     Kept::Corner => dequantize::<16>(level, blocks, steps),

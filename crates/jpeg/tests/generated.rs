@@ -441,6 +441,68 @@ fn a_reduced_square_is_near_lanczos_in_floating_point() {
     }
 }
 
+#[test]
+fn squares_beyond_the_photo_and_squares_that_are_none_do_not_panic() {
+    let mut random = Random(7);
+    let bytes = photo(&mut random, 40, 30, &[(2, 2), (1, 1), (1, 1)]).write();
+    let header = read_header(&bytes).unwrap();
+    let mut decoder = Decoder::new();
+    let mut planes = Planes::default();
+
+    for (x, y, extent) in [
+        (-20.0, -10.0, 80.0),
+        (500.0, 700.0, 9.0),
+        (0.0, 0.0, 0.0),
+        (0.0, 0.0, -5.0),
+        (f64::NAN, f64::INFINITY, f64::INFINITY),
+        (0.0, 0.0, 1e300),
+    ] {
+        for side in [0, 1, 33] {
+            let square = Square { x, y, side: extent };
+            let damage =
+                decoder.decode_square(&bytes, &header, square, side, Chroma::Half, &mut planes);
+
+            assert!(damage.unwrap().is_none(), "{square:?}");
+            assert_eq!(planes.components()[0].samples.len(), (side * side) as usize);
+        }
+    }
+}
+
+#[test]
+fn what_is_cut_off_repeats_what_came_last() {
+    let mut random = Random(8);
+    let mut photo = photo(&mut random, 160, 160, &[(1, 1)]);
+    for block in &mut photo.components[0].blocks {
+        *block = [0; 64];
+        block[0] = 400;
+    }
+    let bytes = photo.write();
+    let header = read_header(&bytes).unwrap();
+    let mut planes = Planes::default();
+    let square = Square {
+        x: 0.0,
+        y: 0.0,
+        side: 160.0,
+    };
+
+    let damage = Decoder::new().decode_square(
+        &bytes[..bytes.len() - 60],
+        &header,
+        square,
+        40,
+        Chroma::Half,
+        &mut planes,
+    );
+
+    assert!(damage.unwrap().is_truncated);
+    assert!(
+        planes.components()[0]
+            .samples
+            .iter()
+            .all(|&sample| sample == 128 + 50)
+    );
+}
+
 fn weights(samples: usize, start: f64, extent: f64, side: usize) -> Vec<Vec<(usize, f64)>> {
     let step = extent / side as f64;
     let sinc = |x: f64| {

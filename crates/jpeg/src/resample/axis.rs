@@ -128,6 +128,18 @@ fn fold(geometry: &Geometry, result: u32, cosines: &[[f64; 8]; 8], folded: &mut 
             *folded += weight * cosine;
         }
     }
+    if sum.abs() < 1e-6 {
+        // A result beyond the photo repeats its edge.
+        let sample = center.clamp(0.0, f64::from(geometry.samples - 1)) as u32;
+        let place = (sample / 8).saturating_sub(first_block) as usize * geometry.kept;
+        for (folded, cosine) in folded[place..]
+            .iter_mut()
+            .zip(&cosines[sample as usize % 8][..geometry.kept])
+        {
+            *folded = *cosine;
+        }
+        sum = 1.0;
+    }
     // At the photo's edge the weights that are left make up for those that are missing.
     let gain = f64::from(1 << WEIGHT_BITS) / sum;
     for folded in folded {
