@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::redact::redact;
 use crate::text::presentable;
@@ -87,6 +87,14 @@ impl Error {
             Self::Rejected(rejection) => rejection.kind(),
             Self::TimedOut { .. } => ErrorKind::TimedOut,
             Self::Interrupted { .. } => ErrorKind::Interrupted,
+        }
+    }
+
+    /// The pause that the server asked for, from `now` on.
+    pub(crate) fn asked_pause(&self, now: SystemTime) -> Option<Duration> {
+        match self {
+            Self::Rejected(rejection) => rejection.retry_after().map(|asked| asked.pause(now)),
+            _ => None,
         }
     }
 

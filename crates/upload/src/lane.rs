@@ -1,14 +1,14 @@
 //! One lane of requests to an instance: they go one after the other, each in its turn.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use crate::breaker::{Admission, Breaker};
 use crate::limit::Pace;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Retries, Rule};
 
 /// Gives out turns in the order in which they were asked for.
 pub(crate) struct Lane {
@@ -61,11 +61,6 @@ impl Lane {
         }
     }
 
-    /// A request was told to slow down; nothing goes for `hold`.
-    pub(crate) fn slow_down(&self, started: Instant, hold: Duration) {
-        self.state().pace.slow_down(started, Instant::now(), hold);
-    }
-
     /// Why nothing goes any more.
     pub(crate) fn stopped(&self) -> Option<ErrorKind> {
         self.state().breaker.open()
@@ -115,13 +110,27 @@ impl Turn<'_> {
     }
 
     /// Tells how the request ended: it was served (`None`), or it failed.
-    pub(crate) fn answered(mut self, failure: Option<ErrorKind>) {
+    ///
+    /// A failure that asks to slow down holds up the whole lane. The messenger's own limit does so for its
+    /// shortest pause, the gateway's for as long as it asks, if it does.
+    pub(crate) fn answered(mut self, failure: Option<&Error>, retries: &Retries) {
+        let now = Instant::now();
         let mut state = self.lane.state();
-        state.breaker.answered(failure, Instant::now());
-        if failure.is_none() {
-            state.pace.speed_up();
-        }
+        state.breaker.answered(failure.map(Error::kind), now);
         self.open = false;
+        let Some(error) = failure else {
+            state.pace.speed_up();
+            return;
+        };
+        let shortest = match error.kind().rule() {
+            Rule::TooManyRequests => Duration::ZERO,
+            rule @ Rule::MessengerLimit => retries.of(rule).pause,
+            _ => return,
+        };
+        let asked = error.asked_pause(SystemTime::now()).unwrap_or_default();
+        state
+            .pace
+            .slow_down(self.started, now, retries.obeyed(asked).max(shortest));
     }
 }
 

@@ -45,6 +45,7 @@ mod client;
 mod error;
 mod group;
 mod instance;
+mod job;
 mod kind;
 mod lane;
 mod limit;

@@ -48,19 +48,17 @@ impl Pace {
         self.next = Some(start + self.interval);
     }
 
-    /// A request that started at `started` was told to slow down: nothing goes before `hold` is over, then half as fast.
+    /// A request that started at `started` was told to slow down: all go slower from now on, and none before `hold` is over.
     ///
     /// Several answers to requests of the same time are one sign, not many.
     pub(crate) fn slow_down(&mut self, started: Instant, now: Instant, hold: Duration) {
-        let until = now + hold;
-        self.next = Some(self.next.map_or(until, |next| next.max(until)));
         if self.slowed.is_none_or(|slowed| started >= slowed) {
-            self.interval = self
-                .interval
-                .saturating_mul(2)
-                .min(self.base.saturating_mul(SLOWEST));
+            let slower = self.interval.saturating_add(self.interval / 2);
+            self.interval = slower.min(self.base.saturating_mul(SLOWEST));
             self.slowed = Some(now);
         }
+        let until = now + hold.max(self.interval);
+        self.next = Some(self.next.map_or(until, |next| next.max(until)));
     }
 
     /// A request was served: a little faster again, up to what was configured.
@@ -82,7 +80,7 @@ impl Pace {
 
 /// How many times the configured interval is the longest.
 const SLOWEST: u32 = 8;
-const SPEED_UP: f64 = 0.8;
+const SPEED_UP: f64 = 0.7;
 const COARSE: Duration = Duration::from_millis(100);
 const SLACK: Duration = Duration::from_millis(5);
 
@@ -136,13 +134,13 @@ mod tests {
         }
 
         let held = pace.wait(begin + Duration::from_secs(1));
-        let now = begin + Duration::from_millis(1320);
+        let now = begin + Duration::from_millis(220 + 1_500);
         let free = pace.wait(now);
         pace.take(now);
 
         assert_eq!(held, Some(now));
         assert_eq!(free, None);
-        assert_eq!(pace.wait(now), Some(now + Duration::from_secs(2)));
+        assert_eq!(pace.wait(now), Some(now + Duration::from_millis(1500)));
     }
 
     #[test]

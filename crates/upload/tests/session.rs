@@ -423,6 +423,56 @@ fn five_percent_of_faults_leave_no_group_behind() {
 }
 
 #[test]
+#[ignore = "takes half a minute, and a machine that is not busy with other things"]
+fn two_hundred_a_second_with_five_percent_of_faults_is_near_the_limits_own_floor() {
+    let faults = |answer| {
+        Fault::new()
+            .method(Method::SetGroupPicture)
+            .chance(0.0125)
+            .answer(answer)
+    };
+    let script = Script::new()
+        .rule(faults(Documented::TooManyRequests).action(Action::Skipped))
+        .rule(faults(Documented::BadGateway).action(Action::Skipped))
+        .rule(faults(Documented::ServiceUnavailable).action(Action::Skipped))
+        .rule(faults(Documented::ServerError));
+    let emulator = start(script);
+    let interval = Duration::from_millis(5);
+    let session = Session::builder(client(&emulator))
+        .interval(interval)
+        .read_back(ReadBack::Never)
+        .build();
+    let begin = Instant::now();
+
+    let failed = runtime().block_on(async {
+        let mut failed = 0;
+        let mut sets = JoinSet::new();
+        for number in 0..5_000 {
+            if sets.len() >= 500 {
+                let report: Report = sets.join_next().await.unwrap().unwrap();
+                failed += usize::from(report.outcome.is_err());
+            }
+            let session = session.clone();
+            sets.spawn(async move { session.set_group_picture(&chat(number), PICTURE).await });
+        }
+        failed
+            + sets
+                .join_all()
+                .await
+                .iter()
+                .filter(|report| report.outcome.is_err())
+                .count()
+    });
+
+    let sends = sends(&emulator).len();
+    let floor = interval * sends as u32;
+    println!("{sends} sends in {:?}, floor {floor:?}", begin.elapsed());
+    assert_eq!(failed, 0);
+    // Each 429 costs two intervals or so, and the last retries have their pauses.
+    assert!(begin.elapsed() < floor.mul_f64(1.05) + Duration::from_secs(4));
+}
+
+#[test]
 fn the_accounts_own_picture_has_no_chat() {
     let emulator = start(Script::new());
 
