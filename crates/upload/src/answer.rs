@@ -15,8 +15,9 @@ pub struct Avatar {
 impl Avatar {
     /// Whether both are the same picture.
     ///
-    /// On WhatsApp what stands behind the `?` is a signature that expires, so it is left out. For the
-    /// other messengers all of the address counts. This is inferred from addresses that were seen.
+    /// On WhatsApp what stands behind the `?` is a signature that expires, so it is left out. For
+    /// the other messengers all of the address counts. This is inferred from addresses that were
+    /// seen.
     pub(crate) fn is_same(&self, other: &Self, messenger: Messenger) -> bool {
         let picture = |avatar: &'_ Self| match (messenger, &avatar.url) {
             (Messenger::WhatsApp, Some(url)) => url.split('?').next().map(str::to_owned),
@@ -139,7 +140,8 @@ fn kind_of_success(flag: &str, body: &Body<'_>, said: &str) -> ErrorKind {
     }
 }
 
-/// The first phrase that is in the text. The order matters: what follows "validation failed" is the request's own words.
+/// The first phrase that is in the text. The order matters: what follows "validation failed" is the
+/// request's own words.
 fn kind_of_phrase(said: &str) -> Option<ErrorKind> {
     PHRASES
         .iter()
@@ -203,7 +205,8 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// How much of a quota is used. The words beside it hold the ids of other people, so they are left out.
+    /// How much of a quota is used. The words beside it hold the ids of other people, so they are
+    /// left out.
     fn usage(&self) -> Option<String> {
         let Self::Object(fields) = self else {
             return None;

@@ -11,8 +11,8 @@ use crate::Instance;
 
 /// The `apiUrl` of an instance, such as `https://3100.api.green-api.com`.
 ///
-/// It may be written with a `/` or `/v3` at the end; both are left off. `http://` is accepted for loopback only
-/// (`127.0.0.0/8`, `[::1]`, `localhost`).
+/// It may be written with a `/` or `/v3` at the end; both are left off. `http://` is accepted for
+/// loopback only (`127.0.0.0/8`, `[::1]`, `localhost`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ApiUrl {
     base: Url,

@@ -26,8 +26,9 @@ use crate::{
 
 /// Sets the pictures of groups for one instance and waits for each.
 ///
-/// It owns one thread, on which all its requests run; the last clone that is dropped ends it. Clones may be used from many threads at
-/// once, and inside an asynchronous program too, where each call holds up its thread.
+/// It owns one thread, on which all its requests run; the last clone that is dropped ends it.
+/// Clones may be used from many threads at once, and inside an asynchronous program too, where each
+/// call holds up its thread.
 #[derive(Clone, Debug)]
 pub struct Client {
     client: crate::Client,
@@ -136,7 +137,8 @@ impl ClientBuilder {
         Self(self.0.messenger(messenger))
     }
 
-    /// How long finding the server, connecting and the TLS handshake may take together; 10 s by default.
+    /// How long finding the server, connecting and the TLS handshake may take together; 10 s by
+    /// default.
     #[must_use]
     pub fn connect_timeout(self, timeout: Duration) -> Self {
         Self(self.0.connect_timeout(timeout))
@@ -165,7 +167,8 @@ impl ClientBuilder {
     }
 }
 
-/// Sets the pictures of many groups through one instance, and waits for each; see [`crate::Session`].
+/// Sets the pictures of many groups through one instance, and waits for each; see
+/// [`crate::Session`].
 ///
 /// Clones may be used from many threads at once: their requests are paced together.
 #[derive(Clone, Debug)]
@@ -181,7 +184,8 @@ impl Session {
         self.report(async move { session.set_group_picture(&chat, picture).await })
     }
 
-    /// The same for a caller who has read the avatar before; see [`crate::Session::set_group_picture_after`].
+    /// The same for a caller who has read the avatar before; see
+    /// [`crate::Session::set_group_picture_after`].
     pub fn set_group_picture_after(
         &self,
         chat: &ChatId,

@@ -35,7 +35,8 @@ pub(crate) enum Admission {
 }
 
 impl Breaker {
-    /// Opens after so many refusals that concern all, or after so long a time with nothing but trouble.
+    /// Opens after so many refusals that concern all, or after so long a time with nothing but
+    /// trouble.
     pub(crate) fn new(stop_after: u32, patience: Duration) -> Self {
         Self {
             stop_after: stop_after.max(1),

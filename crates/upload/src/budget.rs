@@ -2,10 +2,11 @@
 
 use crate::Rule;
 
-/// Counts first sends and retries. Each of two purses grants a fifth of the first sends, or a fixed few to begin with.
+/// Counts first sends and retries. Each of two purses grants a fifth of the first sends, or a fixed
+/// few to begin with.
 ///
-/// What asks to slow down has the small purse: 5 retries for the first picture, 8 in all up to the 40th, then a fifth. Everything else
-/// has the large one: 60, then a fifth.
+/// What asks to slow down has the small purse: 5 retries for the first picture, 8 in all up to the
+/// 40th, then a fifth. Everything else has the large one: 60, then a fifth.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Budget {
     first_sends: u64,

@@ -7,9 +7,10 @@ use thiserror::Error;
 
 /// A group's id: on MAX and Telegram a negative integer such as `-10000000000000`.
 ///
-/// Reading one from text takes that form; [`Messenger::chat_id`](crate::Messenger::chat_id) takes the form of any messenger.
-/// The server answers a wrong id only after its own time-out, and with a 200. So mistakes are looked for here, and nothing is
-/// repaired silently: what is sent is what was written.
+/// Reading one from text takes that form; [`Messenger::chat_id`](crate::Messenger::chat_id) takes
+/// the form of any messenger. The server answers a wrong id only after its own time-out, and with a
+/// 200. So mistakes are looked for here, and nothing is repaired silently: what is sent is what was
+/// written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChatId(Form);
 
@@ -92,7 +93,8 @@ impl fmt::Display for ChatId {
     }
 }
 
-/// The text is not the id of a group. Take the id from `getChats` or from the group's incoming messages.
+/// The text is not the id of a group. Take the id from `getChats` or from the group's incoming
+/// messages.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidChatId {

@@ -15,7 +15,8 @@ use crate::{ApiUrl, Avatar, ChatId, Error, Group, Instance, Messenger, State, To
 
 /// Sets the pictures of groups for one instance; needs a Tokio runtime.
 ///
-/// Clones are cheap and share their connections. One call is one request; a [`Session`](crate::Session) paces and repeats them.
+/// Clones are cheap and share their connections. One call is one request; a
+/// [`Session`](crate::Session) paces and repeats them.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -44,13 +45,14 @@ impl Client {
 
     /// Sets the picture of a group by one request.
     ///
-    /// The picture is a JPEG, best square, 640 × 640 pixels and below 300 kB. The server publishes no limits.
+    /// The picture is a JPEG, best square, 640 × 640 pixels and below 300 kB. The server publishes
+    /// no limits.
     ///
     /// # Errors
     ///
-    /// [`Error::Rejected`] when the server said anything but "set"; [`Error::NotJpeg`], [`Error::OtherMessenger`],
-    /// [`Error::NoConnection`] and [`Error::Untrusted`] when nothing was sent; [`Error::TimedOut`] and
-    /// [`Error::Interrupted`] when nobody knows, see
+    /// [`Error::Rejected`] when the server said anything but "set"; [`Error::NotJpeg`],
+    /// [`Error::OtherMessenger`], [`Error::NoConnection`] and [`Error::Untrusted`] when nothing was
+    /// sent; [`Error::TimedOut`] and [`Error::Interrupted`] when nobody knows, see
     /// [`ErrorKind::is_unknown_outcome`](crate::ErrorKind::is_unknown_outcome).
     ///
     /// # Panics
@@ -81,7 +83,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Rejected`], [`Error::NoConnection`], [`Error::Untrusted`], and [`Error::NotRead`] for a lost answer.
+    /// [`Error::Rejected`], [`Error::NoConnection`], [`Error::Untrusted`], and [`Error::NotRead`]
+    /// for a lost answer.
     pub async fn state_instance(&self) -> Result<State, Error> {
         let answer = self.send(&Call::state(), self.0.timeout).await;
         answer
@@ -102,7 +105,8 @@ impl Client {
             .map_err(Error::of_reading)
     }
 
-    /// Asks where the avatar of a group can be seen (`getAvatar`); a group without one has no `url`.
+    /// Asks where the avatar of a group can be seen (`getAvatar`); a group without one has no
+    /// `url`.
     ///
     /// # Errors
     ///
@@ -128,7 +132,8 @@ impl Client {
             .map_err(Error::of_reading)
     }
 
-    /// Makes a call that sets a picture, within `limit` or the client's own time limit, whichever is shorter.
+    /// Makes a call that sets a picture, within `limit` or the client's own time limit, whichever
+    /// is shorter.
     pub(crate) async fn set(&self, call: &Call, limit: Duration) -> Result<Avatar, Error> {
         let answer = self.send(call, limit).await?;
         Ok(answer.set(call.name)?)
@@ -161,7 +166,8 @@ impl Client {
             .map(str::to_owned);
         let mut body = Vec::new();
         if let Err(error) = read_capped(&mut response, &mut body).await {
-            // A failure is one by its status, however its body ends. A success is one by its body alone.
+            // A failure is one by its status, however its body ends. A success is one by its body
+            // alone.
             if status.is_success() {
                 return Err(ours(error));
             }
@@ -223,7 +229,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long finding the server, connecting and the TLS handshake may take together; 10 s by default.
+    /// How long finding the server, connecting and the TLS handshake may take together; 10 s by
+    /// default.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -239,11 +246,13 @@ impl ClientBuilder {
 
     /// Makes the client; connects to nothing yet.
     ///
-    /// The system's proxy settings are honoured, except for loopback. Through a proxy, `https` is a tunnel.
+    /// The system's proxy settings are honoured, except for loopback. Through a proxy, `https` is a
+    /// tunnel.
     ///
     /// # Errors
     ///
-    /// [`Error::NoRootCertificates`] for an `https` address on a machine without any; never for loopback's `http`.
+    /// [`Error::NoRootCertificates`] for an `https` address on a machine without any; never for
+    /// loopback's `http`.
     pub fn build(self) -> Result<Client, Error> {
         let Self {
             instance,
@@ -283,7 +292,8 @@ impl ClientBuilder {
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Shorter than servers keep a connection (nginx: 75 s), so a request seldom meets one that is being closed.
+/// Shorter than servers keep a connection (nginx: 75 s), so a request seldom meets one that is
+/// being closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// What is read of an answer, in bytes. The longest known one has a few hundred.

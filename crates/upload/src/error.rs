@@ -11,14 +11,15 @@ use crate::{ErrorKind, Messenger, Rejection, Token};
 
 /// The picture was not set, or nobody knows.
 ///
-/// `Display` is one line: what happened and what to do. No text in it, `Debug` included, holds the token; there is no
-/// `source` behind it that could.
+/// `Display` is one line: what happened and what to do. No text in it, `Debug` included, holds the
+/// token; there is no `source` behind it that could.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
     /// The picture is no JPEG, so nothing was sent. Prepare it first.
     NotJpeg,
-    /// The chat id is another messenger's, so nothing was sent. Check the id, and which messenger the instance is for.
+    /// The chat id is another messenger's, so nothing was sent. Check the id, and which messenger
+    /// the instance is for.
     OtherMessenger {
         /// The messenger that the client is for.
         messenger: Messenger,
@@ -28,12 +29,14 @@ pub enum Error {
         /// What the system said.
         cause: Box<str>,
     },
-    /// The machine did not give what the client needs: a thread or its event queue. Free some resources.
+    /// The machine did not give what the client needs: a thread or its event queue. Free some
+    /// resources.
     Machine {
         /// What the system said.
         cause: Box<str>,
     },
-    /// The server's certificate is not trusted, so nothing was sent. Check the clock, the proxy and the root certificates.
+    /// TLS failed, perhaps for a certificate that is not trusted, so nothing was sent. Check
+    /// apiUrl, the clock, the proxy and the root certificates.
     Untrusted {
         /// What was wrong with it.
         cause: Box<str>,
@@ -48,7 +51,8 @@ pub enum Error {
         /// What came instead.
         cause: Box<str>,
     },
-    /// The session had stopped, so nothing was sent. See the answers before, put the cause right, and start another session.
+    /// The session had stopped, so nothing was sent. See the answers before, put the cause right,
+    /// and start another session.
     Stopped {
         /// What the answers before had in common.
         cause: ErrorKind,
@@ -60,12 +64,14 @@ pub enum Error {
     },
     /// The server answered, and the answer was not "set".
     Rejected(Rejection),
-    /// There was no answer in time; the picture may have been set. Look at the group, or set it again.
+    /// There was no answer in time; the picture may have been set. Look at the group, or set it
+    /// again.
     TimedOut {
         /// How long the client waited.
         after: Duration,
     },
-    /// The connection broke before the answer was whole; the picture may have been set. Look at the group, or set it again.
+    /// The connection broke before the answer was whole; the picture may have been set. Look at the
+    /// group, or set it again.
     Interrupted {
         /// What the system said.
         cause: Box<str>,
@@ -151,7 +157,7 @@ impl fmt::Display for Error {
             ),
             Self::Untrusted { cause } => write!(
                 f,
-                "the server's certificate is not trusted, nothing was sent: check the clock, the proxy and the root certificates ({cause})"
+                "no trusted connection to the server, nothing was sent: check apiUrl, the clock, the proxy and the root certificates ({cause})"
             ),
             Self::NoConnection { cause } => {
                 write!(

@@ -136,7 +136,8 @@ impl<'a> Job<'a> {
         })
     }
 
-    /// How long a request may still wait for its start: then it has a twentieth of the deadline at least.
+    /// How long a request may still wait for its start: then it has a twentieth of the deadline at
+    /// least.
     fn left_to_start(&self) -> Duration {
         self.left(self.session.deadline / 10)
     }

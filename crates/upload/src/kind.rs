@@ -4,8 +4,9 @@ use std::fmt;
 
 /// What went wrong, as a word to count by.
 ///
-/// `Display` is a short noun phrase for summaries. The order is: this picture, this group, the account and
-/// its set-up, time, and last the failures after which nobody knows whether the picture was set.
+/// `Display` is a short noun phrase for summaries. The order is: this picture, this group, the
+/// account and its set-up, time, and last the failures after which nobody knows whether the picture
+/// was set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -43,7 +44,7 @@ pub enum ErrorKind {
     NotFound,
     /// The address leads elsewhere (3xx); it was not followed.
     Redirected,
-    /// The server's certificate is not trusted; nothing was sent.
+    /// TLS failed, perhaps for a certificate that is not trusted; nothing was sent.
     Untrusted,
     /// This machine cannot run the client; nothing was sent.
     Setup,
@@ -110,7 +111,7 @@ impl ErrorKind {
             Self::QuotaExceeded => "quota used up",
             Self::NotFound => "method not found",
             Self::Redirected => "redirected",
-            Self::Untrusted => "certificate not trusted",
+            Self::Untrusted => "no trusted connection",
             Self::Setup => "client not usable",
             Self::Unexpected => "unexpected answer",
             Self::Starting => "instance starting",

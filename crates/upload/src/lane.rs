@@ -111,8 +111,8 @@ impl Turn<'_> {
 
     /// Tells how the request ended: it was served (`None`), or it failed.
     ///
-    /// A failure that asks to slow down holds up the whole lane. The messenger's own limit does so for its
-    /// shortest pause, the gateway's for as long as it asks, if it does.
+    /// A failure that asks to slow down holds up the whole lane. The messenger's own limit does so
+    /// for its shortest pause, the gateway's for as long as it asks, if it does.
     pub(crate) fn answered(mut self, failure: Option<&Error>, retries: &Retries) {
         let now = Instant::now();
         let mut state = self.lane.state();

@@ -22,15 +22,18 @@
 //!
 //! # What is promised
 //!
-//! * HTTP 200 is not success: only `"setGroupPicture": true` is. Every other answer is an [`Error`] with a
-//!   [`kind`](Error::kind) that says who can do something about it.
-//! * The token is in no error, no `Debug` text and no returned value, also where the server echoes it.
-//! * Redirects are not followed, no Referer and no cookies are sent; `http://` is for loopback only.
-//! * One call of a [`Client`] is one request. It ends within [`ClientBuilder::timeout`], whatever the server does, and reads at
-//!   most 64 KiB of the answer.
+//! * HTTP 200 is not success: only `"setGroupPicture": true` is. Every other answer is an [`Error`]
+//!   with a [`kind`](Error::kind) that says who can do something about it.
+//! * The token is in no error, no `Debug` text and no returned value, also where the server echoes
+//!   it.
+//! * Redirects are not followed, no Referer and no cookies are sent; `http://` is for loopback
+//!   only.
+//! * One call of a [`Client`] is one request. It ends within [`ClientBuilder::timeout`], whatever
+//!   the server does, and reads at most 64 KiB of the answer.
 //!
-//! For more than a few groups there is [`Session`]: it paces the requests of an instance, repeats what is worth repeating within
-//! bounds, stops when every other group would fare the same, and settles unknown outcomes by reading the avatar back.
+//! For more than a few groups there is [`Session`]: it paces the requests of an instance, repeats
+//! what is worth repeating within bounds, stops when every other group would fare the same, and
+//! settles unknown outcomes by reading the avatar back.
 //!
 //! The method is described at <https://green-api.com/v3/docs/api/groups/SetGroupPicture>.
 

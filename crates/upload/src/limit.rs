@@ -48,7 +48,8 @@ impl Pace {
         self.next = Some(start + self.interval);
     }
 
-    /// A request that started at `started` was told to slow down: all go slower from now on, and none before `hold` is over.
+    /// A request that started at `started` was told to slow down: all go slower from now on, and
+    /// none before `hold` is over.
     ///
     /// Several answers to requests of the same time are one sign, not many.
     pub(crate) fn slow_down(&mut self, started: Instant, now: Instant, hold: Duration) {
@@ -90,7 +91,8 @@ mod tests {
 
     use super::*;
 
-    /// The starts of requests that are asked for at these times, one after the other, in microseconds.
+    /// The starts of requests that are asked for at these times, one after the other, in
+    /// microseconds.
     fn starts(interval_us: u64, gaps_us: &[u64], late_us: &[u64]) -> Vec<u64> {
         let begin = Instant::now();
         let mut pace = Pace::new(Duration::from_micros(interval_us));
@@ -167,7 +169,8 @@ mod tests {
         ) {
             let starts = starts(interval, &gaps, &late);
 
-            // In any window that begins with a start there are no more than its length allows, give or take the slack.
+            // In any window that begins with a start there are no more than its length allows, give
+            // or take the slack.
             let slack = if interval < 100_000 { interval.min(5_000) } else { 0 };
             for (first, begin) in starts.iter().enumerate() {
                 for (last, end) in starts.iter().enumerate().skip(first) {

@@ -4,8 +4,9 @@ use crate::Token;
 
 /// The text with every form of the token replaced by `[token]`.
 ///
-/// A character of the token is recognised as it is, percent-encoded any number of times with hex digits of either case, and
-/// as a JSON escape, in any mixture. A long enough beginning of the token counts as the token: the rest may have been cut off.
+/// A character of the token is recognised as it is, percent-encoded any number of times with hex
+/// digits of either case, and as a JSON escape, in any mixture. A long enough beginning of the
+/// token counts as the token: the rest may have been cut off.
 pub(crate) fn redact(text: &[u8], token: &Token) -> Vec<u8> {
     let token = token.expose().as_bytes();
     let mut clean = Vec::with_capacity(text.len());
@@ -24,7 +25,8 @@ pub(crate) fn redact(text: &[u8], token: &Token) -> Vec<u8> {
 
 /// Where the token that starts at `start` ends.
 fn end_of_token(text: &[u8], start: usize, token: &[u8]) -> Option<usize> {
-    // A token that has '%' in it can be read in more than one way, so all ways are followed at once.
+    // A token that has '%' in it can be read in more than one way, so all ways are followed at
+    // once.
     let mut ends = vec![start];
     for (matched, &byte) in token.iter().enumerate() {
         let next: Vec<usize> = ends

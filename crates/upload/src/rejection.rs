@@ -26,7 +26,8 @@ impl Rejection {
         self.status
     }
 
-    /// The server's own words on one line, at most 300 characters, without the token and control characters.
+    /// The server's own words on one line, at most 300 characters, without the token and control
+    /// characters.
     pub fn said(&self) -> Option<&str> {
         self.said.as_deref()
     }

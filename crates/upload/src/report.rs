@@ -8,7 +8,8 @@ use crate::{Avatar, Error, ErrorKind};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Report {
-    /// Whether it was set. A success may come from reading the avatar back, see [`Attempt::settled`].
+    /// Whether it was set. A success may come from reading the avatar back, see
+    /// [`Attempt::settled`].
     pub outcome: Result<Avatar, Error>,
     /// Every time that the picture was sent, in order; empty if it never was.
     pub attempts: Vec<Attempt>,
@@ -56,7 +57,8 @@ pub enum Settled {
     Unknown,
 }
 
-/// What to do when nobody knows whether the picture was set, and reading the avatar back did not tell.
+/// What to do when nobody knows whether the picture was set, and reading the avatar back did not
+/// tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OnUnknown {

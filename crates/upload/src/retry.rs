@@ -43,7 +43,8 @@ impl ErrorKind {
         }
     }
 
-    /// Whether the account or the set-up is to blame, so that every other group would fare the same.
+    /// Whether the account or the set-up is to blame, so that every other group would fare the
+    /// same.
     pub const fn concerns_all(self) -> bool {
         matches!(
             self,
@@ -67,7 +68,8 @@ impl ErrorKind {
 pub struct Retry {
     /// How many times in all a picture is sent while this is the answer; at least once.
     pub sends: u32,
-    /// The shortest pause before the next time. It doubles from time to time, with up to as much again by chance.
+    /// The shortest pause before the next time. It doubles from time to time, with up to as much
+    /// again by chance.
     pub pause: Duration,
     /// The longest pause, unless the server asks for a longer one.
     pub longest: Duration,

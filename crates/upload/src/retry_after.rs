@@ -21,7 +21,8 @@ impl RetryAfter {
         }
     }
 
-    /// Reads the header's value; what is neither a whole number of seconds nor a date is as if it were not there.
+    /// Reads the header's value; what is neither a whole number of seconds nor a date is as if it
+    /// were not there.
     pub(crate) fn parse(value: &str) -> Option<Self> {
         let value = value.trim();
         if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -33,9 +33,10 @@ pub use builder::SessionBuilder;
 /// # }
 /// ```
 ///
-/// Requests start at least an interval apart, whoever makes them; clones share that. Failures are repeated as [`Retries`] says, while the
-/// session's budget lasts: a fifth of all pictures, and a few more to begin with. A 429 slows this
-/// instance down for a while. One session is for one job: once it has [stopped](Self::stopped), it sends nothing any more.
+/// Requests start at least an interval apart, whoever makes them; clones share that. Failures are
+/// repeated as [`Retries`] says, while the session's budget lasts: a fifth of all pictures, and a
+/// few more to begin with. A 429 slows this instance down for a while. One session is for one job:
+/// once it has [stopped](Self::stopped), it sends nothing any more.
 #[derive(Clone)]
 pub struct Session(Arc<Inner>);
 
@@ -59,7 +60,8 @@ impl Session {
         SessionBuilder::new(client)
     }
 
-    /// Sets the picture of a group; it is over within the deadline, and the report tells how it went.
+    /// Sets the picture of a group; it is over within the deadline, and the report tells how it
+    /// went.
     ///
     /// # Panics
     ///
@@ -100,9 +102,11 @@ impl Session {
         job.run(Call::set_profile_picture(&picture.into())).await
     }
 
-    /// Tells by reading the avatar whether a picture was set that was sent before, perhaps by a program that has ended since.
+    /// Tells by reading the avatar whether a picture was set that was sent before, perhaps by a
+    /// program that has ended since.
     ///
-    /// `before` is what the avatar was before it was sent. A few seconds are given to a server that is still at work.
+    /// `before` is what the avatar was before it was sent. A few seconds are given to a server that
+    /// is still at work.
     ///
     /// # Panics
     ///
@@ -174,7 +178,8 @@ impl Inner {
         self.budget.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads the avatar before a picture is sent; an instance that does not allow it is not asked for ever.
+    /// Reads the avatar before a picture is sent; an instance that does not allow it is not asked
+    /// for ever.
     async fn look_before(&self, chat: &ChatId) -> Option<Avatar> {
         if self.blind.load(Ordering::Relaxed) >= BLIND_ENOUGH {
             return None;

@@ -1,6 +1,7 @@
 //! Makes a server's words fit to be shown.
 
-/// The text on one line, without anything that moves a cursor or hides letters, at most 300 characters long.
+/// The text on one line, without anything that moves a cursor or hides letters, at most 300
+/// characters long.
 pub(crate) fn presentable(text: &str) -> String {
     let mut line = String::new();
     let mut characters = 0;

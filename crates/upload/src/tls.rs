@@ -9,7 +9,8 @@ use crate::{ApiUrl, Error};
 
 /// The TLS set-up for an address.
 ///
-/// On loopback no certificate is ever looked at, so a machine without root certificates is good enough for `http://`.
+/// On loopback no certificate is ever looked at, so a machine without root certificates is good
+/// enough for `http://`.
 ///
 /// # Errors
 ///

@@ -8,20 +8,22 @@ use zeroize::Zeroizing;
 
 /// The `apiTokenInstance` of an instance, which cannot be printed.
 ///
-/// `Debug` prints `Token(..)` and there is no `Display`. Clones share one copy, which is overwritten with zeros when the
-/// last of them is dropped. The URL of a request holds the token too while the request runs; that copy
-/// belongs to the HTTP library and is not overwritten.
+/// `Debug` prints `Token(..)` and there is no `Display`. Clones share one copy, which is
+/// overwritten with zeros when the last of them is dropped. The URL of a request holds the token
+/// too while the request runs; that copy belongs to the HTTP library and is not overwritten.
 #[derive(Clone)]
 pub struct Token(Arc<Zeroizing<String>>);
 
 impl Token {
-    /// Takes a token as the account's console shows it: 1 to 512 visible ASCII characters without `/`, `?` and `#`.
+    /// Takes a token as the account's console shows it: 1 to 512 visible ASCII characters without
+    /// `/`, `?` and `#`.
     ///
     /// Tokens are 50 hexadecimal digits today; that is not enforced.
     ///
     /// # Errors
     ///
-    /// Anything else, white space around it included, is refused: it was most likely pasted wrongly.
+    /// Anything else, white space around it included, is refused: it was most likely pasted
+    /// wrongly.
     pub fn new(token: impl Into<String>) -> Result<Self, InvalidToken> {
         let token = Zeroizing::new(token.into());
         if token.is_empty() {

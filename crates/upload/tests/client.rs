@@ -161,6 +161,30 @@ fn a_refused_connection_is_known_to_have_sent_nothing() {
 }
 
 #[test]
+fn a_server_that_cannot_be_trusted_gets_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for connection in listener.incoming() {
+            let _ = connection
+                .unwrap()
+                .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
+    });
+    let builder = blocking::Client::builder("1".parse().unwrap(), Token::new(TOKEN).unwrap());
+
+    let client = builder.api_url(url.parse().unwrap()).build();
+    let error = client
+        .and_then(|client| client.set_group_picture(&chat(), PICTURE))
+        .unwrap_err();
+
+    // A machine without root certificates says so before it connects.
+    let expected = [ErrorKind::Untrusted, ErrorKind::Setup];
+    assert!(expected.contains(&error.kind()), "{error}");
+    assert!(!all_text(&error).contains(TOKEN));
+}
+
+#[test]
 fn silence_ends_at_the_time_limit_with_an_unknown_outcome() {
     let server = Server::start(|connection| {
         thread::sleep(Duration::from_secs(5));

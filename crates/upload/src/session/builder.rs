@@ -41,7 +41,8 @@ impl SessionBuilder {
 
     /// How far apart the starts of two requests are that set a group's picture; 1.02 s by default.
     ///
-    /// The server allows one a second and counts arrivals, so a little more than its own interval is right.
+    /// The server allows one a second and counts arrivals, so a little more than its own interval
+    /// is right.
     #[must_use]
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval.min(A_YEAR);
@@ -55,21 +56,24 @@ impl SessionBuilder {
         self
     }
 
-    /// How long one picture may take from the call to its end, waiting for its turn included; 120 s by default.
+    /// How long one picture may take from the call to its end, waiting for its turn included; 120 s
+    /// by default.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline.min(A_YEAR);
         self
     }
 
-    /// How long nothing but trouble (429, 502, no connection, not ready) is borne before the session stops; 240 s by default.
+    /// How long nothing but trouble (429, 502, no connection, not ready) is borne before the
+    /// session stops; 240 s by default.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
     }
 
-    /// After how many answers that blame the account (401, 403, 466, suspended …) the session stops; 3 by default.
+    /// After how many answers that blame the account (401, 403, 466, suspended …) the session
+    /// stops; 3 by default.
     #[must_use]
     pub fn stop_after(mut self, answers: NonZeroU32) -> Self {
         self.stop_after = answers;
