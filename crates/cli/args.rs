@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use prep::{Color, Subsampling};
+use prep::{Color, OnDamage, Subsampling};
 
 use crate::exit_code;
 
@@ -205,6 +205,10 @@ pub(crate) struct Picture {
     /// What shows through transparent photos: white, black, #rrggbb or #rgb
     #[arg(long, value_name = "COLOR", default_value = "white")]
     pub(crate) background: Color,
+
+    /// What becomes of a damaged photo: refuse any loss, accept-small (a tenth of the square, with a warning), or accept
+    #[arg(long, value_name = "POLICY", default_value = "accept-small")]
+    pub(crate) on_damage: OnDamage,
 }
 
 /// What the work may cost.

@@ -209,6 +209,7 @@ impl Work {
             .quality(picture.quality)
             .subsampling(picture.subsampling)
             .background(picture.background)
+            .on_damage(picture.on_damage)
             .limits(limits);
         Self {
             options,

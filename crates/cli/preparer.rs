@@ -20,12 +20,14 @@ pub(crate) struct Preparer<'a> {
 }
 
 /// What there is to say about a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Picture {
     /// Width and height in pixels.
     pub(crate) side: u32,
     /// Length of the file.
     pub(crate) bytes: u64,
+    /// The share of the square that the photo had lost, from 0 to 1.
+    pub(crate) lost: f32,
 }
 
 impl<'a> Preparer<'a> {
@@ -77,7 +79,7 @@ impl<'a> Preparer<'a> {
     }
 
     fn work_on(&mut self, picture: &mut Vec<u8>) -> Result<Picture, Failure> {
-        let header = contained(|| prep::read_header(&self.photo, &self.work.limits))??;
+        let (header, _) = contained(|| self.pipeline.plan(&self.photo))??;
         let _pixels_permit = self.memory.pixels.take(header.memory);
         let prepared = contained(|| self.pipeline.prepare_into(&self.photo, picture));
         if prepared.is_err() {
@@ -88,6 +90,7 @@ impl<'a> Preparer<'a> {
         Ok(Picture {
             side: prepared.plan.side,
             bytes: picture.len() as u64,
+            lost: prepared.lost,
         })
     }
 

@@ -58,6 +58,7 @@ impl Record {
             width: None,
             height: None,
             bytes: None,
+            lost: self.outcome.lost(),
             url: None,
             error: None,
         };
@@ -80,6 +81,16 @@ impl Record {
 }
 
 impl Outcome {
+    /// The share of the photo's square that was lost though there is a picture, if any was.
+    pub(crate) fn lost(&self) -> Option<f32> {
+        match self {
+            Self::Prepared { picture, .. } | Self::Set { picture, .. } => {
+                Some(picture.lost).filter(|lost| *lost > 0.0)
+            }
+            _ => None,
+        }
+    }
+
     /// Why it is a failure, if it is one.
     pub(crate) fn cause(&self) -> Option<Cause> {
         match self {
@@ -139,6 +150,8 @@ struct Line<'a> {
     width: Option<u32>,
     height: Option<u32>,
     bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lost: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
     error: Option<LineError<'a>>,

@@ -105,6 +105,13 @@ impl Terminal {
         if failed {
             self.complain(record);
         }
+        if let Some(lost) = record.outcome.lost() {
+            let photo = escape::path(&record.photo);
+            let percent = (lost * 100.0).ceil();
+            self.complain(format_args!(
+                "{photo}: damaged: {percent} % of the square is lost; the picture was made of the rest"
+            ));
+        }
         match self.output.format {
             Format::Json => self.result(record.json()),
             Format::Human if !failed && self.tells_each() => self.result(record),

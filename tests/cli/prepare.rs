@@ -361,3 +361,34 @@ fn a_picture_has_the_rights_that_the_users_mask_leaves() {
     let mode = |name: &str| fs::metadata(folder.at(name)).unwrap().permissions().mode();
     assert_eq!(mode("photo.jpg"), mode("plain"));
 }
+
+#[test]
+fn damage_is_told_and_what_becomes_of_it_is_chosen() {
+    let whole = jpeg(700, 700);
+    let cut = &whole[..whole.len() * 97 / 100];
+    let folder = Folder::new()
+        .with("cut.jpg", cut)
+        .with("half.jpg", &whole[..whole.len() / 2]);
+    let run = |policy: &str| {
+        Run::of(
+            group_picture()
+                .arg("prepare")
+                .args([folder.at("cut.jpg"), folder.at("half.jpg")])
+                .arg("--out")
+                .arg(folder.at(policy))
+                .args(["--on-damage", policy, "--json"]),
+        )
+    };
+
+    let outcome = ["refuse", "accept-small", "accept"].map(|policy| {
+        let run = run(policy);
+        let pictures = names_in(&folder.at(policy)).len();
+        let warnings = run
+            .stderr
+            .matches("the picture was made of the rest")
+            .count();
+        (pictures, warnings, run.code)
+    });
+
+    assert_eq!(outcome, [(0, 0, Some(1)), (1, 1, Some(1)), (2, 2, Some(0))]);
+}

@@ -48,9 +48,16 @@ mod tests {
                     ycbcr_to_rgb(level, &[y], &[cb], &[cr], &mut rgb);
 
                     let (y, cb, cr) = (f64::from(y), f64::from(cb) - 128.0, f64::from(cr) - 128.0);
-                    let exact = [y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb];
+                    let exact = [
+                        y + 1.402 * cr,
+                        y - 0.344136 * cb - 0.714136 * cr,
+                        y + 1.772 * cb,
+                    ];
                     for (actual, exact) in rgb[0].iter().zip(exact) {
-                        assert!((f64::from(*actual) - exact.clamp(0.0, 255.0)).abs() <= 0.51, "{level:?}");
+                        assert!(
+                            (f64::from(*actual) - exact.clamp(0.0, 255.0)).abs() <= 0.51,
+                            "{level:?}"
+                        );
                     }
                 }
             }

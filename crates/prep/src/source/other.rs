@@ -37,13 +37,13 @@ impl<'a> Other<'a> {
             let (width, height) = decoder.dimensions();
             let size = Size { width, height };
             check_size(format, size, limits)?;
-            let memory = memory_to_decode(format, decoder.total_bytes());
+            let samples = samples(decoder.color_type());
+            let memory = memory_to_decode(format, samples, decoder.total_bytes());
             within(Limit::Memory, memory, limits.memory)?;
 
             let orientation = decoder.orientation().ok();
             let icc = decoder.icc_profile().ok().flatten();
             let color = decoder.original_color_type();
-            let samples = samples(decoder.color_type());
             let header = Header {
                 format,
                 size,
@@ -86,13 +86,19 @@ fn allocations(memory: u64) -> image::Limits {
     limits
 }
 
-/// The most bytes that decoding takes: `decoded` for the pixels, and what the decoder keeps beside.
-fn memory_to_decode(format: Format, decoded: u64) -> u64 {
-    match format {
+/// The most bytes that decoding takes: `decoded` for the pixels, and what is kept beside them.
+fn memory_to_decode(format: Format, samples: Samples, decoded: u64) -> u64 {
+    let beside_decoder = match format {
         // The canvas beside the frame; the planes beside the pixels.
-        Format::Gif | Format::WebP => decoded * 2,
-        _ => decoded,
-    }
+        Format::Gif | Format::WebP => decoded,
+        _ => 0,
+    };
+    let beside_resampler = match samples {
+        // The pixels weighted by their opacity.
+        Samples::GrayAlpha | Samples::Rgba => decoded,
+        _ => 0,
+    };
+    decoded + beside_decoder.max(beside_resampler)
 }
 
 fn samples(color: ColorType) -> Samples {
