@@ -225,9 +225,11 @@ fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'st
 }
 
 /// Whether TLS itself was refused, by either side.
+///
+/// An error of I/O wraps another without naming it as its source, and may do so twice.
 fn is_tls(error: &(dyn StdError + 'static)) -> bool {
     let within = error
         .downcast_ref::<io::Error>()
         .and_then(io::Error::get_ref);
-    error.is::<rustls::Error>() || within.is_some_and(|error| error.is::<rustls::Error>())
+    error.is::<rustls::Error>() || within.is_some_and(|error| is_tls(error))
 }

@@ -5,7 +5,7 @@
 mod server;
 
 use std::error::Error as _;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -166,9 +166,9 @@ fn a_server_that_cannot_be_trusted_gets_nothing() {
     let url = format!("https://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
         for connection in listener.incoming() {
-            let _ = connection
-                .unwrap()
-                .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+            let mut connection = connection.unwrap();
+            let _ = connection.read(&mut [0; 4096]);
+            let _ = connection.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
         }
     });
     let builder = blocking::Client::builder("1".parse().unwrap(), Token::new(TOKEN).unwrap());
