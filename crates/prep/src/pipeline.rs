@@ -61,7 +61,7 @@ impl Pipeline {
         Self {
             options,
             profiles: Profiles::default(),
-            decoder: JpegDecoder::default(),
+            decoder: JpegDecoder::new(options.limits.memory),
             resizer: Resizer::new(),
             pixels: Pixels::default(),
             square: Vec::new(),

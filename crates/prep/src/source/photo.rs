@@ -86,13 +86,20 @@ fn memory_to_decode(jpeg: &jpeg::Header<'_>, size: Size) -> u64 {
 }
 
 /// The core's decoder and its memory, kept from photo to photo.
-#[derive(Default)]
 pub(crate) struct JpegDecoder {
     decoder: jpeg::Decoder,
     planes: Planes,
 }
 
 impl JpegDecoder {
+    /// A decoder whose coefficients may take `memory` bytes.
+    pub(crate) fn new(memory: u64) -> Self {
+        Self {
+            decoder: jpeg::Decoder::new().memory(memory),
+            planes: Planes::default(),
+        }
+    }
+
     /// Decodes the square to luma and chroma at the resolutions that the picture will have; returns the
     /// share that was lost, 0…1.
     pub(crate) fn decode_ycbcr(
