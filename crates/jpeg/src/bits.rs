@@ -39,6 +39,9 @@ impl Cursor {
     }
 }
 
+/// How many bits count at least after a refill.
+pub(crate) const REFILLED_BITS: u32 = 56;
+
 /// Reads bits; past the end it reads zeros, so the inner loop has no error path.
 ///
 /// The cursor goes on counting past the end, and whoever owns it asks once a row whether the bits were really there.
@@ -82,7 +85,7 @@ impl<'a> Bits<'a> {
         self.window
     }
 
-    /// Makes at least 56 bits count.
+    /// Makes at least [`REFILLED_BITS`] count.
     #[inline(always)]
     pub(crate) fn refill(&mut self) {
         let word = match self
@@ -95,7 +98,7 @@ impl<'a> Bits<'a> {
         };
         self.window |= word >> self.filled;
         self.position += ((63 - self.filled) >> 3) as usize;
-        self.filled |= 56;
+        self.filled |= REFILLED_BITS;
     }
 
     /// Drops bits that count, fewer than 64.

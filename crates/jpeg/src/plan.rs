@@ -121,12 +121,10 @@ impl Plan {
 /// From this reduction on, the 4×4 coefficients of lowest frequency are enough.
 const CORNER_IS_ENOUGH: f64 = 3.0;
 
-/// A bit of this size changes a sample by 4 at most, and a resampled one by less. Measured on progressive photos at 3.8 to
-/// 5 times: without refinements (steps up to 34) SSIMULACRA2 falls by 0.3 to 0.5 and the time to 0.3 (2026-11-24).
+/// A bit of this size changes a sample by 4 at most, and a resampled one by less; `notes.md` has what it costs and gives.
 const UNSEEN: u32 = 32;
 
-/// The last zigzag index that is wanted: all of the 4×4 reach to 24. Stopping at 8 takes 2 % less time and costs the worst
-/// photo 0.8 of SSIMULACRA2 (2026-11-24).
+/// The last zigzag index that is wanted: all of the 4×4 reach to 24; `notes.md` has what stopping earlier gives.
 fn last_wanted(kept: Kept) -> usize {
     match kept {
         Kept::All => 63,

@@ -1,8 +1,8 @@
 //! The blocks of a sequential scan: the hot loops of the decoder (T.81, F.2.2).
 
 use super::walk::Done;
-use crate::bits::Bits;
-use crate::huffman::{Ac, Dc, Long, SKIP_END, skip_advance, skip_length};
+use crate::bits::{Bits, REFILLED_BITS};
+use crate::huffman::{Ac, Dc, LOOKUP_BITS, Long, SKIP_END, skip_advance, skip_length};
 
 /// One block of an MCU: where its symbols come from and where its coefficients go.
 #[derive(Clone, Copy)]
@@ -77,6 +77,10 @@ simd::levels! {
         reader.done(count)
     }
 }
+
+// What one refill must be enough for: a difference and four look-ups, or two skips with the longest of values. Look-ups of
+// 12 bits break this, and would decode garbage faster.
+const _: () = assert!(5 * LOOKUP_BITS <= REFILLED_BITS && 2 * (LOOKUP_BITS + 15) <= REFILLED_BITS);
 
 struct Reader<'a> {
     bits: Bits<'a>,
