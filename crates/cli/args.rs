@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use prep::{Color, OnDamage, Subsampling};
+use prep::{Color, FocalPoint, Gravity, OnDamage, Subsampling};
 
 use crate::exit_code;
 
@@ -193,6 +193,15 @@ pub(crate) struct Picture {
     /// Enlarge photos that are smaller than --size
     #[arg(long)]
     pub(crate) enlarge: bool,
+
+    /// Which part of the upright photo the square keeps: center, north, northeast, east, southeast, south, southwest,
+    /// west, northwest
+    #[arg(long, value_name = "GRAVITY", default_value = "center")]
+    pub(crate) gravity: Gravity,
+
+    /// The point that comes to the square's middle, as fractions of the upright photo's width and height, such as 0.5,0.2
+    #[arg(long, value_name = "X,Y", conflicts_with = "gravity")]
+    pub(crate) focal: Option<FocalPoint>,
 
     /// JPEG quality, 1 to 100
     #[arg(long, value_name = "N", default_value_t = 85, value_parser = clap::value_parser!(u8).range(1..=100))]

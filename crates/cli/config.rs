@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use prep::{Enlarge, Limits, Options};
+use prep::{Enlarge, Gravity, Limits, Options};
 use upload::ChatId;
 
 use crate::args;
@@ -206,6 +206,7 @@ impl Work {
             .side(picture.size)
             .minimum_side(picture.min_size)
             .enlarge(enlarge)
+            .gravity(picture.focal.map_or(picture.gravity, Gravity::FocalPoint))
             .quality(picture.quality)
             .subsampling(picture.subsampling)
             .background(picture.background)

@@ -43,16 +43,26 @@ pub struct Square {
     pub side: f64,
 }
 
-impl Square {
-    /// The largest square in the middle of `size`.
-    ///
-    /// The middle of 4001 × 3000 begins at x = 500.5: nothing is rounded, so nothing shifts.
-    pub(crate) fn center_of(size: Size) -> Self {
-        let side = f64::from(size.shorter());
+/// A rectangle inside a photo, in fractions of pixels, as a [`Square`] is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rect {
+    /// Distance of the left edge from the photo's left edge, in pixels.
+    pub x: f64,
+    /// Distance of the upper edge from the photo's upper edge, in pixels.
+    pub y: f64,
+    /// Length of the upper and the lower edge, in pixels.
+    pub width: f64,
+    /// Length of the left and the right edge, in pixels.
+    pub height: f64,
+}
+
+impl From<Square> for Rect {
+    fn from(square: Square) -> Self {
         Self {
-            x: (f64::from(size.width) - side) / 2.0,
-            y: (f64::from(size.height) - side) / 2.0,
-            side,
+            x: square.x,
+            y: square.y,
+            width: square.side,
+            height: square.side,
         }
     }
 }
@@ -115,23 +125,62 @@ impl Orientation {
             },
         }
     }
+
+    /// Where in a photo stored as `stored` a rectangle lies that is seen at `seen`.
+    pub fn stored_rect(self, stored: Size, seen: Rect) -> Rect {
+        let Rect {
+            x,
+            y,
+            width,
+            height,
+        } = seen;
+        // From the right and from the bottom edge of what is seen.
+        let size = self.seen(stored);
+        let right = f64::from(size.width) - x - width;
+        let bottom = f64::from(size.height) - y - height;
+        let (x, y) = match self {
+            Self::Normal => (x, y),
+            Self::FlipHorizontal => (right, y),
+            Self::Rotate180 => (right, bottom),
+            Self::FlipVertical => (x, bottom),
+            Self::Transpose => (y, x),
+            Self::Rotate90 => (y, right),
+            Self::Transverse => (bottom, right),
+            Self::Rotate270 => (bottom, x),
+        };
+        let (width, height) = match self.swaps_sides() {
+            false => (width, height),
+            true => (height, width),
+        };
+        Rect {
+            x,
+            y,
+            width,
+            height,
+        }
+    }
+
+    /// Where a rectangle is seen that lies at `rect` in a photo stored as `stored`.
+    pub fn seen_rect(self, stored: Size, rect: Rect) -> Rect {
+        let back = match self {
+            Self::Rotate90 => Self::Rotate270,
+            Self::Rotate270 => Self::Rotate90,
+            its_own_opposite => its_own_opposite,
+        };
+        back.stored_rect(self.seen(stored), rect)
+    }
+
+    pub(crate) fn stored_square(self, stored: Size, seen: Square) -> Square {
+        let Rect { x, y, width, .. } = self.stored_rect(stored, seen.into());
+        Square { x, y, side: width }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_odd_rest_is_split_into_halves() {
-        let size = Size {
-            width: 4001,
-            height: 3000,
-        };
-
-        let square = Square::center_of(size);
-
-        assert_eq!((square.x, square.y, square.side), (500.5, 0.0, 3000.0));
-    }
+    use crate::gravity::Gravity;
+    use crate::turn::turn;
 
     #[test]
     fn only_the_quarter_turns_swap_the_sides() {
@@ -145,5 +194,69 @@ mod tests {
             .collect();
 
         assert_eq!(swapped, [5, 6, 7, 8]);
+    }
+
+    /// Cuts whole pixels out of rows of `width` pixels.
+    fn cut(pixels: &[u8], width: usize, rect: Rect) -> Vec<u8> {
+        let [x, y, across, down] = [rect.x, rect.y, rect.width, rect.height].map(|at| at as usize);
+        pixels
+            .chunks_exact(width)
+            .skip(y)
+            .take(down)
+            .flat_map(|row| row[x..x + across].iter().copied())
+            .collect()
+    }
+
+    #[test]
+    fn what_is_seen_in_a_rectangle_is_stored_where_it_is_said_to_be() {
+        let stored = Size {
+            width: 7,
+            height: 5,
+        };
+        let photo: Vec<u8> = (0..35).collect();
+        let seen_at = Rect {
+            x: 1.0,
+            y: 2.0,
+            width: 3.0,
+            height: 2.0,
+        };
+        for value in 1..=8 {
+            let orientation = Orientation::from_exif(value).unwrap();
+            let mut upright = Vec::new();
+            turn::<1>(&photo, 7, orientation, &mut upright);
+
+            let stored_at = orientation.stored_rect(stored, seen_at);
+
+            let mut turned = Vec::new();
+            let part = cut(&photo, 7, stored_at);
+            turn::<1>(&part, stored_at.width as usize, orientation, &mut turned);
+            let width = orientation.seen(stored).width as usize;
+            assert_eq!(turned, cut(&upright, width, seen_at), "{orientation:?}");
+            assert_eq!(
+                orientation.seen_rect(stored, stored_at),
+                seen_at,
+                "{orientation:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn half_pixels_stay_half_pixels_in_all_orientations() {
+        let stored = Size {
+            width: 4001,
+            height: 3000,
+        };
+        for value in 1..=8 {
+            let orientation = Orientation::from_exif(value).unwrap();
+            let middle = Gravity::Center.square(orientation.seen(stored));
+
+            let square = orientation.stored_square(stored, middle);
+
+            assert_eq!(
+                (square.x, square.y, square.side),
+                (500.5, 0.0, 3000.0),
+                "{orientation:?}"
+            );
+        }
     }
 }

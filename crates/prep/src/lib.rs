@@ -35,6 +35,7 @@ mod color;
 mod encode;
 mod error;
 mod geometry;
+mod gravity;
 mod header;
 mod options;
 mod pipeline;
@@ -46,7 +47,8 @@ mod source;
 mod turn;
 
 pub use error::{Error, ErrorKind, Limit};
-pub use geometry::{Orientation, Size, Square};
+pub use geometry::{Orientation, Rect, Size, Square};
+pub use gravity::{FocalPoint, Gravity};
 pub use header::{Format, Header, Profile, Samples};
 pub use options::{Color, Enlarge, Limits, OnDamage, Options, ParseError, Subsampling};
 pub use pipeline::{Pipeline, Prepared, prepare};

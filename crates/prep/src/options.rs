@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use crate::error::Error;
+use crate::gravity::Gravity;
 
 /// How a picture is made: its size, quality, background and limits.
 ///
@@ -17,6 +18,7 @@ pub struct Options {
     pub(crate) side: u32,
     pub(crate) minimum_side: u32,
     pub(crate) enlarge: Enlarge,
+    pub(crate) gravity: Gravity,
     pub(crate) quality: u8,
     pub(crate) subsampling: Subsampling,
     pub(crate) background: Color,
@@ -30,6 +32,7 @@ impl Default for Options {
             side: 640,
             minimum_side: 192,
             enlarge: Enlarge::Never,
+            gravity: Gravity::default(),
             quality: 85,
             subsampling: Subsampling::S420,
             background: Color::WHITE,
@@ -65,6 +68,11 @@ impl Options {
     /// What becomes of a square smaller than the side (default [`Enlarge::Never`]).
     pub fn enlarge(self, enlarge: Enlarge) -> Self {
         Self { enlarge, ..self }
+    }
+
+    /// Which part of the photo the square keeps (default [`Gravity::Center`]).
+    pub fn gravity(self, gravity: Gravity) -> Self {
+        Self { gravity, ..self }
     }
 
     /// The JPEG quality on the scale of the IJG's software, 1…100 (default 85).
@@ -244,7 +252,7 @@ impl FromStr for Color {
 /// A text that names no value; it tells what would.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected {0}")]
-pub struct ParseError(&'static str);
+pub struct ParseError(pub(crate) &'static str);
 
 /// What a photo may cost; more is refused when its header is read, before a pixel is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -30,7 +30,10 @@ pub struct Plan {
 impl Plan {
     /// Decides what `options` mean for the photo with this header.
     pub(crate) fn new(header: &Header, options: &Options) -> Result<Self, Error> {
-        let crop = Square::center_of(header.size);
+        let seen = header.orientation.seen(header.size);
+        let crop = header
+            .orientation
+            .stored_square(header.size, options.gravity.square(seen));
         let side = picture_side(header.size.shorter(), options)?;
         Ok(Self {
             crop,
