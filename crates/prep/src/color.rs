@@ -1,73 +1,85 @@
 //! Brings the small square to sRGB and puts it on its background.
 
-mod profile;
+mod colors;
+mod curve;
+mod exif;
+mod icc;
+mod lab;
+mod matrix;
+mod png;
+mod profiles;
+mod shaper;
+mod space;
+mod transform;
 
-pub(crate) use profile::Profiles;
+pub(crate) use profiles::Profiles;
+pub(crate) use space::ColorSpace;
+
+use colors::Colors;
+use simd::Level;
 
 use crate::header::Samples;
 use crate::options::Color;
-use crate::pixels::Pixels;
+use crate::pixels::{Pixels, Values, narrow};
 
-/// Writes `pixels` to `rgb` as opaque sRGB, three bytes a pixel.
+/// Writes `pixels` to `rgb` as opaque sRGB.
 ///
-/// Pixels without a profile, or with one that is of no use, are taken as sRGB.
+/// Pixels of an untagged colour space, or of one that cannot be told, are taken as sRGB.
 pub(crate) fn flatten_to_srgb(
     profiles: &mut Profiles,
     pixels: &Pixels,
-    icc: Option<&[u8]>,
+    space: &ColorSpace<'_>,
     background: Color,
-    rgb: &mut Vec<u8>,
+    rgb: &mut Vec<[u8; 3]>,
 ) {
-    rgb.clear();
-    let Some(transform) = icc.and_then(|icc| profiles.transform(icc, pixels.samples)) else {
-        put_on_background(pixels.samples, &pixels.bytes, background, rgb);
-        return;
-    };
-    let (bytes, target, channels) = match pixels.samples {
-        Samples::Gray => (1, Samples::Rgb, 3),
-        Samples::GrayAlpha => (2, Samples::Rgba, 4),
-        Samples::Rgb => (3, Samples::Rgb, 3),
-        Samples::Rgba => (4, Samples::Rgba, 4),
-        Samples::Cmyk => (4, Samples::Rgb, 3),
-    };
-    let mut converted = vec![0; pixels.bytes.len() / bytes * channels];
-    match transform.transform(&pixels.bytes, &mut converted) {
-        Ok(()) => put_on_background(target, &converted, background, rgb),
-        Err(_) => put_on_background(pixels.samples, &pixels.bytes, background, rgb),
+    let colors = Colors::of(pixels);
+    match profiles.transform(space, pixels.samples) {
+        Some(transform) => transform.convert(Level::detect(), &colors, rgb),
+        None => as_they_are(&colors, rgb),
+    }
+    match (pixels.samples, &pixels.values) {
+        (Samples::GrayAlpha, Values::Narrow(values)) => {
+            let alphas = values.as_chunks().0.iter().map(|&[_, alpha]| alpha);
+            put_on(background, rgb, alphas);
+        }
+        (Samples::GrayAlpha, Values::Wide(values)) => {
+            let alphas = values.as_chunks().0.iter().map(|&[_, alpha]| narrow(alpha));
+            put_on(background, rgb, alphas);
+        }
+        (Samples::Rgba, Values::Narrow(values)) => {
+            let alphas = values.as_chunks().0.iter().map(|&[_, _, _, alpha]| alpha);
+            put_on(background, rgb, alphas);
+        }
+        (Samples::Rgba, Values::Wide(values)) => {
+            let alphas = values
+                .as_chunks()
+                .0
+                .iter()
+                .map(|&[_, _, _, alpha]| narrow(alpha));
+            put_on(background, rgb, alphas);
+        }
+        (Samples::Gray | Samples::Rgb | Samples::Cmyk, _) => {}
     }
 }
 
-/// Writes sRGB pixels of any kind as opaque ones.
-fn put_on_background(samples: Samples, bytes: &[u8], background: Color, rgb: &mut Vec<u8>) {
+fn as_they_are(colors: &Colors<'_>, rgb: &mut Vec<[u8; 3]>) {
+    rgb.clear();
+    match colors {
+        Colors::Narrow(pixels) => rgb.extend_from_slice(pixels),
+        Colors::Wide(pixels) => rgb.extend(pixels.iter().map(|pixel| pixel.map(narrow))),
+        // The light that each ink lets through.
+        Colors::Ink(pixels) => rgb.extend(pixels.iter().map(|&[cyan, magenta, yellow, black]| {
+            [cyan, magenta, yellow].map(|ink| over(0, ink, 255 - black))
+        })),
+    }
+}
+
+fn put_on(background: Color, rgb: &mut [[u8; 3]], alphas: impl Iterator<Item = u8>) {
     let Color { red, green, blue } = background;
-    match samples {
-        Samples::Rgb => rgb.extend_from_slice(bytes),
-        Samples::Gray => rgb.extend(bytes.iter().flat_map(|&gray| [gray; 3])),
-        Samples::GrayAlpha => rgb.extend(bytes.as_chunks().0.iter().flat_map(|&[gray, alpha]| {
-            [
-                over(gray, alpha, red),
-                over(gray, alpha, green),
-                over(gray, alpha, blue),
-            ]
-        })),
-        Samples::Rgba => rgb.extend(bytes.as_chunks().0.iter().flat_map(|&[r, g, b, alpha]| {
-            [
-                over(r, alpha, red),
-                over(g, alpha, green),
-                over(b, alpha, blue),
-            ]
-        })),
-        // Without a profile: the light that each ink lets through.
-        Samples::Cmyk => rgb.extend(bytes.as_chunks().0.iter().flat_map(
-            |&[cyan, magenta, yellow, black]| {
-                let light = 255 - black;
-                [
-                    over(0, cyan, light),
-                    over(0, magenta, light),
-                    over(0, yellow, light),
-                ]
-            },
-        )),
+    for ([r, g, b], alpha) in rgb.iter_mut().zip(alphas) {
+        *r = over(*r, alpha, red);
+        *g = over(*g, alpha, green);
+        *b = over(*b, alpha, blue);
     }
 }
 
@@ -78,94 +90,4 @@ fn over(color: u8, alpha: u8, behind: u8) -> u8 {
 }
 
 #[cfg(test)]
-mod tests {
-    use moxcms::ColorProfile;
-
-    use super::*;
-
-    fn convert(samples: Samples, bytes: &[u8], profile: &ColorProfile) -> Vec<u8> {
-        let pixels = Pixels {
-            samples,
-            bytes: bytes.to_vec(),
-        };
-        let icc = profile.encode().unwrap();
-        let mut rgb = Vec::new();
-        flatten_to_srgb(
-            &mut Profiles::default(),
-            &pixels,
-            Some(&icc),
-            Color::WHITE,
-            &mut rgb,
-        );
-        rgb
-    }
-
-    #[test]
-    fn display_p3_becomes_srgb_by_the_matrices_of_both() {
-        // CSS Color 4, 17: linear Display P3 to linear sRGB.
-        const P3_TO_SRGB: [[f64; 3]; 3] = [
-            [1.2249401, -0.2249402, 0.0],
-            [-0.0420569, 1.0420571, 0.0],
-            [-0.0196376, -0.0786361, 1.0982736],
-        ];
-        let linear = |v: u8| match f64::from(v) / 255.0 {
-            v if v <= 0.04045 => v / 12.92,
-            v => ((v + 0.055) / 1.055).powf(2.4),
-        };
-        let encoded = |v: f64| match v.clamp(0.0, 1.0) {
-            v if v <= 0.0031308 => v * 12.92 * 255.0,
-            v => (1.055 * v.powf(1.0 / 2.4) - 0.055) * 255.0,
-        };
-        for p3 in [
-            [128, 128, 128],
-            [200, 100, 50],
-            [10, 60, 90],
-            [250, 245, 240],
-        ] {
-            let expected =
-                P3_TO_SRGB.map(|row| encoded((0..3).map(|i| row[i] * linear(p3[i])).sum()));
-
-            let actual = convert(Samples::Rgb, &p3, &ColorProfile::new_display_p3());
-
-            for (a, e) in actual.iter().zip(expected) {
-                assert!(
-                    (f64::from(*a) - e).abs() <= 1.5,
-                    "{p3:?}: {actual:?}, not {expected:?}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn a_broken_profile_leaves_the_pixels_as_they_are() {
-        let pixels = Pixels {
-            samples: Samples::Rgb,
-            bytes: vec![1, 2, 3],
-        };
-        let mut rgb = Vec::new();
-
-        flatten_to_srgb(
-            &mut Profiles::default(),
-            &pixels,
-            Some(b"no profile"),
-            Color::WHITE,
-            &mut rgb,
-        );
-
-        assert_eq!(rgb, [1, 2, 3]);
-    }
-
-    #[test]
-    fn opacity_mixes_with_the_background() {
-        for color in [0, 77, 255] {
-            for alpha in 0..=255 {
-                for behind in [0, 100, 255] {
-                    let share = f64::from(alpha) / 255.0;
-                    let exact = f64::from(color) * share + f64::from(behind) * (1.0 - share);
-
-                    assert!((f64::from(over(color, alpha, behind)) - exact).abs() <= 0.5 + 1e-9);
-                }
-            }
-        }
-    }
-}
+mod tests;

@@ -20,7 +20,7 @@ pub struct Header {
     pub samples: Samples,
     /// Whether it is stored as luma and chroma (or luma alone), as a picture will be.
     pub is_ycbcr: bool,
-    /// What the colour profile (ICC) that came with it asks for.
+    /// What the colour space that it says it is in asks for.
     pub profile: Profile,
     /// The most bytes that decoding takes, the file itself not counted.
     pub memory: u64,
@@ -42,11 +42,11 @@ pub enum Samples {
     Cmyk,
 }
 
-/// What the colour profile that came with a photo asks for.
+/// What the colour space of a photo asks for: an ICC profile, code points (cICP, `nclx`), or chromaticities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Profile {
-    /// There is none: the samples are taken as sRGB.
+    /// Nothing is said: the samples are taken as sRGB.
     None,
     /// It is sRGB, by whatever name: no colour would move.
     Srgb,

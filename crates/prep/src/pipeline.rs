@@ -1,7 +1,5 @@
 //! The straight line from a photo to a picture.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use fast_image_resize::Resizer;
 
@@ -38,7 +36,7 @@ pub struct Pipeline {
     decoder: JpegDecoder,
     resizer: Resizer,
     pixels: Pixels,
-    square: Vec<u8>,
+    square: Vec<[u8; 3]>,
     upright: [Vec<u8>; 3],
     encoder: Encoder,
 }
@@ -144,28 +142,33 @@ impl Pipeline {
         plan: &Plan,
         picture: &mut Vec<u8>,
     ) -> Result<f32, Error> {
-        let (icc, lost) = match source {
+        let (space, lost) = match source {
             Source::Jpeg(photo) => {
                 let lost = self.decoder.decode_pixels(&photo, plan, &mut self.pixels)?;
                 accept(lost, &photo.header, &self.options)?;
-                (photo.icc, lost)
+                (photo.space, lost)
             }
             Source::Other(mut photo) => {
-                let icc = photo.icc.take();
+                let space = std::mem::take(&mut photo.space);
                 let decoded = photo.decode(&self.options.limits)?;
                 self.pixels = resample(&mut self.resizer, &decoded, plan.crop, plan.side);
-                (icc.map(Cow::Owned), 0.0)
+                (space, 0.0)
             }
         };
         flatten_to_srgb(
             &mut self.profiles,
             &self.pixels,
-            icc.as_deref(),
+            &space,
             plan.background,
             &mut self.square,
         );
         let upright = &mut self.upright[0];
-        turn::<3>(&self.square, plan.side as usize, plan.orientation, upright);
+        turn::<3>(
+            self.square.as_flattened(),
+            plan.side as usize,
+            plan.orientation,
+            upright,
+        );
         encode_rgb(&mut self.encoder, upright, plan, picture);
         Ok(lost)
     }

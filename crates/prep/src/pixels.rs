@@ -2,17 +2,59 @@
 
 use crate::header::Samples;
 
-/// A small square picture with 8 bits a sample, not yet turned.
+/// A small square picture, not yet turned and not yet in sRGB.
 pub(crate) struct Pixels {
     pub(crate) samples: Samples,
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) values: Values,
+}
+
+/// The samples of all pixels, one after the other.
+pub(crate) enum Values {
+    /// 8 bits each.
+    Narrow(Vec<u8>),
+    /// 16 bits each: for photos that have more than 8 and whose colours will be converted.
+    Wide(Vec<u16>),
 }
 
 impl Default for Pixels {
     fn default() -> Self {
         Self {
             samples: Samples::Rgb,
-            bytes: Vec::new(),
+            values: Values::Narrow(Vec::new()),
+        }
+    }
+}
+
+impl Pixels {
+    /// Makes place for pixels of 8 bits a sample; what was here is gone, its memory is kept.
+    pub(crate) fn refill(&mut self, samples: Samples) -> &mut Vec<u8> {
+        self.samples = samples;
+        if let Values::Wide(_) = self.values {
+            self.values = Values::Narrow(Vec::new());
+        }
+        let Values::Narrow(bytes) = &mut self.values else {
+            unreachable!("made narrow above");
+        };
+        bytes.clear();
+        bytes
+    }
+}
+
+/// 16 bits to 8: 65535 / 255 = 257 exactly, so this is the nearest value.
+pub(crate) fn narrow(sample: u16) -> u8 {
+    ((u32::from(sample) + 128) / 257) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sixteen_bits_become_the_nearest_eight() {
+        for wide in 0..=u16::MAX {
+            let exact = f64::from(wide) * 255.0 / 65535.0;
+
+            assert_eq!(f64::from(narrow(wide)), exact.round(), "{wide}");
         }
     }
 }

@@ -6,7 +6,7 @@ use image::DynamicImage;
 
 use crate::geometry::Square;
 use crate::header::Samples;
-use crate::pixels::Pixels;
+use crate::pixels::{Pixels, Values};
 
 /// Resamples with a Lanczos kernel of three lobes, on the stored values, as nearly every tool does.
 ///
@@ -40,31 +40,30 @@ pub(crate) fn resample(
             PixelType::U8x4 | PixelType::U16x4 | PixelType::F32x4 => Samples::Rgba,
             _ => Samples::Rgb,
         },
-        bytes: match pixel {
+        values: match pixel {
             PixelType::U16 | PixelType::U16x2 | PixelType::U16x3 | PixelType::U16x4 => {
-                narrow_u16(square.buffer())
+                Values::Wide(words(square.buffer()))
             }
-            PixelType::F32x3 | PixelType::F32x4 => narrow_f32(square.buffer()),
-            _ => square.into_vec(),
+            PixelType::F32x3 | PixelType::F32x4 => Values::Wide(words_of_f32(square.buffer())),
+            _ => Values::Narrow(square.into_vec()),
         },
     }
 }
 
-/// 16 bits to 8: 65535 / 255 = 257 exactly, so this is the nearest value.
-fn narrow_u16(bytes: &[u8]) -> Vec<u8> {
-    let (samples, _) = bytes.as_chunks::<2>();
+fn words(bytes: &[u8]) -> Vec<u16> {
+    let (samples, _) = bytes.as_chunks();
     samples
         .iter()
-        .map(|&sample| ((u32::from(u16::from_ne_bytes(sample)) + 128) / 257) as u8)
+        .map(|&sample| u16::from_ne_bytes(sample))
         .collect()
 }
 
-/// 0…1 to 0…255; whatever lies outside is clipped, and what is not a number is black.
-fn narrow_f32(bytes: &[u8]) -> Vec<u8> {
-    let (samples, _) = bytes.as_chunks::<4>();
+/// 0…1 to 0…65535; whatever lies outside is clipped, and what is not a number is black.
+fn words_of_f32(bytes: &[u8]) -> Vec<u16> {
+    let (samples, _) = bytes.as_chunks();
     samples
         .iter()
-        .map(|&sample| (f32::from_ne_bytes(sample).clamp(0.0, 1.0) * 255.0).round() as u8)
+        .map(|&sample| (f32::from_ne_bytes(sample).clamp(0.0, 1.0) * 65_535.0).round() as u16)
         .collect()
 }
 
@@ -73,22 +72,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sixteen_bits_become_the_nearest_eight() {
-        for wide in 0..=u16::MAX {
-            let narrow = narrow_u16(&wide.to_ne_bytes())[0];
-
-            let exact = f64::from(wide) * 255.0 / 65535.0;
-            assert_eq!(f64::from(narrow), exact.round(), "{wide}");
-        }
-    }
-
-    #[test]
     fn what_is_no_number_is_black() {
         let bytes: Vec<u8> = [f32::NAN, -1.0, 0.5, 9.0]
             .iter()
             .flat_map(|v| v.to_ne_bytes())
             .collect();
 
-        assert_eq!(narrow_f32(&bytes), [0, 0, 128, 255]);
+        assert_eq!(words_of_f32(&bytes), [0, 0, 32768, 65535]);
     }
 }

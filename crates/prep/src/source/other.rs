@@ -7,7 +7,7 @@ use image::error::{ImageError, LimitErrorKind};
 use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
 use super::{check_size, within};
-use crate::color::Profiles;
+use crate::color::{ColorSpace, Profiles};
 use crate::error::{Error, Limit};
 use crate::geometry::{Orientation, Size};
 use crate::header::{Format, Header, Samples};
@@ -16,7 +16,7 @@ use crate::options::Limits;
 /// A photo whose decoder read its header.
 pub(crate) struct Other<'a> {
     pub(crate) header: Header,
-    pub(crate) icc: Option<Vec<u8>>,
+    pub(crate) space: ColorSpace<'static>,
     decoder: Box<dyn ImageDecoder + 'a>,
 }
 
@@ -43,6 +43,10 @@ impl<'a> Other<'a> {
 
             let orientation = decoder.orientation().ok();
             let icc = decoder.icc_profile().ok().flatten();
+            let space = match format {
+                Format::Png => ColorSpace::of_png(photo, icc),
+                _ => ColorSpace::from_icc(icc),
+            };
             let color = decoder.original_color_type();
             let header = Header {
                 format,
@@ -53,12 +57,12 @@ impl<'a> Other<'a> {
                 bits: (color.bits_per_pixel() / u16::from(color.channel_count().max(1))) as u8,
                 samples,
                 is_ycbcr: false,
-                profile: profiles.classify(icc.as_deref(), samples),
+                profile: profiles.classify(&space, samples),
                 memory,
             };
             Ok(Self {
                 header,
-                icc,
+                space,
                 decoder: Box::new(decoder),
             })
         })

@@ -1,12 +1,10 @@
 //! JPEG photos, through the project's own core: only what the square needs is decoded.
 
-use std::borrow::Cow;
-
 use jpeg::{Chroma, Color, Planes, Process};
 use simd::Level;
 
 use super::{check_size, within};
-use crate::color::Profiles;
+use crate::color::{ColorSpace, Profiles};
 use crate::error::{Error, Limit};
 use crate::geometry::{Orientation, Size};
 use crate::header::{Format, Header, Samples};
@@ -17,7 +15,7 @@ use crate::plan::Plan;
 /// A JPEG photo whose header was read.
 pub(crate) struct JpegPhoto<'a> {
     pub(crate) header: Header,
-    pub(crate) icc: Option<Cow<'a, [u8]>>,
+    pub(crate) space: ColorSpace<'a>,
     photo: &'a [u8],
     jpeg: jpeg::Header<'a>,
 }
@@ -41,7 +39,11 @@ impl<'a> JpegPhoto<'a> {
             Color::Cmyk { .. } | Color::Ycck { .. } => Samples::Cmyk,
             _ => Samples::Rgb,
         };
-        let icc = jpeg.icc();
+        let space = match (jpeg.icc(), jpeg.exif()) {
+            (Some(icc), _) => ColorSpace::Icc(icc),
+            (None, Some(exif)) if samples == Samples::Rgb => ColorSpace::of_exif(exif),
+            (None, _) => ColorSpace::Untagged,
+        };
         let orientation = jpeg
             .exif()
             .and_then(image::metadata::Orientation::from_exif_chunk)
@@ -53,12 +55,12 @@ impl<'a> JpegPhoto<'a> {
             bits: 8,
             samples,
             is_ycbcr: matches!(jpeg.color(), Color::YCbCr | Color::Grey),
-            profile: profiles.classify(icc.as_deref(), samples),
+            profile: profiles.classify(&space, samples),
             memory,
         };
         Ok(Self {
             header,
-            icc,
+            space,
             photo,
             jpeg,
         })
@@ -128,8 +130,8 @@ impl JpegDecoder {
         pixels: &mut Pixels,
     ) -> Result<f32, Error> {
         let lost = self.decode(photo, plan, Chroma::Full)?;
-        pixels.samples = photo.header.samples;
-        join(photo.jpeg.color(), &self.planes, &mut pixels.bytes);
+        let bytes = pixels.refill(photo.header.samples);
+        join(photo.jpeg.color(), &self.planes, bytes);
         Ok(lost)
     }
 

@@ -1,0 +1,76 @@
+//! Pixels without their opacity, in the three forms that conversions take.
+
+use std::borrow::Cow;
+
+use crate::header::Samples;
+use crate::pixels::{Pixels, Values, narrow};
+
+/// Three samples a pixel, or four of ink; grey is three times the same.
+pub(super) enum Colors<'a> {
+    Narrow(Cow<'a, [[u8; 3]]>),
+    Wide(Cow<'a, [[u16; 3]]>),
+    Ink(Cow<'a, [[u8; 4]]>),
+}
+
+impl<'a> Colors<'a> {
+    /// The colours of `pixels`.
+    pub(super) fn of(pixels: &'a Pixels) -> Self {
+        match &pixels.values {
+            Values::Narrow(bytes) if pixels.samples == Samples::Cmyk => {
+                Self::Ink(Cow::Borrowed(bytes.as_chunks().0))
+            }
+            Values::Wide(words) if pixels.samples == Samples::Cmyk => Self::Ink(Cow::Owned(
+                words
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|ink: &[u16; 4]| ink.map(narrow))
+                    .collect(),
+            )),
+            Values::Narrow(bytes) => Self::Narrow(threes(pixels.samples, bytes)),
+            Values::Wide(words) => Self::Wide(threes(pixels.samples, words)),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Narrow(pixels) => pixels.len(),
+            Self::Wide(pixels) => pixels.len(),
+            Self::Ink(pixels) => pixels.len(),
+        }
+    }
+
+    /// The same with 8 bits a sample, one after the other.
+    pub(super) fn bytes(&self) -> Cow<'_, [u8]> {
+        match self {
+            Self::Narrow(pixels) => Cow::Borrowed(pixels.as_flattened()),
+            Self::Wide(pixels) => {
+                Cow::Owned(pixels.as_flattened().iter().copied().map(narrow).collect())
+            }
+            Self::Ink(pixels) => Cow::Borrowed(pixels.as_flattened()),
+        }
+    }
+}
+
+fn threes<T: Copy>(samples: Samples, values: &[T]) -> Cow<'_, [[T; 3]]> {
+    match samples {
+        Samples::Gray => Cow::Owned(values.iter().map(|&gray| [gray; 3]).collect()),
+        Samples::GrayAlpha => Cow::Owned(
+            values
+                .as_chunks()
+                .0
+                .iter()
+                .map(|&[gray, _]| [gray; 3])
+                .collect(),
+        ),
+        Samples::Rgba => Cow::Owned(
+            values
+                .as_chunks()
+                .0
+                .iter()
+                .map(|&[red, green, blue, _]| [red, green, blue])
+                .collect(),
+        ),
+        Samples::Rgb | Samples::Cmyk => Cow::Borrowed(values.as_chunks().0),
+    }
+}

@@ -1,0 +1,175 @@
+//! What PNG's chunks say about colour, in the order of its third edition (clause 4.3): cICP, iCCP, sRGB, gAMA with cHRM.
+
+use super::curve::Curve;
+use super::matrix::Primaries;
+use super::space::{Cicp, ColorSpace};
+
+/// 1 / 2.2 in the unit of gAMA; what is within 5 % of it is taken for the curve of sRGB, which no power is.
+const SRGB_GAMMA: u32 = 45_455;
+
+impl ColorSpace<'static> {
+    /// The colour space of a PNG file, whose profile `icc` the decoder has inflated.
+    pub(crate) fn of_png(photo: &[u8], icc: Option<Vec<u8>>) -> Self {
+        let chunks = ColorChunks::read(photo);
+        if let Some(cicp) = chunks.cicp {
+            return Self::Cicp(cicp);
+        }
+        if let Some(icc) = icc {
+            return Self::Icc(icc.into());
+        }
+        if chunks.srgb {
+            return Self::Srgb;
+        }
+        match (chunks.gamma, chunks.primaries) {
+            (None, None) => Self::Untagged,
+            (gamma, primaries) => Self::Primaries {
+                primaries: primaries.unwrap_or(Primaries::SRGB),
+                curve: match gamma {
+                    Some(gamma) if gamma.abs_diff(SRGB_GAMMA) > SRGB_GAMMA / 20 => {
+                        Curve::Gamma(100_000.0 / f64::from(gamma))
+                    }
+                    _ => Curve::Srgb,
+                },
+            },
+        }
+    }
+}
+
+#[derive(Default)]
+struct ColorChunks {
+    cicp: Option<Cicp>,
+    srgb: bool,
+    gamma: Option<u32>,
+    primaries: Option<Primaries>,
+}
+
+impl ColorChunks {
+    /// Reads the chunks before the pixels; they all must stand there.
+    fn read(photo: &[u8]) -> Self {
+        let mut found = Self::default();
+        let mut rest = photo.get(8..).unwrap_or_default();
+        while let Some((kind, data, after)) = chunk(rest) {
+            match kind {
+                b"IDAT" => break,
+                b"cICP" => found.cicp = found.cicp.or(cicp(data)),
+                b"sRGB" => found.srgb = true,
+                b"gAMA" => found.gamma = found.gamma.or(gamma(data)),
+                b"cHRM" => found.primaries = found.primaries.or(primaries(data)),
+                _ => {}
+            }
+            rest = after;
+        }
+        found
+    }
+}
+
+/// Splits off a chunk: its kind, its data, and what follows its checksum.
+fn chunk(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
+    let (length, bytes) = bytes.split_first_chunk()?;
+    let (kind, bytes) = bytes.split_first_chunk()?;
+    let (data, bytes) = bytes.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+    Some((kind, data, bytes.get(4..)?))
+}
+
+/// Primaries, transfer, then the matrix, which PNG leaves out, and the range, which must be full to be of use.
+fn cicp(data: &[u8]) -> Option<Cicp> {
+    let &[primaries, transfer, 0, 1] = data else {
+        return None;
+    };
+    Some(Cicp {
+        primaries: primaries.into(),
+        transfer: transfer.into(),
+    })
+}
+
+fn gamma(data: &[u8]) -> Option<u32> {
+    let gamma = u32::from_be_bytes(data.try_into().ok()?);
+    // Beyond these nothing would be left to see.
+    (10_000..=1_000_000).contains(&gamma).then_some(gamma)
+}
+
+fn primaries(data: &[u8]) -> Option<Primaries> {
+    let (numbers, []) = data.as_chunks() else {
+        return None;
+    };
+    let numbers: Vec<f64> = numbers
+        .iter()
+        .map(|&number| f64::from(u32::from_be_bytes(number)) / 100_000.0)
+        .collect();
+    let &[xw, yw, xr, yr, xg, yg, xb, yb] = numbers.as_slice() else {
+        return None;
+    };
+    Some(Primaries {
+        white: [xw, yw],
+        red: [xr, yr],
+        green: [xg, yg],
+        blue: [xb, yb],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A PNG's signature and chunks; nobody here looks at the checksums.
+    fn png(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+        let mut png = b"\x89PNG\r\n\x1A\n".to_vec();
+        for (kind, data) in chunks {
+            png.extend((data.len() as u32).to_be_bytes());
+            png.extend(*kind);
+            png.extend(*data);
+            png.extend([0; 4]);
+        }
+        png
+    }
+
+    #[test]
+    fn the_better_word_wins() {
+        let cicp: (&[u8; 4], &[u8]) = (b"cICP", &[12, 13, 0, 1]);
+        let srgb: (&[u8; 4], &[u8]) = (b"sRGB", &[0]);
+        let gamma: (&[u8; 4], &[u8]) = (b"gAMA", &[0, 0, 0xC3, 0x50]);
+        let p3 = ColorSpace::Cicp(Cicp {
+            primaries: 12,
+            transfer: 13,
+        });
+        let half = ColorSpace::Primaries {
+            primaries: Primaries::SRGB,
+            curve: Curve::Gamma(2.0),
+        };
+        let icc = || Some(b"profile".to_vec());
+
+        for (chunks, icc, expected) in [
+            (&[gamma, srgb, cicp][..], icc(), p3),
+            (&[gamma, srgb], icc(), ColorSpace::Icc(b"profile".into())),
+            (&[gamma, srgb], None, ColorSpace::Srgb),
+            (&[gamma], None, half),
+            (&[], None, ColorSpace::Untagged),
+            (&[(b"IDAT", &[]), srgb], None, ColorSpace::Untagged),
+        ] {
+            assert_eq!(ColorSpace::of_png(&png(chunks), icc), expected);
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_not_heard() {
+        for (kind, data) in [
+            (b"cICP", &[12, 13, 0][..]),
+            (b"cICP", &[12, 13, 9, 1]),
+            (b"cICP", &[12, 13, 0, 0]),
+            (b"gAMA", &[0; 4]),
+            (b"gAMA", &[0xFF; 4]),
+            (b"gAMA", &[1]),
+            (b"cHRM", &[0; 31]),
+            (b"cHRM", &[0; 36]),
+        ] {
+            assert_eq!(
+                ColorSpace::of_png(&png(&[(kind, data)]), None),
+                ColorSpace::Untagged,
+                "{kind:?} {data:?}"
+            );
+        }
+        let mut cut = png(&[(b"gAMA", &[0, 0, 0xC3, 0x50])]);
+        cut.truncate(cut.len() - 6);
+        assert_eq!(ColorSpace::of_png(&cut, None), ColorSpace::Untagged);
+    }
+}

@@ -1,0 +1,106 @@
+//! Curves and a matrix: what turns most colour spaces into sRGB, in integers.
+
+use simd::Level;
+
+use super::curve::{Curve, srgb_sample};
+use super::matrix::Matrix;
+
+/// Light is an integer of this many steps: a fifth of a step of sRGB where that is finest.
+const LIGHT: i32 = 16_383;
+/// The matrix is in units of 2⁻¹²…
+const ONE: f64 = 4096.0;
+/// …and its factors are bounded, so that a row of three products fits 32 bits.
+const LARGEST_FACTOR: f64 = 8.0;
+/// Wide samples are looked up by their upper twelve bits.
+const WIDE_STEPS: usize = 4096;
+
+/// From samples of three curves and one matrix to sRGB.
+pub(super) struct Shaper {
+    narrow: [Vec<u16>; 3],
+    wide: [Vec<u16>; 3],
+    matrix: [[i32; 3]; 3],
+    /// From light to sRGB.
+    encoded: Vec<u8>,
+}
+
+impl Shaper {
+    /// The curves of red, green and blue, and the way of their light to that of sRGB; none where it is
+    /// far from any camera's or display's.
+    pub(super) fn new(curves: [&Curve; 3], to_srgb: &Matrix) -> Option<Self> {
+        let usable = |factor: &f64| factor.is_finite() && factor.abs() <= LARGEST_FACTOR;
+        if !to_srgb.as_flattened().iter().all(usable) {
+            return None;
+        }
+        let light =
+            |curve: &Curve, sample: f64| (curve.light(sample) * f64::from(LIGHT)).round() as u16;
+        Some(Self {
+            narrow: curves.map(|curve| {
+                (0..256)
+                    .map(|i| light(curve, f64::from(i) / 255.0))
+                    .collect()
+            }),
+            wide: curves.map(|curve| {
+                (0..WIDE_STEPS)
+                    .map(|i| light(curve, i as f64 / (WIDE_STEPS - 1) as f64))
+                    .collect()
+            }),
+            matrix: to_srgb.map(|row| row.map(|factor| (factor * ONE).round() as i32)),
+            encoded: (0..=LIGHT)
+                .map(|light| {
+                    (srgb_sample(f64::from(light) / f64::from(LIGHT)) * 255.0).round() as u8
+                })
+                .collect(),
+        })
+    }
+
+    /// Converts pixels of 8 bits a sample.
+    pub(super) fn convert(&self, level: Level, pixels: &[[u8; 3]], srgb: &mut [[u8; 3]]) {
+        convert_narrow(level, self, pixels, srgb);
+    }
+
+    /// Converts pixels of 16 bits a sample.
+    pub(super) fn convert_wide(&self, level: Level, pixels: &[[u16; 3]], srgb: &mut [[u8; 3]]) {
+        convert_wide(level, self, pixels, srgb);
+    }
+
+    #[inline(always)]
+    fn mix(&self, light: [u16; 3], encoded: &[u8; LIGHT as usize + 1]) -> [u8; 3] {
+        let light = light.map(i32::from);
+        self.matrix.map(|row| {
+            let sum = row[0] * light[0] + row[1] * light[1] + row[2] * light[2];
+            let light = (sum + ONE as i32 / 2) >> ONE.log2() as u32;
+            encoded[light.clamp(0, LIGHT) as usize]
+        })
+    }
+
+    #[inline(always)]
+    fn encoded(&self) -> &[u8; LIGHT as usize + 1] {
+        self.encoded
+            .first_chunk()
+            .expect("the table has an entry for each step of light")
+    }
+}
+
+simd::levels! {
+    fn convert_narrow(level: Level, shaper: &Shaper, pixels: &[[u8; 3]], srgb: &mut [[u8; 3]]) {
+        let tables: [&[u16; 256]; 3] = shaper.narrow.each_ref().map(|table| {
+            table.first_chunk().expect("the table has an entry for each sample")
+        });
+        let encoded = shaper.encoded();
+        for (pixel, srgb) in pixels.iter().zip(srgb) {
+            let light = [0, 1, 2].map(|i| tables[i][usize::from(pixel[i])]);
+            *srgb = shaper.mix(light, encoded);
+        }
+    }
+
+    fn convert_wide(level: Level, shaper: &Shaper, pixels: &[[u16; 3]], srgb: &mut [[u8; 3]]) {
+        let tables: [&[u16; WIDE_STEPS]; 3] = shaper.wide.each_ref().map(|table| {
+            table.first_chunk().expect("the table has an entry for each step")
+        });
+        let encoded = shaper.encoded();
+        for (pixel, srgb) in pixels.iter().zip(srgb) {
+            let light = [0, 1, 2].map(|i| tables[i][usize::from(pixel[i] >> 4)]);
+            *srgb = shaper.mix(light, encoded);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What samples mean: the colour space that a photo says it is in.
+
+use std::borrow::Cow;
+
+use super::curve::Curve;
+use super::matrix::Primaries;
+
+/// The colour space of a photo's samples, as its container says.
+///
+/// A decoder hands over samples and this; what was subsampled, coded as luma and chroma, or kept in
+/// less than the full range is undone by then, and only the meaning of red, green and blue (or grey,
+/// or ink) is left.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum ColorSpace<'a> {
+    /// Nothing is said: sRGB, and for inks what presses usually print.
+    #[default]
+    Untagged,
+    /// It says sRGB.
+    Srgb,
+    /// An ICC profile.
+    Icc(Cow<'a, [u8]>),
+    /// Code points of ITU-T H.273, as in PNG's cICP and the `nclx` of AVIF and HEIC.
+    Cicp(Cicp),
+    /// Chromaticities and one curve, as in PNG's cHRM and gAMA, or Exif's Adobe RGB.
+    Primaries {
+        /// Where red, green, blue and white lie.
+        primaries: Primaries,
+        /// From samples to light.
+        curve: Curve,
+    },
+    /// CIE L\*a\*b\* relative to D50, in three samples as ICC profiles code it (ICC.1, 6.3.4.2): L\* from
+    /// 0 to the largest value for 0…100; a\* and b\* plus 128, in units of 1/255 of the largest value.
+    Lab,
+}
+
+/// Code points of ITU-T H.273 for primaries and transfer; matrix and range are the decoder's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cicp {
+    /// ColourPrimaries (H.273, table 2).
+    pub(crate) primaries: u16,
+    /// TransferCharacteristics (H.273, table 3).
+    pub(crate) transfer: u16,
+}
+
+impl<'a> ColorSpace<'a> {
+    /// The space of an ICC profile, or untagged without one.
+    pub(crate) fn from_icc(icc: Option<impl Into<Cow<'a, [u8]>>>) -> Self {
+        icc.map_or(Self::Untagged, |icc| Self::Icc(icc.into()))
+    }
+
+    /// The same, on its own.
+    pub(crate) fn into_owned(self) -> ColorSpace<'static> {
+        match self {
+            Self::Untagged => ColorSpace::Untagged,
+            Self::Srgb => ColorSpace::Srgb,
+            Self::Icc(icc) => ColorSpace::Icc(Cow::Owned(icc.into_owned())),
+            Self::Cicp(cicp) => ColorSpace::Cicp(cicp),
+            Self::Primaries { primaries, curve } => ColorSpace::Primaries { primaries, curve },
+            Self::Lab => ColorSpace::Lab,
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The way from a colour space to sRGB, made once and used for all photos of that space.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use moxcms::{ColorProfile, Layout, Transform8BitExecutor, TransformOptions};
+use simd::Level;
+
+use super::colors::Colors;
+use super::curve::Curve;
+use super::icc::Icc;
+use super::lab::lab_to_srgb;
+use super::matrix::{Matrix, Primaries};
+use super::shaper::Shaper;
+use super::space::{Cicp, ColorSpace};
+use crate::header::Samples;
+
+/// Turns the samples of one colour space into sRGB. Opacity is left out.
+pub(super) enum Transform {
+    /// Curves and a matrix.
+    Shaper(Box<Shaper>),
+    /// The tables of a profile.
+    Tables(Arc<Transform8BitExecutor>),
+    /// L\*a\*b\*.
+    Lab,
+}
+
+/// What a colour space asks for.
+pub(super) enum Way {
+    /// Nothing: it is sRGB, or what counts as such.
+    Stay,
+    /// A conversion.
+    Convert(Transform),
+    /// It cannot be told: broken, or not for such samples.
+    Unusable,
+}
+
+impl Way {
+    /// The way from `space` for such samples.
+    pub(super) fn to_srgb(space: &ColorSpace<'_>, samples: Samples) -> Self {
+        let transform = match space {
+            ColorSpace::Untagged | ColorSpace::Srgb => return Self::Stay,
+            ColorSpace::Icc(icc) => Transform::from_icc(icc, samples),
+            ColorSpace::Cicp(cicp) => Transform::from_cicp(*cicp, samples),
+            ColorSpace::Primaries { primaries, curve } => {
+                Transform::from_primaries(*primaries, curve, samples)
+            }
+            ColorSpace::Lab => (samples == Samples::Rgb).then_some(Transform::Lab),
+        };
+        match transform {
+            None => Self::Unusable,
+            Some(transform) if transform.moves_nothing(samples) => Self::Stay,
+            Some(transform) => Self::Convert(transform),
+        }
+    }
+}
+
+impl Transform {
+    fn from_icc(icc: &[u8], samples: Samples) -> Option<Self> {
+        match Icc::read(icc, samples)? {
+            Icc::Matrix([red, green, blue], to_srgb) => {
+                Self::shaper([&red, &green, &blue], &to_srgb)
+            }
+            Icc::Gray(curve) => Self::gray(&curve),
+            Icc::Cicp(cicp) => Self::from_cicp(cicp, samples),
+            Icc::Tables(profile) => tables(&profile, samples).map(Self::Tables),
+        }
+    }
+
+    /// What is left open (code point 2) is sRGB's.
+    fn from_cicp(cicp: Cicp, samples: Samples) -> Option<Self> {
+        let primaries = match cicp.primaries {
+            2 => Primaries::SRGB,
+            code => Primaries::from_cicp(code)?,
+        };
+        let curve = match cicp.transfer {
+            2 => Curve::Srgb,
+            code => Curve::from_cicp(code)?,
+        };
+        Self::from_primaries(primaries, &curve, samples)
+    }
+
+    fn from_primaries(primaries: Primaries, curve: &Curve, samples: Samples) -> Option<Self> {
+        match samples {
+            Samples::Gray | Samples::GrayAlpha => Self::gray(curve),
+            Samples::Rgb | Samples::Rgba => Self::shaper([curve; 3], &primaries.to_srgb()?),
+            Samples::Cmyk => None,
+        }
+    }
+
+    fn gray(curve: &Curve) -> Option<Self> {
+        const SAME: Matrix = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+        Self::shaper([curve; 3], &SAME)
+    }
+
+    fn shaper(curves: [&Curve; 3], to_srgb: &Matrix) -> Option<Self> {
+        Shaper::new(curves, to_srgb).map(|shaper| Self::Shaper(Box::new(shaper)))
+    }
+
+    /// Converts colours of the kind that the transform was made for.
+    pub(super) fn convert(&self, level: Level, colors: &Colors<'_>, srgb: &mut Vec<[u8; 3]>) {
+        srgb.clear();
+        srgb.resize(colors.len(), [0; 3]);
+        match (self, colors) {
+            (Self::Shaper(shaper), Colors::Narrow(pixels)) => shaper.convert(level, pixels, srgb),
+            (Self::Shaper(shaper), Colors::Wide(pixels)) => {
+                shaper.convert_wide(level, pixels, srgb)
+            }
+            (Self::Lab, Colors::Narrow(pixels)) => {
+                for (lab, srgb) in pixels.iter().zip(srgb) {
+                    *srgb = lab_to_srgb(lab.map(|sample| f64::from(sample) / 255.0));
+                }
+            }
+            (Self::Lab, Colors::Wide(pixels)) => {
+                for (lab, srgb) in pixels.iter().zip(srgb) {
+                    *srgb = lab_to_srgb(lab.map(|sample| f64::from(sample) / 65_535.0));
+                }
+            }
+            (Self::Tables(tables), colors) => {
+                tables
+                    .transform(&colors.bytes(), srgb.as_flattened_mut())
+                    .expect("both have the same number of pixels, of the kinds it was made for");
+            }
+            (Self::Shaper(_) | Self::Lab, Colors::Ink(_)) => {
+                unreachable!("no transform of three samples is made for ink")
+            }
+        }
+    }
+
+    /// Whether no colour of a lattice of 17³ moves by more than one step.
+    ///
+    /// Most profiles in photos are sRGB by one of its many names: those are not worth a conversion.
+    fn moves_nothing(&self, samples: Samples) -> bool {
+        let steps = || (0..=16).map(|step| (step * 255 / 16) as u8);
+        let lattice: Vec<[u8; 3]> = match samples {
+            Samples::Rgb | Samples::Rgba => steps()
+                .flat_map(|red| {
+                    steps().flat_map(move |green| steps().map(move |blue| [red, green, blue]))
+                })
+                .collect(),
+            Samples::Gray | Samples::GrayAlpha => (0..=255).map(|gray| [gray; 3]).collect(),
+            Samples::Cmyk => return false,
+        };
+        let mut converted = Vec::new();
+        self.convert(
+            Level::detect(),
+            &Colors::Narrow(lattice[..].into()),
+            &mut converted,
+        );
+        lattice
+            .as_flattened()
+            .iter()
+            .zip(converted.as_flattened())
+            .all(|(before, after)| before.abs_diff(*after) <= 1)
+    }
+}
+
+fn tables(profile: &ColorProfile, samples: Samples) -> Option<Arc<Transform8BitExecutor>> {
+    let layout = match samples {
+        Samples::Cmyk => Layout::Rgba,
+        _ => Layout::Rgb,
+    };
+    let make = || {
+        profile
+            .create_transform_8bit(
+                layout,
+                &ColorProfile::new_srgb(),
+                Layout::Rgb,
+                TransformOptions::default(),
+            )
+            .ok()
+    };
+    // A panic in it would be a profile that is of no use.
+    catch_unwind(AssertUnwindSafe(make)).ok()?
+}
