@@ -200,6 +200,33 @@ impl Session {
         })
     }
 
+    /// Waits for the turn of one more picture, but no longer than `limit`; see
+    /// [`crate::Session::slot`].
+    ///
+    /// # Errors
+    ///
+    /// The same as there, and [`Error::OutOfTime`] when the turn did not come.
+    pub fn slot_within(&self, limit: Duration) -> Result<Slot, Error> {
+        let session = self.session.clone();
+        let slot = self.worker.run(async move {
+            let slot = tokio::time::timeout(limit, session.slot()).await;
+            slot.unwrap_or(Err(Error::OutOfTime { after: limit }))
+        })??;
+        Ok(Slot {
+            slot,
+            worker: Arc::clone(&self.worker),
+        })
+    }
+
+    /// Reads what the avatar is before a picture is sent; see [`crate::Session::avatar_before`].
+    pub fn avatar_before(&self, chat: &ChatId) -> Option<Avatar> {
+        let (session, chat) = (self.session.clone(), chat.clone());
+        let before = self
+            .worker
+            .run(async move { session.avatar_before(&chat).await });
+        before.unwrap_or_default()
+    }
+
     /// Sets the account's own picture; see [`crate::Session::set_profile_picture`].
     pub fn set_profile_picture(&self, picture: impl Into<Bytes>) -> Report {
         let (session, picture) = (self.session.clone(), picture.into());
@@ -226,6 +253,17 @@ impl Session {
             .run(async move { session.avatar(&chat).await })?
     }
 
+    /// Asks what a group is called and who may edit it; see [`crate::Session::group_data`].
+    ///
+    /// # Errors
+    ///
+    /// The same as there.
+    pub fn group_data(&self, chat: &ChatId) -> Result<Group, Error> {
+        let (session, chat) = (self.session.clone(), chat.clone());
+        self.worker
+            .run(async move { session.group_data(&chat).await })?
+    }
+
     /// Why the session has stopped, if it has.
     pub fn stopped(&self) -> Option<ErrorKind> {
         self.session.stopped()
@@ -233,5 +271,29 @@ impl Session {
 
     fn report(&self, work: impl Future<Output = Report> + Send + 'static) -> Report {
         self.worker.run(work).unwrap_or_else(Report::of_nothing)
+    }
+}
+
+/// The right to send one picture now; see [`crate::Slot`].
+#[derive(Debug)]
+#[must_use = "the turn is lost if nothing is sent in it"]
+pub struct Slot {
+    slot: crate::Slot,
+    worker: Arc<Worker>,
+}
+
+impl Slot {
+    /// Sets the picture of a group and waits for it; see [`crate::Slot::set_group_picture`].
+    pub fn set_group_picture(
+        self,
+        chat: &ChatId,
+        picture: impl Into<Bytes>,
+        before: Option<Avatar>,
+    ) -> Report {
+        let Self { slot, worker } = self;
+        let (chat, picture) = (chat.clone(), picture.into());
+        worker
+            .run(async move { slot.set_group_picture(&chat, picture, before).await })
+            .unwrap_or_else(Report::of_nothing)
     }
 }

@@ -1,5 +1,6 @@
 //! One picture's way through a session: its turns, its tries, and what became of it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::time::{sleep, timeout};
@@ -13,7 +14,7 @@ use crate::{Attempt, Avatar, ChatId, Error, OnUnknown, Report, Rule, Settled, ch
 /// One picture on its way.
 pub(crate) struct Job<'a> {
     session: &'a Inner,
-    lane: &'a Lane,
+    lane: &'a Arc<Lane>,
     chat: Option<&'a ChatId>,
     begin: Instant,
     until: Instant,
@@ -25,7 +26,7 @@ pub(crate) struct Job<'a> {
 impl<'a> Job<'a> {
     pub(crate) fn new(
         session: &'a Inner,
-        lane: &'a Lane,
+        lane: &'a Arc<Lane>,
         chat: Option<&'a ChatId>,
         before: Option<Avatar>,
         begin: Instant,
@@ -42,11 +43,28 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// Waits for its first turn, then sends.
     pub(crate) async fn run(mut self, call: Result<Call, Error>) -> Report {
         let outcome = match call {
-            Ok(call) => self.send(&call).await,
+            Ok(call) => match self.turn().await {
+                Ok(turn) => self.send(&call, turn).await,
+                Err(error) => Err(error),
+            },
             Err(error) => Err(error),
         };
+        self.report(outcome)
+    }
+
+    /// Sends, for its first turn has come already.
+    pub(crate) async fn run_in(mut self, turn: Turn, call: Result<Call, Error>) -> Report {
+        let outcome = match call {
+            Ok(call) => self.send(&call, turn).await,
+            Err(error) => Err(error),
+        };
+        self.report(outcome)
+    }
+
+    fn report(self, outcome: Result<Avatar, Error>) -> Report {
         Report {
             outcome,
             attempts: self.attempts,
@@ -56,8 +74,7 @@ impl<'a> Job<'a> {
     }
 
     /// Sends until it is set, or until there is no sense or no time in sending again.
-    async fn send(&mut self, call: &Call) -> Result<Avatar, Error> {
-        let mut turn = self.turn().await?;
+    async fn send(&mut self, call: &Call, mut turn: Turn) -> Result<Avatar, Error> {
         self.session.budget().earn();
         loop {
             let error = match self.send_once(call, turn).await {
@@ -94,7 +111,7 @@ impl<'a> Job<'a> {
         }
     }
 
-    async fn send_once(&mut self, call: &Call, turn: Turn<'a>) -> Result<Avatar, Error> {
+    async fn send_once(&mut self, call: &Call, turn: Turn) -> Result<Avatar, Error> {
         let started = turn.started();
         // A part of the time is kept for reading the avatar back.
         let limit = self.left(self.session.deadline / 20);
@@ -127,7 +144,7 @@ impl<'a> Job<'a> {
         settled
     }
 
-    async fn turn(&self) -> Result<Turn<'a>, Error> {
+    async fn turn(&self) -> Result<Turn, Error> {
         let turn = timeout(self.left_to_start(), self.lane.turn()).await;
         turn.unwrap_or_else(|_| {
             Err(Error::OutOfTime {

@@ -1,6 +1,6 @@
 //! One lane of requests to an instance: they go one after the other, each in its turn.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Notify;
@@ -41,7 +41,7 @@ impl Lane {
     }
 
     /// Waits for a turn. A caller that stops waiting takes none.
-    pub(crate) async fn turn(&self) -> Result<Turn<'_>, Error> {
+    pub(crate) async fn turn(self: &Arc<Self>) -> Result<Turn, Error> {
         let _first = self.first.lock().await;
         loop {
             let now = Instant::now();
@@ -49,7 +49,7 @@ impl Lane {
             match next {
                 Next::Go => {
                     return Ok(Turn {
-                        lane: self,
+                        lane: Arc::clone(self),
                         started: now,
                         open: true,
                     });
@@ -98,13 +98,13 @@ impl State {
 }
 
 /// The right to one request, until its answer is told or it is dropped.
-pub(crate) struct Turn<'a> {
-    lane: &'a Lane,
+pub(crate) struct Turn {
+    lane: Arc<Lane>,
     started: Instant,
     open: bool,
 }
 
-impl Turn<'_> {
+impl Turn {
     pub(crate) fn started(&self) -> Instant {
         self.started
     }
@@ -134,7 +134,7 @@ impl Turn<'_> {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Turn {
     fn drop(&mut self) {
         if self.open {
             self.lane.state().breaker.abandoned();

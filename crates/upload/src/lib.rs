@@ -79,5 +79,5 @@ pub use rejection::Rejection;
 pub use report::{Attempt, OnUnknown, ReadBack, Report, Settled};
 pub use retry::{Retries, Retry, Rule};
 pub use retry_after::RetryAfter;
-pub use session::{Session, SessionBuilder};
+pub use session::{Session, SessionBuilder, Slot};
 pub use token::{InvalidToken, Token};

@@ -159,6 +159,20 @@ impl Retries {
         self
     }
 
+    /// Makes all pauses this many times as long; the numbers of sends stay.
+    #[must_use]
+    pub fn scaled(mut self, factor: f64) -> Self {
+        let scale = |pause: Duration| {
+            let scaled = pause.as_secs_f64() * factor;
+            Duration::try_from_secs_f64(scaled).map_or(A_YEAR, |pause| pause.min(A_YEAR))
+        };
+        for retry in &mut self.table {
+            retry.pause = scale(retry.pause);
+            retry.longest = scale(retry.longest);
+        }
+        self
+    }
+
     /// The numbers of a rule.
     pub fn of(&self, rule: Rule) -> Retry {
         self.table[rule as usize]
@@ -289,6 +303,19 @@ mod tests {
 
             assert_eq!(pause, Some(Duration::from_millis(expected)), "{asked:?}");
         }
+    }
+
+    #[test]
+    fn pauses_can_be_scaled_and_never_overflow() {
+        let rule = Rule::MessengerLimit;
+
+        let tenth = Retries::new().scaled(0.1).of(rule);
+        let endless = Retries::new().scaled(f64::MAX).of(rule);
+        let backwards = Retries::new().scaled(-1.0).of(rule);
+
+        assert_eq!((tenth.sends, tenth.pause), (4, Duration::from_secs(1)));
+        assert_eq!(tenth.longest, Duration::from_secs(3));
+        assert_eq!((endless.pause, backwards.pause), (A_YEAR, A_YEAR));
     }
 
     #[test]

@@ -13,12 +13,15 @@ use crate::job::Job;
 use crate::lane::Lane;
 use crate::request::Call;
 use crate::{
-    Avatar, ChatId, Client, Error, ErrorKind, OnUnknown, ReadBack, Report, Retries, Rule, Settled,
+    Avatar, ChatId, Client, Error, ErrorKind, Group, OnUnknown, ReadBack, Report, Retries, Rule,
+    Settled,
 };
 
 mod builder;
+mod slot;
 
 pub use builder::SessionBuilder;
+pub use slot::Slot;
 
 /// Sets the pictures of many groups through one instance, and gives up none lightly.
 ///
@@ -46,9 +49,9 @@ pub(crate) struct Inner {
     pub(crate) deadline: Duration,
     pub(crate) on_unknown: OnUnknown,
     read_back: ReadBack,
-    pub(crate) sets: Lane,
-    pub(crate) profile: Lane,
-    reads: Lane,
+    pub(crate) sets: Arc<Lane>,
+    pub(crate) profile: Arc<Lane>,
+    reads: Arc<Lane>,
     budget: Mutex<Budget>,
     /// How many times in a row the avatar could not be read before a picture was sent.
     blind: AtomicU32,
@@ -68,9 +71,9 @@ impl Session {
     /// Outside a Tokio runtime that has its timer and its I/O enabled.
     pub async fn set_group_picture(&self, chat: &ChatId, picture: impl Into<Bytes>) -> Report {
         let begin = Instant::now();
-        let before = match self.0.read_back {
-            ReadBack::Around if self.0.sets.stopped().is_none() => self.0.look_before(chat).await,
-            _ => None,
+        let before = match self.0.sets.stopped() {
+            None => self.avatar_before(chat).await,
+            Some(_) => None,
         };
         self.run(chat, picture.into(), before, begin).await
     }
@@ -88,6 +91,39 @@ impl Session {
     ) -> Report {
         self.run(chat, picture.into(), Some(before), Instant::now())
             .await
+    }
+
+    /// Waits for the turn of one more picture, without a time limit.
+    ///
+    /// This is for a caller who has something to do at the last moment, such as writing down that
+    /// the picture is going to be sent. Whoever stops waiting takes no turn.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stopped`], once the session has [stopped](Self::stopped).
+    ///
+    /// # Panics
+    ///
+    /// As [`set_group_picture`](Self::set_group_picture).
+    pub async fn slot(&self) -> Result<Slot, Error> {
+        let turn = self.0.sets.turn().await?;
+        Ok(Slot {
+            session: self.clone(),
+            turn,
+        })
+    }
+
+    /// Reads what the avatar is before a picture is sent, if that is wanted and the instance allows
+    /// it: one that has failed to tell three times in a row is not asked any more.
+    ///
+    /// # Panics
+    ///
+    /// As [`set_group_picture`](Self::set_group_picture).
+    pub async fn avatar_before(&self, chat: &ChatId) -> Option<Avatar> {
+        match self.0.read_back {
+            ReadBack::Around => self.0.look_before(chat).await,
+            ReadBack::Never => None,
+        }
     }
 
     /// Sets the account's own picture, at most one in 10 s.
@@ -128,6 +164,22 @@ impl Session {
     /// As [`set_group_picture`](Self::set_group_picture).
     pub async fn avatar(&self, chat: &ChatId) -> Result<Avatar, Error> {
         self.0.look(chat, READ_TIMEOUT).await
+    }
+
+    /// Asks what a group is called and who may edit it, paced with all other reading.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::group_data`].
+    ///
+    /// # Panics
+    ///
+    /// As [`set_group_picture`](Self::set_group_picture).
+    pub async fn group_data(&self, chat: &ChatId) -> Result<Group, Error> {
+        let turn = self.0.reads.turn().await?;
+        let group = self.0.client.group_data(chat).await;
+        turn.answered(group.as_ref().err(), &self.0.retries);
+        group
     }
 
     /// Why the session has stopped, if it has: nothing is sent by it any more.

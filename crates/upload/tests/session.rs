@@ -261,6 +261,35 @@ fn what_was_before_may_come_from_a_journal() {
 }
 
 #[test]
+fn between_a_turn_and_its_sending_there_is_time_to_write_it_down() {
+    let emulator = start(Script::new());
+    let session = fast(&emulator).interval(Duration::from_secs(1)).build();
+
+    let (unused, report) = runtime().block_on(async {
+        drop(session.slot().await.unwrap());
+        let slot = session.slot().await.unwrap();
+        let before = session.avatar_before(&chat(0)).await;
+        let unused = sends(&emulator).len();
+        (
+            unused,
+            slot.set_group_picture(&chat(0), PICTURE, before).await,
+        )
+    });
+    let early = session.slot();
+    let early = runtime().block_on(async {
+        tokio::time::timeout(Duration::from_millis(1), early)
+            .await
+            .is_ok()
+    });
+
+    assert_eq!(unused, 0);
+    assert!(report.outcome.is_ok(), "{report:?}");
+    assert_eq!(report.before, Some(Avatar { url: None }));
+    assert_eq!(sends(&emulator).len(), 1);
+    assert!(!early, "the pace was not kept");
+}
+
+#[test]
 fn one_set_is_over_within_its_deadline_whatever_the_server_does() {
     for fault in [
         Fault::new().upload(Upload::Cut(Cut::new(0, End::Silence))),

@@ -103,12 +103,12 @@ impl SessionBuilder {
 
     /// Makes the session; sends nothing yet.
     pub fn build(self) -> Session {
-        let lane = |interval| Lane::new(interval, self.stop_after.get(), self.patience);
+        let lane = |interval| Arc::new(Lane::new(interval, self.stop_after.get(), self.patience));
         Session(Arc::new(Inner {
             sets: lane(self.interval),
             profile: lane(PROFILE_INTERVAL),
             // Reading alone never stops a session: it may be forbidden where setting is not.
-            reads: Lane::unstoppable(self.read_interval),
+            reads: Arc::new(Lane::unstoppable(self.read_interval)),
             client: self.client,
             retries: self.retries,
             deadline: self.deadline,
