@@ -1,46 +1,70 @@
 //! Opens the way to whoever receives the pictures.
 
 use ::emulator::{Config, Emulator};
-use upload::blocking::Client;
+use upload::Messenger;
+use upload::blocking::{Client, Session};
 
-use crate::config::Account;
+use crate::config::{Account, Pace, Server};
 use crate::credentials::Credentials;
 use crate::refusal::Refusal;
+use crate::terminal::Terminal;
 
 /// A client, and the emulator that it talks to, if it is one of ours.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) client: Client,
     // Fields are dropped in their order: the client goes before its server.
-    _emulator: Option<Emulator>,
+    emulator: Option<Emulator>,
 }
 
 impl Connection {
     /// Starts what has to be started; nothing is sent yet.
     pub(crate) fn open(account: &Account) -> Result<Self, Refusal> {
-        match account {
-            Account::Api(credentials) => Ok(Self {
-                client: client(credentials)?,
-                _emulator: None,
+        match &account.server {
+            Server::Api(credentials) => Ok(Self {
+                client: client(credentials, account.messenger)?,
+                emulator: None,
             }),
-            Account::Emulator => {
-                let emulator = Emulator::start(Config::new()).map_err(|error| {
+            Server::Emulator => {
+                let config = Config::new().messenger(emulated(account.messenger));
+                let emulator = Emulator::start(config).map_err(|error| {
                     Refusal::usage(format!("the emulator cannot be started: {error}"))
                 })?;
                 Ok(Self {
-                    client: client(&Credentials::of(&emulator)?)?,
-                    _emulator: Some(emulator),
+                    client: client(&Credentials::of(&emulator)?, account.messenger)?,
+                    emulator: Some(emulator),
                 })
             }
         }
     }
+
+    /// A session at this pace.
+    pub(crate) fn session(&self, pace: &Pace) -> Session {
+        self.client.session(|session| pace.apply(session))
+    }
+
+    /// Says so where nothing real happens.
+    pub(crate) fn note_emulator(&self, terminal: &Terminal) {
+        if self.emulator.is_some() {
+            terminal.note("this is the emulator: nobody's picture changes");
+        }
+    }
 }
 
-fn client(credentials: &Credentials) -> Result<Client, Refusal> {
+fn client(credentials: &Credentials, messenger: Messenger) -> Result<Client, Refusal> {
     Client::builder(credentials.instance.clone(), credentials.token.clone())
         .api_url(credentials.api_url.clone())
+        .messenger(messenger)
         .build()
         .map_err(|error| Refusal::usage(error.to_string()))
+}
+
+fn emulated(messenger: Messenger) -> ::emulator::Messenger {
+    match messenger {
+        Messenger::Telegram => ::emulator::Messenger::Telegram,
+        Messenger::WhatsApp => ::emulator::Messenger::WhatsApp,
+        _ => ::emulator::Messenger::Max,
+    }
 }
 
 impl Credentials {

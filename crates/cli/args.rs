@@ -4,9 +4,11 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use prep::{Color, FocalPoint, Gravity, OnDamage, Subsampling};
+use upload::Messenger;
 
 use crate::exit_code;
 
@@ -71,16 +73,20 @@ pub(crate) struct Prepare {
     pub(crate) output: Output,
 }
 
-/// Prepare one photo and set it as a group's avatar
+/// Prepare one photo and set it as a group's avatar, or as the account's own
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit_code::HELP)]
+#[command(
+    after_help = exit_code::HELP,
+    override_usage = "group-picture set [OPTIONS] <CHAT_ID> <PHOTO>\n       group-picture set [OPTIONS] --profile <PHOTO>"
+)]
 pub(crate) struct Set {
-    /// The group's id, such as -10000000000000
-    #[arg(allow_negative_numbers = true)]
-    pub(crate) chat_id: String,
+    /// The group's id, such as -10000000000000; and the photo
+    #[arg(required = true, num_args = 1..=2, value_names = ["CHAT_ID", "PHOTO"], allow_negative_numbers = true)]
+    pub(crate) what: Vec<OsString>,
 
-    /// The photo
-    pub(crate) photo: PathBuf,
+    /// Set the account's own avatar; messengers want no more than one change in 10 s
+    #[arg(long)]
+    pub(crate) profile: bool,
 
     #[command(flatten)]
     pub(crate) sending: Sending,
@@ -100,10 +106,6 @@ pub(crate) struct Batch {
     #[arg(value_name = "GROUPS.csv|DIR")]
     pub(crate) groups: PathBuf,
 
-    /// Most requests a second; 1 by default, and no limit with --emulator
-    #[arg(long, value_name = "N", value_parser = rate)]
-    pub(crate) rate: Option<f64>,
-
     #[command(flatten)]
     pub(crate) sending: Sending,
 }
@@ -117,6 +119,9 @@ pub(crate) struct Sending {
 
     #[command(flatten)]
     pub(crate) account: Account,
+
+    #[command(flatten)]
+    pub(crate) pace: Pace,
 
     #[command(flatten)]
     pub(crate) picture: Picture,
@@ -139,6 +144,10 @@ pub(crate) struct Account {
     #[arg(long, conflicts_with_all = ["api_url", "id_instance", "token_file"])]
     pub(crate) emulator: bool,
 
+    /// The messenger that the instance is for: max, telegram or whatsapp; each has its own form of a group's id
+    #[arg(long, value_name = "NAME", default_value = "max")]
+    pub(crate) messenger: Messenger,
+
     /// apiUrl, also taken from GREEN_API_URL; by default what belongs to the instance
     #[arg(long, value_name = "URL")]
     pub(crate) api_url: Option<OsString>,
@@ -154,6 +163,36 @@ pub(crate) struct Account {
     /// Not to be used: it is here to be refused without being repeated.
     #[arg(long, hide = true)]
     pub(crate) token: Option<OsString>,
+}
+
+/// How fast, how often and how long.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Pace")]
+pub(crate) struct Pace {
+    /// Most pictures a second; 1 by default, and no limit with --emulator
+    #[arg(long, value_name = "N", value_parser = rate)]
+    pub(crate) rate: Option<f64>,
+
+    /// How long one group may take, whatever the server does: reading, all tries and the pauses between them
+    #[arg(long, value_name = "TIME", default_value = "120s", value_parser = duration)]
+    pub(crate) deadline: Duration,
+
+    /// Shortest pause before a try is repeated; the pauses after a 429 (1.1 times this) and after the messenger's own
+    /// limit (10 times) go with it
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = duration)]
+    pub(crate) retry_pause: Duration,
+
+    /// What to do when nobody knows whether a picture was set and the avatar does not tell: retry sets it again (some
+    /// messengers tell the group of each change), fail counts it as failed
+    #[arg(long, value_name = "POLICY", default_value = "retry")]
+    pub(crate) on_unknown: OnUnknown,
+}
+
+/// What to do with an outcome that stays unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnUnknown {
+    Retry,
+    Fail,
 }
 
 /// Run a GREEN-API instance on this machine, for trying things out, until Ctrl-C
@@ -279,6 +318,20 @@ fn rate(text: &str) -> Result<f64, &'static str> {
     is_sensible.then_some(rate).ok_or(RATE)
 }
 
+/// Reads a time such as `90`, which is seconds, `500ms`, `2m` or `1h 30m`; more than none, and at most a year.
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    let duration = match text.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => humantime::parse_duration(text).map_err(|_| DURATION)?,
+    };
+    let is_sensible = !duration.is_zero() && duration <= A_YEAR;
+    is_sensible.then_some(duration).ok_or(DURATION)
+}
+
+const A_YEAR: Duration = Duration::from_secs(365 * 86_400);
+
+const DURATION: &str = "expected a time such as 90, 500ms, 2m or '1h 30m', at most a year";
+
 const RATE: &str = "expected a number of requests a second, such as 1 or 0.5, at most 1000";
 
 const SIZE: &str = "expected a number of bytes such as 65536, 64K, 128M or 1G";
@@ -301,6 +354,30 @@ mod tests {
         }
         for text in ["0", "-1", "1001", "inf", "NaN", "", "1/s"] {
             assert_eq!(rate(text), Err(RATE), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_has_a_unit_or_is_seconds() {
+        for (text, milliseconds) in [
+            ("90", 90_000),
+            ("1500ms", 1_500),
+            ("2m", 120_000),
+            ("1h 30m", 5_400_000),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)));
+        }
+        for text in [
+            "",
+            "0",
+            "0s",
+            "-1",
+            "1.5",
+            "2 years",
+            "99999999999999999999",
+            "s",
+        ] {
+            assert_eq!(duration(text), Err(DURATION), "{text:?}");
         }
     }
 

@@ -7,10 +7,11 @@ use std::thread;
 use std::time::Duration;
 
 use prep::{Enlarge, Gravity, Limits, Options};
-use upload::ChatId;
+use upload::{Messenger, OnUnknown, Retries, SessionBuilder};
 
 use crate::args;
 use crate::credentials::Credentials;
+use crate::groups::Target;
 use crate::memory;
 use crate::names::Naming;
 use crate::output::Existing;
@@ -33,7 +34,7 @@ pub(crate) struct Prepare {
 /// What `set` is asked to do.
 #[derive(Debug)]
 pub(crate) struct Set {
-    pub(crate) chat: ChatId,
+    pub(crate) target: Target,
     pub(crate) photo: PathBuf,
     pub(crate) sending: Sending,
 }
@@ -60,19 +61,36 @@ pub(crate) struct Sending {
     /// The folder that keeps what is sent.
     pub(crate) out: Option<PathBuf>,
     pub(crate) account: Account,
-    /// The least time from one request to the next.
-    pub(crate) interval: Duration,
+    pub(crate) pace: Pace,
     pub(crate) work: Work,
     pub(crate) output: Output,
 }
 
 /// To whom pictures are sent.
 #[derive(Debug)]
-pub(crate) enum Account {
+pub(crate) struct Account {
+    pub(crate) messenger: Messenger,
+    pub(crate) server: Server,
+}
+
+/// Where an account is.
+#[derive(Debug)]
+pub(crate) enum Server {
     /// To an emulator inside this program.
     Emulator,
     /// To GREEN-API, or whatever speaks like it.
     Api(Credentials),
+}
+
+/// How fast, how often and how long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    /// The least time from one picture to the next; what the API allows by default.
+    interval: Option<Duration>,
+    deadline: Duration,
+    /// How many times as long as by default the pauses between tries are.
+    retry_pauses: f64,
+    on_unknown: OnUnknown,
 }
 
 /// How pictures are made, and what that may cost.
@@ -123,13 +141,33 @@ impl TryFrom<args::Set> for Set {
     type Error = Refusal;
 
     fn try_from(args: args::Set) -> Result<Self, Refusal> {
+        let mut what = args.what.into_iter();
+        let (target, photo) = match (args.profile, what.next(), what.next()) {
+            (true, Some(photo), None) => (Target::Profile, photo),
+            (false, Some(chat), Some(photo)) => {
+                let chat = args
+                    .sending
+                    .account
+                    .messenger
+                    .chat_id(&chat.to_string_lossy());
+                let chat = chat.map_err(|error| Refusal::usage(error.to_string()))?;
+                (Target::Group(chat), photo)
+            }
+            (true, ..) => {
+                return Err(Refusal::usage(
+                    "with --profile there is a photo and no chat id",
+                ));
+            }
+            (false, ..) => {
+                return Err(Refusal::usage(
+                    "there must be a chat id and a photo, or --profile and a photo",
+                ));
+            }
+        };
         Ok(Self {
-            chat: args
-                .chat_id
-                .parse()
-                .map_err(|error| Refusal::usage(format!("{error}")))?,
-            photo: args.photo,
-            sending: Sending::new(args.sending, None)?,
+            target,
+            photo: photo.into(),
+            sending: args.sending.try_into()?,
         })
     }
 }
@@ -140,7 +178,7 @@ impl TryFrom<args::Batch> for Batch {
     fn try_from(args: args::Batch) -> Result<Self, Refusal> {
         Ok(Self {
             groups: args.groups,
-            sending: Sending::new(args.sending, args.rate)?,
+            sending: args.sending.try_into()?,
         })
     }
 }
@@ -156,36 +194,85 @@ impl From<args::Emulator> for Emulator {
     }
 }
 
-impl Sending {
-    fn new(args: args::Sending, rate: Option<f64>) -> Result<Self, Refusal> {
-        let account = Account::new(args.account)?;
-        let interval = match (rate, &account) {
-            (Some(rate), _) => Duration::from_secs_f64(1.0 / rate),
-            (None, Account::Api(_)) => INTERVAL,
-            (None, Account::Emulator) => Duration::ZERO,
-        };
+impl TryFrom<args::Sending> for Sending {
+    type Error = Refusal;
+
+    fn try_from(args: args::Sending) -> Result<Self, Refusal> {
+        let account = Account::try_from(args.account)?;
         Ok(Self {
             out: args.out,
+            pace: Pace::new(&args.pace, &account.server),
             account,
-            interval,
             work: Work::new(&args.picture, &args.work),
             output: args.output.into(),
         })
     }
 }
 
-impl Account {
-    fn new(args: args::Account) -> Result<Self, Refusal> {
+impl Pace {
+    fn new(args: &args::Pace, server: &Server) -> Self {
+        let interval = args.rate.map(|rate| Duration::from_secs_f64(1.0 / rate));
+        let by_default = match server {
+            Server::Api(_) => None,
+            Server::Emulator => Some(Duration::ZERO),
+        };
+        Self {
+            interval: interval.or(by_default),
+            deadline: args.deadline,
+            retry_pauses: args.retry_pause.as_secs_f64(),
+            on_unknown: match args.on_unknown {
+                args::OnUnknown::Retry => OnUnknown::Retry,
+                args::OnUnknown::Fail => OnUnknown::Fail,
+            },
+        }
+    }
+
+    pub(crate) fn apply(&self, session: SessionBuilder) -> SessionBuilder {
+        // The session takes at most a tenth of its own deadline for reading the avatar before.
+        let session = session
+            .deadline(self.deadline * 10 / 11)
+            .retries(Retries::new().scaled(self.retry_pauses))
+            .on_unknown(self.on_unknown);
+        match self.interval {
+            None => session,
+            // Each picture may want its avatar read before.
+            Some(interval) => session
+                .interval(interval)
+                .read_interval(interval.min(READ_INTERVAL)),
+        }
+    }
+
+    /// How many pictures must be on their way at once to keep the pace where each takes seconds.
+    pub(crate) fn at_once(&self) -> usize {
+        let interval = self.interval.unwrap_or(INTERVAL);
+        let in_time = SLOW.as_secs_f64() / interval.as_secs_f64().max(0.001);
+        (in_time as usize).clamp(4, 64)
+    }
+}
+
+impl TryFrom<args::Account> for Account {
+    type Error = Refusal;
+
+    fn try_from(args: args::Account) -> Result<Self, Refusal> {
         if args.token.is_some() {
             return Err(Refusal::usage(
                 "everyone on this machine can read a token on the command line: change it at the instance's page, \
                  and give it by GREEN_API_TOKEN or --token-file",
             ));
         }
-        if args.emulator {
-            return Ok(Self::Emulator);
-        }
-        Credentials::read(args.api_url, args.id_instance, args.token_file).map(Self::Api)
+        let server = if args.emulator {
+            Server::Emulator
+        } else {
+            Server::Api(Credentials::read(
+                args.api_url,
+                args.id_instance,
+                args.token_file,
+            )?)
+        };
+        Ok(Self {
+            messenger: args.messenger,
+            server,
+        })
     }
 }
 
@@ -242,6 +329,11 @@ fn all_cores() -> usize {
     thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
-/// GREEN-API takes one `setGroupPicture` a second from an instance; it counts arrivals, which can come closer together
-/// than they were sent.
-const INTERVAL: Duration = Duration::from_millis(1020);
+/// About what a session keeps by default.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// GREEN-API takes ten `getAvatar` a second; it counts arrivals, which can come closer together than they were sent.
+const READ_INTERVAL: Duration = Duration::from_millis(102);
+
+/// A server that takes this long to answer does not slow down the others.
+const SLOW: Duration = Duration::from_secs(10);

@@ -95,27 +95,14 @@ impl Cause {
             | ErrorKind::MessengerLimit
             | ErrorKind::ServerError
             | ErrorKind::Unavailable
-            | ErrorKind::NoConnection => ExitCode::Temporary,
+            | ErrorKind::NoConnection
+            | ErrorKind::NotRead
+            | ErrorKind::OutOfTime
+            | ErrorKind::Stopped => ExitCode::Temporary,
             // Setting the same picture again settles it.
             kind if kind.is_unknown_outcome() => ExitCode::Temporary,
             _ => ExitCode::SomeFailed,
         }
-    }
-
-    /// Whether all other groups would fail for the same cause: it lies in the account or in the way to the server.
-    pub(crate) fn concerns_all(self) -> bool {
-        let Self::Upload(kind) = self else {
-            return false;
-        };
-        self.exit_code() == ExitCode::CredentialsRefused
-            || matches!(
-                kind,
-                ErrorKind::QuotaExceeded
-                    | ErrorKind::NotFound
-                    | ErrorKind::Redirected
-                    | ErrorKind::Untrusted
-                    | ErrorKind::Setup
-            )
     }
 
     /// Whether the group may show the picture all the same.

@@ -2,21 +2,57 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use csv::{ReaderBuilder, StringRecord};
-use upload::ChatId;
+use upload::{ChatId, Messenger};
 
 use crate::escape;
 use crate::refusal::Refusal;
 use crate::walk::{self, Depth};
 
-/// A group, and the photo for it.
+/// Whose avatar is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Group {
-    pub(crate) chat: ChatId,
+pub(crate) enum Target {
+    /// A group's.
+    Group(ChatId),
+    /// The account's own.
+    Profile,
+}
+
+impl Target {
+    /// The group's id.
+    pub(crate) fn chat_id(&self) -> Option<String> {
+        match self {
+            Self::Group(chat) => Some(chat.to_string()),
+            Self::Profile => None,
+        }
+    }
+
+    /// The name of a file that holds its picture.
+    pub(crate) fn file_name(&self) -> String {
+        match self {
+            Self::Group(chat) => format!("{chat}.jpg"),
+            Self::Profile => "profile.jpg".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Group(chat) => write!(f, "group {chat}"),
+            Self::Profile => f.write_str("the account itself"),
+        }
+    }
+}
+
+/// Whose avatar is set, and the photo for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Assignment {
+    pub(crate) target: Target,
     pub(crate) photo: PathBuf,
 }
 
@@ -24,14 +60,17 @@ pub(crate) struct Group {
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
     /// In the order of the list; of a folder, by name.
-    pub(crate) list: Vec<Group>,
+    pub(crate) list: Vec<Assignment>,
     /// How many links in a folder were passed by.
     pub(crate) links: u64,
 }
 
 /// Reads the list at `path`: a CSV file, or a folder of photos that are named by their groups.
-pub(crate) fn read(path: &Path) -> Result<Groups, Refusal> {
-    let mut draft = Draft::default();
+pub(crate) fn read(path: &Path, messenger: Messenger) -> Result<Groups, Refusal> {
+    let mut draft = Draft {
+        messenger,
+        ..Draft::default()
+    };
     let links = if path.is_dir() {
         draft.read_folder(path)
     } else {
@@ -54,7 +93,8 @@ pub(crate) fn read(path: &Path) -> Result<Groups, Refusal> {
 /// A list while it is read, with what is wrong in it.
 #[derive(Debug, Default)]
 struct Draft {
-    list: Vec<Group>,
+    messenger: Messenger,
+    list: Vec<Assignment>,
     seen: HashMap<ChatId, String>,
     wrong: Vec<String>,
 }
@@ -112,7 +152,7 @@ impl Draft {
     }
 
     fn add(&mut self, place: String, chat: &str, photo: PathBuf) {
-        let chat: ChatId = match chat.parse() {
+        let chat = match self.messenger.chat_id(chat) {
             Ok(chat) => chat,
             Err(error) => return self.reject(place, error),
         };
@@ -126,7 +166,10 @@ impl Draft {
             }
             Entry::Vacant(entry) => {
                 entry.insert(place);
-                self.list.push(Group { chat, photo });
+                self.list.push(Assignment {
+                    target: Target::Group(chat),
+                    photo,
+                });
             }
         }
     }
@@ -163,10 +206,13 @@ mod tests {
         let path = folder.path().join("groups.csv");
         fs::write(&path, text).unwrap();
 
-        let groups = read(&path).map_err(|refusal| refusal.to_string())?;
+        let groups = read(&path, Messenger::Max).map_err(|refusal| refusal.to_string())?;
 
         let within = |photo: PathBuf| photo.strip_prefix(folder.path()).unwrap().to_owned();
-        let pair = |group: Group| (group.chat.to_string(), within(group.photo));
+        let pair = |assignment: Assignment| {
+            let chat = assignment.target.chat_id().unwrap();
+            (chat, within(assignment.photo))
+        };
         Ok(groups.list.into_iter().map(pair).collect())
     }
 

@@ -2,7 +2,6 @@
 
 use std::process;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use crate::exit_code::ExitCode;
 use crate::refusal::Refusal;
@@ -42,15 +41,6 @@ impl Interrupt {
             .0
             .changed
             .wait_while(self.0.asked(), |asked| !*asked)
-            .unwrap_or_else(PoisonError::into_inner);
-    }
-
-    /// Waits for `pause`, or less if the program is asked to end.
-    pub(crate) fn wait_at_most(&self, pause: Duration) {
-        let _asked = self
-            .0
-            .changed
-            .wait_timeout_while(self.0.asked(), pause, |asked| !*asked)
             .unwrap_or_else(PoisonError::into_inner);
     }
 }

@@ -13,8 +13,8 @@ use crate::names::{self, Task};
 use crate::output::{self, Existing, Written};
 use crate::preparer::Preparer;
 use crate::queue::Queue;
+use crate::record::{Outcome, Record};
 use crate::refusal::Refusal;
-use crate::report::{Outcome, Record};
 use crate::summary::Items;
 use crate::terminal::Terminal;
 use crate::walk;
@@ -28,11 +28,7 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
         .failures
         .into_iter()
         .chain(plan.refused)
-        .map(|(photo, failure)| Record {
-            chat: None,
-            photo,
-            outcome: Outcome::Failed(failure),
-        })
+        .map(|(photo, failure)| Record::of_photo(photo, Outcome::Failed(failure)))
         .chain(plan.existing.into_iter().map(existed))
         .collect();
 
@@ -73,12 +69,9 @@ fn work(config: &Prepare, memory: &Memory, queue: &Queue<'_, Task>, sender: &Sen
     let mut preparer = Preparer::new(&config.work, memory);
     let mut picture = Vec::new();
     while let Some(task) = queue.next() {
-        let record = Record {
-            chat: None,
-            photo: task.photo.clone(),
-            outcome: prepare(task, &mut preparer, &mut picture, config.existing)
-                .unwrap_or_else(Outcome::Failed),
-        };
+        let outcome = prepare(task, &mut preparer, &mut picture, config.existing)
+            .unwrap_or_else(Outcome::Failed);
+        let record = Record::of_photo(task.photo.clone(), outcome);
         if sender.send(record).is_err() {
             return;
         }
@@ -105,9 +98,5 @@ fn prepare(
 }
 
 fn existed(task: Task) -> Record {
-    Record {
-        chat: None,
-        photo: task.photo,
-        outcome: Outcome::Existed { path: task.picture },
-    }
+    Record::of_photo(task.photo, Outcome::Existed { path: task.picture })
 }

@@ -1,35 +1,33 @@
-//! Prepares photos ahead and sets them one after the other.
+//! Prepares photos ahead and sets them, several on their way at once.
 
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::path::Path;
+use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
 use std::thread;
-use std::time::Instant;
 
-use bytes::Bytes;
-use upload::blocking::Client;
+use upload::ErrorKind;
 
 use crate::account::Connection;
-use crate::config::{Account, Sending};
+use crate::config::Sending;
 use crate::escape;
 use crate::exit_code::ExitCode;
-use crate::failure::{Cause, Failure};
-use crate::groups::{Group, Groups};
+use crate::failure::Failure;
+use crate::groups::{Assignment, Groups, Target};
 use crate::interrupt::Interrupt;
 use crate::memory::Memory;
 use crate::names::{self, Task};
 use crate::output::{self, Existing};
-use crate::pace::Pace;
-use crate::preparer::{Picture, Preparer};
+use crate::preparer::Preparer;
 use crate::queue::Queue;
+use crate::record::{Outcome, Record};
 use crate::refusal::Refusal;
-use crate::report::{Outcome, Record};
 use crate::summary::Items;
 use crate::terminal::Terminal;
+use crate::uploader::{Ready, Uploader};
 
-/// Sets the picture of each group, at most one request every [`Sending::interval`].
+/// Sets the picture of each group, as fast as the account's pace allows.
 ///
 /// ```text
-/// groups ─▶ preparers, a thread each ─▶ at most 4 pictures ─▶ uploader ─▶ records ─▶ terminal
+/// groups ─▶ preparers, a thread each ─▶ at most 4 pictures ─▶ uploaders ─▶ records ─▶ terminal
 /// ```
 pub(crate) fn run(
     groups: &Groups,
@@ -41,11 +39,9 @@ pub(crate) fn run(
         output::make_folder(out)?;
     }
     let connection = Connection::open(&config.account)?;
-    let mut terminal = Terminal::new(config.output, Items::Groups, groups.list.len());
+    let mut terminal = Terminal::new(config.output, items(&groups.list), groups.list.len());
     terminal.note_links(groups.links);
-    if matches!(config.account, Account::Emulator) {
-        terminal.note("this is the emulator: no group's picture changes");
-    }
+    connection.note_emulator(&terminal);
 
     let stopped = send_all(&groups.list, config, &connection, &mut terminal, interrupt);
     if let Some(cause) = stopped {
@@ -54,11 +50,23 @@ pub(crate) fn run(
     Ok(terminal.finish())
 }
 
+fn items(assignments: &[Assignment]) -> Items {
+    match assignments {
+        [
+            Assignment {
+                target: Target::Profile,
+                ..
+            },
+        ] => Items::Accounts,
+        _ => Items::Groups,
+    }
+}
+
 /// Refuses to keep a picture where a photo is.
-fn check_places(groups: &[Group], out: &Path) -> Result<(), Refusal> {
-    let task = |group: &Group| Task {
-        photo: group.photo.clone(),
-        picture: kept_at(out, group),
+fn check_places(groups: &[Assignment], out: &Path) -> Result<(), Refusal> {
+    let task = |assignment: &Assignment| Task {
+        photo: assignment.photo.clone(),
+        picture: out.join(assignment.target.file_name()),
     };
     let tasks: Vec<Task> = groups.iter().map(task).collect();
     let lines: Vec<String> = names::over_photos(&tasks)
@@ -74,20 +82,17 @@ fn check_places(groups: &[Group], out: &Path) -> Result<(), Refusal> {
     }
 }
 
-fn kept_at(out: &Path, group: &Group) -> PathBuf {
-    out.join(format!("{}.jpg", group.chat))
-}
-
-/// Tells why it stopped before the end, if the account was to blame.
+/// Tells why the session stopped before the end, if it did.
 fn send_all(
-    groups: &[Group],
+    groups: &[Assignment],
     config: &Sending,
     connection: &Connection,
     terminal: &mut Terminal,
     interrupt: &Interrupt,
-) -> Option<Cause> {
+) -> Option<ErrorKind> {
     let memory = Memory::of(config.work.memory);
     let queue = Queue::new(groups, interrupt);
+    let session = connection.session(&config.pace);
     let (records_sender, records) = channel();
     let (ready_sender, ready) = sync_channel(AHEAD);
     thread::scope(|scope| {
@@ -97,36 +102,32 @@ fn send_all(
             scope.spawn(move || prepare(config, memory, queue, &ready, &records));
         }
         drop(ready_sender);
-        let pace = Pace::new(config.interval);
-        let uploader = scope
-            .spawn(move || upload(&connection.client, pace, ready, &records_sender, interrupt));
+        let uploader = Uploader::new(&session, interrupt, ready);
+        for _ in 0..config.pace.at_once().min(groups.len()) {
+            let (uploader, records) = (uploader.clone(), records_sender.clone());
+            scope.spawn(move || uploader.run(&records));
+        }
+        // The preparers end when nobody takes pictures any more, the terminal when nobody tells of them.
+        drop((uploader, records_sender));
         terminal.follow(&records, interrupt);
-        uploader.join().unwrap_or_default()
-    })
-}
-
-/// A picture on its way.
-struct Ready<'a> {
-    group: &'a Group,
-    picture: Picture,
-    jpeg: Bytes,
-    path: Option<PathBuf>,
+    });
+    session.stopped()
 }
 
 /// What each thread does that prepares. It ends when nothing is left, or nobody takes what it makes.
 fn prepare<'a>(
     config: &Sending,
     memory: &Memory,
-    queue: &Queue<'a, Group>,
+    queue: &Queue<'a, Assignment>,
     ready: &SyncSender<Ready<'a>>,
     records: &Sender<Record>,
 ) {
     let mut preparer = Preparer::new(&config.work, memory);
-    while let Some(group) = queue.next() {
-        let goes_on = match prepare_one(&mut preparer, group, config.out.as_deref()) {
+    while let Some(assignment) = queue.next() {
+        let goes_on = match prepare_one(&mut preparer, assignment, config.out.as_deref()) {
             Ok(picture) => ready.send(picture).is_ok(),
             Err(failure) => records
-                .send(record(group, Outcome::Failed(failure)))
+                .send(Record::of(assignment, Outcome::Failed(failure)))
                 .is_ok(),
         };
         if !goes_on {
@@ -137,66 +138,22 @@ fn prepare<'a>(
 
 fn prepare_one<'a>(
     preparer: &mut Preparer<'_>,
-    group: &'a Group,
+    assignment: &'a Assignment,
     out: Option<&Path>,
 ) -> Result<Ready<'a>, Failure> {
     let mut jpeg = Vec::new();
-    let picture = preparer.prepare(&group.photo, &mut jpeg)?;
-    let path = out.map(|out| kept_at(out, group));
+    let picture = preparer.prepare(&assignment.photo, &mut jpeg)?;
+    let path = out.map(|out| out.join(assignment.target.file_name()));
     if let Some(path) = &path {
         output::write(&jpeg, path, Existing::Replace)
             .map_err(|error| Failure::not_written(path, &error))?;
     }
     Ok(Ready {
-        group,
+        assignment,
         picture,
         jpeg: jpeg.into(),
         path,
     })
-}
-
-/// What the one thread does that sends. It ends when nothing is left, the program is asked to end, or all the rest
-/// would fail for the cause that it then tells.
-fn upload(
-    client: &Client,
-    mut pace: Pace,
-    ready: Receiver<Ready<'_>>,
-    records: &Sender<Record>,
-    interrupt: &Interrupt,
-) -> Option<Cause> {
-    for picture in ready {
-        interrupt.wait_at_most(pace.pause(Instant::now()));
-        if interrupt.is_asked() {
-            return None;
-        }
-        let group = picture.group;
-        let outcome = set(client, picture).unwrap_or_else(Outcome::Failed);
-        let cause = outcome.cause();
-        if records.send(record(group, outcome)).is_err() {
-            return None;
-        }
-        if cause.is_some_and(Cause::concerns_all) {
-            return cause;
-        }
-    }
-    None
-}
-
-fn set(client: &Client, ready: Ready<'_>) -> Result<Outcome, Failure> {
-    let avatar = client.set_group_picture(&ready.group.chat, ready.jpeg)?;
-    Ok(Outcome::Set {
-        picture: ready.picture,
-        path: ready.path,
-        url: avatar.url,
-    })
-}
-
-fn record(group: &Group, outcome: Outcome) -> Record {
-    Record {
-        chat: Some(group.chat.clone()),
-        photo: group.photo.clone(),
-        outcome,
-    }
 }
 
 /// How many pictures may be ready before they are sent.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::exit_code::ExitCode;
 use crate::failure::Cause;
-use crate::report::{Outcome, Record, json};
+use crate::record::{Outcome, Record, json};
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub(crate) enum Items {
     Photos,
     /// Groups whose pictures are set.
     Groups,
+    /// Accounts whose own pictures are set.
+    Accounts,
 }
 
 /// Counts what became of the items.
@@ -92,6 +94,7 @@ impl fmt::Display for Summary {
         let (item, done) = match self.items {
             Items::Photos => ("photo", "prepared"),
             Items::Groups => ("group", "set"),
+            Items::Accounts => ("account", "set"),
         };
         let plural = if self.total == 1 { "" } else { "s" };
         write!(f, "{} {item}{plural}: {} {done}", self.total, self.done)?;
@@ -131,11 +134,7 @@ mod tests {
     use crate::failure::Failure;
 
     fn failed(cause: Cause) -> Record {
-        Record {
-            chat: None,
-            photo: PathBuf::new(),
-            outcome: Outcome::Failed(Failure::new(cause, "")),
-        }
+        Record::of_photo(PathBuf::new(), Outcome::Failed(Failure::new(cause, "")))
     }
 
     #[test]

@@ -6,13 +6,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use upload::ErrorKind;
 
 use crate::config::Output;
 use crate::escape;
 use crate::exit_code::ExitCode;
-use crate::failure::Cause;
 use crate::interrupt::Interrupt;
-use crate::report::Record;
+use crate::record::Record;
 use crate::summary::{Items, Summary};
 
 /// For whom stdout is.
@@ -90,7 +90,7 @@ impl Terminal {
     }
 
     /// Says why the rest was not tried, if there is a rest.
-    pub(crate) fn warn_of_the_rest(&self, cause: Cause) {
+    pub(crate) fn warn_of_the_rest(&self, cause: ErrorKind) {
         let rest = self.summary.not_begun();
         if rest > 0 {
             self.warn(format_args!("stopped: {cause}; not tried: {rest}"));
@@ -146,8 +146,12 @@ impl Terminal {
             (Format::Human, _) => {}
         }
         let mut code = self.summary.exit_code();
-        if self.interrupted && self.summary.not_begun() > 0 {
-            code = ExitCode::Interrupted;
+        if self.summary.not_begun() > 0 {
+            // Whatever kept the rest from being tried, it may be tried again.
+            code = code.max(ExitCode::Temporary);
+            if self.interrupted {
+                code = ExitCode::Interrupted;
+            }
         }
         if let Results::Failed(error) = &self.results {
             let note = format!("stdout cannot be written, results are missing: {error}");

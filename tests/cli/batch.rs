@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use emulator::{Config, Emulator};
+use emulator::{Config, Emulator, Messenger, Method, Rule, Script};
 
-use crate::account::pointed_at;
+use crate::account::{pointed_at, sends};
 use crate::run::{Folder, Run, group_picture, jpeg, names_in, png, size_of_jpeg};
 
 #[test]
@@ -161,9 +161,10 @@ fn requests_keep_the_pace_that_was_asked_for() {
     );
 
     assert_eq!(run.code, Some(0), "{run:?}");
-    let arrived: Vec<_> = emulator
-        .requests()
+    let requests = emulator.requests();
+    let arrived: Vec<_> = requests
         .iter()
+        .filter(|request| request.method == Method::SetGroupPicture)
         .map(|request| request.arrived)
         .collect();
     assert_eq!(arrived.len(), 4);
@@ -214,11 +215,57 @@ fn a_batch_stops_when_the_account_is_refused() {
     assert_eq!(run.code, Some(4), "{run:?}");
     assert_eq!(
         run.summary(),
-        "30 groups: 0 set, 1 token not accepted, 29 not begun"
+        "30 groups: 0 set, 3 token not accepted, 27 not begun"
     );
     assert!(
         run.stderr.contains("stopped: token not accepted"),
         "{run:?}"
     );
-    assert_eq!(emulator.requests().len(), 1);
+    assert_eq!(sends(&emulator), 3);
+}
+
+#[test]
+fn a_folder_of_photos_may_be_named_by_groups_of_whatsapp() {
+    let folder = Folder::new()
+        .with("in/120363043968066561@g.us.png", png(300, 300))
+        .with("in/79876543210-1587570015@g.us.jpg", jpeg(300, 300));
+    let emulator = Emulator::start(Config::new().messenger(Messenger::WhatsApp)).unwrap();
+
+    let run = Run::of(
+        pointed_at(&emulator)
+            .arg("batch")
+            .arg(folder.at("in"))
+            .args(["--messenger", "whatsapp"]),
+    );
+
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(emulator.pictures().len(), 2);
+}
+
+#[test]
+fn a_server_that_is_slow_to_answer_does_not_slow_down_the_batch() {
+    let mut list = "chat_id,photo\n".to_owned();
+    for number in 1..=40 {
+        list.push_str(&format!("-{number},a.png\n"));
+    }
+    let folder = Folder::new()
+        .with("groups.csv", list)
+        .with("a.png", png(300, 300));
+    let slow = Rule::new()
+        .method(Method::SetGroupPicture)
+        .latency(Duration::from_secs(1));
+    let emulator = Emulator::start(Config::new().script(Script::new().rule(slow))).unwrap();
+    let began = Instant::now();
+
+    let run = Run::of(
+        pointed_at(&emulator)
+            .arg("batch")
+            .arg(folder.at("groups.csv"))
+            .args(["--rate", "20"]),
+    );
+
+    assert_eq!(run.code, Some(0), "{run:?}");
+    // One after the other it would be 40 s.
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(20), "{took:?}");
 }

@@ -21,7 +21,7 @@ fn set(rule: Rule) -> Run {
             .env("GREEN_API_URL", emulator.url())
             .env("GREEN_API_ID_INSTANCE", Config::INSTANCE)
             .env("GREEN_API_TOKEN", TOKEN)
-            .args(["set", "-100"])
+            .args(["set", "-100", "--retry-pause", "1ms", "--rate", "1000"])
             .arg(folder.at("photo.png"))
             .args(format);
         Run::of(&mut command)
@@ -173,7 +173,7 @@ fn a_server_that_is_not_there_is_temporary() {
             .env("GREEN_API_URL", "http://127.0.0.1:1")
             .env("GREEN_API_ID_INSTANCE", Config::INSTANCE)
             .env("GREEN_API_TOKEN", TOKEN)
-            .args(["set", "-100"])
+            .args(["set", "-100", "--retry-pause", "1ms"])
             .arg(folder.at("photo.png")),
     );
 

@@ -3,7 +3,7 @@
 use emulator::{Config, Emulator};
 
 use crate::account::pointed_at;
-use crate::run::{Folder, Run, group_picture, png};
+use crate::run::{Folder, Run, group_picture, names_in, png};
 
 #[test]
 fn a_chat_id_that_begins_with_a_minus_just_works() {
@@ -103,4 +103,60 @@ fn a_photo_that_fails_is_not_sent() {
     );
     assert!(run.stderr.starts_with(&start), "{run:?}");
     assert!(emulator.requests().is_empty());
+}
+
+#[test]
+fn the_accounts_own_picture_is_set_without_a_chat_id() {
+    let folder = Folder::new().with("photo.png", png(300, 300));
+    let emulator = Emulator::start(Config::new()).unwrap();
+    let photo = folder.at("photo.png").display().to_string();
+
+    let run = Run::of(
+        pointed_at(&emulator)
+            .args(["set", "--profile", &photo, "--out"])
+            .arg(folder.at("out")),
+    );
+
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.summary(), "1 account: 1 set");
+    assert_eq!(names_in(&folder.at("out")), ["profile.jpg"]);
+    let pictures = emulator.pictures();
+    let (target, _) = pictures.iter().next().unwrap();
+    assert_eq!((target.as_str(), pictures.len()), ("profile", 1));
+    for args in [
+        &["set", "--profile", "-100", &photo][..],
+        &["set", &photo],
+        &["set"],
+        &["set", "-100", &photo, &photo],
+    ] {
+        let run = Run::of(pointed_at(&emulator).args(args));
+
+        assert_eq!(run.code, Some(2), "{args:?} {run:?}");
+    }
+}
+
+#[test]
+fn each_messenger_of_the_family_has_its_own_ids() {
+    let folder = Folder::new().with("photo.png", png(300, 300));
+    let photo = folder.at("photo.png").display().to_string();
+
+    for (messenger, chat, expected) in [
+        ("max", "-10000000000000", 0),
+        ("telegram", "-1001234567890", 0),
+        ("whatsapp", "120363043968066561@g.us", 0),
+        ("whatsapp", "-10000000000000", 2),
+        ("max", "120363043968066561@g.us", 2),
+        ("viber", "-10000000000000", 2),
+    ] {
+        let run = Run::of(group_picture().args([
+            "set",
+            chat,
+            &photo,
+            "--emulator",
+            "--messenger",
+            messenger,
+        ]));
+
+        assert_eq!(run.code, Some(expected), "{messenger} {chat} {run:?}");
+    }
 }

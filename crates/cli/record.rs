@@ -3,20 +3,24 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
-use upload::ChatId;
+use upload::{Attempt, Settled};
 
 use crate::escape;
 use crate::failure::{Cause, Failure};
+use crate::groups::{Assignment, Target};
 use crate::preparer::Picture;
 
-/// A photo, the group that it is for, and what became of it.
+/// A photo, whom it is for, and what became of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
-    pub(crate) chat: Option<ChatId>,
+    pub(crate) target: Option<Target>,
     pub(crate) photo: PathBuf,
     pub(crate) outcome: Outcome,
+    /// How it was sent, if it was.
+    pub(crate) delivery: Option<Delivery>,
 }
 
 /// What became of a photo.
@@ -34,7 +38,7 @@ pub(crate) enum Outcome {
         /// Where it is.
         path: PathBuf,
     },
-    /// Its picture is the group's avatar now.
+    /// Its picture is the avatar now.
     Set {
         /// What was made.
         picture: Picture,
@@ -47,11 +51,52 @@ pub(crate) enum Outcome {
     Failed(Failure),
 }
 
+/// How a picture was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    pub(crate) started: SystemTime,
+    pub(crate) took: Duration,
+    pub(crate) attempts: Vec<Attempt>,
+}
+
+impl Delivery {
+    /// Of what has just ended.
+    pub(crate) fn ended(took: Duration, attempts: Vec<Attempt>) -> Self {
+        let now = SystemTime::now();
+        Self {
+            started: now.checked_sub(took).unwrap_or(now),
+            took,
+            attempts,
+        }
+    }
+}
+
 impl Record {
+    /// Of a photo that is for nobody.
+    pub(crate) fn of_photo(photo: PathBuf, outcome: Outcome) -> Self {
+        Self {
+            target: None,
+            photo,
+            outcome,
+            delivery: None,
+        }
+    }
+
+    /// Of a picture that was to be set.
+    pub(crate) fn of(assignment: &Assignment, outcome: Outcome) -> Self {
+        Self {
+            target: Some(assignment.target.clone()),
+            photo: assignment.photo.clone(),
+            outcome,
+            delivery: None,
+        }
+    }
+
     /// The line for machines, without its end.
     pub(crate) fn json(&self) -> String {
         let mut line = Line {
-            chat_id: self.chat.as_ref().map(ChatId::to_string),
+            chat_id: self.target.as_ref().and_then(Target::chat_id),
+            profile: matches!(self.target, Some(Target::Profile)),
             photo: &self.photo.to_string_lossy(),
             status: self.outcome.status(),
             picture: None,
@@ -61,6 +106,7 @@ impl Record {
             lost: self.outcome.lost(),
             url: None,
             error: None,
+            delivery: self.delivery.as_ref().map(LineDelivery::from),
         };
         match &self.outcome {
             Outcome::Prepared { picture, path } => line.describe(*picture, Some(path)),
@@ -119,8 +165,8 @@ impl fmt::Display for Record {
             Outcome::Existed { path } => write!(f, "{photo} → {} (kept)", escape::path(path)),
             Outcome::Set { path, url, .. } => {
                 write!(f, "{photo} →")?;
-                if let Some(chat) = &self.chat {
-                    write!(f, " group {chat}")?;
+                if let Some(target) = &self.target {
+                    write!(f, " {target}")?;
                 }
                 match (path, url) {
                     (Some(path), _) => write!(f, ", {}", escape::path(path)),
@@ -130,8 +176,8 @@ impl fmt::Display for Record {
             }
             Outcome::Failed(failure) => {
                 write!(f, "{photo}: ")?;
-                if let Some(chat) = &self.chat {
-                    write!(f, "group {chat}: ")?;
+                if let Some(target) = &self.target {
+                    write!(f, "{target}: ")?;
                 }
                 escape::text(&failure.message).fmt(f)
             }
@@ -144,6 +190,8 @@ impl fmt::Display for Record {
 struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     chat_id: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    profile: bool,
     photo: &'a str,
     status: &'static str,
     picture: Option<Cow<'a, str>>,
@@ -155,6 +203,8 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
     error: Option<LineError<'a>>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    delivery: Option<LineDelivery>,
 }
 
 impl<'a> Line<'a> {
@@ -170,6 +220,53 @@ impl<'a> Line<'a> {
 struct LineError<'a> {
     kind: String,
     message: &'a str,
+}
+
+#[derive(Serialize)]
+struct LineDelivery {
+    started: String,
+    seconds: f64,
+    attempts: Vec<LineAttempt>,
+}
+
+/// One time that the picture was sent; `at` counts from `started`.
+#[derive(Serialize)]
+struct LineAttempt {
+    at: f64,
+    seconds: f64,
+    failure: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settled: Option<&'static str>,
+}
+
+impl From<&Delivery> for LineDelivery {
+    fn from(delivery: &Delivery) -> Self {
+        Self {
+            started: humantime::format_rfc3339_millis(delivery.started).to_string(),
+            seconds: milliseconds(delivery.took),
+            attempts: delivery.attempts.iter().map(LineAttempt::from).collect(),
+        }
+    }
+}
+
+impl From<&Attempt> for LineAttempt {
+    fn from(attempt: &Attempt) -> Self {
+        Self {
+            at: milliseconds(attempt.started),
+            seconds: milliseconds(attempt.took),
+            failure: attempt.failure.map(|kind| kind.to_string()),
+            settled: attempt.settled.map(|settled| match settled {
+                Settled::Set => "set",
+                Settled::NotSet => "not set",
+                _ => "unknown",
+            }),
+        }
+    }
+}
+
+/// Seconds, exact to the millisecond.
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_millis() as f64 / 1000.0
 }
 
 /// The value as JSON on one line.
