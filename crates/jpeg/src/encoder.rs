@@ -24,6 +24,7 @@ mod transform;
 pub use error::EncodeError;
 pub use options::{Coding, Options, Subsampling};
 pub use picture::{Picture, Plane, Rgb};
+pub use quantization::steps;
 
 use bits::BitWriter;
 use component::{Component, Frame};
@@ -111,7 +112,7 @@ impl Encoder {
         jpeg.clear();
         let frame = picture.frame(options.subsampling)?;
         frame.lay_out(&mut self.components);
-        let quantization = Quantization::new(options.quality);
+        let quantization = Quantization::new(options.quantization);
 
         markers::write_start(jpeg, &frame, &quantization, options.coding);
         match options.coding {

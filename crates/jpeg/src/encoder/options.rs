@@ -3,7 +3,7 @@
 /// How a picture is encoded: quality 85, 4:2:0, the standard's Huffman tables unless said otherwise.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Options {
-    pub(super) quality: u8,
+    pub(super) quantization: Quantizing,
     pub(super) subsampling: Subsampling,
     pub(super) coding: Coding,
 }
@@ -13,7 +13,7 @@ impl Options {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            quality: 85,
+            quantization: Quantizing::Quality(85),
             subsampling: Subsampling::S420,
             coding: Coding::Standard,
         }
@@ -23,7 +23,16 @@ impl Options {
     #[must_use]
     pub fn quality(self, quality: u8) -> Self {
         Self {
-            quality: quality.clamp(1, 100),
+            quantization: Quantizing::Quality(quality.clamp(1, 100)),
+            ..self
+        }
+    }
+
+    /// Sets the quantization steps themselves, row by row, luma's and chroma's, in place of a quality; a step of 0 is taken as 1.
+    #[must_use]
+    pub fn steps(self, steps: [[u8; 64]; 2]) -> Self {
+        Self {
+            quantization: Quantizing::Steps(steps),
             ..self
         }
     }
@@ -42,6 +51,15 @@ impl Options {
     pub fn coding(self, coding: Coding) -> Self {
         Self { coding, ..self }
     }
+}
+
+/// Where the quantization steps come from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Quantizing {
+    /// The tables of T.81, annex K.1, scaled.
+    Quality(u8),
+    /// Luma's and chroma's, row by row.
+    Steps([[u8; 64]; 2]),
 }
 
 impl Default for Options {

@@ -1,5 +1,7 @@
 //! The quantization tables and how to divide by them without dividing.
 
+use super::options::Quantizing;
+
 /// The tables of one picture: luma's, then chroma's.
 #[derive(Clone, Debug)]
 pub(super) struct Quantization {
@@ -7,12 +9,24 @@ pub(super) struct Quantization {
 }
 
 impl Quantization {
-    /// Scales the example tables of T.81, annex K.1, as the Independent JPEG Group does: 50 leaves them as they are.
-    pub(super) fn new(quality: u8) -> Self {
+    /// The divisors for the steps that were chosen.
+    pub(super) fn new(quantizing: Quantizing) -> Self {
+        let steps = match quantizing {
+            Quantizing::Quality(quality) => steps(quality),
+            Quantizing::Steps(steps) => steps.map(|table| table.map(|step| step.max(1))),
+        };
         Self {
-            tables: [LUMA, CHROMA].map(|table| Divisors::new(scaled(&table, quality))),
+            tables: steps.map(Divisors::new),
         }
     }
+}
+
+/// Luma's and chroma's quantization steps, row by row, for a quality of 1 to 100.
+///
+/// The example tables of T.81, annex K.1, are scaled as the Independent JPEG Group does: 50 leaves them as they are.
+#[must_use]
+pub fn steps(quality: u8) -> [[u8; 64]; 2] {
+    [LUMA, CHROMA].map(|table| scaled(&table, quality))
 }
 
 /// Division of a DCT's output by eight times the quantization step, rounded to nearest, halves away from zero.
@@ -94,7 +108,7 @@ mod tests {
     #[test]
     fn quality_scales_the_tables_by_the_published_rule() {
         for quality in 1..=100u8 {
-            let actual = Quantization::new(quality);
+            let actual = Quantization::new(Quantizing::Quality(quality));
 
             // The rule in real numbers: a percentage (truncated below 50), rounded half up, kept in a byte.
             let percent = if quality < 50 {

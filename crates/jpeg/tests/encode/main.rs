@@ -3,7 +3,7 @@
 mod reader;
 
 use jpeg::encoder::{
-    Coding, EncodeError, Encoder, Options, Picture, Plane, Rgb, Subsampling, encode,
+    Coding, EncodeError, Encoder, Options, Picture, Plane, Rgb, Subsampling, encode, steps,
 };
 use reader::File;
 use simd::Level;
@@ -196,6 +196,22 @@ fn extremes_come_back_at_every_quality() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn steps_take_the_place_of_a_quality() {
+    let planes = Planes::new(64, 48, (2, 2), photo_like);
+    let options = Options::new().coding(Coding::Optimized);
+    let by_steps = |steps| encode(planes.picture(), options.steps(steps)).unwrap();
+
+    for quality in [1, 50, 85, 100] {
+        let by_quality = encode(planes.picture(), options.quality(quality)).unwrap();
+        assert!(by_steps(steps(quality)) == by_quality, "{quality}");
+    }
+    let finest = File::read(&by_steps([[0; 64]; 2]));
+    for (index, samples) in planes.samples.iter().enumerate() {
+        assert!(psnr(samples, &finest.plane(index)) > 48.0, "{index}");
     }
 }
 

@@ -1,4 +1,5 @@
 use super::super::ZIGZAG;
+use super::super::options::Quantizing;
 use super::super::quantization::Quantization;
 use super::*;
 
@@ -69,7 +70,7 @@ fn test_blocks() -> Vec<[[u8; 8]; 8]> {
 
 #[test]
 fn coefficients_are_those_of_the_definition() {
-    let finest = &Quantization::new(100).tables[0];
+    let finest = &Quantization::new(Quantizing::Quality(100)).tables[0];
     for level in Level::available() {
         let (mut squares, mut count) = (0.0, 0);
         for samples in test_blocks() {
@@ -101,7 +102,7 @@ fn coefficients_are_those_of_the_definition() {
 
 #[test]
 fn no_block_leaves_the_ranges_of_baseline() {
-    let finest = &Quantization::new(100).tables[0];
+    let finest = &Quantization::new(Quantizing::Quality(100)).tables[0];
     for level in Level::available() {
         for samples in test_blocks() {
             let [block, _] = transform_pair(level, [&samples; 2], finest);
@@ -127,7 +128,7 @@ fn no_block_leaves_the_ranges_of_baseline() {
 fn all_levels_give_the_same_bits() {
     let blocks = test_blocks();
     for quality in [1, 30, 50, 85, 95, 100] {
-        for divisors in &Quantization::new(quality).tables {
+        for divisors in &Quantization::new(Quantizing::Quality(quality)).tables {
             for pair in blocks.windows(2) {
                 let expected = transform_pair(Level::Scalar, [&pair[0], &pair[1]], divisors);
                 for level in Level::available() {
