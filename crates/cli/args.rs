@@ -273,7 +273,7 @@ pub(crate) struct Work {
 
     /// Largest file that is read
     #[arg(long, value_name = "SIZE", default_value = "128M", value_parser = size)]
-    pub(crate) max_bytes: u64,
+    pub(crate) max_input: u64,
 
     /// Most pixels of a photo, width times height
     #[arg(long, value_name = "N", default_value_t = prep::Limits::default().pixels)]

@@ -279,7 +279,7 @@ impl TryFrom<args::Account> for Account {
 impl Work {
     fn new(picture: &args::Picture, work: &args::Work) -> Self {
         let limits = Limits {
-            bytes: work.max_bytes,
+            bytes: work.max_input,
             pixels: work.max_pixels,
             side: work.max_side,
             memory: memory::pixels_of(work.memory),

@@ -213,7 +213,7 @@ fn a_file_over_the_limit_is_refused_by_its_size() {
     let folder = Folder::new().with("photo.png", png(700, 700));
 
     for limit in [
-        ["--max-bytes", "1K"],
+        ["--max-input", "1K"],
         ["--max-pixels", "489999"],
         ["--max-side", "699"],
         ["--memory", "1M"],
