@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde::Deserialize;
 
 use crate::answer::Documented;
-use crate::number::{Millis, Percent, Status};
+use crate::number::{Base64, Millis, Percent, Status};
 
 /// How a request's body is received.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -81,6 +82,7 @@ pub struct Answer {
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) retry_after: Option<RetryAfter>,
     pub(crate) body: Option<String>,
+    pub(crate) body_base64: Option<Base64>,
     pub(crate) filler: u64,
     pub(crate) gzip_bomb: u64,
 }
@@ -121,6 +123,14 @@ impl Answer {
     /// else JSON or plain text, by how it begins.
     pub fn body(mut self, body: impl Into<String>) -> Self {
         self.body = Some(body.into());
+        self
+    }
+
+    /// Another body, of bytes as they are: another picture than the one that was set, for instance.
+    ///
+    /// Unless a header says otherwise, its type is JPEG, or else that of any bytes, by how it begins.
+    pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
+        self.body_base64 = Some(Base64(body.into()));
         self
     }
 

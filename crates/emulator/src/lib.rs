@@ -119,6 +119,7 @@
 //! | `headers` | names and values |
 //! | `retry-after` | `{"seconds": 3600}`, or `{"date-in-seconds": 3600}` for a date |
 //! | `body` | a text |
+//! | `body-base64` | bytes: another picture than the one that was set, for instance |
 //! | `filler` | a body of JSON with a `reason` of so many bytes |
 //! | `gzip-bomb` | a body that is unpacked to so many bytes, with `Content-Encoding: gzip` |
 //!

@@ -1,7 +1,10 @@
-//! Numbers of a script that have bounds or a unit.
+//! Numbers of a script that have bounds or a unit, and its bytes.
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use serde::Deserialize;
 
 /// A share from 0 to 1; all by default.
@@ -109,5 +112,21 @@ pub(crate) struct Millis(pub(crate) Duration);
 impl From<u64> for Millis {
     fn from(millis: u64) -> Self {
         Self(Duration::from_millis(millis))
+    }
+}
+
+/// Bytes, written in base64 (RFC 4648, 4).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Base64(pub(crate) Bytes);
+
+impl TryFrom<String> for Base64 {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let bytes = STANDARD.decode(text);
+        bytes
+            .map(|bytes| Self(bytes.into()))
+            .map_err(|error| format!("not base64: {error}"))
     }
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::content::Content;
 use crate::fault::{Answer, RetryAfter};
 use crate::gzip;
+use crate::number::Base64;
 use crate::received::Method;
 use crate::template::{Facts, fill};
 
@@ -25,6 +26,8 @@ pub(crate) struct Reply {
 pub(crate) const JSON: &str = "application/json; charset=utf-8";
 pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
 pub(crate) const HTML: &str = "text/html";
+const JPEG: &str = "image/jpeg";
+const BYTES: &str = "application/octet-stream";
 
 impl Reply {
     pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Content>) -> Self {
@@ -40,7 +43,7 @@ impl Reply {
     }
 
     pub(crate) fn picture(bytes: Bytes) -> Self {
-        Self::new(200, "image/jpeg", bytes)
+        Self::new(200, JPEG, bytes)
     }
 
     /// The success of setting a picture, its fields in the documented order.
@@ -67,6 +70,10 @@ impl Reply {
         }
         if let Some(body) = &answer.body {
             reply.body = Content::from(fill(body, facts));
+        }
+        if let Some(Base64(body)) = &answer.body_base64 {
+            reply.body = Content::from(body.clone());
+            reply.set_header("Content-Type", type_of(body).to_owned());
         }
         if answer.filler > 0 {
             reply.body = Content::repeating(
@@ -128,6 +135,14 @@ impl Reply {
             }
         }
         Some(response)
+    }
+}
+
+fn type_of(body: &[u8]) -> &'static str {
+    if body.starts_with(&[0xff, 0xd8, 0xff]) {
+        JPEG
+    } else {
+        BYTES
     }
 }
 

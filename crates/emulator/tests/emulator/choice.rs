@@ -99,6 +99,26 @@ fn other_methods_and_the_avatar_itself_have_faults_as_well() {
 }
 
 #[test]
+fn another_picture_than_the_one_that_was_set_may_be_shown() {
+    let other: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 9, 9, 9, 0xff, 0xd9];
+    let script = Script::new().rule(
+        Rule::new()
+            .method(Method::UrlAvatar)
+            .to(1)
+            .answer(emulator::Answer::new(200).bytes(other)),
+    );
+    let emulator = Emulator::start(Config::new().script(script)).unwrap();
+    let answer = set(&emulator, "-1", JPEG).json();
+    let url = local(&emulator, answer["urlAvatar"].as_str().unwrap());
+
+    let shown = [(); 2].map(|()| get(&emulator, url));
+
+    assert_eq!((shown[0].status, &shown[0].body[..]), (200, other));
+    assert_eq!(shown[0].header("Content-Type"), Some("image/jpeg"));
+    assert_eq!(shown[1].body, JPEG);
+}
+
+#[test]
 fn another_script_begins_with_the_next_request() {
     let emulator = first(Rule::new().answer(Documented::BadGateway));
 

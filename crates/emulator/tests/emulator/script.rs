@@ -29,7 +29,8 @@ fn all_that_a_file_can_say() {
             { "answer": { "like": "timed-out", "filler": 300000000, "gzip-bomb": 9 },
               "delivery": { "slow-head": { "bytes": 1, "every-ms": 100 } } },
             { "answer": { "like": "too-many-requests", "retry-after": { "date-in-seconds": 5 } },
-              "delivery": "then-close" }
+              "delivery": "then-close" },
+            { "method": "urlAvatar", "answer": { "body-base64": "/9j/2Q==" } }
         ]
     }"#;
 
@@ -80,6 +81,11 @@ fn all_that_a_file_can_say() {
                         .retry_after(RetryAfter::DateInSeconds(5)),
                 )
                 .delivery(Delivery::ThenClose),
+        )
+        .rule(
+            Rule::new()
+                .method(Method::UrlAvatar)
+                .answer(Answer::default().bytes(&[0xff, 0xd8, 0xff, 0xd9][..])),
         );
     assert_eq!(script, expected);
 }
@@ -133,6 +139,10 @@ fn a_mistake_in_a_script_is_named_with_its_place() {
         (
             r#"{"rules":[{"delivery":{"slow-body":{"bytes":0,"every-ms":1}}}]}"#,
             "nonzero",
+        ),
+        (
+            r#"{"rules":[{"answer":{"body-base64":"?"}}]}"#,
+            "not base64",
         ),
         (r#"{"connections":[{}]}"#, "then"),
     ];
