@@ -20,8 +20,8 @@ use bytes::Bytes;
 
 use crate::worker::Worker;
 use crate::{
-    ApiUrl, Avatar, ChatId, Error, ErrorKind, Group, Instance, Messenger, Report, SessionBuilder,
-    Settled, State, Token,
+    ApiUrl, Avatar, ChatId, Error, ErrorKind, FetchError, Group, Instance, Messenger, Report,
+    SessionBuilder, Settled, State, Token,
 };
 
 /// Sets the pictures of groups for one instance and waits for each.
@@ -99,6 +99,22 @@ impl Client {
         self.worker.run(async move { client.avatar(&chat).await })?
     }
 
+    /// Fetches the picture behind an avatar's address; see [`crate::Client::fetch_avatar`].
+    ///
+    /// # Errors
+    ///
+    /// The same as there.
+    pub fn fetch_avatar(&self, avatar: &Avatar) -> Result<Bytes, FetchError> {
+        let (client, avatar) = (self.client.clone(), avatar.clone());
+        self.worker
+            .run(async move { client.fetch_avatar(&avatar).await })?
+    }
+
+    /// The instance that the requests are made for.
+    pub fn instance(&self) -> &Instance {
+        self.client.instance()
+    }
+
     /// The messenger that the instance is for.
     pub fn messenger(&self) -> Messenger {
         self.client.messenger()
@@ -135,6 +151,16 @@ impl ClientBuilder {
     #[must_use]
     pub fn messenger(self, messenger: Messenger) -> Self {
         Self(self.0.messenger(messenger))
+    }
+
+    /// The only hosts from which avatars are fetched; see [`crate::ClientBuilder::avatar_hosts`].
+    #[must_use]
+    pub fn avatar_hosts<I>(self, hosts: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        Self(self.0.avatar_hosts(hosts))
     }
 
     /// How long finding the server, connecting and the TLS handshake may take together; 10 s by

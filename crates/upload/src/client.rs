@@ -2,16 +2,20 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 
 use crate::answer::Answer;
+use crate::fetch::{self, Fetcher};
 use crate::redact::redact;
 use crate::request::Call;
-use crate::{ApiUrl, Avatar, ChatId, Error, Group, Instance, Messenger, State, Token, tls};
+use crate::text::millis;
+use crate::{
+    ApiUrl, Avatar, ChatId, Error, FetchError, Group, Instance, Messenger, State, Token, tls,
+};
 
 /// Sets the pictures of groups for one instance; needs a Tokio runtime.
 ///
@@ -22,6 +26,7 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     http: reqwest::Client,
+    fetcher: Fetcher,
     api_url: ApiUrl,
     messenger: Messenger,
     instance: Instance,
@@ -38,6 +43,7 @@ impl Client {
             token,
             api_url,
             messenger: Messenger::Max,
+            avatar_hosts: fetch::HOSTS.map(str::to_owned).into(),
             connect_timeout: CONNECT_TIMEOUT,
             timeout: TIMEOUT,
         }
@@ -115,6 +121,35 @@ impl Client {
         self.avatar_within(chat, self.0.timeout).await
     }
 
+    /// Fetches the picture behind an avatar's address, at most 10 MiB within 10 s.
+    ///
+    /// The address is a server's word, so it is asked only over `https`, on the
+    /// [hosts of avatars](ClientBuilder::avatar_hosts) or where the API itself is, and only where the
+    /// name leads to the public internet; redirects too, three at most. Only where the API is on
+    /// loopback, its own place there may be asked, also over `http`. The token is not sent, and the
+    /// system's proxy is not used: it would look the name up itself.
+    ///
+    /// # Errors
+    ///
+    /// [`FetchError`]; what comes is not looked at, and may be no picture.
+    pub async fn fetch_avatar(&self, avatar: &Avatar) -> Result<Bytes, FetchError> {
+        let begin = Instant::now();
+        let fetched = self.0.fetcher.fetch(avatar).await;
+        tracing::debug!(
+            instance = %self.0.instance,
+            bytes = fetched.as_ref().ok().map(Bytes::len),
+            error = fetched.as_ref().err().map(tracing::field::display),
+            took_ms = millis(begin.elapsed()),
+            "avatar fetched"
+        );
+        fetched
+    }
+
+    /// The instance that the requests are made for.
+    pub fn instance(&self) -> &Instance {
+        &self.0.instance
+    }
+
     /// The messenger that the instance is for.
     pub fn messenger(&self) -> Messenger {
         self.0.messenger
@@ -140,6 +175,20 @@ impl Client {
     }
 
     async fn send(&self, call: &Call, limit: Duration) -> Result<Answer, Error> {
+        let begin = Instant::now();
+        let answer = self.send_untold(call, limit).await;
+        tracing::debug!(
+            instance = %self.0.instance,
+            method = call.name,
+            status = answer.as_ref().ok().map(|answer| answer.status),
+            error = answer.as_ref().err().map(|error| tracing::field::display(error.kind())),
+            took_ms = millis(begin.elapsed()),
+            "request"
+        );
+        answer
+    }
+
+    async fn send_untold(&self, call: &Call, limit: Duration) -> Result<Answer, Error> {
         let Inner {
             http,
             api_url,
@@ -147,6 +196,7 @@ impl Client {
             instance,
             token,
             timeout,
+            fetcher: _,
         } = &*self.0;
         let limit = limit.min(*timeout);
         let url = call.url(api_url, *messenger, instance, token);
@@ -210,6 +260,7 @@ pub struct ClientBuilder {
     token: Token,
     api_url: ApiUrl,
     messenger: Messenger,
+    avatar_hosts: Vec<String>,
     connect_timeout: Duration,
     timeout: Duration,
 }
@@ -226,6 +277,21 @@ impl ClientBuilder {
     #[must_use]
     pub fn messenger(mut self, messenger: Messenger) -> Self {
         self.messenger = messenger;
+        self
+    }
+
+    /// The only hosts, each with all that are below it, from which
+    /// [avatars are fetched](Client::fetch_avatar), beside the API's own.
+    ///
+    /// By default those of the messengers: `oneme.ru`, `whatsapp.net`, `telegram.org`,
+    /// `cdn-telegram.org` and `telesco.pe`.
+    #[must_use]
+    pub fn avatar_hosts<I>(mut self, hosts: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.avatar_hosts = hosts.into_iter().map(Into::into).collect();
         self
     }
 
@@ -259,11 +325,14 @@ impl ClientBuilder {
             token,
             api_url,
             messenger,
+            avatar_hosts,
             connect_timeout,
             timeout,
         } = self;
+        let tls = tls::config(&api_url)?;
+        let fetcher = Fetcher::new(tls.clone(), &api_url, &avatar_hosts, token.clone())?;
         let mut http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(&api_url)?)
+            .tls_backend_preconfigured(tls)
             .user_agent(concat!("group-picture/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -280,6 +349,7 @@ impl ClientBuilder {
             .map_err(|error| Error::from_http(error, &token, timeout))?;
         Ok(Client(Arc::new(Inner {
             http,
+            fetcher,
             api_url,
             messenger,
             instance,

@@ -211,12 +211,12 @@ impl From<Rejection> for Error {
 }
 
 /// A text of the system or the library as it may be shown.
-fn shown(text: &str, token: &Token) -> Box<str> {
+pub(crate) fn shown(text: &str, token: &Token) -> Box<str> {
     let clean = redact(text.as_bytes(), token);
     presentable(&String::from_utf8_lossy(&clean)).into()
 }
 
-fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+pub(crate) fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;

@@ -9,6 +9,7 @@ use crate::lane::{Lane, Turn};
 use crate::request::Call;
 use crate::retry::Failures;
 use crate::session::Inner;
+use crate::text::millis;
 use crate::{Attempt, Avatar, ChatId, Error, OnUnknown, Report, Rule, Settled, chance};
 
 /// One picture on its way.
@@ -65,6 +66,13 @@ impl<'a> Job<'a> {
     }
 
     fn report(self, outcome: Result<Avatar, Error>) -> Report {
+        let (attempts, took_ms) = (self.attempts.len(), millis(self.begin.elapsed()));
+        match &outcome {
+            Ok(_) => tracing::info!(attempts, took_ms, "set"),
+            Err(error) => {
+                tracing::info!(attempts, took_ms, kind = %error.kind(), %error, "not set");
+            }
+        }
         Report {
             outcome,
             attempts: self.attempts,
@@ -101,7 +109,12 @@ impl<'a> Job<'a> {
             if pause >= self.left_to_start() || !self.session.budget().spend(rule) {
                 return Err(error);
             }
-            tracing::debug!(chat = self.chat.map(tracing::field::display), failure = %error.kind(), ?pause, "again");
+            tracing::debug!(
+                attempt = self.attempts.len(),
+                kind = %error.kind(),
+                wait_ms = millis(pause),
+                "again after a pause"
+            );
             sleep(pause).await;
             turn = match self.turn().await {
                 Ok(turn) => turn,
@@ -123,12 +136,14 @@ impl<'a> Job<'a> {
             failure: outcome.as_ref().err().map(Error::kind),
             settled: None,
         };
+        self.attempts.push(attempt);
         tracing::debug!(
-            chat = self.chat.map(tracing::field::display),
-            ?attempt,
+            attempt = self.attempts.len(),
+            kind = attempt.failure.map(tracing::field::display),
+            started_ms = millis(attempt.started),
+            took_ms = millis(attempt.took),
             "sent"
         );
-        self.attempts.push(attempt);
         outcome
     }
 
@@ -141,6 +156,7 @@ impl<'a> Job<'a> {
         if let Some(attempt) = self.attempts.last_mut() {
             attempt.settled = Some(settled.0);
         }
+        tracing::debug!(attempt = self.attempts.len(), settled = ?settled.0, "read back");
         settled
     }
 

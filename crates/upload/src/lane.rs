@@ -8,6 +8,7 @@ use tokio::time::sleep;
 
 use crate::breaker::{Admission, Breaker};
 use crate::limit::Pace;
+use crate::text::millis;
 use crate::{Error, ErrorKind, Retries, Rule};
 
 /// Gives out turns in the order in which they were asked for.
@@ -92,7 +93,10 @@ impl State {
                 Next::Go
             }
             Admission::Wait => Next::AfterAnAnswer,
-            Admission::Stopped(cause) => Next::Never(cause),
+            Admission::Stopped(kind) => {
+                tracing::warn!(%kind, "stopped");
+                Next::Never(kind)
+            }
         }
     }
 }
@@ -116,7 +120,11 @@ impl Turn {
     pub(crate) fn answered(mut self, failure: Option<&Error>, retries: &Retries) {
         let now = Instant::now();
         let mut state = self.lane.state();
+        let was_open = state.breaker.open().is_some();
         state.breaker.answered(failure.map(Error::kind), now);
+        if !was_open && let Some(kind) = state.breaker.open() {
+            tracing::warn!(%kind, "stopped");
+        }
         self.open = false;
         let Some(error) = failure else {
             state.pace.speed_up();
@@ -128,9 +136,11 @@ impl Turn {
             _ => return,
         };
         let asked = error.asked_pause(SystemTime::now()).unwrap_or_default();
-        state
-            .pace
-            .slow_down(self.started, now, retries.obeyed(asked).max(shortest));
+        let hold = retries.obeyed(asked).max(shortest);
+        state.pace.slow_down(self.started, now, hold);
+        if let Some(next) = state.pace.wait(now) {
+            tracing::debug!(kind = %error.kind(), wait_ms = millis(next - now), "slowed down");
+        }
     }
 }
 

@@ -28,12 +28,21 @@
 //!   it.
 //! * Redirects are not followed, no Referer and no cookies are sent; `http://` is for loopback
 //!   only.
+//! * The picture behind a `urlAvatar` is fetched from known hosts only, never from a private network,
+//!   with a cap on size and time: [`Client::fetch_avatar`].
 //! * One call of a [`Client`] is one request. It ends within [`ClientBuilder::timeout`], whatever
 //!   the server does, and reads at most 64 KiB of the answer.
 //!
 //! For more than a few groups there is [`Session`]: it paces the requests of an instance, repeats
 //! what is worth repeating within bounds, stops when every other group would fare the same, and
 //! settles unknown outcomes by reading the avatar back.
+//!
+//! # What is logged
+//!
+//! Through [`tracing`], under the target `upload`, and never with the token: a span `set` a picture
+//! (`instance`, `chat`), in it each request (`method`, `status`), each send (`attempt`, `kind`), each
+//! pause (`wait_ms`) and how it ended; where the instance is slowed down and why the session stopped.
+//! Outcomes are at the level of information, what stops all is a warning, the rest is for debugging.
 //!
 //! The method is described at <https://green-api.com/v3/docs/api/groups/SetGroupPicture>.
 
@@ -46,6 +55,7 @@ mod chance;
 mod chat;
 mod client;
 mod error;
+mod fetch;
 mod group;
 mod instance;
 mod job;
@@ -71,6 +81,7 @@ pub use api_url::{ApiUrl, InvalidApiUrl};
 pub use chat::{ChatId, InvalidChatId};
 pub use client::{Client, ClientBuilder};
 pub use error::Error;
+pub use fetch::FetchError;
 pub use group::{Editing, Group, State};
 pub use instance::{Instance, InvalidInstance};
 pub use kind::ErrorKind;

@@ -4,8 +4,8 @@ use crate::Token;
 
 /// The text with every form of the token replaced by `[token]`.
 ///
-/// A character of the token is recognised as it is, percent-encoded any number of times with hex
-/// digits of either case, and as a JSON escape, in any mixture. A long enough beginning of the
+/// A character of the token is recognised in either case, as it is, percent-encoded any number of
+/// times with hex digits of either case, and as a JSON escape, in any mixture. A long enough beginning of the
 /// token counts as the token: the rest may have been cut off.
 pub(crate) fn redact(text: &[u8], token: &Token) -> Vec<u8> {
     let token = token.expose().as_bytes();
@@ -49,7 +49,10 @@ fn ends_of_byte(text: &[u8], at: usize, byte: u8) -> Vec<usize> {
     let Some(text) = text.get(at..) else {
         return ends;
     };
-    if text.first() == Some(&byte) {
+    if text
+        .first()
+        .is_some_and(|first| first.eq_ignore_ascii_case(&byte))
+    {
         ends.push(at + 1);
     }
     if let Some(mut rest) = text.strip_prefix(b"%") {
@@ -76,12 +79,13 @@ fn ends_of_byte(text: &[u8], at: usize, byte: u8) -> Vec<usize> {
 
 fn starts_with_hex(text: &[u8], byte: u8) -> bool {
     let digit = |byte: u8| char::from(byte).to_digit(16);
-    match text {
-        [high, low, ..] => {
-            digit(*high) == Some(u32::from(byte >> 4)) && digit(*low) == Some(u32::from(byte & 15))
-        }
-        _ => false,
-    }
+    let [high, low, ..] = text else {
+        return false;
+    };
+    let value = digit(*high)
+        .zip(digit(*low))
+        .and_then(|(high, low)| u8::try_from(high << 4 | low).ok());
+    value.is_some_and(|value| value.eq_ignore_ascii_case(&byte))
 }
 
 const REPLACEMENT: &[u8] = b"[token]";
@@ -111,6 +115,9 @@ mod tests {
             r"d75b\u002b3a66\u00257Z",
             r"\u0064\u0037\u0035\u0062\u002B\u0033\u0061\u0036\u0036\u0025\u0037\u005a",
             "%64%2537%35b+3a66%7Z",
+            // Hosts and headers lose their case, and a token in the wrong case is easily put right.
+            "D75B+3A66%7z",
+            "%44%37%35%42+3a66%7Z",
         ] {
             assert_eq!(clean(&format!("<{form}>"), token), "<[token]>", "{form}");
             assert_eq!(

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::time::{sleep, timeout};
+use tracing::{Instrument as _, Span};
 
 use crate::budget::Budget;
 use crate::job::Job;
@@ -70,12 +71,15 @@ impl Session {
     ///
     /// Outside a Tokio runtime that has its timer and its I/O enabled.
     pub async fn set_group_picture(&self, chat: &ChatId, picture: impl Into<Bytes>) -> Report {
-        let begin = Instant::now();
-        let before = match self.0.sets.stopped() {
-            None => self.avatar_before(chat).await,
-            Some(_) => None,
+        let (begin, picture) = (Instant::now(), picture.into());
+        let work = async {
+            let before = match self.0.sets.stopped() {
+                None => self.avatar_before(chat).await,
+                Some(_) => None,
+            };
+            self.run(chat, picture, before, begin).await
         };
-        self.run(chat, picture.into(), before, begin).await
+        work.instrument(self.span(Some(chat))).await
     }
 
     /// The same for a caller who has read the avatar before, for instance to write it down first.
@@ -90,6 +94,7 @@ impl Session {
         before: Avatar,
     ) -> Report {
         self.run(chat, picture.into(), Some(before), Instant::now())
+            .instrument(self.span(Some(chat)))
             .await
     }
 
@@ -135,7 +140,9 @@ impl Session {
     /// As [`set_group_picture`](Self::set_group_picture).
     pub async fn set_profile_picture(&self, picture: impl Into<Bytes>) -> Report {
         let job = Job::new(&self.0, &self.0.profile, None, None, Instant::now());
-        job.run(Call::set_profile_picture(&picture.into())).await
+        job.run(Call::set_profile_picture(&picture.into()))
+            .instrument(self.span(None))
+            .await
     }
 
     /// Tells by reading the avatar whether a picture was set that was sent before, perhaps by a
@@ -190,6 +197,15 @@ impl Session {
     /// The client that makes the requests.
     pub fn client(&self) -> &Client {
         &self.0.client
+    }
+
+    /// What all that is logged of a picture stands in.
+    fn span(&self, chat: Option<&ChatId>) -> Span {
+        tracing::info_span!(
+            "set",
+            instance = %self.0.client.instance(),
+            chat = chat.map(tracing::field::display),
+        )
     }
 
     async fn run(

@@ -1,4 +1,6 @@
-//! Makes a server's words fit to be shown.
+//! Makes a server's words, and times, fit to be shown.
+
+use std::time::Duration;
 
 /// The text on one line, without anything that moves a cursor or hides letters, at most 300
 /// characters long.
@@ -32,6 +34,11 @@ fn is_visible(character: char) -> bool {
         && !matches!(character,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The time as logs have it.
+pub(crate) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 const LONGEST: usize = 300;

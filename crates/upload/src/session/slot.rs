@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Instant;
 
 use bytes::Bytes;
+use tracing::Instrument as _;
 
 use super::Session;
 use crate::job::Job;
@@ -39,6 +40,7 @@ impl Slot {
         let inner = &session.0;
         Job::new(inner, &inner.sets, Some(chat), before, Instant::now())
             .run_in(turn, call)
+            .instrument(session.span(Some(chat)))
             .await
     }
 }
