@@ -38,8 +38,20 @@ pub enum Samples {
     Rgb,
     /// Red, green, blue and opacity.
     Rgba,
-    /// Cyan, magenta, yellow and black; 255 is all ink.
+    /// Cyan, magenta, yellow and black; the largest value is all ink.
     Cmyk,
+}
+
+impl Samples {
+    /// How many samples make a pixel.
+    pub(crate) fn channels(self) -> usize {
+        match self {
+            Self::Gray => 1,
+            Self::GrayAlpha => 2,
+            Self::Rgb => 3,
+            Self::Rgba | Self::Cmyk => 4,
+        }
+    }
 }
 
 /// What the colour space of a photo asks for: an ICC profile, code points (cICP, `nclx`), or chromaticities.

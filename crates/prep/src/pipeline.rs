@@ -1,7 +1,6 @@
 //! The straight line from a photo to a picture.
 
 use bytes::Bytes;
-use fast_image_resize::Resizer;
 
 use jpeg::encoder::Encoder;
 
@@ -12,7 +11,7 @@ use crate::header::Header;
 use crate::options::Options;
 use crate::pixels::Pixels;
 use crate::plan::{Plan, Route};
-use crate::resample::resample;
+use crate::resample::Resampler;
 use crate::source::{JpegDecoder, JpegPhoto, Source};
 use crate::turn::turn;
 
@@ -34,7 +33,7 @@ pub struct Pipeline {
     options: Options,
     profiles: Profiles,
     decoder: JpegDecoder,
-    resizer: Resizer,
+    resampler: Resampler,
     pixels: Pixels,
     square: Vec<[u8; 3]>,
     upright: [Vec<u8>; 3],
@@ -60,7 +59,7 @@ impl Pipeline {
             options,
             profiles: Profiles::default(),
             decoder: JpegDecoder::new(options.limits.memory),
-            resizer: Resizer::new(),
+            resampler: Resampler::new(),
             pixels: Pixels::default(),
             square: Vec::new(),
             upright: Default::default(),
@@ -148,11 +147,12 @@ impl Pipeline {
                 accept(lost, &photo.header, &self.options)?;
                 (photo.space, lost)
             }
-            Source::Other(mut photo) => {
+            Source::Rows(mut photo) => {
                 let space = std::mem::take(&mut photo.space);
-                let decoded = photo.decode(&self.options.limits)?;
-                self.pixels = resample(&mut self.resizer, &decoded, plan.crop, plan.side);
-                (space, 0.0)
+                let header = photo.header;
+                let lost = photo.reduce(plan, &mut self.resampler, &mut self.pixels)?;
+                accept(lost, &header, &self.options)?;
+                (space, lost)
             }
         };
         flatten_to_srgb(

@@ -1,6 +1,17 @@
-//! The small square between decoding and encoding, where it goes through whole pixels.
+//! Pixels on their way: the rows that a decoder gives, and the small square between decoding and encoding.
 
 use crate::header::Samples;
+
+/// A row of samples, pixel by pixel, each over its whole range.
+#[derive(Clone, Copy)]
+pub(crate) enum Row<'a> {
+    /// 0…255.
+    Narrow(&'a [u8]),
+    /// 0…65535.
+    Wide(&'a [u16]),
+    /// 0…1; what lies outside is clipped, and what is not a number is black.
+    Float(&'a [f32]),
+}
 
 /// A small square picture, not yet turned and not yet in sRGB.
 pub(crate) struct Pixels {
@@ -12,7 +23,7 @@ pub(crate) struct Pixels {
 pub(crate) enum Values {
     /// 8 bits each.
     Narrow(Vec<u8>),
-    /// 16 bits each: for photos that have more than 8 and whose colours will be converted.
+    /// 16 bits each, from photos that have more than 8.
     Wide(Vec<u16>),
 }
 

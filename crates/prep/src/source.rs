@@ -1,16 +1,18 @@
 //! Opens a photo of any format: reads its header, and holds what decoding needs.
 
-mod other;
+mod library;
 mod photo;
+mod png;
+mod rows;
 
-pub(crate) use other::Other;
 pub(crate) use photo::{JpegDecoder, JpegPhoto};
+pub(crate) use rows::RowsPhoto;
 
 use image::ImageFormat;
 
 use crate::color::Profiles;
 use crate::error::{Error, Limit};
-use crate::geometry::Size;
+use crate::geometry::{Orientation, Size};
 use crate::header::{Format, Header};
 use crate::options::Limits;
 use crate::sniff::sniff;
@@ -34,8 +36,8 @@ pub fn read_header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
 pub(crate) enum Source<'a> {
     /// Decoded by the project's own core, straight to the picture's size.
     Jpeg(JpegPhoto<'a>),
-    /// Decoded whole by a library, then resampled.
-    Other(Other<'a>),
+    /// Decoded row by row, each reduced as it comes.
+    Rows(RowsPhoto<'a>),
 }
 
 impl<'a> Source<'a> {
@@ -46,35 +48,34 @@ impl<'a> Source<'a> {
     ) -> Result<Self, Error> {
         within(Limit::Bytes, photo.len() as u64, limits.bytes)?;
         let format = sniff(photo)?;
-        Ok(match library_decoder(format) {
-            None => Self::Jpeg(JpegPhoto::open(photo, limits, profiles)?),
-            Some(decoder) => Self::Other(Other::open(format, decoder, photo, limits, profiles)?),
-        })
+        let mut library = |decoder| library::open(format, decoder, photo, limits, profiles);
+        Ok(Self::Rows(match format {
+            Format::Jpeg => return JpegPhoto::open(photo, limits, profiles).map(Self::Jpeg),
+            Format::Png => png::open(photo, limits, profiles)?,
+            Format::WebP => library(ImageFormat::WebP)?,
+            Format::Gif => library(ImageFormat::Gif)?,
+            Format::Bmp => library(ImageFormat::Bmp)?,
+            Format::Tiff => library(ImageFormat::Tiff)?,
+            Format::Ico => library(ImageFormat::Ico)?,
+            Format::Qoi => library(ImageFormat::Qoi)?,
+            Format::Pnm => library(ImageFormat::Pnm)?,
+            Format::Tga => library(ImageFormat::Tga)?,
+            Format::Farbfeld => library(ImageFormat::Farbfeld)?,
+        }))
     }
 
     pub(crate) fn header(&self) -> &Header {
         match self {
             Self::Jpeg(photo) => &photo.header,
-            Self::Other(photo) => &photo.header,
+            Self::Rows(photo) => &photo.header,
         }
     }
 }
 
-/// The decoder of the `image` crate for a format; JPEG has the project's own.
-fn library_decoder(format: Format) -> Option<ImageFormat> {
-    Some(match format {
-        Format::Jpeg => return None,
-        Format::Png => ImageFormat::Png,
-        Format::WebP => ImageFormat::WebP,
-        Format::Gif => ImageFormat::Gif,
-        Format::Bmp => ImageFormat::Bmp,
-        Format::Tiff => ImageFormat::Tiff,
-        Format::Ico => ImageFormat::Ico,
-        Format::Qoi => ImageFormat::Qoi,
-        Format::Pnm => ImageFormat::Pnm,
-        Format::Tga => ImageFormat::Tga,
-        Format::Farbfeld => ImageFormat::Farbfeld,
-    })
+/// The orientation in a block of Exif, which begins as a TIFF does.
+fn exif_orientation(exif: &[u8]) -> Option<Orientation> {
+    let orientation = image::metadata::Orientation::from_exif_chunk(exif)?;
+    Orientation::from_exif(orientation.to_exif())
 }
 
 /// Refuses sizes beyond the limits, before anything is allocated for them.

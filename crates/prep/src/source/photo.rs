@@ -3,10 +3,10 @@
 use jpeg::{Chroma, Color, Planes, Process};
 use simd::Level;
 
-use super::{check_size, within};
+use super::{check_size, exif_orientation, within};
 use crate::color::{ColorSpace, Profiles};
 use crate::error::{Error, Limit};
-use crate::geometry::{Orientation, Size};
+use crate::geometry::Size;
 use crate::header::{Format, Header, Samples};
 use crate::options::{Limits, Subsampling};
 use crate::pixels::Pixels;
@@ -44,10 +44,7 @@ impl<'a> JpegPhoto<'a> {
             (None, Some(exif)) if samples == Samples::Rgb => ColorSpace::of_exif(exif),
             (None, _) => ColorSpace::Untagged,
         };
-        let orientation = jpeg
-            .exif()
-            .and_then(image::metadata::Orientation::from_exif_chunk)
-            .and_then(|orientation| Orientation::from_exif(orientation.to_exif()));
+        let orientation = jpeg.exif().and_then(exif_orientation);
         let header = Header {
             format: Format::Jpeg,
             size,
@@ -157,7 +154,6 @@ impl JpegDecoder {
 fn join(color: Color, planes: &Planes, bytes: &mut Vec<u8>) {
     let planes = planes.components();
     let pixels = planes[0].samples.len();
-    bytes.clear();
     match (color, planes) {
         (Color::YCbCr, [y, cb, cr]) => {
             bytes.resize(pixels * 3, 0);
