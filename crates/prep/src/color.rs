@@ -3,10 +3,12 @@
 mod colors;
 mod curve;
 mod exif;
+mod hdr;
 mod icc;
 mod lab;
 mod matrix;
 mod png;
+mod press;
 mod profiles;
 mod shaper;
 mod space;
@@ -67,10 +69,7 @@ fn as_they_are(colors: &Colors<'_>, rgb: &mut Vec<[u8; 3]>) {
     match colors {
         Colors::Narrow(pixels) => rgb.extend_from_slice(pixels),
         Colors::Wide(pixels) => rgb.extend(pixels.iter().map(|pixel| pixel.map(narrow))),
-        // The light that each ink lets through.
-        Colors::Ink(pixels) => rgb.extend(pixels.iter().map(|&[cyan, magenta, yellow, black]| {
-            [cyan, magenta, yellow].map(|ink| over(0, ink, 255 - black))
-        })),
+        Colors::Ink(_) => unreachable!("inks are always converted"),
     }
 }
 

@@ -58,13 +58,13 @@ impl Samples {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Profile {
-    /// Nothing is said: the samples are taken as sRGB.
+    /// Nothing is said: the samples are taken as sRGB, inks as those of a usual press.
     None,
     /// It is sRGB, by whatever name: no colour would move.
     Srgb,
     /// The colours must be converted.
     Convert,
-    /// It is broken, or not for this kind of samples: they are taken as sRGB.
+    /// It is broken, or not for this kind of samples: they are taken as if nothing were said.
     Unusable,
 }
 

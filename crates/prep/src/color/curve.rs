@@ -71,6 +71,16 @@ fn interpolated(values: &[u16], sample: f64) -> f64 {
     (from + (to - from) * place.fract()) / 65_535.0
 }
 
+/// In conversions light is an integer of this many steps: a fifth of a step of sRGB where that is finest.
+pub(super) const LIGHT: i32 = 16_383;
+
+/// The sRGB sample of each step of light.
+pub(super) fn encoded_srgb() -> Vec<u8> {
+    (0..=LIGHT)
+        .map(|light| (srgb_sample(f64::from(light) / f64::from(LIGHT)) * 255.0).round() as u8)
+        .collect()
+}
+
 /// The sRGB sample, 0…1, of light 0…1.
 pub(super) fn srgb_sample(light: f64) -> f64 {
     match light <= 0.003_130_8 {

@@ -74,6 +74,11 @@ impl Primaries {
         Some(multiply(&inverse(&Self::SRGB.to_xyz()?)?, &adapted))
     }
 
+    /// What of red, green and blue is luminance: the middle row of the way to XYZ.
+    pub(super) fn luminance(self) -> Option<[f64; 3]> {
+        self.to_xyz().map(|[_, y, _]| y)
+    }
+
     fn to_xyz(self) -> Option<Matrix> {
         let [red, green, blue] =
             [self.red, self.green, self.blue].map(|[x, y]| [x, y, 1.0 - x - y]);

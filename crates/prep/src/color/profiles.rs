@@ -1,7 +1,7 @@
 //! What colour spaces ask for, remembered: photos of one camera share theirs.
 
 use super::space::ColorSpace;
-use super::transform::{Transform, Way};
+use super::transform::Transform;
 use crate::header::{Profile, Samples};
 
 /// As many ways are kept; a profile of a press and its tables take some megabytes.
@@ -17,19 +17,17 @@ pub(crate) struct Profiles {
 struct Known {
     space: ColorSpace<'static>,
     samples: Samples,
-    way: Way,
+    profile: Profile,
+    transform: Option<Transform>,
 }
 
 impl Profiles {
     /// Tells what a colour space asks for.
     pub(crate) fn classify(&mut self, space: &ColorSpace<'_>, samples: Samples) -> Profile {
-        if *space == ColorSpace::Untagged {
-            return Profile::None;
-        }
-        match self.way(space, samples) {
-            Way::Stay => Profile::Srgb,
-            Way::Convert(_) => Profile::Convert,
-            Way::Unusable => Profile::Unusable,
+        match space {
+            ColorSpace::Untagged => Profile::None,
+            ColorSpace::Srgb => Profile::Srgb,
+            _ => self.known(space, samples).profile,
         }
     }
 
@@ -39,28 +37,45 @@ impl Profiles {
         space: &ColorSpace<'_>,
         samples: Samples,
     ) -> Option<&Transform> {
-        match self.way(space, samples) {
-            Way::Convert(transform) => Some(transform),
-            Way::Stay | Way::Unusable => None,
+        match space {
+            ColorSpace::Untagged | ColorSpace::Srgb if samples != Samples::Cmyk => None,
+            _ => self.known(space, samples).transform.as_ref(),
         }
     }
 
-    fn way(&mut self, space: &ColorSpace<'_>, samples: Samples) -> &Way {
+    fn known(&mut self, space: &ColorSpace<'_>, samples: Samples) -> &Known {
         let place = self
             .known
             .iter()
             .position(|known| known.samples == samples && known.space == *space);
         let known = match place {
             Some(place) => self.known.remove(place),
-            None => Known {
-                space: space.clone().into_owned(),
-                samples,
-                way: Way::to_srgb(space, samples),
-            },
+            None => Known::find(space, samples),
         };
         self.known.truncate(KEPT - 1);
         self.known.insert(0, known);
-        &self.known[0].way
+        &self.known[0]
+    }
+}
+
+impl Known {
+    fn find(space: &ColorSpace<'_>, samples: Samples) -> Self {
+        let (profile, transform) = match Transform::to_srgb(space, samples) {
+            Some(transform) if transform.moves_nothing(samples) => (Profile::Srgb, None),
+            Some(transform) => (Profile::Convert, Some(transform)),
+            // As if nothing were said.
+            None if samples == Samples::Cmyk => {
+                let press = Transform::to_srgb(&ColorSpace::Untagged, samples);
+                (Profile::Unusable, press)
+            }
+            None => (Profile::Unusable, None),
+        };
+        Self {
+            space: space.clone().into_owned(),
+            samples,
+            profile,
+            transform,
+        }
     }
 }
 

@@ -2,11 +2,9 @@
 
 use simd::Level;
 
-use super::curve::{Curve, srgb_sample};
+use super::curve::{Curve, LIGHT, encoded_srgb};
 use super::matrix::Matrix;
 
-/// Light is an integer of this many steps: a fifth of a step of sRGB where that is finest.
-const LIGHT: i32 = 16_383;
 /// The matrix is in units of 2⁻¹²…
 const ONE: f64 = 4096.0;
 /// …and its factors are bounded, so that a row of three products fits 32 bits.
@@ -45,11 +43,7 @@ impl Shaper {
                     .collect()
             }),
             matrix: to_srgb.map(|row| row.map(|factor| (factor * ONE).round() as i32)),
-            encoded: (0..=LIGHT)
-                .map(|light| {
-                    (srgb_sample(f64::from(light) / f64::from(LIGHT)) * 255.0).round() as u8
-                })
-                .collect(),
+            encoded: encoded_srgb(),
         })
     }
 

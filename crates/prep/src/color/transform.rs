@@ -8,9 +8,11 @@ use simd::Level;
 
 use super::colors::Colors;
 use super::curve::Curve;
+use super::hdr::{Hdr, Transfer};
 use super::icc::Icc;
 use super::lab::lab_to_srgb;
 use super::matrix::{Matrix, Primaries};
+use super::press::Press;
 use super::shaper::Shaper;
 use super::space::{Cicp, ColorSpace};
 use crate::header::Samples;
@@ -23,39 +25,31 @@ pub(super) enum Transform {
     Tables(Arc<Transform8BitExecutor>),
     /// L\*a\*b\*.
     Lab,
-}
-
-/// What a colour space asks for.
-pub(super) enum Way {
-    /// Nothing: it is sRGB, or what counts as such.
-    Stay,
-    /// A conversion.
-    Convert(Transform),
-    /// It cannot be told: broken, or not for such samples.
-    Unusable,
-}
-
-impl Way {
-    /// The way from `space` for such samples.
-    pub(super) fn to_srgb(space: &ColorSpace<'_>, samples: Samples) -> Self {
-        let transform = match space {
-            ColorSpace::Untagged | ColorSpace::Srgb => return Self::Stay,
-            ColorSpace::Icc(icc) => Transform::from_icc(icc, samples),
-            ColorSpace::Cicp(cicp) => Transform::from_cicp(*cicp, samples),
-            ColorSpace::Primaries { primaries, curve } => {
-                Transform::from_primaries(*primaries, curve, samples)
-            }
-            ColorSpace::Lab => (samples == Samples::Rgb).then_some(Transform::Lab),
-        };
-        match transform {
-            None => Self::Unusable,
-            Some(transform) if transform.moves_nothing(samples) => Self::Stay,
-            Some(transform) => Self::Convert(transform),
-        }
-    }
+    /// PQ or HLG.
+    Hdr(Box<Hdr>),
+    /// Inks without a profile.
+    Press(Box<Press>),
 }
 
 impl Transform {
+    /// The way from `space` for such samples to sRGB; none where it cannot be told.
+    pub(super) fn to_srgb(space: &ColorSpace<'_>, samples: Samples) -> Option<Self> {
+        match space {
+            ColorSpace::Untagged if samples == Samples::Cmyk => {
+                Some(Self::Press(Box::new(Press::new())))
+            }
+            ColorSpace::Untagged | ColorSpace::Srgb => {
+                Self::from_primaries(Primaries::SRGB, &Curve::Srgb, samples)
+            }
+            ColorSpace::Icc(icc) => Self::from_icc(icc, samples),
+            ColorSpace::Cicp(cicp) => Self::from_cicp(*cicp, samples),
+            ColorSpace::Primaries { primaries, curve } => {
+                Self::from_primaries(*primaries, curve, samples)
+            }
+            ColorSpace::Lab => (samples == Samples::Rgb).then_some(Self::Lab),
+        }
+    }
+
     fn from_icc(icc: &[u8], samples: Samples) -> Option<Self> {
         match Icc::read(icc, samples)? {
             Icc::Matrix([red, green, blue], to_srgb) => {
@@ -73,6 +67,10 @@ impl Transform {
             2 => Primaries::SRGB,
             code => Primaries::from_cicp(code)?,
         };
+        if let Some(transfer) = Transfer::from_cicp(cicp.transfer) {
+            let hdr = Hdr::new(primaries, transfer)?;
+            return (samples != Samples::Cmyk).then(|| Self::Hdr(Box::new(hdr)));
+        }
         let curve = match cicp.transfer {
             2 => Curve::Srgb,
             code => Curve::from_cicp(code)?,
@@ -121,8 +119,14 @@ impl Transform {
                     .transform(&colors.bytes(), srgb.as_flattened_mut())
                     .expect("both have the same number of pixels, of the kinds it was made for");
             }
-            (Self::Shaper(_) | Self::Lab, Colors::Ink(_)) => {
-                unreachable!("no transform of three samples is made for ink")
+            (Self::Hdr(hdr), colors) => hdr.convert(colors, srgb),
+            (Self::Press(press), Colors::Ink(pixels)) => {
+                for (ink, srgb) in pixels.iter().zip(srgb) {
+                    *srgb = press.srgb(*ink);
+                }
+            }
+            (Self::Shaper(_) | Self::Lab, Colors::Ink(_)) | (Self::Press(_), _) => {
+                unreachable!("a transform is used for the samples that it was made for")
             }
         }
     }
@@ -130,7 +134,7 @@ impl Transform {
     /// Whether no colour of a lattice of 17³ moves by more than one step.
     ///
     /// Most profiles in photos are sRGB by one of its many names: those are not worth a conversion.
-    fn moves_nothing(&self, samples: Samples) -> bool {
+    pub(super) fn moves_nothing(&self, samples: Samples) -> bool {
         let steps = || (0..=16).map(|step| (step * 255 / 16) as u8);
         let lattice: Vec<[u8; 3]> = match samples {
             Samples::Rgb | Samples::Rgba => steps()
