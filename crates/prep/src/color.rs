@@ -12,6 +12,7 @@ mod press;
 mod profiles;
 mod shaper;
 mod space;
+mod tables;
 mod transform;
 
 pub(crate) use profiles::Profiles;

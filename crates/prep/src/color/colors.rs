@@ -40,14 +40,18 @@ impl<'a> Colors<'a> {
         }
     }
 
-    /// The same with 8 bits a sample, one after the other.
-    pub(super) fn bytes(&self) -> Cow<'_, [u8]> {
+    /// The same with 16 bits a sample, one after the other.
+    pub(super) fn words(&self) -> Cow<'_, [u16]> {
+        let wide = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .map(|&sample| u16::from(sample) * 257)
+                .collect()
+        };
         match self {
-            Self::Narrow(pixels) => Cow::Borrowed(pixels.as_flattened()),
-            Self::Wide(pixels) => {
-                Cow::Owned(pixels.as_flattened().iter().copied().map(narrow).collect())
-            }
-            Self::Ink(pixels) => Cow::Borrowed(pixels.as_flattened()),
+            Self::Narrow(pixels) => Cow::Owned(wide(pixels.as_flattened())),
+            Self::Wide(pixels) => Cow::Borrowed(pixels.as_flattened()),
+            Self::Ink(pixels) => Cow::Owned(wide(pixels.as_flattened())),
         }
     }
 }

@@ -1,9 +1,5 @@
 //! The way from a colour space to sRGB, made once and used for all photos of that space.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-
-use moxcms::{ColorProfile, Layout, Transform8BitExecutor, TransformOptions};
 use simd::Level;
 
 use super::colors::Colors;
@@ -15,6 +11,7 @@ use super::matrix::{Matrix, Primaries};
 use super::press::Press;
 use super::shaper::Shaper;
 use super::space::{Cicp, ColorSpace};
+use super::tables::Tables;
 use crate::header::Samples;
 
 /// Turns the samples of one colour space into sRGB. Opacity is left out.
@@ -22,7 +19,7 @@ pub(super) enum Transform {
     /// Curves and a matrix.
     Shaper(Box<Shaper>),
     /// The tables of a profile.
-    Tables(Arc<Transform8BitExecutor>),
+    Tables(Tables),
     /// L\*a\*b\*.
     Lab,
     /// PQ or HLG.
@@ -57,7 +54,7 @@ impl Transform {
             }
             Icc::Gray(curve) => Self::gray(&curve),
             Icc::Cicp(cicp) => Self::from_cicp(cicp, samples),
-            Icc::Tables(profile) => tables(&profile, samples).map(Self::Tables),
+            Icc::Tables(profile) => Tables::new(&profile, samples).map(Self::Tables),
         }
     }
 
@@ -114,11 +111,7 @@ impl Transform {
                     *srgb = lab_to_srgb(lab.map(|sample| f64::from(sample) / 65_535.0));
                 }
             }
-            (Self::Tables(tables), colors) => {
-                tables
-                    .transform(&colors.bytes(), srgb.as_flattened_mut())
-                    .expect("both have the same number of pixels, of the kinds it was made for");
-            }
+            (Self::Tables(tables), colors) => tables.convert(colors, srgb),
             (Self::Hdr(hdr), colors) => hdr.convert(colors, srgb),
             (Self::Press(press), Colors::Ink(pixels)) => {
                 for (ink, srgb) in pixels.iter().zip(srgb) {
@@ -157,23 +150,4 @@ impl Transform {
             .zip(converted.as_flattened())
             .all(|(before, after)| before.abs_diff(*after) <= 1)
     }
-}
-
-fn tables(profile: &ColorProfile, samples: Samples) -> Option<Arc<Transform8BitExecutor>> {
-    let layout = match samples {
-        Samples::Cmyk => Layout::Rgba,
-        _ => Layout::Rgb,
-    };
-    let make = || {
-        profile
-            .create_transform_8bit(
-                layout,
-                &ColorProfile::new_srgb(),
-                Layout::Rgb,
-                TransformOptions::default(),
-            )
-            .ok()
-    };
-    // A panic in it would be a profile that is of no use.
-    catch_unwind(AssertUnwindSafe(make)).ok()?
 }
