@@ -99,6 +99,10 @@ pub(crate) struct Set {
 /// -10000000000000.jpg. The whole list is checked before anything is sent.
 ///
 /// The batch stops early when the account or its credentials are refused.
+///
+/// A journal beside the list says what was sent and what became of it. The same command again goes on where a run ended,
+/// however it ended: what is set is left alone unless its photo has changed, what nobody knows of is settled by reading
+/// the avatar, what failed for a reason that passes is sent again.
 #[derive(Debug, clap::Args)]
 #[command(after_help = exit_code::HELP)]
 pub(crate) struct Batch {
@@ -107,12 +111,44 @@ pub(crate) struct Batch {
     pub(crate) groups: PathBuf,
 
     #[command(flatten)]
+    pub(crate) job: Job,
+
+    #[command(flatten)]
     pub(crate) sending: Sending,
+}
+
+/// One run of a batch.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Job")]
+pub(crate) struct Job {
+    /// The journal; by default GROUPS.csv.journal, or .group-picture.journal in the folder, and none with --emulator
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["no_journal", "emulator"])]
+    pub(crate) journal: Option<PathBuf>,
+
+    /// Write no journal: the same command again sends everything again
+    #[arg(long)]
+    pub(crate) no_journal: bool,
+
+    /// Send pictures again that were refused in an earlier run
+    #[arg(long)]
+    pub(crate) retry_failed: bool,
+
+    /// Send at most N pictures in this run
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+
+    /// Begin to send none after this time
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) max_duration: Option<Duration>,
 }
 
 /// How pictures are sent.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Sending {
+    /// Tell what would be done, from the photos and the journal; send nothing, write nothing
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+
     /// Keep each picture that is sent as DIR/CHAT_ID.jpg, in place of an earlier one; made if there is none
     #[arg(short, long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -183,7 +219,7 @@ pub(crate) struct Pace {
     pub(crate) retry_pause: Duration,
 
     /// What to do when nobody knows whether a picture was set and the avatar does not tell: retry sets it again (some
-    /// messengers tell the group of each change), fail counts it as failed
+    /// messengers tell the group of each change), fail counts it as failed, ask asks whoever sits at the terminal
     #[arg(long, value_name = "POLICY", default_value = "retry")]
     pub(crate) on_unknown: OnUnknown,
 }
@@ -193,6 +229,7 @@ pub(crate) struct Pace {
 pub(crate) enum OnUnknown {
     Retry,
     Fail,
+    Ask,
 }
 
 /// Run a GREEN-API instance on this machine, for trying things out, until Ctrl-C

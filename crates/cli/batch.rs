@@ -10,5 +10,5 @@ use crate::sending;
 /// Sets the pictures of all groups in the list, once all of it was read and found right.
 pub(crate) fn run(config: &Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let groups = groups::read(&config.groups, config.sending.account.messenger)?;
-    sending::run(&groups, &config.sending, interrupt)
+    sending::run(&groups, &config.sending, &config.job, interrupt)
 }

@@ -2,21 +2,23 @@
 
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use prep::{Enlarge, Gravity, Limits, Options};
-use upload::{Messenger, OnUnknown, Retries, SessionBuilder};
+use upload::{Messenger, Retries, SessionBuilder};
 
 use crate::args;
 use crate::credentials::Credentials;
 use crate::groups::Target;
+use crate::journal;
 use crate::memory;
 use crate::names::Naming;
 use crate::output::Existing;
+use crate::plan::Refused;
 use crate::refusal::Refusal;
-use crate::terminal::{Format, Volume};
+use crate::terminal::{self, Format, Volume};
 use crate::walk::Depth;
 
 /// What `prepare` is asked to do.
@@ -36,6 +38,7 @@ pub(crate) struct Prepare {
 pub(crate) struct Set {
     pub(crate) target: Target,
     pub(crate) photo: PathBuf,
+    pub(crate) job: Job,
     pub(crate) sending: Sending,
 }
 
@@ -43,7 +46,28 @@ pub(crate) struct Set {
 #[derive(Debug)]
 pub(crate) struct Batch {
     pub(crate) groups: PathBuf,
+    pub(crate) job: Job,
     pub(crate) sending: Sending,
+}
+
+/// One run.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) mode: Mode,
+    /// Where it is written down, if it is.
+    pub(crate) journal: Option<PathBuf>,
+    pub(crate) refused: Refused,
+    /// The most pictures that are sent.
+    pub(crate) limit: Option<u64>,
+    /// How long pictures are begun to be sent.
+    pub(crate) max_duration: Option<Duration>,
+}
+
+/// Whether anything is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Send,
+    DryRun,
 }
 
 /// What `emulator` is asked to do.
@@ -90,7 +114,15 @@ pub(crate) struct Pace {
     deadline: Duration,
     /// How many times as long as by default the pauses between tries are.
     retry_pauses: f64,
-    on_unknown: OnUnknown,
+    pub(crate) on_unknown: OnUnknown,
+}
+
+/// What to do with an outcome that stays unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnUnknown {
+    Retry,
+    Fail,
+    Ask,
 }
 
 /// How pictures are made, and what that may cost.
@@ -167,6 +199,13 @@ impl TryFrom<args::Set> for Set {
         Ok(Self {
             target,
             photo: photo.into(),
+            job: Job {
+                mode: Mode::of(&args.sending),
+                journal: None,
+                refused: Refused::Retry,
+                limit: None,
+                max_duration: None,
+            },
             sending: args.sending.try_into()?,
         })
     }
@@ -177,6 +216,7 @@ impl TryFrom<args::Batch> for Batch {
 
     fn try_from(args: args::Batch) -> Result<Self, Refusal> {
         Ok(Self {
+            job: Job::new(args.job, &args.groups, &args.sending),
             groups: args.groups,
             sending: args.sending.try_into()?,
         })
@@ -194,6 +234,34 @@ impl From<args::Emulator> for Emulator {
     }
 }
 
+impl Job {
+    fn new(args: args::Job, groups: &Path, sending: &args::Sending) -> Self {
+        // An emulator that ends with the program leaves nothing to go on with.
+        let has_journal = !args.no_journal && !sending.account.emulator;
+        Self {
+            mode: Mode::of(sending),
+            journal: has_journal.then(|| args.journal.unwrap_or_else(|| journal::beside(groups))),
+            refused: if args.retry_failed {
+                Refused::Retry
+            } else {
+                Refused::Leave
+            },
+            limit: args.limit,
+            max_duration: args.max_duration,
+        }
+    }
+}
+
+impl Mode {
+    fn of(args: &args::Sending) -> Self {
+        if args.dry_run {
+            Self::DryRun
+        } else {
+            Self::Send
+        }
+    }
+}
+
 impl TryFrom<args::Sending> for Sending {
     type Error = Refusal;
 
@@ -201,7 +269,7 @@ impl TryFrom<args::Sending> for Sending {
         let account = Account::try_from(args.account)?;
         Ok(Self {
             out: args.out,
-            pace: Pace::new(&args.pace, &account.server),
+            pace: Pace::new(&args.pace, &account.server)?,
             account,
             work: Work::new(&args.picture, &args.work),
             output: args.output.into(),
@@ -210,21 +278,27 @@ impl TryFrom<args::Sending> for Sending {
 }
 
 impl Pace {
-    fn new(args: &args::Pace, server: &Server) -> Self {
+    fn new(args: &args::Pace, server: &Server) -> Result<Self, Refusal> {
+        if args.on_unknown == args::OnUnknown::Ask && !terminal::can_ask() {
+            return Err(Refusal::usage(
+                "--on-unknown ask needs a terminal to ask at: use retry or fail",
+            ));
+        }
         let interval = args.rate.map(|rate| Duration::from_secs_f64(1.0 / rate));
         let by_default = match server {
             Server::Api(_) => None,
             Server::Emulator => Some(Duration::ZERO),
         };
-        Self {
+        Ok(Self {
             interval: interval.or(by_default),
             deadline: args.deadline,
             retry_pauses: args.retry_pause.as_secs_f64(),
             on_unknown: match args.on_unknown {
                 args::OnUnknown::Retry => OnUnknown::Retry,
                 args::OnUnknown::Fail => OnUnknown::Fail,
+                args::OnUnknown::Ask => OnUnknown::Ask,
             },
-        }
+        })
     }
 
     pub(crate) fn apply(&self, session: SessionBuilder) -> SessionBuilder {
@@ -232,7 +306,10 @@ impl Pace {
         let session = session
             .deadline(self.deadline * 10 / 11)
             .retries(Retries::new().scaled(self.retry_pauses))
-            .on_unknown(self.on_unknown);
+            .on_unknown(match self.on_unknown {
+                OnUnknown::Retry => upload::OnUnknown::Retry,
+                OnUnknown::Fail | OnUnknown::Ask => upload::OnUnknown::Fail,
+            });
         match self.interval {
             None => session,
             // Each picture may want its avatar read before.

@@ -9,12 +9,16 @@ pub(crate) enum ExitCode {
     SomeFailed,
     /// 5: some items failed in a way that passes, so doing the same again helps.
     Temporary,
+    /// 6: --limit or --max-duration was reached before the end.
+    LimitReached,
     /// 4: the account or its credentials were refused.
     CredentialsRefused,
     /// 3: there was nothing to do.
     NothingFound,
     /// 2: the command line, the list of groups or the credentials cannot be used; nothing was begun.
     Usage,
+    /// 7: the journal cannot be used: another run holds it, it is another account's or damaged, or the disk is full.
+    Journal,
     /// 130: stopped by Ctrl-C or a signal to end.
     Interrupted,
 }
@@ -28,6 +32,8 @@ impl ExitCode {
             Self::NothingFound => 3,
             Self::CredentialsRefused => 4,
             Self::Temporary => 5,
+            Self::LimitReached => 6,
+            Self::Journal => 7,
             Self::Interrupted => 130,
         }
     }
@@ -48,4 +54,6 @@ Exit codes:
     3  nothing found to work on
     4  the account or its credentials were refused
     5  some items failed for a reason that passes: run the same again later
+    6  --limit or --max-duration was reached: run the same again for the rest
+    7  the journal cannot be used: another run holds it, or it is damaged or another account's
   130  interrupted";

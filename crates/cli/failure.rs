@@ -71,6 +71,10 @@ pub(crate) enum Cause {
     NotWritten,
     /// The picture was not set, or nobody knows.
     Upload(ErrorKind),
+    /// The picture was refused in an earlier run.
+    RefusedBefore,
+    /// An earlier run sent the picture, and nobody knows what became of it.
+    Unsettled,
     /// We are to blame.
     Bug,
 }
@@ -78,8 +82,10 @@ pub(crate) enum Cause {
 impl Cause {
     /// What it alone makes of the whole.
     pub(crate) fn exit_code(self) -> ExitCode {
-        let Self::Upload(kind) = self else {
-            return ExitCode::SomeFailed;
+        let kind = match self {
+            Self::Upload(kind) => kind,
+            Self::Unsettled => return ExitCode::Temporary,
+            _ => return ExitCode::SomeFailed,
         };
         match kind {
             ErrorKind::Unauthorized
@@ -107,7 +113,28 @@ impl Cause {
 
     /// Whether the group may show the picture all the same.
     pub(crate) fn is_unknown_outcome(self) -> bool {
-        matches!(self, Self::Upload(kind) if kind.is_unknown_outcome())
+        match self {
+            Self::Upload(kind) => kind.is_unknown_outcome(),
+            cause => cause == Self::Unsettled,
+        }
+    }
+
+    /// Whether the server refused this picture for this group, and would again.
+    pub(crate) fn is_refusal(self) -> bool {
+        let Self::Upload(kind) = self else {
+            return false;
+        };
+        matches!(
+            kind,
+            ErrorKind::NotJpeg
+                | ErrorKind::EmptyFile
+                | ErrorKind::UnsupportedMedia
+                | ErrorKind::TooLarge
+                | ErrorKind::WrongChat
+                | ErrorKind::Refused
+                | ErrorKind::InvalidField
+                | ErrorKind::BadRequest
+        )
     }
 }
 
@@ -121,6 +148,8 @@ impl fmt::Display for Cause {
             Self::Photo(kind) => kind.fmt(f),
             Self::NotWritten => f.write_str("not written"),
             Self::Upload(kind) => kind.fmt(f),
+            Self::RefusedBefore => f.write_str("refused before"),
+            Self::Unsettled => f.write_str("unknown since an earlier run"),
             Self::Bug => f.write_str("internal error"),
         }
     }

@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 use crate::walk::{self, Depth};
 
 /// Whose avatar is set.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
     /// A group's.
     Group(ChatId),

@@ -16,7 +16,7 @@ use crate::queue::Queue;
 use crate::record::{Outcome, Record};
 use crate::refusal::Refusal;
 use crate::summary::Items;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, Told};
 use crate::walk;
 
 /// Prepares what `config` asks for; one bad photo stops none of the others.
@@ -65,14 +65,14 @@ fn prepare_all(config: &Prepare, tasks: &[Task], terminal: &mut Terminal, interr
 }
 
 /// What each thread does.
-fn work(config: &Prepare, memory: &Memory, queue: &Queue<'_, Task>, sender: &Sender<Record>) {
+fn work(config: &Prepare, memory: &Memory, queue: &Queue<'_, Task>, sender: &Sender<Told>) {
     let mut preparer = Preparer::new(&config.work, memory);
     let mut picture = Vec::new();
     while let Some(task) = queue.next() {
         let outcome = prepare(task, &mut preparer, &mut picture, config.existing)
             .unwrap_or_else(Outcome::Failed);
         let record = Record::of_photo(task.photo.clone(), outcome);
-        if sender.send(record).is_err() {
+        if sender.send(record.into()).is_err() {
             return;
         }
     }

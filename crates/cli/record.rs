@@ -21,6 +21,7 @@ pub(crate) struct Record {
     pub(crate) outcome: Outcome,
     /// How it was sent, if it was.
     pub(crate) delivery: Option<Delivery>,
+    pub(crate) earlier: Option<Earlier>,
 }
 
 /// What became of a photo.
@@ -47,8 +48,38 @@ pub(crate) enum Outcome {
         /// Where the server shows it, if it told.
         url: Option<String>,
     },
+    /// An earlier run has set it.
+    SetBefore {
+        /// What was made.
+        picture: Picture,
+    },
+    /// It would be sent, or settled, if this were not a dry run.
+    Planned {
+        /// What was made.
+        picture: Picture,
+        /// What would be done.
+        step: Planned,
+    },
     /// There is no picture, or it was not set.
     Failed(Failure),
+}
+
+/// What would be done with a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Planned {
+    /// It would be sent.
+    Send,
+    /// The avatar would be read, and the picture sent again if it was not set.
+    Settle,
+}
+
+/// What an earlier run has to do with an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Earlier {
+    /// It had set the picture, as the avatar tells.
+    FoundSet,
+    /// It had sent the picture, but that was not set.
+    SentAgain,
 }
 
 /// How a picture was sent.
@@ -79,6 +110,7 @@ impl Record {
             photo,
             outcome,
             delivery: None,
+            earlier: None,
         }
     }
 
@@ -89,6 +121,7 @@ impl Record {
             photo: assignment.photo.clone(),
             outcome,
             delivery: None,
+            earlier: None,
         }
     }
 
@@ -106,6 +139,7 @@ impl Record {
             lost: self.outcome.lost(),
             url: None,
             error: None,
+            earlier: self.earlier.map(Earlier::word),
             delivery: self.delivery.as_ref().map(LineDelivery::from),
         };
         match &self.outcome {
@@ -114,6 +148,9 @@ impl Record {
             Outcome::Set { picture, path, url } => {
                 line.describe(*picture, path.as_deref());
                 line.url = url.as_deref();
+            }
+            Outcome::SetBefore { picture } | Outcome::Planned { picture, .. } => {
+                line.describe(*picture, None);
             }
             Outcome::Failed(failure) => {
                 line.error = Some(LineError {
@@ -126,13 +163,22 @@ impl Record {
     }
 }
 
+impl Earlier {
+    fn word(self) -> &'static str {
+        match self {
+            Self::FoundSet => "found-set",
+            Self::SentAgain => "sent-again",
+        }
+    }
+}
+
 impl Outcome {
     /// The share of the photo's square that was lost though there is a picture, if any was.
     pub(crate) fn lost(&self) -> Option<f32> {
         match self {
-            Self::Prepared { picture, .. } | Self::Set { picture, .. } => {
-                Some(picture.lost).filter(|lost| *lost > 0.0)
-            }
+            Self::Prepared { picture, .. }
+            | Self::Set { picture, .. }
+            | Self::Planned { picture, .. } => Some(picture.lost).filter(|lost| *lost > 0.0),
             _ => None,
         }
     }
@@ -150,6 +196,15 @@ impl Outcome {
             Self::Prepared { .. } => "prepared",
             Self::Existed { .. } => "kept",
             Self::Set { .. } => "set",
+            Self::SetBefore { .. } => "set-before",
+            Self::Planned {
+                step: Planned::Send,
+                ..
+            } => "send",
+            Self::Planned {
+                step: Planned::Settle,
+                ..
+            } => "settle",
             Self::Failed(failure) if failure.cause.is_unknown_outcome() => "unknown",
             Self::Failed(_) => "failed",
         }
@@ -169,10 +224,32 @@ impl fmt::Display for Record {
                     write!(f, " {target}")?;
                 }
                 match (path, url) {
-                    (Some(path), _) => write!(f, ", {}", escape::path(path)),
-                    (None, Some(url)) => write!(f, ", {}", escape::text(url)),
-                    (None, None) => Ok(()),
+                    (Some(path), _) => write!(f, ", {}", escape::path(path))?,
+                    (None, Some(url)) => write!(f, ", {}", escape::text(url))?,
+                    (None, None) => {}
                 }
+                match self.earlier {
+                    Some(Earlier::FoundSet) => f.write_str(" (set by an earlier run)"),
+                    Some(Earlier::SentAgain) => {
+                        f.write_str(" (sent again: what an earlier run sent was not set)")
+                    }
+                    None => Ok(()),
+                }
+            }
+            Outcome::SetBefore { .. } => {
+                write!(f, "{photo} →")?;
+                if let Some(target) = &self.target {
+                    write!(f, " {target}")?;
+                }
+                f.write_str(" (set before)")
+            }
+            Outcome::Planned { picture, .. } => {
+                let Picture { side, bytes, .. } = picture;
+                write!(f, "{:<8} {photo} →", self.outcome.status())?;
+                if let Some(target) = &self.target {
+                    write!(f, " {target}")?;
+                }
+                write!(f, ", {side}×{side}, {bytes} bytes")
             }
             Outcome::Failed(failure) => {
                 write!(f, "{photo}: ")?;
@@ -203,6 +280,8 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
     error: Option<LineError<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    earlier: Option<&'static str>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     delivery: Option<LineDelivery>,
 }

@@ -26,6 +26,14 @@ impl Refusal {
         }
     }
 
+    /// The journal cannot be used.
+    pub(crate) fn journal(line: impl Into<String>) -> Self {
+        Self {
+            code: ExitCode::Journal,
+            lines: vec![line.into()],
+        }
+    }
+
     /// There is nothing to do.
     pub(crate) fn nothing_found(line: impl Into<String>) -> Self {
         Self {

@@ -1,52 +1,77 @@
 //! Prepares photos ahead and sets them, several on their way at once.
 
+use std::collections::HashMap;
 use std::path::Path;
-use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{channel, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
-use upload::ErrorKind;
+use upload::blocking::Session;
 
 use crate::account::Connection;
-use crate::config::Sending;
+use crate::bounds::{Bound, Bounds};
+use crate::config::{Job, Mode, Sending};
+use crate::dry_run;
 use crate::escape;
 use crate::exit_code::ExitCode;
-use crate::failure::Failure;
 use crate::groups::{Assignment, Groups, Target};
 use crate::interrupt::Interrupt;
-use crate::memory::Memory;
+use crate::journal::Journal;
 use crate::names::{self, Task};
-use crate::output::{self, Existing};
-use crate::preparer::Preparer;
-use crate::queue::Queue;
-use crate::record::{Outcome, Record};
+use crate::output;
+use crate::preparation::Preparation;
 use crate::refusal::Refusal;
 use crate::summary::Items;
 use crate::terminal::Terminal;
-use crate::uploader::{Ready, Uploader};
+use crate::uploader::Uploader;
 
 /// Sets the picture of each group, as fast as the account's pace allows.
 ///
 /// ```text
 /// groups ─▶ preparers, a thread each ─▶ at most 4 pictures ─▶ uploaders ─▶ records ─▶ terminal
+///                │ photos that fail, pictures that are set already ─────────▲
 /// ```
 pub(crate) fn run(
     groups: &Groups,
     config: &Sending,
+    job: &Job,
     interrupt: &Interrupt,
 ) -> Result<ExitCode, Refusal> {
     if let Some(out) = &config.out {
         check_places(&groups.list, out)?;
+    }
+    if job.mode == Mode::DryRun {
+        return dry_run::run(groups, config, job, interrupt);
+    }
+    if let Some(out) = &config.out {
         output::make_folder(out)?;
     }
+    let journal = match &job.journal {
+        Some(path) => Some(Journal::open(path, &config.account)?),
+        None => None,
+    };
+    let none = HashMap::new();
     let connection = Connection::open(&config.account)?;
     let mut terminal = Terminal::new(config.output, items(&groups.list), groups.list.len());
     terminal.note_links(groups.links);
     connection.note_emulator(&terminal);
 
-    let stopped = send_all(&groups.list, config, &connection, &mut terminal, interrupt);
-    if let Some(cause) = stopped {
-        terminal.warn_of_the_rest(cause);
-    }
+    let session = connection.session(&config.pace);
+    let bounds = Bounds::new(job.limit, job.max_duration);
+    let batch = Batch {
+        preparation: Preparation {
+            config,
+            mode: job.mode,
+            refused: job.refused,
+            past: journal.as_ref().map_or(&none, Journal::past),
+            interrupt,
+        },
+        journal: journal.as_ref(),
+        session: &session,
+        bounds: &bounds,
+    };
+    batch.send_all(&groups.list, &mut terminal);
+    batch.tell_the_end(&mut terminal);
     Ok(terminal.finish())
 }
 
@@ -82,78 +107,61 @@ fn check_places(groups: &[Assignment], out: &Path) -> Result<(), Refusal> {
     }
 }
 
-/// Tells why the session stopped before the end, if it did.
-fn send_all(
-    groups: &[Assignment],
-    config: &Sending,
-    connection: &Connection,
-    terminal: &mut Terminal,
-    interrupt: &Interrupt,
-) -> Option<ErrorKind> {
-    let memory = Memory::of(config.work.memory);
-    let queue = Queue::new(groups, interrupt);
-    let session = connection.session(&config.pace);
-    let (records_sender, records) = channel();
-    let (ready_sender, ready) = sync_channel(AHEAD);
-    thread::scope(|scope| {
-        for _ in 0..config.work.threads.min(groups.len()) {
-            let (ready, records) = (ready_sender.clone(), records_sender.clone());
-            let (queue, memory) = (&queue, &memory);
-            scope.spawn(move || prepare(config, memory, queue, &ready, &records));
-        }
-        drop(ready_sender);
-        let uploader = Uploader::new(&session, interrupt, ready);
-        for _ in 0..config.pace.at_once().min(groups.len()) {
-            let (uploader, records) = (uploader.clone(), records_sender.clone());
-            scope.spawn(move || uploader.run(&records));
-        }
-        // The preparers end when nobody takes pictures any more, the terminal when nobody tells of them.
-        drop((uploader, records_sender));
-        terminal.follow(&records, interrupt);
-    });
-    session.stopped()
+/// Everything that the threads of a batch share.
+#[derive(Clone, Copy, Debug)]
+struct Batch<'a> {
+    preparation: Preparation<'a>,
+    journal: Option<&'a Journal>,
+    session: &'a Session,
+    bounds: &'a Bounds,
 }
 
-/// What each thread does that prepares. It ends when nothing is left, or nobody takes what it makes.
-fn prepare<'a>(
-    config: &Sending,
-    memory: &Memory,
-    queue: &Queue<'a, Assignment>,
-    ready: &SyncSender<Ready<'a>>,
-    records: &Sender<Record>,
-) {
-    let mut preparer = Preparer::new(&config.work, memory);
-    while let Some(assignment) = queue.next() {
-        let goes_on = match prepare_one(&mut preparer, assignment, config.out.as_deref()) {
-            Ok(picture) => ready.send(picture).is_ok(),
-            Err(failure) => records
-                .send(Record::of(assignment, Outcome::Failed(failure)))
-                .is_ok(),
-        };
-        if !goes_on {
-            return;
+impl Batch<'_> {
+    fn send_all(self, groups: &[Assignment], terminal: &mut Terminal) {
+        let Preparation {
+            config, interrupt, ..
+        } = self.preparation;
+        let (teller, told) = channel();
+        let (ready_sender, ready) = sync_channel(AHEAD);
+        thread::scope(|scope| {
+            self.preparation
+                .spawn(scope, groups, &ready_sender, &teller);
+            drop(ready_sender);
+            let uploader = Uploader {
+                session: self.session,
+                journal: self.journal,
+                bounds: self.bounds,
+                on_unknown: config.pace.on_unknown,
+                interrupt,
+                ready: Arc::new(Mutex::new(ready)),
+                next: Arc::default(),
+            };
+            for _ in 0..config.pace.at_once().min(groups.len()) {
+                let (uploader, teller) = (uploader.clone(), teller.clone());
+                scope.spawn(move || uploader.run(&teller));
+            }
+            // The preparers end when nobody takes pictures any more, the terminal when nobody tells of them.
+            drop((uploader, teller));
+            terminal.follow(&told, interrupt);
+        });
+    }
+
+    /// Says why it ended before the last group, if it did.
+    fn tell_the_end(self, terminal: &mut Terminal) {
+        if let Some(error) = self.journal.and_then(Journal::failed) {
+            let error = format!("the journal cannot be written: {error}");
+            terminal.fail(escape::text(&error), ExitCode::Journal);
+        }
+        if let Some(cause) = self.session.stopped() {
+            terminal.stop(cause, ExitCode::Temporary);
+        } else if let Some(bound) = self.bounds.reached() {
+            let bound = match bound {
+                Bound::Count => "--limit is reached",
+                Bound::Time => "--max-duration is over",
+            };
+            terminal.stop(bound, ExitCode::LimitReached);
         }
     }
-}
-
-fn prepare_one<'a>(
-    preparer: &mut Preparer<'_>,
-    assignment: &'a Assignment,
-    out: Option<&Path>,
-) -> Result<Ready<'a>, Failure> {
-    let mut jpeg = Vec::new();
-    let picture = preparer.prepare(&assignment.photo, &mut jpeg)?;
-    let path = out.map(|out| out.join(assignment.target.file_name()));
-    if let Some(path) = &path {
-        output::write(&jpeg, path, Existing::Replace)
-            .map_err(|error| Failure::not_written(path, &error))?;
-    }
-    Ok(Ready {
-        assignment,
-        picture,
-        jpeg: jpeg.into(),
-        path,
-    })
 }
 
 /// How many pictures may be ready before they are sent.

@@ -7,7 +7,7 @@ use crate::interrupt::Interrupt;
 use crate::refusal::Refusal;
 use crate::sending;
 
-/// Sets one picture: a batch of one.
+/// Sets one picture: a batch of one, without a journal.
 pub(crate) fn run(config: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let groups = Groups {
         list: vec![Assignment {
@@ -16,5 +16,5 @@ pub(crate) fn run(config: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusa
         }],
         links: 0,
     };
-    sending::run(&groups, &config.sending, interrupt)
+    sending::run(&groups, &config.sending, &config.job, interrupt)
 }

@@ -18,6 +18,8 @@ pub(crate) enum Items {
     Groups,
     /// Accounts whose own pictures are set.
     Accounts,
+    /// Pictures that would be set.
+    Planned,
 }
 
 /// Counts what became of the items.
@@ -44,8 +46,10 @@ impl Summary {
 
     pub(crate) fn add(&mut self, record: &Record) {
         match &record.outcome {
-            Outcome::Prepared { .. } | Outcome::Set { .. } => self.done += 1,
-            Outcome::Existed { .. } => self.kept += 1,
+            Outcome::Prepared { .. } | Outcome::Set { .. } | Outcome::Planned { .. } => {
+                self.done += 1;
+            }
+            Outcome::Existed { .. } | Outcome::SetBefore { .. } => self.kept += 1,
             Outcome::Failed(failure) => *self.failed.entry(failure.cause).or_default() += 1,
         }
     }
@@ -95,11 +99,16 @@ impl fmt::Display for Summary {
             Items::Photos => ("photo", "prepared"),
             Items::Groups => ("group", "set"),
             Items::Accounts => ("account", "set"),
+            Items::Planned => ("group", "to be set"),
         };
         let plural = if self.total == 1 { "" } else { "s" };
         write!(f, "{} {item}{plural}: {} {done}", self.total, self.done)?;
         if self.kept > 0 {
-            write!(f, ", {} kept", self.kept)?;
+            let word = match self.items {
+                Items::Photos => "kept",
+                _ => "set before",
+            };
+            write!(f, ", {} {word}", self.kept)?;
         }
         for (cause, count) in &self.failed {
             write!(f, ", {count} {cause}")?;

@@ -2,11 +2,10 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Stdout, Write};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use upload::ErrorKind;
 
 use crate::config::Output;
 use crate::escape;
@@ -41,6 +40,40 @@ pub(crate) struct Terminal {
     bar: ProgressBar,
     summary: Summary,
     interrupted: bool,
+    /// What kept the rest from being tried.
+    stopped: Option<ExitCode>,
+    /// What went wrong with the whole.
+    failed: Option<ExitCode>,
+}
+
+/// What is told to the terminal.
+#[derive(Debug)]
+pub(crate) enum Told {
+    /// What became of one item.
+    Record(Box<Record>),
+    /// Something to be answered with yes or no.
+    Question {
+        doubt: String,
+        answer: SyncSender<bool>,
+    },
+}
+
+impl From<Record> for Told {
+    fn from(record: Record) -> Self {
+        Self::Record(Box::new(record))
+    }
+}
+
+/// Asks whoever sits at the terminal whether to set a picture again, and waits for the answer.
+pub(crate) fn ask(told: &Sender<Told>, doubt: String) -> bool {
+    let (answer, answered) = sync_channel(1);
+    let asked = told.send(Told::Question { doubt, answer });
+    asked.is_ok() && answered.recv().unwrap_or(false)
+}
+
+/// Whether there is somebody to ask.
+pub(crate) fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 /// Whether results can still be written.
@@ -67,6 +100,8 @@ impl Terminal {
             bar,
             summary: Summary::of(items, total),
             interrupted: false,
+            stopped: None,
+            failed: None,
         }
     }
 
@@ -90,11 +125,18 @@ impl Terminal {
     }
 
     /// Says why the rest was not tried, if there is a rest.
-    pub(crate) fn warn_of_the_rest(&self, cause: ErrorKind) {
+    pub(crate) fn stop(&mut self, cause: impl Display, code: ExitCode) {
         let rest = self.summary.not_begun();
         if rest > 0 {
             self.warn(format_args!("stopped: {cause}; not tried: {rest}"));
+            self.stopped = Some(code);
         }
+    }
+
+    /// Says what went wrong with the whole, whether or not there is a rest.
+    pub(crate) fn fail(&mut self, error: impl Display, code: ExitCode) {
+        self.warn(error);
+        self.failed = self.failed.max(Some(code));
     }
 
     /// Tells what became of one item.
@@ -120,15 +162,19 @@ impl Terminal {
     }
 
     /// Tells what comes until nothing more can; says once that Ctrl-C was heard.
-    pub(crate) fn follow(&mut self, records: &Receiver<Record>, interrupt: &Interrupt) {
+    pub(crate) fn follow(&mut self, told: &Receiver<Told>, interrupt: &Interrupt) {
         loop {
-            let received = records.recv_timeout(LOOK_UP);
+            let received = told.recv_timeout(LOOK_UP);
             if interrupt.is_asked() && !self.interrupted {
                 self.note("finishing what is in hand; press Ctrl-C again to leave at once");
                 self.interrupted = true;
             }
             match received {
-                Ok(record) => self.show(&record),
+                Ok(Told::Record(record)) => self.show(&record),
+                Ok(Told::Question { doubt, answer }) => {
+                    // Whoever asked may have ended meanwhile.
+                    let _ = answer.send(self.ask(&doubt));
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -148,11 +194,12 @@ impl Terminal {
         let mut code = self.summary.exit_code();
         if self.summary.not_begun() > 0 {
             // Whatever kept the rest from being tried, it may be tried again.
-            code = code.max(ExitCode::Temporary);
+            code = code.max(self.stopped.unwrap_or(ExitCode::Temporary));
             if self.interrupted {
                 code = ExitCode::Interrupted;
             }
         }
+        code = code.max(self.failed.unwrap_or(ExitCode::Done));
         if let Results::Failed(error) = &self.results {
             let note = format!("stdout cannot be written, results are missing: {error}");
             self.warn(escape::text(&note));
@@ -179,6 +226,21 @@ impl Terminal {
                 Results::Failed(error)
             };
         }
+    }
+
+    /// Only "y" and "yes" are yes.
+    fn ask(&self, doubt: &str) -> bool {
+        let question = format!("{}\nSet it again? [y/N] ", escape::text(doubt));
+        self.bar.suspend(|| {
+            let mut answer = String::new();
+            let mut stderr = io::stderr();
+            let asked = stderr
+                .write_all(question.as_bytes())
+                .and_then(|()| stderr.flush());
+            let read = asked.and_then(|()| io::stdin().read_line(&mut answer));
+            let answer = answer.trim().to_ascii_lowercase();
+            read.is_ok() && matches!(&*answer, "y" | "yes")
+        })
     }
 
     fn complain(&self, line: impl Display) {

@@ -6,100 +6,237 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use upload::ErrorKind;
 use upload::blocking::{Session, Slot};
+use upload::{Avatar, ChatId, Error, ErrorKind, Report, Settled};
 
-use crate::failure::Failure;
+use crate::bounds::Bounds;
+use crate::config::OnUnknown;
+use crate::digest::Digest;
+use crate::failure::{Cause, Failure};
 use crate::groups::{Assignment, Target};
 use crate::interrupt::Interrupt;
+use crate::journal::{Ending, Journal};
+use crate::plan::Step;
 use crate::preparer::Picture;
-use crate::record::{Delivery, Outcome, Record};
+use crate::record::{Delivery, Earlier, Outcome, Record};
+use crate::steps;
+use crate::terminal::{Told, ask};
 
 /// A picture on its way.
 #[derive(Debug)]
 pub(crate) struct Ready<'a> {
     pub(crate) assignment: &'a Assignment,
+    pub(crate) step: Step,
     pub(crate) picture: Picture,
     pub(crate) jpeg: Bytes,
+    pub(crate) digest: Digest,
     pub(crate) path: Option<PathBuf>,
 }
 
-/// What threads share that send. The last that ends stops the threads that prepare.
+/// What the threads share that send. The last that ends stops the threads that prepare.
 #[derive(Clone, Debug)]
 pub(crate) struct Uploader<'a> {
-    session: &'a Session,
-    interrupt: &'a Interrupt,
-    ready: Arc<Mutex<Receiver<Ready<'a>>>>,
+    pub(crate) session: &'a Session,
+    pub(crate) journal: Option<&'a Journal>,
+    pub(crate) bounds: &'a Bounds,
+    pub(crate) on_unknown: OnUnknown,
+    pub(crate) interrupt: &'a Interrupt,
+    pub(crate) ready: Arc<Mutex<Receiver<Ready<'a>>>>,
     /// Held by the one that waits for its turn, so that no other picture waits when the program is asked to end.
-    next: Arc<Mutex<()>>,
+    pub(crate) next: Arc<Mutex<()>>,
 }
 
-impl<'a> Uploader<'a> {
-    pub(crate) fn new(
-        session: &'a Session,
-        interrupt: &'a Interrupt,
-        ready: Receiver<Ready<'a>>,
-    ) -> Self {
-        Self {
-            session,
-            interrupt,
-            ready: Arc::new(Mutex::new(ready)),
-            next: Arc::default(),
-        }
-    }
+/// Nothing more is to be sent: the program was asked to end, a bound is reached, the session has stopped, or the journal
+/// cannot be written.
+#[derive(Clone, Copy, Debug)]
+struct Over;
 
-    /// What each thread does. It ends when nothing is left, the program is asked to end, or the session has stopped.
-    pub(crate) fn run(&self, records: &Sender<Record>) {
+impl<'a> Uploader<'a> {
+    /// What each thread does, until nothing is left or all is over.
+    pub(crate) fn run(&self, told: &Sender<Told>) {
         while let Some(ready) = self.take() {
-            let Some(record) = self.send(ready) else {
+            let Ok(record) = self.send(ready, told) else {
                 return;
             };
-            if records.send(record).is_err() {
+            if told.send(record.into()).is_err() {
                 return;
             }
         }
-    }
-
-    /// Sends a picture and tells what became of it; `None` if it was not to be sent any more.
-    fn send(&self, ready: Ready<'_>) -> Option<Record> {
-        let report = match &ready.assignment.target {
-            Target::Group(chat) => {
-                let before = self.session.avatar_before(chat);
-                self.slot()?.set_group_picture(chat, ready.jpeg, before)
-            }
-            Target::Profile => self.session.set_profile_picture(ready.jpeg),
-        };
-        let outcome = match report.outcome {
-            Ok(avatar) => Outcome::Set {
-                picture: ready.picture,
-                path: ready.path,
-                url: avatar.url,
-            },
-            Err(error) => Outcome::Failed(Failure::from(error)),
-        };
-        let mut record = Record::of(ready.assignment, outcome);
-        record.delivery = Some(Delivery::ended(report.took, report.attempts));
-        Some(record)
     }
 
     /// The next picture, if there is one still to be sent.
     fn take(&self) -> Option<Ready<'a>> {
         let ready = lock(&self.ready).recv().ok()?;
-        let is_over = self.interrupt.is_asked() || self.session.stopped().is_some();
-        (!is_over).then_some(ready)
+        let may_begin = !self.is_over() && self.bounds.take();
+        may_begin.then_some(ready)
     }
 
-    /// Waits for the turn of one picture; there is none once the program is asked to end or the session has stopped.
-    fn slot(&self) -> Option<Slot> {
-        let _first = lock(&self.next);
-        while !self.interrupt.is_asked() {
-            match self.session.slot_within(LOOK_UP) {
-                Ok(slot) => return Some(slot),
-                Err(error) if error.kind() == ErrorKind::OutOfTime => {}
-                Err(_) => return None,
+    /// Sends a picture and tells what became of it.
+    fn send(&self, mut ready: Ready<'_>, told: &Sender<Told>) -> Result<Record, Over> {
+        let Target::Group(chat) = &ready.assignment.target else {
+            let report = self.session.set_profile_picture(ready.jpeg.clone());
+            return Ok(ready.record(report));
+        };
+        let (before, earlier) = match std::mem::replace(&mut ready.step, Step::Send) {
+            Step::Settle { before } => match self.settle(chat, before.as_ref(), told) {
+                (Settled::Set, avatar) => {
+                    let url = avatar.and_then(|avatar| avatar.url);
+                    self.conclude(chat, &ready, Ending::Set { url: url.clone() });
+                    return Ok(ready.found_set(url));
+                }
+                (Settled::NotSet, _) => (before, Some(Earlier::SentAgain)),
+                _ => return Ok(ready.unsettled()),
+            },
+            _ => (self.session.avatar_before(chat), None),
+        };
+        let report = self.deliver(chat, &ready, before, told)?;
+        self.conclude(chat, &ready, ending(&report.outcome));
+        let mut record = ready.record(report);
+        record.earlier = earlier;
+        Ok(record)
+    }
+
+    /// Finds out what became of a picture that an earlier run sent. What the policy sends again counts as not set.
+    fn settle(
+        &self,
+        chat: &ChatId,
+        before: Option<&Avatar>,
+        told: &Sender<Told>,
+    ) -> (Settled, Option<Avatar>) {
+        let settled = match before {
+            Some(before) => self.session.settle(chat, before),
+            None => (Settled::Unknown, None),
+        };
+        if settled.0 != Settled::Unknown {
+            return settled;
+        }
+        let again = match self.on_unknown {
+            OnUnknown::Retry => true,
+            OnUnknown::Fail => false,
+            OnUnknown::Ask => {
+                let doubt = "an earlier run sent its picture, and nobody knows whether it was set";
+                ask(told, format!("group {chat}: {doubt}"))
+            }
+        };
+        let settled = if again {
+            Settled::NotSet
+        } else {
+            Settled::Unknown
+        };
+        (settled, None)
+    }
+
+    /// Sends a picture in its turn, and again if someone who is asked wants that.
+    fn deliver(
+        &self,
+        chat: &ChatId,
+        ready: &Ready<'_>,
+        mut before: Option<Avatar>,
+        told: &Sender<Told>,
+    ) -> Result<Report, Over> {
+        loop {
+            let slot = self.slot()?;
+            if let Some(journal) = self.journal {
+                journal
+                    .intend(chat, ready.digest, before.as_ref())
+                    .map_err(|_| Over)?;
+            }
+            let report = slot.set_group_picture(chat, ready.jpeg.clone(), before);
+            steps::at("sent");
+            match &report.outcome {
+                Err(error)
+                    if error.kind().is_unknown_outcome()
+                        && self.on_unknown == OnUnknown::Ask
+                        && ask(told, format!("group {chat}: {error}")) =>
+                {
+                    before = report.before;
+                }
+                _ => return Ok(report),
             }
         }
-        None
+    }
+
+    fn conclude(&self, chat: &ChatId, ready: &Ready<'_>, ending: Ending) {
+        if let Some(journal) = self.journal {
+            // If it cannot be written, the record is told all the same, and the next turn finds that all is over.
+            let _ = journal.conclude(chat, ready.digest, ending);
+        }
+    }
+
+    /// Waits for the turn of one picture.
+    fn slot(&self) -> Result<Slot, Over> {
+        let _first = lock(&self.next);
+        while !self.is_over() && !self.bounds.is_over() {
+            match self.session.slot_within(LOOK_UP) {
+                Ok(slot) => return Ok(slot),
+                Err(error) if error.kind() == ErrorKind::OutOfTime => {}
+                Err(_) => return Err(Over),
+            }
+        }
+        Err(Over)
+    }
+
+    fn is_over(&self) -> bool {
+        self.interrupt.is_asked()
+            || self.session.stopped().is_some()
+            || self
+                .journal
+                .is_some_and(|journal| journal.failed().is_some())
+    }
+}
+
+impl Ready<'_> {
+    fn record(self, report: Report) -> Record {
+        let outcome = match report.outcome {
+            Ok(avatar) => Outcome::Set {
+                picture: self.picture,
+                path: self.path,
+                url: avatar.url,
+            },
+            Err(error) => Outcome::Failed(Failure::from(error)),
+        };
+        let mut record = Record::of(self.assignment, outcome);
+        record.delivery = Some(Delivery::ended(report.took, report.attempts));
+        record
+    }
+
+    fn found_set(self, url: Option<String>) -> Record {
+        let outcome = Outcome::Set {
+            picture: self.picture,
+            path: self.path,
+            url,
+        };
+        let mut record = Record::of(self.assignment, outcome);
+        record.earlier = Some(Earlier::FoundSet);
+        record
+    }
+
+    fn unsettled(self) -> Record {
+        let failure = Failure::new(
+            Cause::Unsettled,
+            "an earlier run sent its picture, and nobody knows whether it was set: look at the group, or send it again \
+             with --on-unknown retry",
+        );
+        Record::of(self.assignment, Outcome::Failed(failure))
+    }
+}
+
+/// What is written down of an outcome.
+fn ending(outcome: &Result<Avatar, Error>) -> Ending {
+    match outcome {
+        Ok(avatar) => Ending::Set {
+            url: avatar.url.clone(),
+        },
+        Err(error) => {
+            let (kind, reason) = (error.kind(), error.to_string());
+            if kind.is_unknown_outcome() {
+                Ending::Unknown { reason }
+            } else if Cause::Upload(kind).is_refusal() {
+                Ending::Refused { reason }
+            } else {
+                Ending::NotSet { reason }
+            }
+        }
     }
 }
 

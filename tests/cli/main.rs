@@ -6,6 +6,7 @@ mod account;
 mod batch;
 mod emulator_command;
 mod interrupt;
+mod journal;
 mod names;
 mod outcomes;
 mod output;

@@ -1,0 +1,92 @@
+//! `--dry-run`: what would be done, from the photos and the journal alone. Nothing is sent and nothing is written.
+
+use std::collections::HashMap;
+use std::sync::mpsc::{channel, sync_channel};
+use std::thread;
+
+use crate::config::{Job, Sending};
+use crate::exit_code::ExitCode;
+use crate::groups::{Assignment, Groups};
+use crate::interrupt::Interrupt;
+use crate::journal::Journal;
+use crate::plan::Step;
+use crate::preparation::Preparation;
+use crate::record::{Outcome, Planned, Record};
+use crate::refusal::Refusal;
+use crate::summary::Items;
+use crate::terminal::{Terminal, Told};
+use crate::uploader::Ready;
+
+/// Tells of each group what would be done, in the order of the list.
+pub(crate) fn run(
+    groups: &Groups,
+    config: &Sending,
+    job: &Job,
+    interrupt: &Interrupt,
+) -> Result<ExitCode, Refusal> {
+    let past = match &job.journal {
+        Some(path) => Journal::look(path, &config.account)?,
+        None => HashMap::new(),
+    };
+    let preparation = Preparation {
+        config,
+        mode: job.mode,
+        refused: job.refused,
+        past: &past,
+        interrupt,
+    };
+    let mut terminal = Terminal::new(config.output, Items::Planned, groups.list.len());
+    terminal.note_links(groups.links);
+
+    let mut left = job.limit.unwrap_or(u64::MAX);
+    for record in plan(preparation, &groups.list) {
+        if let Outcome::Planned { .. } = record.outcome {
+            if left == 0 {
+                continue;
+            }
+            left -= 1;
+        }
+        terminal.show(&record);
+    }
+    if !interrupt.is_asked() {
+        terminal.stop("--limit is reached", ExitCode::LimitReached);
+    }
+    Ok(terminal.finish())
+}
+
+fn plan(preparation: Preparation<'_>, groups: &[Assignment]) -> Vec<Record> {
+    let (teller, told) = channel();
+    let (ready_sender, ready) = sync_channel(1);
+    let mut records: Vec<Record> = thread::scope(|scope| {
+        preparation.spawn(scope, groups, &ready_sender, &teller);
+        drop((ready_sender, teller));
+        let planned: Vec<Record> = ready.into_iter().map(planned).collect();
+        let done = told.into_iter().filter_map(|told| match told {
+            Told::Record(record) => Some(*record),
+            Told::Question { .. } => None,
+        });
+        done.chain(planned).collect()
+    });
+    let places: HashMap<_, _> = groups
+        .iter()
+        .enumerate()
+        .map(|(place, assignment)| (&assignment.target, place))
+        .collect();
+    records.sort_by_key(|record| {
+        let place = record.target.as_ref().and_then(|target| places.get(target));
+        place.copied()
+    });
+    records
+}
+
+fn planned(ready: Ready<'_>) -> Record {
+    let step = match ready.step {
+        Step::Settle { .. } => Planned::Settle,
+        _ => Planned::Send,
+    };
+    let outcome = Outcome::Planned {
+        picture: ready.picture,
+        step,
+    };
+    Record::of(ready.assignment, outcome)
+}

@@ -1,0 +1,44 @@
+//! Whose journal it is, without telling who that is.
+
+use std::hash::{BuildHasher, RandomState};
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Account, Server};
+use crate::digest::Digest;
+
+/// An account, hashed with a salt of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Identity {
+    salt: Digest,
+    account: Digest,
+}
+
+impl Identity {
+    pub(super) fn new(account: &Account) -> Self {
+        // The standard library's own source of chance; what it hashes keeps two draws apart.
+        let draw = || RandomState::new().hash_one(std::time::SystemTime::now());
+        let chance = [draw(), draw()].map(u64::to_le_bytes).concat();
+        Self::salted(Digest::of(&chance), account)
+    }
+
+    pub(super) fn is_of(&self, account: &Account) -> bool {
+        *self == Self::salted(self.salt, account)
+    }
+
+    fn salted(salt: Digest, account: &Account) -> Self {
+        let name = match &account.server {
+            Server::Emulator => "an emulator that ends with the program".to_owned(),
+            // One emulator is not another; elsewhere an instance is the same at all addresses.
+            Server::Api(credentials) if credentials.api_url.is_loopback() => {
+                format!("{} at {}", credentials.instance, credentials.api_url)
+            }
+            Server::Api(credentials) => credentials.instance.to_string(),
+        };
+        let text = format!("{salt} {} {name}", account.messenger);
+        Self {
+            salt,
+            account: Digest::of(text.as_bytes()),
+        }
+    }
+}
