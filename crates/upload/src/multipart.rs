@@ -1,6 +1,7 @@
 //! A form with a file in it (RFC 7578), complete before the first byte goes out.
 
 use bytes::Bytes;
+use memchr::memmem;
 
 /// A form that can be sent any number of times.
 #[derive(Clone, Debug)]
@@ -43,7 +44,7 @@ fn boundary(data: &[u8]) -> String {
 }
 
 fn contains(data: &[u8], part: &[u8]) -> bool {
-    data.windows(part.len()).any(|window| window == part)
+    memmem::find(data, part).is_some()
 }
 
 #[cfg(test)]
