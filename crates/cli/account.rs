@@ -22,7 +22,7 @@ impl Connection {
     pub(crate) fn open(account: &Account) -> Result<Self, Refusal> {
         match &account.server {
             Server::Api(credentials) => Ok(Self {
-                client: client(credentials, account.messenger)?,
+                client: client(credentials, account)?,
                 emulator: None,
             }),
             Server::Emulator => {
@@ -31,7 +31,7 @@ impl Connection {
                     Refusal::usage(format!("the emulator cannot be started: {error}"))
                 })?;
                 Ok(Self {
-                    client: client(&Credentials::of(&emulator)?, account.messenger)?,
+                    client: client(&Credentials::of(&emulator)?, account)?,
                     emulator: Some(emulator),
                 })
             }
@@ -51,10 +51,14 @@ impl Connection {
     }
 }
 
-fn client(credentials: &Credentials, messenger: Messenger) -> Result<Client, Refusal> {
-    Client::builder(credentials.instance.clone(), credentials.token.clone())
+fn client(credentials: &Credentials, account: &Account) -> Result<Client, Refusal> {
+    let mut builder = Client::builder(credentials.instance.clone(), credentials.token.clone())
         .api_url(credentials.api_url.clone())
-        .messenger(messenger)
+        .messenger(account.messenger);
+    if !account.avatar_hosts.is_empty() {
+        builder = builder.avatar_hosts(account.avatar_hosts.iter().cloned());
+    }
+    builder
         .build()
         .map_err(|error| Refusal::usage(error.to_string()))
 }

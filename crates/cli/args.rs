@@ -11,6 +11,7 @@ use prep::{Color, FocalPoint, Gravity, OnDamage, Subsampling};
 use upload::Messenger;
 
 use crate::exit_code;
+use crate::log::Log;
 
 /// Any photo in, the group's avatar set.
 #[derive(Debug, Parser)]
@@ -25,7 +26,21 @@ pub(crate) enum Command {
     Prepare(Prepare),
     Set(Set),
     Batch(Batch),
+    Check(Check),
     Emulator(Emulator),
+}
+
+impl Command {
+    /// How events are written, if they are.
+    pub(crate) fn log(&self) -> Option<Log> {
+        match self {
+            Self::Prepare(args) => args.output.log,
+            Self::Set(args) => args.sending.output.log,
+            Self::Batch(args) => args.sending.output.log,
+            Self::Check(args) => args.output.log,
+            Self::Emulator(_) => None,
+        }
+    }
 }
 
 /// Make the picture of each photo: upright, square, sRGB, a JPEG with nothing but pixels
@@ -117,6 +132,28 @@ pub(crate) struct Batch {
     pub(crate) sending: Sending,
 }
 
+/// See whether the credentials, the account and each group of a list are right, before anything is sent
+///
+/// It asks for the account's state and, for each group, whether it is there and whether the account may change its
+/// picture. Nothing is changed. What the photos become, `batch --dry-run` tells.
+#[derive(Debug, clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub(crate) struct Check {
+    /// The list of groups and photos, as for batch; without it, only the account is looked at
+    #[arg(value_name = "GROUPS.csv|DIR")]
+    pub(crate) groups: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) account: Account,
+
+    /// Shortest pause before a question is repeated
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = duration)]
+    pub(crate) retry_pause: Duration,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
 /// One run of a batch.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Job")]
@@ -153,6 +190,14 @@ pub(crate) struct Sending {
     #[arg(short, long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 
+    /// Look at each avatar after it was set: it must have a new address, and show the picture that was sent
+    #[arg(long)]
+    pub(crate) verify: bool,
+
+    /// Write what became of each group to FILE, as JSON; in place of an earlier one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) account: Account,
 
@@ -184,6 +229,10 @@ pub(crate) struct Account {
     #[arg(long, value_name = "NAME", default_value = "max")]
     pub(crate) messenger: Messenger,
 
+    /// Look at avatars on this host and those below it only, in place of the messengers' own; may be given several times
+    #[arg(long, value_name = "HOST")]
+    pub(crate) avatar_host: Vec<String>,
+
     /// apiUrl, also taken from GREEN_API_URL; by default what belongs to the instance
     #[arg(long, value_name = "URL")]
     pub(crate) api_url: Option<OsString>,
@@ -209,7 +258,8 @@ pub(crate) struct Pace {
     #[arg(long, value_name = "N", value_parser = rate)]
     pub(crate) rate: Option<f64>,
 
-    /// How long one group may take, whatever the server does: reading, all tries and the pauses between them
+    /// How long one group may take, whatever the server does: reading, all tries and the pauses between them; where it is
+    /// less than 100s, --verify may take up to 20 s more
     #[arg(long, value_name = "TIME", default_value = "120s", value_parser = duration)]
     pub(crate) deadline: Duration,
 
@@ -332,6 +382,10 @@ pub(crate) struct Output {
     /// Print failures only
     #[arg(short, long)]
     pub(crate) quiet: bool,
+
+    /// Write each event (requests, pauses, ends) to stderr, as text or JSON lines; never the token
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) log: Option<Log>,
 }
 
 /// Reads a number of bytes with an optional unit: `65536`, `64K`, `128M`, `1G`; the units are powers of 1024.

@@ -7,18 +7,21 @@ use std::thread;
 use std::time::Duration;
 
 use prep::{Enlarge, Gravity, Limits, Options};
+use upload::blocking::{Client, Session};
 use upload::{Messenger, Retries, SessionBuilder};
 
 use crate::args;
 use crate::credentials::Credentials;
 use crate::groups::Target;
 use crate::journal;
+use crate::log::Log;
 use crate::memory;
 use crate::names::Naming;
 use crate::output::Existing;
 use crate::plan::Refused;
 use crate::refusal::Refusal;
 use crate::terminal::{self, Format, Volume};
+use crate::verify::Verifier;
 use crate::walk::Depth;
 
 /// What `prepare` is asked to do.
@@ -48,6 +51,15 @@ pub(crate) struct Batch {
     pub(crate) groups: PathBuf,
     pub(crate) job: Job,
     pub(crate) sending: Sending,
+}
+
+/// What `check` is asked to do.
+#[derive(Debug)]
+pub(crate) struct Check {
+    pub(crate) groups: Option<PathBuf>,
+    pub(crate) account: Account,
+    pub(crate) retries: Retries,
+    pub(crate) output: Output,
 }
 
 /// One run.
@@ -84,6 +96,8 @@ pub(crate) struct Emulator {
 pub(crate) struct Sending {
     /// The folder that keeps what is sent.
     pub(crate) out: Option<PathBuf>,
+    /// Where what became of each group is written, if it is.
+    pub(crate) report: Option<PathBuf>,
     pub(crate) account: Account,
     pub(crate) pace: Pace,
     pub(crate) work: Work,
@@ -95,6 +109,8 @@ pub(crate) struct Sending {
 pub(crate) struct Account {
     pub(crate) messenger: Messenger,
     pub(crate) server: Server,
+    /// Where avatars may be; where the messengers have them, if it is empty.
+    pub(crate) avatar_hosts: Vec<String>,
 }
 
 /// Where an account is.
@@ -115,6 +131,16 @@ pub(crate) struct Pace {
     /// How many times as long as by default the pauses between tries are.
     retry_pauses: f64,
     pub(crate) on_unknown: OnUnknown,
+    verify: Verify,
+}
+
+/// How much proof is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verify {
+    /// The server's word.
+    No,
+    /// A look at the avatar.
+    Look,
 }
 
 /// What to do with an outcome that stays unknown.
@@ -141,6 +167,7 @@ pub(crate) struct Work {
 pub(crate) struct Output {
     pub(crate) format: Format,
     pub(crate) volume: Volume,
+    pub(crate) log: Option<Log>,
 }
 
 impl From<args::Prepare> for Prepare {
@@ -223,6 +250,19 @@ impl TryFrom<args::Batch> for Batch {
     }
 }
 
+impl TryFrom<args::Check> for Check {
+    type Error = Refusal;
+
+    fn try_from(args: args::Check) -> Result<Self, Refusal> {
+        Ok(Self {
+            groups: args.groups,
+            account: args.account.try_into()?,
+            retries: Retries::new().scaled(args.retry_pause.as_secs_f64()),
+            output: args.output.into(),
+        })
+    }
+}
+
 impl From<args::Emulator> for Emulator {
     fn from(args: args::Emulator) -> Self {
         Self {
@@ -269,7 +309,8 @@ impl TryFrom<args::Sending> for Sending {
         let account = Account::try_from(args.account)?;
         Ok(Self {
             out: args.out,
-            pace: Pace::new(&args.pace, &account.server)?,
+            report: args.report,
+            pace: Pace::new(&args.pace, &account.server, args.verify)?,
             account,
             work: Work::new(&args.picture, &args.work),
             output: args.output.into(),
@@ -278,7 +319,7 @@ impl TryFrom<args::Sending> for Sending {
 }
 
 impl Pace {
-    fn new(args: &args::Pace, server: &Server) -> Result<Self, Refusal> {
+    fn new(args: &args::Pace, server: &Server, verify: bool) -> Result<Self, Refusal> {
         if args.on_unknown == args::OnUnknown::Ask && !terminal::can_ask() {
             return Err(Refusal::usage(
                 "--on-unknown ask needs a terminal to ask at: use retry or fail",
@@ -298,13 +339,13 @@ impl Pace {
                 args::OnUnknown::Fail => OnUnknown::Fail,
                 args::OnUnknown::Ask => OnUnknown::Ask,
             },
+            verify: if verify { Verify::Look } else { Verify::No },
         })
     }
 
     pub(crate) fn apply(&self, session: SessionBuilder) -> SessionBuilder {
-        // The session takes at most a tenth of its own deadline for reading the avatar before.
         let session = session
-            .deadline(self.deadline * 10 / 11)
+            .deadline(self.sending())
             .retries(Retries::new().scaled(self.retry_pauses))
             .on_unknown(match self.on_unknown {
                 OnUnknown::Retry => upload::OnUnknown::Retry,
@@ -312,10 +353,37 @@ impl Pace {
             });
         match self.interval {
             None => session,
-            // Each picture may want its avatar read before.
+            // Each picture may want its avatar read before and after.
             Some(interval) => session
                 .interval(interval)
-                .read_interval(interval.min(READ_INTERVAL)),
+                .read_interval((interval / 2).min(READ_INTERVAL)),
+        }
+    }
+
+    /// The part of the deadline in which a picture is sent. The session takes at most a tenth of it more for reading the
+    /// avatar before.
+    fn sending(&self) -> Duration {
+        match self.verify {
+            Verify::No => self.deadline * 10 / 11,
+            Verify::Look => self.deadline * 10 / 14,
+        }
+    }
+
+    /// Who looks at avatars in the rest of the deadline, if that is wanted.
+    pub(crate) fn verifier<'a>(
+        &self,
+        client: &'a Client,
+        session: &'a Session,
+    ) -> Option<Verifier<'a>> {
+        match self.verify {
+            Verify::No => None,
+            Verify::Look => Some(Verifier {
+                client,
+                session,
+                pause: PAUSE.mul_f64(self.retry_pauses),
+                // A look may take as long as reading the address and the picture may.
+                patience: (self.deadline * 3 / 14).saturating_sub(LOOK),
+            }),
         }
     }
 
@@ -349,6 +417,7 @@ impl TryFrom<args::Account> for Account {
         Ok(Self {
             messenger: args.messenger,
             server,
+            avatar_hosts: args.avatar_host,
         })
     }
 }
@@ -398,6 +467,7 @@ impl From<args::Output> for Output {
             } else {
                 Volume::Normal
             },
+            log: args.log,
         }
     }
 }
@@ -411,6 +481,12 @@ const INTERVAL: Duration = Duration::from_secs(1);
 
 /// GREEN-API takes ten `getAvatar` a second; it counts arrivals, which can come closer together than they were sent.
 const READ_INTERVAL: Duration = Duration::from_millis(102);
+
+/// From one look at an avatar to the next.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// The longest look at an avatar: 10 s for its address, and 10 s for its picture.
+const LOOK: Duration = Duration::from_secs(20);
 
 /// A server that takes this long to answer does not slow down the others.
 const SLOW: Duration = Duration::from_secs(10);

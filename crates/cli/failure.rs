@@ -9,6 +9,7 @@ use upload::ErrorKind;
 use crate::escape;
 use crate::exit_code::ExitCode;
 use crate::panics::Bug;
+use crate::verify::Doubt;
 
 /// The cause to count by, and a line to read.
 #[derive(Clone, Debug)]
@@ -30,6 +31,18 @@ impl Failure {
             Cause::NotWritten,
             format!("{} cannot be written: {error}", escape::path(path)),
         )
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        escape::text(&self.message).fmt(f)
+    }
+}
+
+impl From<Doubt> for Failure {
+    fn from(doubt: Doubt) -> Self {
+        Self::new(Cause::NotProven, doubt.to_string())
     }
 }
 
@@ -75,6 +88,10 @@ pub(crate) enum Cause {
     RefusedBefore,
     /// An earlier run sent the picture, and nobody knows what became of it.
     Unsettled,
+    /// The group is there, but the account may not change its picture.
+    NotEditable,
+    /// The server said that the picture is set, and the avatar does not show it.
+    NotProven,
     /// We are to blame.
     Bug,
 }
@@ -84,7 +101,7 @@ impl Cause {
     pub(crate) fn exit_code(self) -> ExitCode {
         let kind = match self {
             Self::Upload(kind) => kind,
-            Self::Unsettled => return ExitCode::Temporary,
+            Self::Unsettled | Self::NotProven => return ExitCode::Temporary,
             _ => return ExitCode::SomeFailed,
         };
         match kind {
@@ -150,6 +167,8 @@ impl fmt::Display for Cause {
             Self::Upload(kind) => kind.fmt(f),
             Self::RefusedBefore => f.write_str("refused before"),
             Self::Unsettled => f.write_str("unknown since an earlier run"),
+            Self::NotEditable => f.write_str("not editable"),
+            Self::NotProven => f.write_str("not proven"),
             Self::Bug => f.write_str("internal error"),
         }
     }

@@ -6,6 +6,7 @@ mod account;
 mod args;
 mod batch;
 mod bounds;
+mod check;
 mod config;
 mod credentials;
 mod digest;
@@ -18,6 +19,8 @@ mod groups;
 mod identity;
 mod interrupt;
 mod journal;
+mod likeness;
+mod log;
 mod memory;
 mod names;
 mod output;
@@ -29,12 +32,14 @@ mod preparer;
 mod queue;
 mod record;
 mod refusal;
+mod report;
 mod sending;
 mod set;
 mod steps;
 mod summary;
 mod terminal;
 mod uploader;
+mod verify;
 mod walk;
 
 use std::io::{self, Write};
@@ -64,6 +69,9 @@ fn run() -> ExitCode {
             };
         }
     };
+    if let Some(log) = args.command.log() {
+        log::install(log);
+    }
     match dispatch(args.command) {
         Ok(code) => code,
         Err(refusal) => {
@@ -78,6 +86,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Refusal> {
     match command {
         Command::Prepare(args) => prepare::run(&args.into(), &interrupt),
         Command::Set(args) => set::run(args.try_into()?, &interrupt),
+        Command::Check(args) => check::run(&args.try_into()?, &interrupt),
         Command::Batch(args) => batch::run(&args.try_into()?, &interrupt),
         Command::Emulator(args) => emulator::run(&args.into(), &interrupt),
     }

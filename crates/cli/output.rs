@@ -4,10 +4,11 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use tempfile::Builder;
+use tempfile::{Builder, NamedTempFile};
 
 use crate::escape;
 use crate::refusal::Refusal;
+use crate::steps;
 
 /// What becomes of a file that has a picture's name already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,15 +36,12 @@ pub(crate) enum Written {
 pub(crate) fn write(picture: &[u8], path: &Path, existing: Existing) -> io::Result<Written> {
     let folder = path.parent().unwrap_or(Path::new(""));
     fs::create_dir_all(folder)?;
-    let mut builder = Builder::new();
-    builder.prefix(".group-picture-").suffix(".partial");
-    // As any program's files: what the user's mask leaves of this.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(Path::new(".").join(folder))?;
+    let mut file = beside(path)?;
     file.write_all(picture)?;
+    steps::at("picture-written");
     if existing == Existing::Replace {
         file.persist(path)?;
+        steps::at("picture-renamed");
         return Ok(Written::Yes);
     }
     match file.persist_noclobber(path) {
@@ -51,6 +49,17 @@ pub(crate) fn write(picture: &[u8], path: &Path, existing: Existing) -> io::Resu
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(Written::Existed),
         Err(error) => Err(error.error),
     }
+}
+
+/// A file beside the place of another, to be moved there.
+pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut builder = Builder::new();
+    builder.prefix(".group-picture-").suffix(".partial");
+    // As any program's files: what the user's mask leaves of this.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(Path::new(".").join(folder))
 }
 
 /// Makes a folder for pictures, so that a wrong one is known before any work.

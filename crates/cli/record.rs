@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
-use upload::{Attempt, Settled};
+use upload::{Attempt, Editing, Settled};
 
 use crate::escape;
 use crate::failure::{Cause, Failure};
 use crate::groups::{Assignment, Target};
 use crate::preparer::Picture;
+use crate::verify::{Doubt, Verified};
 
 /// A photo, whom it is for, and what became of it.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub(crate) struct Record {
     /// How it was sent, if it was.
     pub(crate) delivery: Option<Delivery>,
     pub(crate) earlier: Option<Earlier>,
+    /// What the avatar told afterwards, if it was looked at.
+    pub(crate) verified: Option<Verified>,
 }
 
 /// What became of a photo.
@@ -60,6 +63,15 @@ pub(crate) enum Outcome {
         /// What would be done.
         step: Planned,
     },
+    /// The group is there, and its picture may be changed.
+    Editable {
+        /// What it is called.
+        subject: Option<String>,
+        /// Who may change it.
+        editing: Editing,
+    },
+    /// The run ended before.
+    NotBegun,
     /// There is no picture, or it was not set.
     Failed(Failure),
 }
@@ -111,6 +123,7 @@ impl Record {
             outcome,
             delivery: None,
             earlier: None,
+            verified: None,
         }
     }
 
@@ -122,7 +135,18 @@ impl Record {
             outcome,
             delivery: None,
             earlier: None,
+            verified: None,
         }
+    }
+
+    /// With what the avatar told: a picture that it does not show is not set.
+    pub(crate) fn with_proof(mut self, proof: Option<Result<Verified, Doubt>>) -> Self {
+        match proof {
+            None => {}
+            Some(Ok(verified)) => self.verified = Some(verified),
+            Some(Err(doubt)) => self.outcome = Outcome::Failed(doubt.into()),
+        }
+        self
     }
 
     /// The line for machines, without its end.
@@ -140,6 +164,12 @@ impl Record {
             url: None,
             error: None,
             earlier: self.earlier.map(Earlier::word),
+            verified: self.verified.as_ref().map(|verified| match verified {
+                Verified::Picture => "picture",
+                Verified::Address { .. } => "address",
+            }),
+            subject: None,
+            editing: None,
             delivery: self.delivery.as_ref().map(LineDelivery::from),
         };
         match &self.outcome {
@@ -149,6 +179,15 @@ impl Record {
                 line.describe(*picture, path.as_deref());
                 line.url = url.as_deref();
             }
+            Outcome::Editable { subject, editing } => {
+                line.subject = subject.as_deref();
+                line.editing = Some(match editing {
+                    Editing::Everyone => "everyone",
+                    Editing::Managers => "managers",
+                    _ => "unknown",
+                });
+            }
+            Outcome::NotBegun => {}
             Outcome::SetBefore { picture } | Outcome::Planned { picture, .. } => {
                 line.describe(*picture, None);
             }
@@ -191,7 +230,7 @@ impl Outcome {
         }
     }
 
-    fn status(&self) -> &'static str {
+    pub(crate) fn status(&self) -> &'static str {
         match self {
             Self::Prepared { .. } => "prepared",
             Self::Existed { .. } => "kept",
@@ -205,6 +244,8 @@ impl Outcome {
                 step: Planned::Settle,
                 ..
             } => "settle",
+            Self::Editable { .. } => "editable",
+            Self::NotBegun => "not-begun",
             Self::Failed(failure) if failure.cause.is_unknown_outcome() => "unknown",
             Self::Failed(_) => "failed",
         }
@@ -227,6 +268,13 @@ impl fmt::Display for Record {
                     (Some(path), _) => write!(f, ", {}", escape::path(path))?,
                     (None, Some(url)) => write!(f, ", {}", escape::text(url))?,
                     (None, None) => {}
+                }
+                if let Some(Verified::Address { why }) = &self.verified {
+                    write!(
+                        f,
+                        " (a new address; not seen: {})",
+                        escape::text(&why.to_string())
+                    )?;
                 }
                 match self.earlier {
                     Some(Earlier::FoundSet) => f.write_str(" (set by an earlier run)"),
@@ -251,12 +299,28 @@ impl fmt::Display for Record {
                 }
                 write!(f, ", {side}×{side}, {bytes} bytes")
             }
+            Outcome::Editable { subject, editing } => {
+                if let Some(target) = &self.target {
+                    write!(f, "{target}")?;
+                }
+                if let Some(subject) = subject {
+                    write!(f, ", {}", escape::text(subject))?;
+                }
+                f.write_str(match editing {
+                    Editing::Everyone => ": everyone may change the picture",
+                    Editing::Managers => {
+                        ": those who manage it may change the picture, the account among them"
+                    }
+                    _ => ": who may change the picture is not told",
+                })
+            }
+            Outcome::NotBegun => write!(f, "{photo}: not begun"),
             Outcome::Failed(failure) => {
                 write!(f, "{photo}: ")?;
                 if let Some(target) = &self.target {
                     write!(f, "{target}: ")?;
                 }
-                escape::text(&failure.message).fmt(f)
+                failure.fmt(f)
             }
         }
     }
@@ -282,6 +346,12 @@ struct Line<'a> {
     error: Option<LineError<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     earlier: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verified: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    editing: Option<&'static str>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     delivery: Option<LineDelivery>,
 }

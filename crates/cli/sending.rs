@@ -24,6 +24,7 @@ use crate::refusal::Refusal;
 use crate::summary::Items;
 use crate::terminal::Terminal;
 use crate::uploader::Uploader;
+use crate::verify::Verifier;
 
 /// Sets the picture of each group, as fast as the account's pace allows.
 ///
@@ -55,6 +56,9 @@ pub(crate) fn run(
     let mut terminal = Terminal::new(config.output, items(&groups.list), groups.list.len());
     terminal.note_links(groups.links);
     connection.note_emulator(&terminal);
+    if let Some(path) = &config.report {
+        terminal.report_to(path)?;
+    }
 
     let session = connection.session(&config.pace);
     let bounds = Bounds::new(job.limit, job.max_duration);
@@ -68,10 +72,12 @@ pub(crate) fn run(
         },
         journal: journal.as_ref(),
         session: &session,
+        verifier: config.pace.verifier(&connection.client, &session),
         bounds: &bounds,
     };
     batch.send_all(&groups.list, &mut terminal);
     batch.tell_the_end(&mut terminal);
+    terminal.finish_report(&groups.list);
     Ok(terminal.finish())
 }
 
@@ -113,6 +119,7 @@ struct Batch<'a> {
     preparation: Preparation<'a>,
     journal: Option<&'a Journal>,
     session: &'a Session,
+    verifier: Option<Verifier<'a>>,
     bounds: &'a Bounds,
 }
 
@@ -129,6 +136,7 @@ impl Batch<'_> {
             drop(ready_sender);
             let uploader = Uploader {
                 session: self.session,
+                verifier: self.verifier,
                 journal: self.journal,
                 bounds: self.bounds,
                 on_unknown: config.pace.on_unknown,

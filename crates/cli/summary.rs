@@ -20,6 +20,8 @@ pub(crate) enum Items {
     Accounts,
     /// Pictures that would be set.
     Planned,
+    /// Groups that are looked at.
+    Checked,
 }
 
 /// Counts what became of the items.
@@ -46,9 +48,11 @@ impl Summary {
 
     pub(crate) fn add(&mut self, record: &Record) {
         match &record.outcome {
-            Outcome::Prepared { .. } | Outcome::Set { .. } | Outcome::Planned { .. } => {
-                self.done += 1;
-            }
+            Outcome::Prepared { .. }
+            | Outcome::Set { .. }
+            | Outcome::Planned { .. }
+            | Outcome::Editable { .. } => self.done += 1,
+            Outcome::NotBegun => {}
             Outcome::Existed { .. } | Outcome::SetBefore { .. } => self.kept += 1,
             Outcome::Failed(failure) => *self.failed.entry(failure.cause).or_default() += 1,
         }
@@ -72,18 +76,21 @@ impl Summary {
 
     /// The line for machines, without its end.
     pub(crate) fn json(&self) -> String {
+        format!("{{\"summary\":{}}}", self.counts())
+    }
+
+    /// The counts as a JSON object.
+    pub(crate) fn counts(&self) -> String {
         let causes = self.failed.iter();
-        json(&Line {
-            summary: Counts {
-                total: self.total,
-                done: self.done,
-                kept: self.kept,
-                failed: self.failures(),
-                not_begun: self.not_begun(),
-                causes: causes
-                    .map(|(cause, count)| (cause.to_string(), *count))
-                    .collect(),
-            },
+        json(&Counts {
+            total: self.total,
+            done: self.done,
+            kept: self.kept,
+            failed: self.failures(),
+            not_begun: self.not_begun(),
+            causes: causes
+                .map(|(cause, count)| (cause.to_string(), *count))
+                .collect(),
         })
     }
 
@@ -100,6 +107,7 @@ impl fmt::Display for Summary {
             Items::Groups => ("group", "set"),
             Items::Accounts => ("account", "set"),
             Items::Planned => ("group", "to be set"),
+            Items::Checked => ("group", "editable"),
         };
         let plural = if self.total == 1 { "" } else { "s" };
         write!(f, "{} {item}{plural}: {} {done}", self.total, self.done)?;
@@ -118,11 +126,6 @@ impl fmt::Display for Summary {
         }
         Ok(())
     }
-}
-
-#[derive(Serialize)]
-struct Line {
-    summary: Counts,
 }
 
 #[derive(Serialize)]

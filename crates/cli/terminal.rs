@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Stdout, Write};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
 use std::time::Duration;
 
@@ -10,8 +11,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::config::Output;
 use crate::escape;
 use crate::exit_code::ExitCode;
+use crate::groups::{Assignment, Target};
 use crate::interrupt::Interrupt;
 use crate::record::Record;
+use crate::refusal::Refusal;
+use crate::report::Report;
 use crate::summary::{Items, Summary};
 
 /// For whom stdout is.
@@ -39,6 +43,7 @@ pub(crate) struct Terminal {
     results: Results,
     bar: ProgressBar,
     summary: Summary,
+    report: Option<Report>,
     interrupted: bool,
     /// What kept the rest from being tried.
     stopped: Option<ExitCode>,
@@ -88,7 +93,8 @@ enum Results {
 impl Terminal {
     /// Begins to tell of `total` items.
     pub(crate) fn new(output: Output, items: Items, total: usize) -> Self {
-        let bar = if output.volume == Volume::Normal && total > 1 && io::stderr().is_terminal() {
+        let has_bar = output.volume == Volume::Normal && output.log.is_none() && total > 1;
+        let bar = if has_bar && io::stderr().is_terminal() {
             ProgressBar::new(total as u64).with_style(style())
         } else {
             ProgressBar::hidden()
@@ -99,6 +105,7 @@ impl Terminal {
             results: Results::Open,
             bar,
             summary: Summary::of(items, total),
+            report: None,
             interrupted: false,
             stopped: None,
             failed: None,
@@ -124,6 +131,35 @@ impl Terminal {
         }
     }
 
+    /// Writes a report as well.
+    pub(crate) fn report_to(&mut self, path: &Path) -> Result<(), Refusal> {
+        self.report = Some(Report::begin(path)?);
+        Ok(())
+    }
+
+    /// Puts the report in its place; those of `all` that nothing was told of are in it too.
+    pub(crate) fn finish_report(&mut self, all: &[Assignment]) {
+        if let Some(report) = self.report.take()
+            && let Err(error) = report.finish(all, &self.summary)
+        {
+            self.fail_to_report(&error);
+        }
+    }
+
+    fn fail_to_report(&mut self, error: &io::Error) {
+        let error = format!("the report cannot be written: {error}");
+        self.fail(escape::text(&error), ExitCode::SomeFailed);
+    }
+
+    /// Tells the state of the account.
+    pub(crate) fn account(&mut self, state: &str) {
+        match (self.output.format, self.output.volume) {
+            (Format::Json, _) => self.result(format_args!("{{\"account\":\"{state}\"}}")),
+            (Format::Human, Volume::Normal) => self.result(format_args!("the account: {state}")),
+            (Format::Human, Volume::Failures) => {}
+        }
+    }
+
     /// Says why the rest was not tried, if there is a rest.
     pub(crate) fn stop(&mut self, cause: impl Display, code: ExitCode) {
         let rest = self.summary.not_begun();
@@ -143,6 +179,13 @@ impl Terminal {
     pub(crate) fn show(&mut self, record: &Record) {
         self.summary.add(record);
         self.bar.inc(1);
+        log(record);
+        if let Some(report) = &mut self.report
+            && let Err(error) = report.add(record)
+        {
+            self.report = None;
+            self.fail_to_report(&error);
+        }
         let failed = record.outcome.cause().is_some();
         if failed {
             self.complain(record);
@@ -247,6 +290,17 @@ impl Terminal {
         // With stderr gone there is nobody left to tell.
         let _ = self.bar.suspend(|| writeln!(io::stderr(), "{line}"));
     }
+}
+
+/// The event of an item's end.
+fn log(record: &Record) {
+    tracing::info!(
+        chat = record.target.as_ref().and_then(Target::chat_id),
+        photo = %escape::path(&record.photo),
+        status = record.outcome.status(),
+        reason = record.outcome.cause().map(tracing::field::display),
+        "over"
+    );
 }
 
 fn style() -> ProgressStyle {

@@ -21,6 +21,7 @@ use crate::preparer::Picture;
 use crate::record::{Delivery, Earlier, Outcome, Record};
 use crate::steps;
 use crate::terminal::{Told, ask};
+use crate::verify::{Doubt, Verified, Verifier};
 
 /// A picture on its way.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ pub(crate) struct Ready<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Uploader<'a> {
     pub(crate) session: &'a Session,
+    pub(crate) verifier: Option<Verifier<'a>>,
     pub(crate) journal: Option<&'a Journal>,
     pub(crate) bounds: &'a Bounds,
     pub(crate) on_unknown: OnUnknown,
@@ -75,14 +77,20 @@ impl<'a> Uploader<'a> {
     fn send(&self, mut ready: Ready<'_>, told: &Sender<Told>) -> Result<Record, Over> {
         let Target::Group(chat) = &ready.assignment.target else {
             let report = self.session.set_profile_picture(ready.jpeg.clone());
-            return Ok(ready.record(report));
+            let proof = match (&report.outcome, self.verifier) {
+                (Ok(avatar), Some(verifier)) => Some(verifier.profile(&ready.jpeg, avatar)),
+                _ => None,
+            };
+            return Ok(ready.record(report).with_proof(proof));
         };
         let (before, earlier) = match std::mem::replace(&mut ready.step, Step::Send) {
             Step::Settle { before } => match self.settle(chat, before.as_ref(), told) {
                 (Settled::Set, avatar) => {
                     let url = avatar.and_then(|avatar| avatar.url);
-                    self.conclude(chat, &ready, Ending::Set { url: url.clone() });
-                    return Ok(ready.found_set(url));
+                    let proof = self.prove(chat, &ready, before.as_ref());
+                    let ending = proven(Ending::Set { url: url.clone() }, proof.as_ref());
+                    self.conclude(chat, &ready, ending);
+                    return Ok(ready.found_set(url).with_proof(proof));
                 }
                 (Settled::NotSet, _) => (before, Some(Earlier::SentAgain)),
                 _ => return Ok(ready.unsettled()),
@@ -90,10 +98,26 @@ impl<'a> Uploader<'a> {
             _ => (self.session.avatar_before(chat), None),
         };
         let report = self.deliver(chat, &ready, before, told)?;
-        self.conclude(chat, &ready, ending(&report.outcome));
-        let mut record = ready.record(report);
+        let proof = match &report.outcome {
+            Ok(_) => self.prove(chat, &ready, report.before.as_ref()),
+            Err(_) => None,
+        };
+        let ending = proven(ending(&report.outcome), proof.as_ref());
+        self.conclude(chat, &ready, ending);
+        let mut record = ready.record(report).with_proof(proof);
         record.earlier = earlier;
         Ok(record)
+    }
+
+    /// Looks at the avatar of a group whose picture is set, if that is wanted.
+    fn prove(
+        &self,
+        chat: &ChatId,
+        ready: &Ready<'_>,
+        before: Option<&Avatar>,
+    ) -> Option<Result<Verified, Doubt>> {
+        let verifier = self.verifier?;
+        Some(verifier.group(chat, &ready.jpeg, before))
     }
 
     /// Finds out what became of a picture that an earlier run sent. What the policy sends again counts as not set.
@@ -218,6 +242,19 @@ impl Ready<'_> {
              with --on-unknown retry",
         );
         Record::of(self.assignment, Outcome::Failed(failure))
+    }
+}
+
+/// What is written down of a picture that was set, and of which this is the proof.
+fn proven(ending: Ending, proof: Option<&Result<Verified, Doubt>>) -> Ending {
+    match proof {
+        Some(Err(doubt)) if doubt.is_denial() => Ending::NotSet {
+            reason: doubt.to_string(),
+        },
+        Some(Err(doubt)) => Ending::Unknown {
+            reason: doubt.to_string(),
+        },
+        _ => ending,
     }
 }
 

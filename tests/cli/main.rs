@@ -4,6 +4,7 @@
 
 mod account;
 mod batch;
+mod check;
 mod emulator_command;
 mod interrupt;
 mod journal;
@@ -11,5 +12,7 @@ mod names;
 mod outcomes;
 mod output;
 mod prepare;
+mod report;
 mod run;
 mod set;
+mod verify;

@@ -12,6 +12,7 @@ const TOKEN: &str = "e4d909c290d0fb1ca068ffaddf22cbd0e4d909c290d0fb1ca0";
 fn account(instance: &str, url: &str) -> Account {
     Account {
         messenger: upload::Messenger::Max,
+        avatar_hosts: Vec::new(),
         server: Server::Api(Credentials {
             api_url: url.parse().unwrap(),
             instance: instance.parse().unwrap(),
