@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot start has failed")]
 
+mod connect;
 mod expect;
 mod faults;
 mod front;
@@ -153,7 +154,7 @@ fn session(url: &str, read_back: ReadBack) -> Session {
         Token::new(Config::TOKEN).unwrap(),
     )
     .api_url(url.parse().unwrap())
-    .connect_timeout(Duration::from_millis(500))
+    .connect_timeout(TIMEOUT * 3 / 4)
     .timeout(TIMEOUT)
     .build()
     .unwrap();
