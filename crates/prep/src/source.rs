@@ -4,6 +4,7 @@ mod library;
 mod photo;
 mod png;
 mod rows;
+mod tiff;
 
 pub(crate) use photo::{JpegDecoder, JpegPhoto};
 pub(crate) use rows::RowsPhoto;
@@ -55,7 +56,7 @@ impl<'a> Source<'a> {
             Format::WebP => library(ImageFormat::WebP)?,
             Format::Gif => library(ImageFormat::Gif)?,
             Format::Bmp => library(ImageFormat::Bmp)?,
-            Format::Tiff => library(ImageFormat::Tiff)?,
+            Format::Tiff => tiff::open(photo, limits, profiles)?,
             Format::Ico => library(ImageFormat::Ico)?,
             Format::Qoi => library(ImageFormat::Qoi)?,
             Format::Pnm => library(ImageFormat::Pnm)?,

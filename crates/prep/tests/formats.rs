@@ -54,6 +54,16 @@ fn the_scene_is_the_same_in_every_lossless_form() {
 }
 
 #[test]
+fn fax_in_every_coding_is_the_same_page() {
+    let expected = picture_of("formats/bilevel.png");
+
+    for name in ["runs", "fax3", "fax3-2d", "fax4", "fax4-reversed"] {
+        let name = format!("formats/bilevel-{name}.tif");
+        assert!(picture_of(&name) == expected, "{name}");
+    }
+}
+
+#[test]
 fn grey_in_every_form_is_grey() {
     let expected = picture_of("formats/gray-as-rgb.png");
 
@@ -133,6 +143,7 @@ fn lossy_forms_are_close_to_the_scene() {
         "444.jpg",
         "restarts.jpg",
         "rgb-lossy.webp",
+        "rgb-jpeg.tif",
     ] {
         let difference = difference(&pixels(&picture_of(&format!("formats/{name}"))), &scene);
 

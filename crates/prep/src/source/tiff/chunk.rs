@@ -1,0 +1,311 @@
+//! The data of a strip or tile, unpacked from its start on.
+
+use std::borrow::Cow;
+use std::io::{self, Cursor, ErrorKind, Read};
+
+use flate2::bufread::ZlibDecoder;
+use weezl::BitOrder;
+use weezl::decode::{Configuration, Decoder};
+
+use super::fax::{Coding, Lines};
+use super::layout::{Compression, Layout, Predictor};
+
+/// A strip or tile that gives row after row.
+pub(super) struct Chunk<'a> {
+    data: Box<dyn Read + 'a>,
+    predictor: Predictor,
+    /// How many samples lie between one and the next of its kind, and how many bytes a sample has.
+    step: usize,
+    bytes: usize,
+    is_little_endian: bool,
+    /// Nothing comes any more.
+    is_lost: bool,
+}
+
+impl<'a> Chunk<'a> {
+    /// The chunk whose packed data are `packed`.
+    pub(super) fn new(packed: &'a [u8], layout: &Layout<'_>) -> Self {
+        let packed = match layout.reverses_bits {
+            true => Cow::Owned(packed.iter().map(|byte| byte.reverse_bits()).collect()),
+            false => Cow::Borrowed(packed),
+        };
+        let data: Option<Box<dyn Read + 'a>> = match (layout.compression, packed) {
+            (Compression::None, packed) => Some(Box::new(Cursor::new(packed))),
+            (Compression::PackBits, packed) => Some(Box::new(PackBits::new(packed))),
+            (Compression::Lzw, packed) => Some(Box::new(Lzw::new(packed))),
+            (Compression::Deflate, packed) => Some(Box::new(ZlibDecoder::new(Cursor::new(packed)))),
+            (Compression::Fax(coding), packed) => {
+                Some(Box::new(Fax::new(packed, coding, layout.chunk.width)))
+            }
+            (Compression::Jpeg, packed) => jpeg_samples(&packed, layout)
+                .map(|samples| Box::new(Cursor::new(samples)) as Box<dyn Read>),
+        };
+        Self {
+            is_lost: data.is_none(),
+            data: data.unwrap_or_else(|| Box::new(io::empty())),
+            predictor: layout.predictor,
+            step: layout.samples_in_chunk(),
+            bytes: usize::from(layout.bits / 8),
+            is_little_endian: layout.is_little_endian,
+        }
+    }
+
+    /// Reads the next row of bytes, as wide as the chunk; whether it was all there. What was not leaves the row as it was.
+    pub(super) fn next_row(&mut self, row: &mut Vec<u8>, spare: &mut Vec<u8>) -> bool {
+        if self.is_lost {
+            return false;
+        }
+        spare.clear();
+        spare.resize(row.len(), 0);
+        if self.data.read_exact(spare).is_err() {
+            self.is_lost = true;
+            return false;
+        }
+        match self.predictor {
+            Predictor::None => {}
+            Predictor::Horizontal => {
+                add_up(spare, self.step, self.bytes, self.is_little_endian);
+            }
+            Predictor::Float => {
+                *spare = join_floats(spare, self.step, self.bytes, self.is_little_endian);
+            }
+        }
+        std::mem::swap(row, spare);
+        true
+    }
+}
+
+/// Undoes differences between neighbours (TIFF 6.0, section 14).
+fn add_up(row: &mut [u8], step: usize, bytes: usize, is_little_endian: bool) {
+    match bytes {
+        1 => {
+            for index in step..row.len() {
+                row[index] = row[index].wrapping_add(row[index - step]);
+            }
+        }
+        2 => {
+            let (samples, _) = row.as_chunks_mut::<2>();
+            let read = |bytes| match is_little_endian {
+                true => u16::from_le_bytes(bytes),
+                false => u16::from_be_bytes(bytes),
+            };
+            for index in step..samples.len() {
+                let sum = read(samples[index]).wrapping_add(read(samples[index - step]));
+                samples[index] = match is_little_endian {
+                    true => sum.to_le_bytes(),
+                    false => sum.to_be_bytes(),
+                };
+            }
+        }
+        _ => {
+            let (samples, _) = row.as_chunks_mut::<4>();
+            let read = |bytes| match is_little_endian {
+                true => u32::from_le_bytes(bytes),
+                false => u32::from_be_bytes(bytes),
+            };
+            for index in step..samples.len() {
+                let sum = read(samples[index]).wrapping_add(read(samples[index - step]));
+                samples[index] = match is_little_endian {
+                    true => sum.to_le_bytes(),
+                    false => sum.to_be_bytes(),
+                };
+            }
+        }
+    }
+}
+
+/// Undoes differences between bytes, then joins the bytes of each sample, which lie apart: all of the highest first
+/// (Adobe, TIFF Technical Note 3).
+fn join_floats(row: &mut [u8], step: usize, bytes: usize, is_little_endian: bool) -> Vec<u8> {
+    for index in step..row.len() {
+        row[index] = row[index].wrapping_add(row[index - step]);
+    }
+    let samples = row.len() / bytes;
+    let mut joined = vec![0; row.len()];
+    for (sample, joined) in joined.chunks_exact_mut(bytes).enumerate() {
+        for (byte, joined) in joined.iter_mut().enumerate() {
+            let from_highest = match is_little_endian {
+                true => bytes - 1 - byte,
+                false => byte,
+            };
+            *joined = row[from_highest * samples + sample];
+        }
+    }
+    joined
+}
+
+/// Runs and literals (TIFF 6.0, section 9).
+struct PackBits<'a> {
+    packed: Cow<'a, [u8]>,
+    at: usize,
+    /// How many bytes of a run or of literals are left.
+    left: usize,
+    run: Option<u8>,
+}
+
+impl<'a> PackBits<'a> {
+    fn new(packed: Cow<'a, [u8]>) -> Self {
+        Self {
+            packed,
+            at: 0,
+            left: 0,
+            run: None,
+        }
+    }
+}
+
+impl Read for PackBits<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        while self.left == 0 {
+            let Some(&head) = self.packed.get(self.at) else {
+                return Ok(0);
+            };
+            self.at += 1;
+            match head as i8 {
+                -128 => {}
+                literals @ 0.. => {
+                    self.left = literals as usize + 1;
+                    self.run = None;
+                }
+                run => {
+                    let Some(&byte) = self.packed.get(self.at) else {
+                        return Ok(0);
+                    };
+                    self.at += 1;
+                    self.left = 1 + usize::from(run.unsigned_abs());
+                    self.run = Some(byte);
+                }
+            }
+        }
+        let count = match self.run {
+            Some(byte) => {
+                let count = self.left.min(to.len());
+                to[..count].fill(byte);
+                count
+            }
+            None => {
+                let literals = &self.packed[self.at..];
+                let count = self.left.min(to.len()).min(literals.len());
+                to[..count].copy_from_slice(&literals[..count]);
+                self.at += count;
+                count
+            }
+        };
+        self.left -= count;
+        Ok(count)
+    }
+}
+
+/// TIFF 6.0, section 13.
+struct Lzw<'a> {
+    packed: Cow<'a, [u8]>,
+    at: usize,
+    decoder: Decoder,
+}
+
+impl<'a> Lzw<'a> {
+    fn new(packed: Cow<'a, [u8]>) -> Self {
+        let decoder = Configuration::with_tiff_size_switch(BitOrder::Msb, 8)
+            .with_yield_on_full_buffer(true)
+            .build();
+        Self {
+            packed,
+            at: 0,
+            decoder,
+        }
+    }
+}
+
+impl Read for Lzw<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let result = self.decoder.decode_bytes(&self.packed[self.at..], to);
+            self.at += result.consumed_in;
+            match result.status {
+                Ok(_) if result.consumed_out > 0 => return Ok(result.consumed_out),
+                Ok(weezl::LzwStatus::Ok) if result.consumed_in > 0 => {}
+                Ok(_) => return Ok(0),
+                Err(error) => return Err(io::Error::new(ErrorKind::InvalidData, error)),
+            }
+        }
+    }
+}
+
+/// Fax, line by line.
+struct Fax<'a> {
+    lines: Lines<'a>,
+    line: Vec<u8>,
+    given: usize,
+}
+
+impl<'a> Fax<'a> {
+    fn new(packed: Cow<'a, [u8]>, coding: Coding, width: usize) -> Self {
+        let line = vec![0; width.div_ceil(8)];
+        Self {
+            lines: Lines::new(packed, coding, width),
+            given: line.len(),
+            line,
+        }
+    }
+}
+
+impl Read for Fax<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.line.len() {
+            if self.lines.next_into(&mut self.line).is_none() {
+                return Ok(0);
+            }
+            self.given = 0;
+        }
+        let count = to.len().min(self.line.len() - self.given);
+        to[..count].copy_from_slice(&self.line[self.given..][..count]);
+        self.given += count;
+        Ok(count)
+    }
+}
+
+/// All samples of a JPEG strip or tile (TIFF Technical Note 2), through the project's own core.
+fn jpeg_samples(packed: &[u8], layout: &Layout<'_>) -> Option<Vec<u8>> {
+    const START: [u8; 2] = [0xFF, 0xD8];
+    // Adobe's segment says what the components are: 0 as they are named, 1 luma and chroma.
+    let transform = u8::from(layout.jpeg_is_ycbcr);
+    let adobe = [
+        0xFF, 0xEE, 0, 14, b'A', b'd', b'o', b'b', b'e', 0, 100, 0, 0, 0, 0, transform,
+    ];
+    let mut photo = Vec::with_capacity(packed.len() + layout.jpeg_tables.len() + adobe.len() + 2);
+    photo.extend(START);
+    if layout.samples == 3 {
+        photo.extend(adobe);
+    }
+    let tables = layout.jpeg_tables;
+    let tables = tables.strip_prefix(&START).unwrap_or(tables);
+    photo.extend(tables.strip_suffix(&[0xFF, 0xD9]).unwrap_or(tables));
+    photo.extend(packed.strip_prefix(&START)?);
+
+    let header = jpeg::read_header(&photo).ok()?;
+    let (width, height) = (header.width() as usize, header.height() as usize);
+    let channels = header.components().len();
+    let fits = width >= layout.chunk.width.min(layout.size.width as usize)
+        && channels == layout.samples_in_chunk()
+        && height <= layout.chunk.height.next_multiple_of(16)
+        && width <= layout.chunk.width.next_multiple_of(16);
+    if !fits {
+        return None;
+    }
+    let mut samples = Vec::new();
+    jpeg::Decoder::new()
+        .decode(&photo, &header, &mut samples)
+        .ok()
+        .filter(jpeg::Damage::is_none)?;
+    if width == layout.chunk.width {
+        return Some(samples);
+    }
+    // Rows as wide as the chunk: what is over is dropped, what is missing repeats nothing.
+    let mut rows = Vec::with_capacity(layout.chunk.width * channels * height);
+    for row in samples.chunks_exact(width * channels) {
+        let kept = row.len().min(layout.chunk.width * channels);
+        rows.extend_from_slice(&row[..kept]);
+        rows.resize(rows.len() + layout.chunk.width * channels - kept, 0);
+    }
+    Some(rows)
+}

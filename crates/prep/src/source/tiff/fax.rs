@@ -1,0 +1,210 @@
+//! Lines of fax (ITU-T T.4 and T.6), as TIFF keeps them: 0 is white.
+
+use std::borrow::Cow;
+
+use fax::maps::{Mode, black, mode, white};
+use fax::{BitReader, Bits};
+
+/// How lines are coded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Coding {
+    /// Runs alone, each line from a byte on (TIFF 6.0, section 10).
+    Runs,
+    /// T.4: lines with a mark between them; whether a line is coded by the one above is told by the bit after it.
+    Group3 { two_dimensional: bool },
+    /// T.6: each line by the one above.
+    Group4,
+}
+
+/// Decodes line after line.
+pub(super) struct Lines<'a> {
+    bits: BitsOf<'a>,
+    coding: Coding,
+    width: usize,
+    /// Where the colour changes in the line above and in this one, beginning with white to black.
+    above: Vec<usize>,
+    line: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(bytes: Cow<'a, [u8]>, coding: Coding, width: usize) -> Self {
+        Self {
+            bits: BitsOf { bytes, at: 0 },
+            coding,
+            width,
+            above: Vec::new(),
+            line: Vec::new(),
+        }
+    }
+
+    /// Writes the next line, a bit a pixel; `None` where there is none.
+    pub(super) fn next_into(&mut self, packed: &mut [u8]) -> Option<()> {
+        self.line.clear();
+        match self.coding {
+            Coding::Runs => {
+                self.bits.at = self.bits.at.next_multiple_of(8);
+                self.by_runs()?;
+            }
+            Coding::Group3 { two_dimensional } => {
+                let by_runs = self.skip_marks(two_dimensional)?;
+                match by_runs {
+                    true => self.by_runs()?,
+                    false => self.by_the_one_above()?,
+                }
+            }
+            Coding::Group4 => self.by_the_one_above()?,
+        }
+        packed.fill(0);
+        for black in self.line.chunks(2) {
+            let end = black.get(1).map_or(self.width, |&end| end.min(self.width));
+            for x in black[0]..end {
+                packed[x / 8] |= 0x80 >> (x % 8);
+            }
+        }
+        std::mem::swap(&mut self.above, &mut self.line);
+        Some(())
+    }
+
+    /// Skips the mark before a line, with the zeros that fill up to it; tells whether the line is coded by runs alone.
+    fn skip_marks(&mut self, two_dimensional: bool) -> Option<bool> {
+        let mut by_runs = true;
+        loop {
+            let start = self.bits.at;
+            while self.bits.peek(1)? == 0 {
+                self.bits.at += 1;
+            }
+            if self.bits.at - start < 11 {
+                // No mark: a line follows at once, as some programs write it.
+                self.bits.at = start;
+                return Some(by_runs);
+            }
+            self.bits.at += 1;
+            if two_dimensional {
+                by_runs = self.bits.peek(1)? == 1;
+                self.bits.at += 1;
+            }
+        }
+    }
+
+    fn by_runs(&mut self) -> Option<()> {
+        let mut at = 0;
+        let mut is_white = true;
+        while at < self.width {
+            at += self.run(is_white)?;
+            if at < self.width {
+                self.line.push(at);
+            }
+            is_white = !is_white;
+        }
+        Some(())
+    }
+
+    /// T.6, 2.2: *a* are changes in this line, *b* in the one above.
+    fn by_the_one_above(&mut self) -> Option<()> {
+        let mut at = 0;
+        let mut is_start = true;
+        let mut is_white = true;
+        let mut next_above = 0;
+        while at < self.width {
+            // b1 is the first change above that is to the right and to the other colour.
+            next_above = usize::min(next_above, self.above.len()).saturating_sub(2);
+            while self.above.get(next_above).is_some_and(|&change| {
+                let is_right = change > at || (is_start && change == 0);
+                !is_right || next_above.is_multiple_of(2) != is_white
+            }) {
+                next_above += 1;
+            }
+            let change = |index: usize| self.above.get(index).map_or(self.width, |&change| change);
+            let (b1, b2) = (change(next_above), change(next_above + 1));
+            match mode::decode(&mut self.bits)? {
+                Mode::Pass => at = b2,
+                Mode::Vertical(shift) => {
+                    let a1 = b1.checked_add_signed(isize::from(shift))?;
+                    if a1 < at {
+                        return None;
+                    }
+                    self.push(a1);
+                    at = a1;
+                    is_white = !is_white;
+                }
+                Mode::Horizontal => {
+                    let a1 = at + self.run(is_white)?;
+                    let a2 = a1 + self.run(!is_white)?;
+                    self.push(a1);
+                    self.push(a2);
+                    at = a2;
+                }
+                Mode::Extension | Mode::EOF => return None,
+            }
+            is_start = false;
+        }
+        Some(())
+    }
+
+    fn push(&mut self, change: usize) {
+        if change < self.width {
+            self.line.push(change);
+        }
+    }
+
+    /// A run: codes for multiples of 64, then one for the rest.
+    fn run(&mut self, is_white: bool) -> Option<usize> {
+        let mut run = 0;
+        loop {
+            let part = match is_white {
+                true => white::decode(&mut self.bits),
+                false => black::decode(&mut self.bits),
+            }?;
+            run += usize::from(part);
+            if part < 64 {
+                return Some(run);
+            }
+            if run > self.width {
+                return None;
+            }
+        }
+    }
+}
+
+/// Bits from the highest on; behind the last there are zeros as far as one can look.
+struct BitsOf<'a> {
+    bytes: Cow<'a, [u8]>,
+    at: usize,
+}
+
+impl BitReader for BitsOf<'_> {
+    type Error = ();
+
+    fn peek(&self, bits: u8) -> Option<u16> {
+        let end = self.bytes.len() * 8;
+        if bits > 16 || self.at >= end {
+            return None;
+        }
+        let window = (0..3).fold(0, |window, index| {
+            let byte = self.bytes.get(self.at / 8 + index).copied();
+            window << 8 | u32::from(byte.unwrap_or(0))
+        });
+        let shifted = window << (8 + self.at % 8);
+        Some((u64::from(shifted) >> (32 - bits)) as u16)
+    }
+
+    fn consume(&mut self, bits: u8) -> Result<(), ()> {
+        self.at += usize::from(bits);
+        Ok(())
+    }
+
+    fn bits_to_byte_boundary(&self) -> u8 {
+        ((8 - self.at % 8) % 8) as u8
+    }
+
+    fn expect(&mut self, bits: Bits) -> Result<(), Option<Bits>> {
+        let found = self.peek(bits.len).ok_or(None)?;
+        match found == bits.data {
+            true => Ok(()),
+            false => Err(Some(Bits {
+                data: found,
+                len: bits.len,
+            })),
+        }
+    }
+}
