@@ -129,6 +129,8 @@ const VENDOR: &str = "api.green-api.com";
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -213,5 +215,27 @@ mod tests {
             ApiUrl::of(&"1".parse().unwrap()).to_string(),
             "https://api.green-api.com"
         );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_an_address_without_secrets_or_none(
+            text in prop_oneof![
+                ".*",
+                "https?://[a-z0-9.:@\\[\\]%/?#-]{0,40}",
+                "https?://(127\\.0\\.0\\.1|localhost|a\\.example)(:[0-9]{1,6})?[/a-z0-9@?#%.-]{0,20}",
+            ],
+        ) {
+            if let Ok(url) = text.parse::<ApiUrl>() {
+                let written = url.to_string();
+
+                prop_assert!(url.is_encrypted() || url.is_loopback(), "{}", written);
+                let authority = written.split('/').nth(2).unwrap_or_default();
+                prop_assert!(!authority.contains('@'), "{}", written);
+                prop_assert!(!written.contains(['?', '#']), "{}", written);
+                prop_assert!(!written.to_ascii_lowercase().contains("/wainstance"), "{}", written);
+                prop_assert_eq!(written.parse::<ApiUrl>(), Ok(url));
+            }
+        }
     }
 }

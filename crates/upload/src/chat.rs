@@ -141,6 +141,8 @@ const OTHER_MINUSES: [char; 9] = [
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -171,6 +173,17 @@ mod tests {
             ("-9223372036854775809", InvalidChatId::TooLarge),
         ] {
             assert_eq!(text.parse::<ChatId>(), Err(expected), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_accepted_is_sent_as_it_was_written(
+            text in prop_oneof![".*", "-?[0-9]{0,21}", "[0-9]{0,19}(-[0-9]{1,10})?(@g\\.us)?"],
+        ) {
+            for chat in [text.parse::<ChatId>(), ChatId::whatsapp(&text)].into_iter().flatten() {
+                prop_assert_eq!(chat.to_string(), text.clone());
+            }
         }
     }
 }

@@ -1,4 +1,9 @@
 //! When the next request may go: a GCRA for one instance, which slows down when it is told to.
+//!
+//! The crate `governor` has the same algorithm with a quota that is fixed once it is made. Here the
+//! interval grows with each 429 and comes back, a `Retry-After` holds up all, a late timer must not
+//! cost speed at 200 a second, and time comes in as an argument: around `governor` that would be more
+//! code than this is.
 
 use std::time::{Duration, Instant};
 
@@ -176,6 +181,40 @@ mod tests {
                 for (last, end) in starts.iter().enumerate().skip(first) {
                     let allowed = (end - begin + slack) / interval + 1;
                     prop_assert!((last - first + 1) as u64 <= allowed, "{} in {} us", last - first + 1, end - begin);
+                }
+            }
+        }
+
+        #[test]
+        fn slowing_down_and_speeding_up_never_exceed_the_quota(
+            events in prop::collection::vec((0_u8..4, 0_u64..3_000, 0_u64..5_000), 1..200),
+        ) {
+            let begin = Instant::now();
+            let base = Duration::from_secs(1);
+            let mut pace = Pace::new(base);
+            let mut now = begin;
+            let (mut last, mut held): (Option<Instant>, Option<Instant>) = (None, None);
+
+            for (event, gap, hold) in events {
+                now += Duration::from_millis(gap);
+                match event {
+                    0 => {
+                        let hold = Duration::from_millis(hold);
+                        pace.slow_down(last.unwrap_or(begin), now, hold);
+                        held = held.max(Some(now + hold));
+                    }
+                    1 => pace.speed_up(),
+                    _ => {
+                        while let Some(next) = pace.wait(now) {
+                            now = next;
+                        }
+                        pace.take(now);
+                        prop_assert!(last.is_none_or(|last| now - last >= base));
+                        prop_assert!(held.is_none_or(|held| now >= held));
+                        // Slowness has an end too.
+                        prop_assert!(pace.interval <= base * SLOWEST);
+                        last = Some(now);
+                    }
                 }
             }
         }

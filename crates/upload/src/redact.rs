@@ -95,6 +95,8 @@ const TELLING_PREFIX: usize = 12;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn clean(text: &str, token: &str) -> String {
@@ -153,6 +155,77 @@ mod tests {
             "\u{feff}{}",
         ] {
             assert_eq!(clean(text, "d75b3a66374942c5"), text);
+        }
+    }
+
+    /// A character as some server may write it.
+    fn written(byte: u8, form: u8) -> String {
+        let character = char::from(byte);
+        match form {
+            0 => character.to_string(),
+            1 => character.to_ascii_uppercase().to_string(),
+            2 => format!("%{byte:02x}"),
+            3 => format!("%{byte:02X}"),
+            4 => format!("%25{byte:02x}"),
+            5 => format!("%2525{byte:02X}"),
+            6 => format!("\\u{byte:04x}"),
+            _ => format!("\\u{byte:04X}"),
+        }
+    }
+
+    /// All that a reader of the text could make of it, the escapes undone until there are none.
+    fn undone(text: &[u8]) -> Vec<u8> {
+        let mut text = text.to_ascii_lowercase();
+        loop {
+            let mut next = Vec::with_capacity(text.len());
+            let mut at = 0;
+            while at < text.len() {
+                let (skip, code) = match &text[at..] {
+                    [b'%', high, low, ..] => (3, [*high, *low]),
+                    [b'\\', b'u', b'0', b'0', high, low, ..] => (6, [*high, *low]),
+                    _ => (1, [b'?'; 2]),
+                };
+                let code = u8::from_str_radix(&String::from_utf8_lossy(&code), 16).ok();
+                next.push(code.unwrap_or(text[at]).to_ascii_lowercase());
+                at += if code.is_some() { skip } else { 1 };
+            }
+            if next == text {
+                return text;
+            }
+            text = next;
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_form_of_any_token_is_left_in_any_text(
+            token in "[a-z0-9]{16,60}|[!\"$-.0->@-~]{16,40}",
+            forms in prop::collection::vec(0_u8..8, 1..70),
+            // Digits next to the token could be taken for a part of an escape of its last
+            // character.
+            before in "[ -~]{0,20}[ :/]",
+            after in "([ :/][ -~]{0,20})?",
+            cut in 12_usize..80,
+        ) {
+            let kept = token.len().min(cut);
+            let echoed: String = token
+                .bytes()
+                .take(kept)
+                .zip(forms.iter().cycle())
+                .map(|(byte, form)| written(byte, *form))
+                .collect();
+
+            let clean = redact(
+                format!("{before}{echoed}{after}").as_bytes(),
+                &Token::new(token.clone()).unwrap(),
+            );
+
+            let telling = &token.as_bytes().to_ascii_lowercase()[..TELLING_PREFIX];
+            let undone = undone(&clean);
+            prop_assert!(
+                !undone.windows(telling.len()).any(|window| window == telling),
+                "{}", String::from_utf8_lossy(&clean)
+            );
         }
     }
 }

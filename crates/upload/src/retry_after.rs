@@ -35,6 +35,8 @@ impl RetryAfter {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -74,5 +76,30 @@ mod tests {
         assert_eq!(ahead.pause(now), Duration::from_secs(7));
         assert_eq!(passed.pause(now), Duration::ZERO);
         assert_eq!(RetryAfter::Seconds(3).pause(now), Duration::from_secs(3));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_pause_or_none(text in ".*", digits in "[0-9]{1,40}", now in 0_u64..4_000_000_000) {
+            let now = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
+
+            let seconds = RetryAfter::parse(&digits);
+            let any = RetryAfter::parse(&text).map(|asked| asked.pause(now));
+
+            prop_assert_eq!(seconds, Some(RetryAfter::Seconds(digits.parse().unwrap_or(u64::MAX))));
+            if any.is_some() {
+                // Nothing but digits or a date, and a date has its zone at the end or none at all.
+                prop_assert!(text.trim().starts_with(|first: char| first.is_ascii_alphanumeric()));
+            }
+        }
+
+        #[test]
+        fn any_date_is_read_as_it_is_written(at in 0_u64..250_000_000_000) {
+            let date = SystemTime::UNIX_EPOCH + Duration::from_secs(at);
+
+            let read = RetryAfter::parse(&httpdate::fmt_http_date(date));
+
+            prop_assert_eq!(read, Some(RetryAfter::Date(date)));
+        }
     }
 }

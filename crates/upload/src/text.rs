@@ -45,6 +45,8 @@ const LONGEST: usize = 300;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -67,5 +69,19 @@ mod tests {
 
         assert_eq!(line.chars().count(), 301);
         assert!(line.ends_with('…'));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_becomes_one_short_visible_line(text in any::<String>()) {
+            let line = presentable(&text);
+
+            let length = line.chars().count();
+            let moves_the_cursor = line.contains(char::is_control);
+            // Every character may have been written as an escape, the longest of which has ten.
+            prop_assert!(length <= 300 * 10 + 1);
+            prop_assert!(!moves_the_cursor);
+            prop_assert!(line.chars().all(is_visible));
+        }
     }
 }

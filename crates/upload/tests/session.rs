@@ -419,6 +419,59 @@ fn requests_of_all_clones_are_paced_together() {
 }
 
 #[test]
+fn one_instance_that_is_slowed_down_leaves_the_others_alone() {
+    // Three instances side by side in one program: one is told 429 for ever, one is throttled by the
+    // messenger, and one is well.
+    let slowed = start(always(Documented::TooManyRequests));
+    let throttled = start(always(Documented::RateOverlimit));
+    let well = start(Script::new());
+    let interval = Duration::from_millis(20);
+    let sessions = [&slowed, &throttled, &well].map(|emulator| {
+        let session = fast(emulator).interval(interval);
+        session.read_back(ReadBack::Never).build()
+    });
+
+    let (failed, took) = runtime().block_on(async {
+        let [slowed, throttled, well] = &sessions;
+        let storm = |session: &Session| {
+            let session = session.clone();
+            tokio::spawn(async move {
+                let mut failed = 0;
+                for number in 0..10 {
+                    let report = session.set_group_picture(&chat(number), PICTURE).await;
+                    failed += usize::from(report.outcome.is_err());
+                }
+                failed
+            })
+        };
+        let storms = [storm(slowed), storm(throttled)];
+        let begin = Instant::now();
+        for number in 0..20 {
+            let report = well.set_group_picture(&chat(number), PICTURE).await;
+            assert_eq!(report.attempts.len(), 1, "{report:?}");
+            assert!(report.outcome.is_ok(), "{report:?}");
+        }
+        let took = begin.elapsed();
+        let mut failed = 0;
+        for storm in storms {
+            failed += storm.await.unwrap();
+        }
+        (failed, took)
+    });
+
+    assert_eq!(failed, 20);
+    assert_eq!(well.pictures().len(), 20);
+    // What is well keeps its own pace; what is not is far slower.
+    let spent = |emulator: &Emulator| {
+        let sends = sends(emulator);
+        sends[sends.len() - 1] - sends[0]
+    };
+    assert!(took < interval * 20 * 4, "{took:?}");
+    assert!(spent(&slowed) > took, "{:?}", spent(&slowed));
+    assert!(spent(&throttled) > took, "{:?}", spent(&throttled));
+}
+
+#[test]
 fn five_percent_of_faults_leave_no_group_behind() {
     let faults = |answer| {
         Fault::new()

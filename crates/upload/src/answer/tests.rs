@@ -1,5 +1,7 @@
 //! Every row of what is known of the answers, in every form that a body has.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn read(status: u16, retry_after: Option<&str>, body: &[u8]) -> Result<Avatar, Rejection> {
@@ -321,5 +323,76 @@ fn an_avatar_that_is_read_back_is_there_or_not_or_unknown() {
             .map_err(|rejection| rejection.kind());
 
         assert_eq!(url, expected.map(|url| url.map(str::to_owned)), "{body}");
+    }
+}
+
+/// Bodies that are nearly what is expected, and bodies of anything.
+fn body() -> impl Strategy<Value = Vec<u8>> {
+    let value = prop_oneof![
+        Just("true".to_owned()),
+        Just("false".to_owned()),
+        Just("null".to_owned()),
+        Just("401".to_owned()),
+        Just("\"Timed Out\"".to_owned()),
+        Just("[\"a\", 1, {}]".to_owned()),
+        "\"[a-z \\\\\u{20ac}]{0,20}\"",
+        any::<i64>().prop_map(|number| number.to_string()),
+    ];
+    let name = prop_oneof![
+        Just("setGroupPicture"),
+        Just("reason"),
+        Just("urlAvatar"),
+        Just("message"),
+        Just("statusCode"),
+        Just("code"),
+        Just("invokeStatus"),
+    ];
+    let object = prop::collection::vec((name, value), 0..5).prop_map(|fields| {
+        let fields: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("\"{name}\":{value}"))
+            .collect();
+        format!("{{{}}}", fields.join(","))
+    });
+    let text = ("(\u{feff})?", object, "(x|\r\n|\0)?")
+        .prop_map(|(start, object, end)| start + &object + &end);
+    prop_oneof![
+        4 => (text, 0_usize..2, any::<prop::sample::Index>()).prop_map(|(text, whole, at)| {
+            let cut = if whole == 0 { text.len() } else { at.index(text.len()) };
+            text.into_bytes()[..cut].to_vec()
+        }),
+        1 => prop::collection::vec(any::<u8>(), 0..200),
+        1 => "<[a-z<>/ ]{0,60}|[a-z ]{0,60}".prop_map(String::into_bytes),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn every_answer_means_something_and_only_the_flag_means_success(
+        status in prop_oneof![3 => Just(200_u16), 1 => any::<u16>(), 1 => 100_u16..600],
+        body in body(),
+        retry_after in prop::option::of(".*"),
+    ) {
+        let answer = Answer { status, retry_after, body: body.clone() };
+
+        let set = answer.set("setGroupPicture");
+        let seen = answer.avatar();
+
+        // Read once more, and without any of the code above.
+        let text = String::from_utf8_lossy(&body).into_owned();
+        let json = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}').trim());
+        let told = json.is_ok_and(|json| json["setGroupPicture"] == Value::Bool(true));
+        prop_assert_eq!(set.is_ok(), told && (200..300).contains(&status));
+        if !(200..300).contains(&status) {
+            prop_assert!(seen.is_err());
+        }
+        for rejection in [set.err(), seen.err()].into_iter().flatten() {
+            prop_assert_eq!(rejection.status(), status);
+            let line = format!("{rejection} {}", rejection.kind());
+            prop_assert!(!line.contains(char::is_control), "{}", line);
+            prop_assert!(line.chars().count() < 600, "{}", line);
+            // There is a rule for it, and it ends.
+            prop_assert!(crate::Retries::new().of(rejection.kind().rule()).sends <= 10);
+        }
     }
 }
