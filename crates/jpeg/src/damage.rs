@@ -19,6 +19,14 @@ impl Damage {
         self.lost_rows == 0 && !self.is_truncated
     }
 
+    /// Doubts all rows.
+    pub(crate) fn everywhere(self) -> Self {
+        Self {
+            lost_rows: self.rows,
+            ..self
+        }
+    }
+
     /// Counts the worse of two scans over the same rows.
     pub(crate) fn join(&mut self, other: Self) {
         self.lost_rows = self.lost_rows.max(other.lost_rows);

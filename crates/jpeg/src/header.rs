@@ -161,10 +161,9 @@ impl Color {
             (3, Some(0)) => Self::Rgb,
             (3, None) if ids().eq(*b"RGB") || ids().eq(*b"rgb") => Self::Rgb,
             (3, _) => Self::YCbCr,
-            (_, Some(2)) => Self::Ycck { inverted: true },
-            (_, adobe) => Self::Cmyk {
-                inverted: adobe.is_some(),
-            },
+            (_, None) => Self::Cmyk { inverted: false },
+            (_, Some(0)) => Self::Cmyk { inverted: true },
+            (_, Some(_)) => Self::Ycck { inverted: true },
         }
     }
 }
@@ -189,7 +188,7 @@ fn read_adobe(payload: &[u8]) -> Option<u8> {
 /// Reads DRI (T.81, B.2.4.4).
 pub(crate) fn read_restart_interval(segment: &Segment<'_>) -> Result<u32, Error> {
     match *segment.payload {
-        [high, low, ..] => Ok(u32::from(u16::from_be_bytes([high, low]))),
+        [high, low] => Ok(u32::from(u16::from_be_bytes([high, low]))),
         _ => Err(segment.malformed("a restart interval")),
     }
 }

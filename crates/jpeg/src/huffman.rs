@@ -185,7 +185,9 @@ impl Tables {
             }
             self.defined[class][id] = false;
             // A table that is not one is an error only where a scan uses it.
-            if let Some(specification) = Specification::new(*counts, values) {
+            let specification = Specification::new(*counts, values)
+                .filter(|_| class == 1 || values.iter().all(|&category| category < 16));
+            if let Some(specification) = specification {
                 if class == 0 {
                     Dc::define(&mut self.dc[id], &specification);
                 } else {

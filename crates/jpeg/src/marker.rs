@@ -22,7 +22,11 @@ pub(crate) mod code {
     pub(crate) const APP1: u8 = 0xe1;
     pub(crate) const APP2: u8 = 0xe2;
     pub(crate) const APP14: u8 = 0xee;
+    pub(crate) const APP15: u8 = 0xef;
+    pub(crate) const COM: u8 = 0xfe;
     pub(crate) const TEM: u8 = 0x01;
+    /// The first of those that no photo has; stands for whatever is no segment.
+    pub(crate) const RESERVED: u8 = 0x02;
 }
 
 /// A marker with its parameters.
@@ -37,6 +41,11 @@ pub(crate) struct Segment<'a> {
 }
 
 impl Segment<'_> {
+    /// Whether a photo may have it anywhere, and whether nothing is lost with it. Any other may once have been a table or a scan.
+    pub(crate) fn is_harmless(&self) -> bool {
+        matches!(self.code, code::APP0..=code::APP15 | code::COM | code::DNL)
+    }
+
     /// The error of a segment that does not hold what it should.
     pub(crate) fn malformed(&self, what: &'static str) -> Error {
         Error::Malformed {
@@ -95,7 +104,11 @@ impl<'a> Markers<'a> {
                     let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
                     if length < 2 {
                         self.offset = start;
-                        continue;
+                        return Some(Segment {
+                            code: code::RESERVED,
+                            payload: &[],
+                            offset: start,
+                        });
                     }
                     let payload = self.photo.get(start + 2..start + length)?;
                     self.offset = start + length;

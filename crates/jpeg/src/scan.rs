@@ -3,11 +3,13 @@
 mod bands;
 mod blocks;
 mod progressive;
+mod reached;
 mod script;
 mod sequential;
 mod walk;
 
 pub(crate) use progressive::{AcScan, DcScan};
+pub(crate) use reached::Reached;
 pub(crate) use script::Script;
 pub(crate) use sequential::Sequential;
 pub(crate) use walk::walk;
@@ -45,7 +47,7 @@ impl Scan {
         let (&count, rest) = segment.payload.split_first().ok_or_else(malformed)?;
         let count = usize::from(count);
         let (selectors, rest) = rest.split_at_checked(2 * count).ok_or_else(malformed)?;
-        let &[start, end, approximation, ..] = rest else {
+        let &[start, end, approximation] = rest else {
             return Err(malformed());
         };
         let mut components = [ScanComponent::default(); 4];

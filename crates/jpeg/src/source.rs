@@ -11,7 +11,7 @@ use crate::huffman::Tables;
 use crate::marker::{Markers, Segment, code};
 use crate::plan::Plan;
 use crate::quantization::Quantization;
-use crate::scan::{AcScan, DcScan, Grid, Scan, Script, Sequential, walk};
+use crate::scan::{AcScan, DcScan, Grid, Reached, Scan, Script, Sequential, walk};
 use crate::stream::{Buffer, Stream};
 use crate::{Damage, Error};
 
@@ -38,7 +38,10 @@ struct State {
     steps: [Option<[i16; 64]>; 4],
     /// For each component and zigzag index the lowest bit that is known (Al of the last scan).
     lowest: [[u8; 64]; 4],
+    reached: Reached,
     damage: Option<Damage>,
+    /// Whether something was passed over that may have been a table or a scan.
+    is_doubtful: bool,
 }
 
 impl Source {
@@ -72,27 +75,32 @@ impl Source {
             self.script.read(photo, frame, plan)?;
         }
         let mut scans = 0;
+        let mut has_ended = false;
         let mut markers = Markers::new(photo)?;
         while let Some(segment) = markers.next_segment() {
             match segment.code {
                 code::DQT => self.state.quantization.define(&segment)?,
                 code::DHT => self.tables.define(&segment)?,
                 code::DRI => self.state.restart_interval = read_restart_interval(&segment)?,
-                code::EOI => break,
+                code::EOI => {
+                    has_ended = true;
+                    break;
+                }
                 code::SOS => {
                     let scan = Scan::read(&segment, frame)?;
                     self.begin_components(&segment, &scan, frame, plan)?;
+                    self.state.is_doubtful |= !self.state.reached.advance(&scan, frame);
                     let is_all = scan.components().len() == frame.components().len();
                     if is_all && !is_progressive {
                         self.lay_out(frame, plan, Some(plan.rows_at_once))?;
-                        return self.read_in_one_pass(
-                            photo,
-                            markers.offset,
-                            frame,
-                            &scan,
-                            plan,
-                            row_is_there,
-                        );
+                        let offset = markers.offset;
+                        let damage =
+                            self.read_in_one_pass(photo, offset, frame, &scan, plan, row_is_there)?;
+                        return Ok(if self.state.is_doubtful {
+                            damage.everywhere()
+                        } else {
+                            damage
+                        });
                     }
                     if self.state.damage.is_none() {
                         self.lay_out(frame, plan, None)?;
@@ -108,13 +116,24 @@ impl Source {
                     }
                     scans += 1;
                 }
-                _ => {}
+                code::SOF0..=code::SOF15 if scans == 0 => {}
+                _ => self.state.is_doubtful |= !segment.is_harmless(),
             }
         }
-        let damage = self.state.damage.ok_or(Error::Malformed {
+        let mut damage = self.state.damage.ok_or(Error::Malformed {
             what: "a scan",
             offset: markers.offset,
         })?;
+        let State {
+            reached,
+            quantization,
+            ..
+        } = &self.state;
+        damage.is_truncated |= !has_ended && reached.lacks_bits(frame);
+        let is_cut = !has_ended && reached.lacks_seen_bits(frame, plan, quantization);
+        if is_cut || self.state.is_doubtful || reached.lacks_a_component(frame) {
+            damage = damage.everywhere();
+        }
         for row in plan.rows.clone() {
             self.state
                 .finish_row(self.level, &mut self.coefficients, row);
@@ -172,7 +191,15 @@ impl Source {
             ..
         } = self;
         let mut stream = Stream::new(photo, offset, buffer);
-        let mut coding = Sequential::new(*level, frame, scan, tables, &plan.last, plan.kept)?;
+        let mut coding = Sequential::new(
+            *level,
+            frame,
+            scan,
+            tables,
+            &plan.last,
+            plan.kept,
+            &state.steps,
+        )?;
         let interval = state.restart_interval;
         Ok(walk(
             &mut coding,
@@ -210,7 +237,15 @@ impl Source {
         let mut stream = Stream::new(photo, offset, buffer);
         let interval = state.restart_interval;
         let damage = if frame.process != Process::Progressive {
-            let mut coding = Sequential::new(*level, frame, scan, tables, &plan.last, plan.kept)?;
+            let mut coding = Sequential::new(
+                *level,
+                frame,
+                scan,
+                tables,
+                &plan.last,
+                plan.kept,
+                &state.steps,
+            )?;
             walk(
                 &mut coding,
                 frame,
@@ -264,7 +299,9 @@ impl Default for State {
             restart_interval: 0,
             steps: [None; 4],
             lowest: [[0; 64]; 4],
+            reached: Reached::default(),
             damage: None,
+            is_doubtful: false,
         }
     }
 }

@@ -15,6 +15,9 @@ pub(crate) struct Dc {
     entries: Box<[u32; LOOKUP_SIZE]>,
 }
 
+/// The differences of 8-bit samples have at most so many bits (T.81, table F.1).
+const LARGEST_CATEGORY: u8 = 11;
+
 impl Dc {
     /// Makes the table, in the memory of the one before; nothing is done if it was the same.
     pub(crate) fn define(slot: &mut Option<Self>, specification: &Specification) {
@@ -39,7 +42,10 @@ impl Dc {
         for (bits, entry) in (0_u32..).zip(self.entries.iter_mut()) {
             let code = self.codes.short[bits as usize];
             let (length, size) = (u32::from(code.length), u32::from(code.symbol & 15));
-            let spare = LOOKUP_BITS.checked_sub(length + size);
+            // Larger differences than 8 bits can have are left to the slow path, which says so.
+            let spare = LOOKUP_BITS
+                .checked_sub(length + size)
+                .filter(|_| code.symbol <= LARGEST_CATEGORY);
             *entry = match spare {
                 Some(spare) if length > 0 => {
                     let value = extend(bits >> spare & ((1 << size) - 1), size);
@@ -67,7 +73,7 @@ impl Dc {
             length: length + size,
             value,
             advance: 0,
-            is_bad: !known || code.symbol > 11,
+            is_bad: !known || code.symbol > LARGEST_CATEGORY,
         }
     }
 }

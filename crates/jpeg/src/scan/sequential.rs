@@ -19,6 +19,8 @@ pub(crate) struct Sequential<'t> {
     is_alone: bool,
     places: [u8; 256],
     predictors: [i32; 4],
+    /// How large each predictor can be in a sound photo.
+    most: [i32; 4],
 }
 
 /// Where the symbols of a component's blocks come from.
@@ -42,6 +44,7 @@ impl<'t> Sequential<'t> {
         tables: &'t Tables,
         last: &[usize; 4],
         kept: Kept,
+        steps: &[Option<[i16; 64]>; 4],
     ) -> Result<Self, Error> {
         let is_alone = scan.components().len() == 1;
         let mut sources = [None; 4];
@@ -64,6 +67,8 @@ impl<'t> Sequential<'t> {
             is_alone,
             places: kept.places(),
             predictors: [0; 4],
+            most: steps
+                .map(|steps| MOST_DC / steps.map_or(1, |steps| i32::from(steps[0]).max(1)) + 1),
         })
     }
 
@@ -111,6 +116,21 @@ impl<'t> Sequential<'t> {
     }
 }
 
+/// The DC coefficients of 8-bit samples are at most 1024 (T.81, A.3.1); some room is left for writers that sharpen.
+const MOST_DC: i32 = 2048;
+
+impl Sequential<'_> {
+    /// Where differences add up to more than a photo can have, they were not differences.
+    fn doubted(&self, done: Done) -> Done {
+        let mut predictors = self.predictors.iter().zip(self.most);
+        let is_beyond = predictors.any(|(predictor, most)| predictor.unsigned_abs() > most as u32);
+        Done {
+            is_bad: done.is_bad | is_beyond,
+            ..done
+        }
+    }
+}
+
 impl Coding for Sequential<'_> {
     const MAY_JUMP: bool = true;
 
@@ -125,12 +145,13 @@ impl Coding for Sequential<'_> {
         let blocks = self.blocks(stretch.row, coefficients, &mut storage);
         let (level, places, count) = (self.level, &self.places, stretch.columns.len());
         let Some(first) = stretch.kept_from else {
-            return pass(level, bits, safe, count, blocks, &mut self.predictors);
+            let done = pass(level, bits, safe, count, blocks, &mut self.predictors);
+            return self.doubted(done);
         };
         let mcus = stretch.columns.start - first..stretch.columns.end - first;
         let kept = coefficients.kept;
         let row = coefficients.row_mut(stretch.mcu_row);
-        match kept {
+        let done = match kept {
             Kept::Corner => keep::<32>(
                 level,
                 bits,
@@ -151,7 +172,8 @@ impl Coding for Sequential<'_> {
                 &mut self.predictors,
                 row,
             ),
-        }
+        };
+        self.doubted(done)
     }
 
     /// Gives the blocks the DC that came last, and nothing else.

@@ -1,0 +1,75 @@
+//! How far a photo's scans have come: what is missing where it ends too early.
+
+use super::Scan;
+use crate::frame::{Frame, Process};
+use crate::plan::Plan;
+use crate::quantization::Quantization;
+
+/// For each component and zigzag index the lowest bit that a scan has told of, read or not.
+#[derive(Debug)]
+pub(crate) struct Reached([[u8; 64]; 4]);
+
+/// No scan has come yet; no scan begins above bit 13.
+const NEVER: u8 = 14;
+
+impl Default for Reached {
+    fn default() -> Self {
+        Self([[NEVER; 64]; 4])
+    }
+}
+
+impl Reached {
+    /// Takes note of a scan; tells whether it goes on where earlier ones ended (T.81, G.1.1.1).
+    pub(crate) fn advance(&mut self, scan: &Scan, frame: &Frame) -> bool {
+        let (first, last) = (usize::from(scan.spectral.0), usize::from(scan.spectral.1));
+        // The DC of progressive scans comes alone.
+        let last = match frame.process {
+            Process::Progressive => last,
+            _ => 63,
+        };
+        let (high, low) = scan.approximation;
+        let mut goes_on = true;
+        for component in scan.components() {
+            let indices = &mut self.0[component.index];
+            goes_on &= first == 0 || indices[0] != NEVER;
+            for reached in &mut indices[first..=last] {
+                let begins = *reached == NEVER && high == 0;
+                goes_on &= begins || high == *reached && high != 0;
+                *reached = low;
+            }
+        }
+        goes_on
+    }
+
+    /// Whether a component has never begun.
+    pub(crate) fn lacks_a_component(&self, frame: &Frame) -> bool {
+        let components = &self.0[..frame.components().len()];
+        components.iter().any(|indices| indices[0] == NEVER)
+    }
+
+    /// Whether there are bits to come.
+    pub(crate) fn lacks_bits(&self, frame: &Frame) -> bool {
+        let components = &self.0[..frame.components().len()];
+        components.as_flattened().iter().any(|&low| low > 0)
+    }
+
+    /// Whether there are bits to come that the plan's picture would show.
+    pub(crate) fn lacks_seen_bits(
+        &self,
+        frame: &Frame,
+        plan: &Plan,
+        quantization: &Quantization,
+    ) -> bool {
+        let mut components = frame.components().iter().zip(&self.0).zip(&plan.last);
+        components.any(|((component, indices), &last)| {
+            let steps = quantization.table(component.quantization);
+            (0..=last).any(|index| {
+                let step = steps.map_or(u32::from(u16::MAX), |steps| u32::from(steps[index]));
+                match indices[index] {
+                    0 => false,
+                    low => step << low >> 1 >= plan.unseen,
+                }
+            })
+        })
+    }
+}
