@@ -195,13 +195,14 @@ impl Writer {
         let size = |index: usize| u32::from(block[index].unsigned_abs()) >> low;
         let last_new = (band.0..=band.1).rev().find(|&index| size(index) == 1);
         let (mut run, mut corrections) = (0, Vec::new());
-        for index in band.0..=band.1 {
+        let in_band = block.iter().enumerate().take(band.1 + 1).skip(band.0);
+        for (index, coefficient) in in_band {
             match size(index) {
                 0 => run += 1,
                 1 => {
                     self.end_run();
                     self.symbol(1, (run << 4) as u8 | 1);
-                    self.bit(block[index] > 0);
+                    self.bit(*coefficient > 0);
                     self.bits(&mut corrections);
                     run = 0;
                 }
