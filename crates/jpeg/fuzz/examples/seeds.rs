@@ -1,0 +1,31 @@
+//! Writes the generated photos of the crate's tests as seeds: `cargo run --example seeds`, in this folder.
+
+#[path = "../../tests/writer/mod.rs"]
+mod writer;
+
+use std::fs;
+
+/// Each sampling in each process twice.
+const SEEDS: usize = 132;
+
+/// Longer ones would be slow, and mutated at places that don't matter.
+const LONGEST: usize = 1500;
+
+fn main() -> std::io::Result<()> {
+    for target in ["decode", "square", "encode"] {
+        fs::create_dir_all(format!("corpus/{target}"))?;
+    }
+    for number in 0..SEEDS {
+        let photo = writer::generate(number).write();
+        if photo.len() <= LONGEST {
+            fs::write(format!("corpus/decode/generated-{number}"), &photo)?;
+            let parameters = [number as u8, 40, 80, (31 * number) as u8, number as u8];
+            let with_square = [&parameters[..], &photo].concat();
+            fs::write(format!("corpus/square/generated-{number}"), with_square)?;
+        }
+        // Size, quality, kind and samples, all by lot.
+        let bytes: Vec<u8> = (0..100).map(|place| (place * place * number / 7) as u8).collect();
+        fs::write(format!("corpus/encode/generated-{number}"), bytes)?;
+    }
+    Ok(())
+}
