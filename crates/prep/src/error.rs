@@ -157,6 +157,8 @@ pub enum Limit {
     Side,
     /// The bytes that decoding would take.
     Memory,
+    /// The pixels of all frames up to the one that was asked for.
+    Frames,
 }
 
 impl fmt::Display for Limit {
@@ -166,6 +168,7 @@ impl fmt::Display for Limit {
             Self::Pixels => "the number of pixels",
             Self::Side => "the longer side in pixels",
             Self::Memory => "the memory for decoding in bytes",
+            Self::Frames => "the number of pixels in all frames",
         })
     }
 }

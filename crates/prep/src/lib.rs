@@ -50,7 +50,7 @@ pub use error::{Error, ErrorKind, Limit};
 pub use geometry::{Orientation, Rect, Size, Square};
 pub use gravity::{FocalPoint, Gravity};
 pub use header::{Format, Header, Profile, Samples};
-pub use options::{Color, Enlarge, Limits, OnDamage, Options, ParseError, Subsampling};
+pub use options::{Color, Enlarge, Frame, Limits, OnDamage, Options, ParseError, Subsampling};
 pub use pipeline::{Pipeline, Prepared, prepare};
 pub use plan::{Plan, Route};
 pub use source::read_header;

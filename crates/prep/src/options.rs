@@ -1,5 +1,6 @@
 //! What the caller may choose; the defaults are right for an avatar.
 
+use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use crate::error::Error;
@@ -22,6 +23,7 @@ pub struct Options {
     pub(crate) quality: u8,
     pub(crate) subsampling: Subsampling,
     pub(crate) background: Color,
+    pub(crate) frame: Frame,
     pub(crate) on_damage: OnDamage,
     pub(crate) limits: Limits,
 }
@@ -36,6 +38,7 @@ impl Default for Options {
             quality: 85,
             subsampling: Subsampling::S420,
             background: Color::WHITE,
+            frame: Frame::default(),
             on_damage: OnDamage::default(),
             limits: Limits::default(),
         }
@@ -93,6 +96,11 @@ impl Options {
         Self { background, ..self }
     }
 
+    /// Which frame of an animation becomes the picture (default [`Frame::Best`]).
+    pub fn frame(self, frame: Frame) -> Self {
+        Self { frame, ..self }
+    }
+
     /// What becomes of a photo of which a part is lost (default [`OnDamage::AcceptSmall`]).
     pub fn on_damage(self, on_damage: OnDamage) -> Self {
         Self { on_damage, ..self }
@@ -145,6 +153,9 @@ pub enum OnDamage {
     AcceptSmall,
     /// What is there makes the picture, however little; the loss is told.
     Accept,
+    /// The square moves to what comes before the loss, if that is still at least half as wide and high and no less
+    /// than messengers take; else as [`Accept`](Self::Accept). The loss is told.
+    Repair,
 }
 
 impl OnDamage {
@@ -153,7 +164,7 @@ impl OnDamage {
         match self {
             Self::Refuse => 0.0,
             Self::AcceptSmall => 0.1,
-            Self::Accept => 1.0,
+            Self::Accept | Self::Repair => 1.0,
         }
     }
 }
@@ -166,7 +177,36 @@ impl FromStr for OnDamage {
             "refuse" => Ok(Self::Refuse),
             "accept-small" => Ok(Self::AcceptSmall),
             "accept" => Ok(Self::Accept),
-            _ => Err(ParseError("refuse, accept-small or accept")),
+            "repair" => Ok(Self::Repair),
+            _ => Err(ParseError("refuse, accept-small, accept or repair")),
+        }
+    }
+}
+
+/// Which frame of an animation becomes the picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Frame {
+    /// The first, whatever it shows; of an animated PNG, what viewers show that know no animation.
+    First,
+    /// This one, counted from 1, or the last one if there are fewer.
+    Number(NonZeroU32),
+    /// The first that shows something: of up to 32 frames the first that is not blank, of one colour or nearly
+    /// invisible; where all are, the one that shows most.
+    #[default]
+    Best,
+}
+
+impl FromStr for Frame {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        match text {
+            "first" => Ok(Self::First),
+            "best" => Ok(Self::Best),
+            number => number
+                .parse()
+                .map(Self::Number)
+                .map_err(|_| ParseError("first, best, or a number from 1 on")),
         }
     }
 }

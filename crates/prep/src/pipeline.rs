@@ -8,7 +8,7 @@ use crate::color::{Profiles, flatten_to_srgb};
 use crate::encode::{chroma_size, encode_rgb, encode_ycbcr};
 use crate::error::Error;
 use crate::header::Header;
-use crate::options::Options;
+use crate::options::{OnDamage, Options};
 use crate::pixels::Pixels;
 use crate::plan::{Plan, Route};
 use crate::resample::Resampler;
@@ -86,16 +86,59 @@ impl Pipeline {
         picture.clear();
         let (source, plan) = self.open(photo)?;
         let header = *source.header();
-        let lost = match (source, plan.route) {
-            (Source::Jpeg(photo), Route::YCbCr) => self.through_ycbcr(&photo, &plan, picture)?,
-            (source, _) => self.through_pixels(source, &plan, picture)?,
-        };
+        let lost = self.make(source, &plan, picture)?;
+        if lost > 0.0 && self.options.on_damage == OnDamage::Repair {
+            return self.repair(photo, header, plan, lost, picture);
+        }
         Ok(Prepared { header, plan, lost })
+    }
+
+    /// Makes the picture of what comes before the loss; where that is too little, or not sound either, of all.
+    fn repair(
+        &mut self,
+        photo: &[u8],
+        header: Header,
+        plan: Plan,
+        lost: f32,
+        picture: &mut Vec<u8>,
+    ) -> Result<Prepared, Error> {
+        // Blocks and the kernel reach over the edge of the loss: no farther than this.
+        for margin in [0, 16, 48] {
+            let Some(repaired) = plan.before_the_loss(&header, lost, margin, &self.options) else {
+                break;
+            };
+            let (source, _) = self.open(photo)?;
+            if self.make(source, &repaired, picture)? == 0.0 {
+                let plan = repaired;
+                return Ok(Prepared { header, plan, lost });
+            }
+        }
+        let (source, _) = self.open(photo)?;
+        self.make(source, &plan, picture)?;
+        Ok(Prepared { header, plan, lost })
+    }
+
+    /// Makes the picture; returns the share that is lost.
+    fn make(
+        &mut self,
+        source: Source<'_>,
+        plan: &Plan,
+        picture: &mut Vec<u8>,
+    ) -> Result<f32, Error> {
+        match (source, plan.route) {
+            (Source::Jpeg(photo), Route::YCbCr) => self.through_ycbcr(&photo, plan, picture),
+            (source, _) => self.through_pixels(source, plan, picture),
+        }
     }
 
     fn open<'a>(&mut self, photo: &'a [u8]) -> Result<(Source<'a>, Plan), Error> {
         self.options.check()?;
-        let source = Source::open(photo, &self.options.limits, &mut self.profiles)?;
+        let source = Source::open(
+            photo,
+            &self.options.limits,
+            self.options.frame,
+            &mut self.profiles,
+        )?;
         let plan = Plan::new(source.header(), &self.options)?;
         Ok((source, plan))
     }

@@ -1,7 +1,7 @@
 //! All decisions about a picture, made before the first pixel is decoded.
 
 use crate::error::Error;
-use crate::geometry::{Orientation, Square};
+use crate::geometry::{Orientation, Size, Square};
 use crate::header::{Header, Profile};
 use crate::options::{Color, Enlarge, Options, Subsampling};
 
@@ -44,6 +44,27 @@ impl Plan {
             quality: options.quality,
             subsampling: options.subsampling,
         })
+    }
+
+    /// The same for the stored rows before a loss at the end of the square, less a margin; none where they are too few.
+    pub(crate) fn before_the_loss(
+        &self,
+        header: &Header,
+        lost: f32,
+        margin: u32,
+        options: &Options,
+    ) -> Option<Self> {
+        let sound = self.crop.y + self.crop.side * f64::from(1.0 - lost);
+        let height = (sound.floor() as u32).saturating_sub(margin).max(1);
+        let rest = Header {
+            size: Size {
+                height: height.min(header.size.height),
+                ..header.size
+            },
+            ..*header
+        };
+        let plan = Self::new(&rest, options).ok()?;
+        (plan.crop.side * 2.0 >= self.crop.side).then_some(plan)
     }
 }
 

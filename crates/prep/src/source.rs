@@ -1,5 +1,9 @@
 //! Opens a photo of any format: reads its header, and holds what decoding needs.
 
+mod animated_webp;
+mod apng;
+mod frames;
+mod gif;
 mod library;
 mod photo;
 mod png;
@@ -15,7 +19,7 @@ use crate::color::Profiles;
 use crate::error::{Error, Limit};
 use crate::geometry::{Orientation, Size};
 use crate::header::{Format, Header};
-use crate::options::Limits;
+use crate::options::{Frame, Limits};
 use crate::sniff::sniff;
 
 /// Reads what a photo says of itself, and refuses what is beyond `limits`.
@@ -26,7 +30,8 @@ use crate::sniff::sniff;
 ///
 /// All of [`Error`] but those that only pixels or options can cause.
 pub fn read_header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
-    Source::open(photo, limits, &mut Profiles::default()).map(|source| *source.header())
+    Source::open(photo, limits, Frame::First, &mut Profiles::default())
+        .map(|source| *source.header())
 }
 
 /// A photo whose header was read and found within the limits.
@@ -45,6 +50,7 @@ impl<'a> Source<'a> {
     pub(crate) fn open(
         photo: &'a [u8],
         limits: &Limits,
+        frame: Frame,
         profiles: &mut Profiles,
     ) -> Result<Self, Error> {
         within(Limit::Bytes, photo.len() as u64, limits.bytes)?;
@@ -52,9 +58,16 @@ impl<'a> Source<'a> {
         let mut library = |decoder| library::open(format, decoder, photo, limits, profiles);
         Ok(Self::Rows(match format {
             Format::Jpeg => return JpegPhoto::open(photo, limits, profiles).map(Self::Jpeg),
+            Format::Png if frame != Frame::First && apng::is_animated(photo) => {
+                let RowsPhoto { header, space, .. } = png::open(photo, limits, profiles)?;
+                apng::open(photo, &header, space, limits, profiles, frame)?
+            }
             Format::Png => png::open(photo, limits, profiles)?,
+            Format::WebP if animated_webp::is_animated(photo) => {
+                animated_webp::open(photo, limits, profiles, frame)?
+            }
             Format::WebP => library(ImageFormat::WebP)?,
-            Format::Gif => library(ImageFormat::Gif)?,
+            Format::Gif => gif::open(photo, limits, profiles, frame)?,
             Format::Bmp => library(ImageFormat::Bmp)?,
             Format::Tiff => tiff::open(photo, limits, profiles)?,
             Format::Ico => library(ImageFormat::Ico)?,

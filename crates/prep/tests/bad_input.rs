@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{fixture, prepare};
+use common::{fixture, pixels, prepare};
 use prep::{ErrorKind, Limits, OnDamage, Options};
 
 #[test]
@@ -53,6 +53,59 @@ fn damage_is_told_and_the_caller_chooses() {
     );
     let (much, _) = prepare(half, with(OnDamage::Accept)).unwrap();
     assert!((0.3..0.7).contains(&much.lost), "{}", much.lost);
+}
+
+#[test]
+fn repairing_moves_the_square_before_the_loss() {
+    let repair = Options::new().on_damage(OnDamage::Repair);
+    // 600 × 400, and what of its rows is there when so much of the file is.
+    for (name, there) in [
+        ("orientation/1.jpg", 0.8),
+        ("photos/coffee.png", 0.7),
+    ] {
+        let whole = fixture(name);
+        let photo = &whole[..(whole.len() as f64 * there) as usize];
+        let (accepted, _) = prepare(photo, Options::new().on_damage(OnDamage::Accept)).unwrap();
+
+        let (repaired, picture) = prepare(photo, repair).unwrap();
+
+        let (square, before) = (repaired.plan.crop, accepted.plan.crop);
+        assert_eq!(repaired.lost, accepted.lost, "{name}: the loss is told");
+        assert!(repaired.lost > 0.0, "{name}");
+        assert!(
+            square.side < before.side && square.side * 2.0 >= before.side,
+            "{name}: {square:?}"
+        );
+        let sound = before.y + before.side * (1.0 - f64::from(accepted.lost));
+        assert!(square.y + square.side <= sound, "{name}: {square:?}");
+        // What the square shows is what the whole photo shows there.
+        let rest = pixels(&picture);
+        let whole = image::load_from_memory(&whole).unwrap().to_rgb8();
+        let (x, y) = (square.x + square.side / 2.0, square.y + square.side / 2.0);
+        let (at, middle) = (rest.width() / 2, whole.get_pixel(x as u32, y as u32));
+        let found = rest.get_pixel(at, at);
+        let apart = found
+            .0
+            .iter()
+            .zip(middle.0)
+            .map(|(a, b)| a.abs_diff(b))
+            .max();
+        assert!(apart.unwrap() < 40, "{name}: {found:?} {middle:?}");
+    }
+}
+
+#[test]
+fn what_is_too_little_to_repair_is_accepted() {
+    let whole = fixture("orientation/1.jpg");
+    let photo = &whole[..whole.len() * 2 / 5];
+    let with = |on_damage| prepare(photo, Options::new().on_damage(on_damage)).unwrap();
+
+    let (repaired, picture) = with(OnDamage::Repair);
+    let (accepted, same) = with(OnDamage::Accept);
+
+    assert!(repaired.lost > 0.5);
+    assert_eq!(repaired, accepted);
+    assert!(picture == same);
 }
 
 #[test]

@@ -134,6 +134,30 @@ fn a_palette_is_looked_up() {
 }
 
 #[test]
+fn a_blank_first_frame_is_passed_over_unless_it_is_asked_for() {
+    // 20 × 26: nothing at all, then the scene half-transparent or in a palette, then other frames.
+    for name in ["animated.gif", "animated.png", "animated.webp"] {
+        let photo = fixture(&format!("tiny/{name}"));
+        let with = |frame: &str| {
+            let options = finest().minimum_side(1).frame(frame.parse().unwrap());
+            let (prepared, picture) = prepare(&photo, options).unwrap();
+            assert_eq!(prepared.lost, 0.0, "{name} {frame}");
+            pixels(&picture)
+        };
+        let is_blank = |picture: &RgbImage| {
+            let first = picture.get_pixel(0, 0);
+            picture.pixels().all(|pixel| close(pixel, first.0))
+        };
+
+        assert!(is_blank(&with("first")), "{name}");
+        assert!(!is_blank(&with("best")), "{name}");
+        assert!(with("1") == with("first"), "{name}");
+        assert!(with("2") == with("best"), "{name}");
+        assert!(with("3") == with("999"), "{name}: the last one");
+    }
+}
+
+#[test]
 fn lossy_forms_are_close_to_the_scene() {
     let scene = pixels(&picture_of("formats/rgb.png"));
 

@@ -111,8 +111,8 @@ fn allocations(memory: u64) -> image::Limits {
 /// The most bytes that decoding takes, of which `decoded` are for the pixels.
 fn memory_to_decode(format: Format, decoded: u64) -> u64 {
     match format {
-        // The canvas beside the frame; the planes beside the pixels.
-        Format::Gif | Format::WebP => decoded.saturating_mul(2),
+        // The planes beside the pixels.
+        Format::WebP => decoded.saturating_mul(2),
         _ => decoded,
     }
 }

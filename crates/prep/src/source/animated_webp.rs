@@ -1,0 +1,111 @@
+//! Animated WebP, through the `image-webp` crate, which puts the frames together itself.
+
+use std::io::Cursor;
+
+use image_webp::{DecodingError, WebPDecoder};
+
+use super::frames::{Animation, Canvas, Frames, memory_for_frames};
+use super::rows::{RowsPhoto, contain};
+use super::{check_size, exif_orientation, within};
+use crate::color::{ColorSpace, Profiles};
+use crate::error::{Error, Limit};
+use crate::geometry::Size;
+use crate::header::{Format, Header, Samples};
+use crate::options::{Frame, Limits};
+use crate::resample::memory_to_reduce;
+
+/// Whether there are frames: the bit of VP8X for it.
+pub(super) fn is_animated(photo: &[u8]) -> bool {
+    photo.get(12..16) == Some(b"VP8X") && photo.get(20).is_some_and(|flags| flags & 2 != 0)
+}
+
+/// Reads the header.
+pub(super) fn open<'a>(
+    photo: &'a [u8],
+    limits: &Limits,
+    profiles: &mut Profiles,
+    frame: Frame,
+) -> Result<RowsPhoto<'a>, Error> {
+    contain(Format::WebP, || {
+        let mut decoder = WebPDecoder::new(Cursor::new(photo)).map_err(malformed)?;
+        decoder.set_memory_limit(usize::try_from(limits.memory).unwrap_or(usize::MAX));
+        let (width, height) = decoder.dimensions();
+        let size = Size { width, height };
+        check_size(Format::WebP, size, limits)?;
+        let samples = Samples::Rgba;
+        let memory = memory_for_frames(size).saturating_add(memory_to_reduce(size, samples));
+        within(Limit::Memory, memory, limits.memory)?;
+        let exif = decoder.exif_metadata().ok().flatten();
+        let space = ColorSpace::from_icc(decoder.icc_profile().ok().flatten());
+        let header = Header {
+            format: Format::WebP,
+            size,
+            orientation: exif
+                .as_deref()
+                .and_then(exif_orientation)
+                .unwrap_or_default(),
+            bits: 8,
+            samples,
+            is_ycbcr: false,
+            profile: profiles.classify(&space, samples),
+            memory,
+        };
+        let frame_bytes = decoder.output_buffer_size().unwrap_or(0);
+        Ok(RowsPhoto {
+            header,
+            space,
+            rows: Box::new(Animation {
+                format: Format::WebP,
+                size,
+                frame,
+                limits: *limits,
+                frames: WebP {
+                    decoder,
+                    left: None,
+                    frame_bytes,
+                },
+            }),
+        })
+    })
+}
+
+struct WebP<'a> {
+    decoder: WebPDecoder<Cursor<&'a [u8]>>,
+    /// How many frames are to come; unknown before the first.
+    left: Option<u32>,
+    frame_bytes: usize,
+}
+
+impl Frames for WebP<'_> {
+    fn next(&mut self, canvas: &mut Canvas) -> Result<bool, Error> {
+        let left = self.left.unwrap_or(self.decoder.num_frames());
+        self.left = Some(left.saturating_sub(1));
+        if left == 0 {
+            return Ok(false);
+        }
+        if self.decoder.has_alpha() {
+            self.decoder
+                .read_frame(&mut canvas.rgba)
+                .map_err(malformed)?;
+            return Ok(true);
+        }
+        let mut frame = vec![0; self.frame_bytes];
+        self.decoder.read_frame(&mut frame).map_err(malformed)?;
+        let (canvas, _) = canvas.rgba.as_chunks_mut();
+        for (&[red, green, blue], canvas) in frame.as_chunks().0.iter().zip(canvas) {
+            *canvas = [red, green, blue, 255];
+        }
+        Ok(true)
+    }
+}
+
+fn malformed(error: DecodingError) -> Error {
+    let cause = match error {
+        DecodingError::IoError(_) => "it is cut off".into(),
+        other => other.to_string(),
+    };
+    Error::Malformed {
+        format: Format::WebP,
+        cause,
+    }
+}
