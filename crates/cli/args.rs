@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use prep::{Color, FocalPoint, Gravity, OnDamage, Subsampling};
+use prep::{Color, FocalPoint, Frame, Gravity, OnDamage, Subsampling};
 use upload::Messenger;
 
 use crate::exit_code;
@@ -341,7 +341,12 @@ pub(crate) struct Picture {
     #[arg(long, value_name = "COLOR", default_value = "white")]
     pub(crate) background: Color,
 
-    /// What becomes of a damaged photo: refuse any loss, accept-small (a tenth of the square, with a warning), or accept
+    /// Which frame of an animation becomes the picture: first, a number from 1 on, or best (the first that shows something)
+    #[arg(long, value_name = "FRAME", default_value = "best")]
+    pub(crate) frame: Frame,
+
+    /// What becomes of a damaged photo: refuse any loss, accept-small (a tenth of the square, with a warning), accept,
+    /// or repair (the square moves to what comes before the loss, if that is at least half of it)
     #[arg(long, value_name = "POLICY", default_value = "accept-small")]
     pub(crate) on_damage: OnDamage,
 }

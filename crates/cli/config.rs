@@ -443,6 +443,7 @@ impl Work {
             .quality(picture.quality)
             .subsampling(picture.subsampling)
             .background(picture.background)
+            .frame(picture.frame)
             .on_damage(picture.on_damage)
             .limits(limits);
         Self {

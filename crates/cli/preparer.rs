@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use prep::{Limit, Pipeline};
+use prep::{Limit, Pipeline, Profile};
 
 use crate::config::Work;
 use crate::failure::{Cause, Failure};
@@ -28,6 +28,8 @@ pub(crate) struct Picture {
     pub(crate) bytes: u64,
     /// The share of the square that the photo had lost, from 0 to 1.
     pub(crate) lost: f32,
+    /// What the photo's colour space asked for.
+    pub(crate) profile: Profile,
 }
 
 impl<'a> Preparer<'a> {
@@ -91,6 +93,7 @@ impl<'a> Preparer<'a> {
             side: prepared.plan.side,
             bytes: picture.len() as u64,
             lost: prepared.lost,
+            profile: prepared.header.profile,
         })
     }
 

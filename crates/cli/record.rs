@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use prep::Profile;
 use serde::Serialize;
 use upload::{Attempt, Editing, Settled};
 
@@ -214,10 +215,22 @@ impl Earlier {
 impl Outcome {
     /// The share of the photo's square that was lost though there is a picture, if any was.
     pub(crate) fn lost(&self) -> Option<f32> {
+        self.picture()
+            .map(|picture| picture.lost)
+            .filter(|lost| *lost > 0.0)
+    }
+
+    /// Whether there is a picture whose photo had a colour profile of no use.
+    pub(crate) fn has_unusable_profile(&self) -> bool {
+        self.picture()
+            .is_some_and(|picture| picture.profile == Profile::Unusable)
+    }
+
+    fn picture(&self) -> Option<&Picture> {
         match self {
             Self::Prepared { picture, .. }
             | Self::Set { picture, .. }
-            | Self::Planned { picture, .. } => Some(picture.lost).filter(|lost| *lost > 0.0),
+            | Self::Planned { picture, .. } => Some(picture),
             _ => None,
         }
     }

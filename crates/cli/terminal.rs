@@ -197,6 +197,12 @@ impl Terminal {
                 "{photo}: damaged: {percent} % of the square is lost; the picture was made of the rest"
             ));
         }
+        if record.outcome.has_unusable_profile() {
+            let photo = escape::path(&record.photo);
+            self.complain(format_args!(
+                "{photo}: its colour profile is broken or for another kind of photo; the colours are taken as sRGB"
+            ));
+        }
         match self.output.format {
             Format::Json => self.result(record.json()),
             Format::Human if !failed && self.tells_each() => self.result(record),

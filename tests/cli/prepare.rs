@@ -216,7 +216,7 @@ fn a_file_over_the_limit_is_refused_by_its_size() {
         ["--max-input", "1K"],
         ["--max-pixels", "489999"],
         ["--max-side", "699"],
-        ["--memory", "1M"],
+        ["--memory", "500K"],
     ] {
         let run = Run::of(
             group_picture()
@@ -380,7 +380,7 @@ fn damage_is_told_and_what_becomes_of_it_is_chosen() {
         )
     };
 
-    let outcome = ["refuse", "accept-small", "accept"].map(|policy| {
+    let outcome = ["refuse", "accept-small", "accept", "repair"].map(|policy| {
         let run = run(policy);
         let pictures = names_in(&folder.at(policy)).len();
         let warnings = run
@@ -390,5 +390,37 @@ fn damage_is_told_and_what_becomes_of_it_is_chosen() {
         (pictures, warnings, run.code)
     });
 
-    assert_eq!(outcome, [(0, 0, Some(1)), (1, 1, Some(1)), (2, 2, Some(0))]);
+    assert_eq!(
+        outcome,
+        [
+            (0, 0, Some(1)),
+            (1, 1, Some(1)),
+            (2, 2, Some(0)),
+            (2, 2, Some(0))
+        ]
+    );
+}
+
+#[test]
+fn a_broken_colour_profile_is_told_and_no_failure() {
+    let mut photo = jpeg(700, 700);
+    // APP2 with a whole profile of one chunk that is none (ICC.1, B.4).
+    let profile = [&b"\xFF\xE2\0\x1AICC_PROFILE\0\x01\x01"[..], &[7; 10]].concat();
+    photo.splice(2..2, profile);
+    let folder = Folder::new().with("odd.jpg", &photo);
+
+    let run = Run::of(
+        group_picture()
+            .arg("prepare")
+            .arg(folder.at("odd.jpg"))
+            .arg("--out")
+            .arg(folder.at("out")),
+    );
+
+    assert_eq!(run.code, Some(0));
+    assert!(
+        run.stderr.contains("odd.jpg: its colour profile is broken"),
+        "{}",
+        run.stderr
+    );
 }

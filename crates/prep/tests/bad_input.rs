@@ -59,10 +59,7 @@ fn damage_is_told_and_the_caller_chooses() {
 fn repairing_moves_the_square_before_the_loss() {
     let repair = Options::new().on_damage(OnDamage::Repair);
     // 600 × 400, and what of its rows is there when so much of the file is.
-    for (name, there) in [
-        ("orientation/1.jpg", 0.8),
-        ("photos/coffee.png", 0.7),
-    ] {
+    for (name, there) in [("orientation/1.jpg", 0.8), ("photos/coffee.png", 0.7)] {
         let whole = fixture(name);
         let photo = &whole[..(whole.len() as f64 * there) as usize];
         let (accepted, _) = prepare(photo, Options::new().on_damage(OnDamage::Accept)).unwrap();
