@@ -18,8 +18,14 @@ use crate::script::Script;
 pub(crate) enum Asked {
     /// What came in.
     Requests,
+    /// How much of what came in.
+    Counts,
     /// What is set.
     Pictures,
+    /// That nothing has come in yet.
+    ForgetRequests,
+    /// That nothing has been set yet.
+    ForgetPictures,
     /// Another script.
     Play,
     /// No script.
@@ -36,7 +42,10 @@ impl Asked {
         let what = path.strip_prefix("/emulator/")?;
         Some(match (verb, what) {
             ("GET", "requests") => Self::Requests,
+            ("GET", "counts") => Self::Counts,
             ("GET", "pictures") => Self::Pictures,
+            ("DELETE", "requests") => Self::ForgetRequests,
+            ("DELETE", "pictures") => Self::ForgetPictures,
             ("PUT", "script") => Self::Play,
             ("DELETE", "script") => Self::Stop,
             _ => Self::Unknown,
@@ -63,7 +72,16 @@ fn answer(shared: &Shared, asked: Asked, body: &Bytes) -> Reply {
                     .collect(),
             )
         }
+        Asked::Counts => Reply::json(&counts(shared)),
         Asked::Pictures => Reply::json(&pictures(shared)),
+        Asked::ForgetRequests => {
+            shared.history.forget();
+            nothing()
+        }
+        Asked::ForgetPictures => {
+            shared.instance().forget_pictures();
+            nothing()
+        }
         Asked::Play => match read(body) {
             Ok(script) => play(shared, script),
             Err(message) => Reply::new(400, TEXT, message),
@@ -72,7 +90,8 @@ fn answer(shared: &Shared, asked: Asked, body: &Bytes) -> Reply {
         Asked::Unknown => Reply::new(
             404,
             TEXT,
-            "GET /emulator/requests, GET /emulator/pictures, PUT or DELETE /emulator/script\n",
+            "GET or DELETE /emulator/requests, GET /emulator/counts, GET or DELETE /emulator/pictures, \
+             PUT or DELETE /emulator/script\n",
         ),
     }
 }
@@ -85,7 +104,19 @@ fn read(body: &Bytes) -> Result<Script, String> {
 
 fn play(shared: &Shared, script: Script) -> Reply {
     *shared.director() = Director::new(script);
+    nothing()
+}
+
+fn nothing() -> Reply {
     Reply::new(204, TEXT, Bytes::new())
+}
+
+fn counts(shared: &Shared) -> Value {
+    let counts = shared.history.counts();
+    counts
+        .iter()
+        .map(|(method, counts)| (method.word().to_owned(), json!(counts)))
+        .collect()
 }
 
 fn describe(shared: &Shared, request: &Received) -> Value {

@@ -16,7 +16,7 @@ use crate::director::Director;
 use crate::exchange::Shared;
 use crate::instance::Instance;
 use crate::picture::Picture;
-use crate::received::{History, Received};
+use crate::received::{Counts, History, Method, Received};
 use crate::script::Script;
 use crate::server;
 
@@ -103,6 +103,19 @@ impl Emulator {
     /// The requests that came in, oldest first; the last [`Config::history`] of them.
     pub fn requests(&self) -> Vec<Received> {
         self.shared.history.requests()
+    }
+
+    /// How many requests of each method came in, and what became of them.
+    pub fn counts(&self) -> BTreeMap<Method, Counts> {
+        self.shared.history.counts()
+    }
+
+    /// Forgets all requests and pictures, for the next test; the script goes on.
+    ///
+    /// Pictures in a [folder](Config::folder) stay there as files.
+    pub fn forget(&self) {
+        self.shared.history.forget();
+        self.shared.instance().forget_pictures();
     }
 }
 

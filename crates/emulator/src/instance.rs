@@ -68,6 +68,10 @@ impl Instance {
         }
     }
 
+    pub(crate) fn forget_pictures(&mut self) {
+        self.gallery.forget();
+    }
+
     pub(crate) fn gallery(&self) -> &Gallery {
         &self.gallery
     }

@@ -128,7 +128,10 @@
 //! | Request | Answer |
 //! |---|---|
 //! | `GET /emulator/requests` | what came in: `number`, `method`, `chat`, `bytes`, `arrived-ms`, `status`, `changed`, `rule` |
+//! | `GET /emulator/counts` | how much of it: `received`, `changed`, `answered` by status, for each method |
+//! | `DELETE /emulator/requests` | 204, and both are empty again |
 //! | `GET /emulator/pictures` | what is set: `url`, `bytes`, `changes` by chat |
+//! | `DELETE /emulator/pictures` | 204, and nothing is set; files in a [`Config::folder`] stay |
 //! | `PUT /emulator/script` | 204, and this script is played from its beginning; 400 with the mistake |
 //! | `DELETE /emulator/script` | 204, and there are no more faults |
 //!
@@ -168,6 +171,6 @@ pub use fault::{Action, Answer, Cut, Delivery, End, Pace, RetryAfter, Upload};
 pub use group::{Editing, Group, Role};
 pub use messenger::Messenger;
 pub use picture::Picture;
-pub use received::{Method, Received};
+pub use received::{Counts, Method, Received};
 pub use script::{Count, Greeting, InvalidScript, Rule, Script};
 pub use state::State;

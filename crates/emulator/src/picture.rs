@@ -123,6 +123,11 @@ impl Gallery {
             .filter(|picture| picture.url.ends_with(&format!("/i?r={asked}")))
     }
 
+    /// As if nothing had been set yet; only the URLs go on. Files stay where they are.
+    pub(crate) fn forget(&mut self) {
+        self.pictures.clear();
+    }
+
     pub(crate) fn all(&self) -> &BTreeMap<String, Picture> {
         &self.pictures
     }

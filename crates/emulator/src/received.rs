@@ -1,6 +1,6 @@
 //! What came in: the record that tests ask.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -79,6 +79,21 @@ pub(crate) struct History {
 struct Seen {
     total: u64,
     last: VecDeque<Received>,
+    counts: BTreeMap<Method, Counts>,
+}
+
+/// How many requests of one method came in, and what became of them; older ones than are remembered
+/// included.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub struct Counts {
+    /// How many came in.
+    pub received: u64,
+    /// How many changed a picture, whatever was answered.
+    pub changed: u64,
+    /// How many were answered, by status.
+    pub answered: BTreeMap<u16, u64>,
 }
 
 impl History {
@@ -93,6 +108,7 @@ impl History {
     pub(crate) fn arrived(&self, method: Method, arrived: Instant) -> Entry {
         let number = self.with(|seen| {
             seen.total += 1;
+            seen.counts.entry(method).or_default().received += 1;
             seen.last.push_back(Received {
                 number: seen.total,
                 method,
@@ -111,7 +127,20 @@ impl History {
         Entry {
             history: self.clone(),
             number,
+            method,
         }
+    }
+
+    pub(crate) fn counts(&self) -> BTreeMap<Method, Counts> {
+        self.with(|seen| seen.counts.clone())
+    }
+
+    /// As if nothing had come in yet; only the numbers go on.
+    pub(crate) fn forget(&self) {
+        self.with(|seen| {
+            seen.last.clear();
+            seen.counts.clear();
+        });
     }
 
     pub(crate) fn requests(&self) -> Vec<Received> {
@@ -129,6 +158,7 @@ impl History {
 pub(crate) struct Entry {
     history: History,
     number: u64,
+    method: Method,
 }
 
 impl Entry {
@@ -142,6 +172,7 @@ impl Entry {
 
     pub(crate) fn answered(&self, status: u16) {
         self.change(|request| request.status = Some(status));
+        self.count(|counts| *counts.answered.entry(status).or_default() += 1);
     }
 
     pub(crate) fn rule(&self, index: usize) {
@@ -150,6 +181,16 @@ impl Entry {
 
     pub(crate) fn changed(&self) {
         self.change(|request| request.changed = true);
+        self.count(|counts| counts.changed += 1);
+    }
+
+    /// Does nothing once all that came before was forgotten.
+    fn count(&self, act: impl FnOnce(&mut Counts)) {
+        self.history.with(|seen| {
+            if let Some(counts) = seen.counts.get_mut(&self.method) {
+                act(counts);
+            }
+        });
     }
 
     /// Does nothing once newer requests have pushed this one out.

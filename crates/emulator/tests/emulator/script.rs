@@ -218,11 +218,46 @@ fn requests_and_pictures_can_be_asked_over_http() {
 }
 
 #[test]
+fn it_counts_what_it_received_until_it_is_told_to_forget() {
+    // Only one request is remembered, and all are counted.
+    let rule = Rule::new().from(3).answer(Documented::TooManyRequests);
+    let script = Script::new().rule(rule);
+    let emulator = Emulator::start(Config::new().history(1).script(script)).unwrap();
+    for chat in ["-1", "1", "-1"] {
+        set(&emulator, chat, JPEG);
+    }
+    let url = emulator.pictures()["-1"].url().to_owned();
+
+    let counted = get(&emulator, "/emulator/counts").json();
+    let forgotten = ["requests", "pictures"].map(|what| {
+        let path = format!("/emulator/{what}");
+        send(&emulator, &request("DELETE", &path, "text/plain", b"")).status
+    });
+    let left = ["counts", "requests", "pictures"].map(|what| {
+        let path = format!("/emulator/{what}");
+        get(&emulator, &path).text().to_owned()
+    });
+
+    let expected = json!({ "setGroupPicture": {
+        "received": 3, "changed": 1, "answered": { "200": 1, "400": 1, "429": 1 }
+    } });
+    assert_eq!(counted, expected);
+    assert_eq!(forgotten, [204, 204]);
+    assert_eq!(left, ["{}", "[]", "{}"]);
+    emulator.play(Script::new());
+    set(&emulator, "-1", JPEG);
+    assert_ne!(emulator.pictures()["-1"].url(), url);
+    assert_eq!(emulator.counts()[&Method::SetGroupPicture].received, 1);
+    emulator.forget();
+    assert!(emulator.counts().is_empty() && emulator.pictures().is_empty());
+}
+
+#[test]
 fn what_the_emulator_does_not_know_it_answers_with_what_it_does() {
     let emulator = Emulator::start(Config::new()).unwrap();
 
     let answer = get(&emulator, "/emulator/nothing");
 
     assert_eq!(answer.status, 404);
-    assert!(answer.text().contains("GET /emulator/requests"));
+    assert!(answer.text().contains("/emulator/requests"));
 }
