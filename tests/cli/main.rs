@@ -4,6 +4,7 @@
 
 mod account;
 mod batch;
+mod bounds;
 mod check;
 mod emulator_command;
 mod interrupt;

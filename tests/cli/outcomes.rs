@@ -1,5 +1,7 @@
 //! Every answer that there is: its exit code, and not a byte of the token.
 
+use std::fs;
+
 use emulator::{Answer, Config, Cut, Delivery, Documented, Emulator, End, Rule, Script, Upload};
 
 use crate::run::{Folder, Run, group_picture, png};
@@ -29,11 +31,50 @@ fn set(rule: Rule) -> Run {
 
     let (people, machines) = (set(&[]), set(&["--json"]));
 
-    for run in [&people, &machines] {
+    let list = "chat_id,photo\n-100,photo.png\n-200,photo.png\n";
+    let folder = Folder::new()
+        .with("photo.png", png(200, 200))
+        .with("groups.csv", list);
+    let batch = |args: &[&str]| {
+        let mut command = group_picture();
+        command
+            .current_dir(folder.path())
+            .env("GREEN_API_URL", emulator.url())
+            .env("GREEN_API_ID_INSTANCE", Config::INSTANCE)
+            .env("GREEN_API_TOKEN", TOKEN)
+            .args(args)
+            .args(["groups.csv", "--retry-pause", "1ms"]);
+        Run::of(&mut command)
+    };
+    let sent = [
+        "batch",
+        "--rate",
+        "1000",
+        "--log",
+        "json",
+        "--report",
+        "report.json",
+        "--verify",
+    ];
+    let runs = [
+        batch(&sent),
+        batch(&["batch", "--dry-run"]),
+        batch(&["check", "--json", "--log", "text"]),
+        people,
+        machines,
+    ];
+
+    for run in &runs {
         for text in [&run.stdout, &run.stderr] {
             assert!(!shows_token(text), "{text}");
         }
     }
+    for file in ["groups.csv.journal", "report.json"] {
+        let text = fs::read_to_string(folder.at(file)).unwrap();
+        assert!(text.contains("-200"), "{file} {text}");
+        assert!(!shows_token(&text), "{file} {text}");
+    }
+    let [.., people, machines] = runs;
     assert_eq!(people.code, machines.code);
     assert_eq!(machines.json().len(), 2);
     people
