@@ -321,7 +321,7 @@ pub(crate) struct Picture {
     pub(crate) enlarge: bool,
 
     /// Which part of the upright photo the square keeps: center, north, northeast, east, southeast, south, southwest,
-    /// west, northwest
+    /// west, northwest; attention (what draws the eye), face (faces, or else the center), auto (faces, or else attention)
     #[arg(long, value_name = "GRAVITY", default_value = "center")]
     pub(crate) gravity: Gravity,
 

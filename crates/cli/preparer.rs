@@ -81,7 +81,7 @@ impl<'a> Preparer<'a> {
     }
 
     fn work_on(&mut self, picture: &mut Vec<u8>) -> Result<Picture, Failure> {
-        let (header, _) = contained(|| self.pipeline.plan(&self.photo))??;
+        let header = contained(|| self.pipeline.read_header(&self.photo))??;
         let _pixels_permit = self.memory.pixels.take(header.memory);
         let prepared = contained(|| self.pipeline.prepare_into(&self.photo, picture));
         if prepared.is_err() {

@@ -7,7 +7,7 @@ use crate::frame::Frame;
 use crate::plan::Plan;
 use crate::resample::{Axes, Tap, horizontal, vertical};
 use crate::source::Source;
-use crate::{Chroma, Damage, Error, Header, Planes, Square};
+use crate::{Chroma, Damage, Error, Header, Planes, Rect, Square};
 
 /// Decodes photos; keeps its memory from photo to photo, so that a warm one allocates nothing.
 ///
@@ -84,8 +84,25 @@ impl Decoder {
         chroma: Chroma,
         picture: &mut Planes,
     ) -> Result<Damage, Error> {
+        self.decode_rect(photo, header, square.into(), (side, side), chroma, picture)
+    }
+
+    /// Decodes a rectangle of the photo to so many samples across and down, as [`decode_square`](Self::decode_square) does.
+    ///
+    /// # Errors
+    ///
+    /// As for a square.
+    pub fn decode_rect(
+        &mut self,
+        photo: &[u8],
+        header: &Header<'_>,
+        rect: Rect,
+        size: (u32, u32),
+        chroma: Chroma,
+        picture: &mut Planes,
+    ) -> Result<Damage, Error> {
         let frame = &header.frame;
-        let plan = Plan::new(frame, header.color(), square, side, chroma);
+        let plan = Plan::new(frame, header.color(), rect, size, chroma);
         picture.reshape(
             plan.axes[..frame.components().len()]
                 .iter()

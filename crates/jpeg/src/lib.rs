@@ -30,5 +30,5 @@ pub use decoder::Decoder;
 pub use error::{Error, Unsupported};
 pub use frame::{Component, Process};
 pub use header::{Color, Header, read_header};
-pub use picture::{Chroma, Plane, Planes, Square};
+pub use picture::{Chroma, Plane, Planes, Rect, Square};
 pub use rgb::ycbcr_to_rgb;

@@ -11,6 +11,30 @@ pub struct Square {
     pub side: f64,
 }
 
+/// A rectangle of the photo, in stored pixels; it may begin and end between them.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Rect {
+    /// The left edge.
+    pub x: f64,
+    /// The upper edge.
+    pub y: f64,
+    /// From the left edge to the right, above 0.
+    pub width: f64,
+    /// From the upper edge to the lower, above 0.
+    pub height: f64,
+}
+
+impl From<Square> for Rect {
+    fn from(square: Square) -> Self {
+        Self {
+            x: square.x,
+            y: square.y,
+            width: square.side,
+            height: square.side,
+        }
+    }
+}
+
 /// The resolution at which color differences are wanted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
 #[non_exhaustive]

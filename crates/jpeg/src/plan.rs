@@ -6,7 +6,7 @@ use crate::coefficients::Kept;
 use crate::frame::Frame;
 use crate::header::Color;
 use crate::resample::Geometry;
-use crate::{Chroma, Square};
+use crate::{Chroma, Rect};
 
 /// Which part of a photo is read, and what becomes of it.
 #[derive(Clone, Debug)]
@@ -37,13 +37,15 @@ impl Plan {
     pub(crate) fn new(
         frame: &Frame,
         color: Color,
-        square: Square,
-        side: u32,
+        rect: Rect,
+        size: (u32, u32),
         chroma: Chroma,
     ) -> Self {
         let steps = |shared: (u32, u32)| {
-            let step = square.side / f64::from(side.max(1));
-            (step * f64::from(shared.0), step * f64::from(shared.1))
+            (
+                rect.width / f64::from(size.0.max(1)) * f64::from(shared.0),
+                rect.height / f64::from(size.1.max(1)) * f64::from(shared.1),
+            )
         };
         let mut least = f64::INFINITY;
         let mut geometries = Self::NO_AXES;
@@ -60,16 +62,16 @@ impl Plan {
                 f64::from(component.h) / f64::from(frame.h_max),
                 f64::from(component.v) / f64::from(frame.v_max),
             );
-            let axis = |samples, start, step, ratio, shared| Geometry {
+            let axis = |samples, start, step, ratio, results| Geometry {
                 samples,
                 start: start * ratio,
                 step: step * ratio,
-                results: side.div_ceil(shared),
+                results,
                 kept: 8,
             };
             geometries[index] = [
-                axis(width, square.x, across, ratios.0, shared.0),
-                axis(height, square.y, down, ratios.1, shared.1),
+                axis(width, rect.x, across, ratios.0, size.0.div_ceil(shared.0)),
+                axis(height, rect.y, down, ratios.1, size.1.div_ceil(shared.1)),
             ];
             least = geometries[index]
                 .iter()

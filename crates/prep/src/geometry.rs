@@ -67,6 +67,31 @@ impl From<Square> for Rect {
     }
 }
 
+/// A part of a photo as it is stored, and the pixels that it becomes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Cut {
+    pub(crate) rect: Rect,
+    /// Pixels from left to right, and from top to bottom.
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+}
+
+impl Cut {
+    /// A square that becomes `side` × `side` pixels.
+    pub(crate) fn square(square: Square, side: u32) -> Self {
+        Self {
+            rect: square.into(),
+            width: side,
+            height: side,
+        }
+    }
+
+    /// How many stored pixels make one.
+    pub(crate) fn step(&self) -> f64 {
+        self.rect.width / f64::from(self.width)
+    }
+}
+
 /// How the stored rows and columns must be turned to be seen upright (Exif tag 0x0112).
 ///
 /// Each name says what to do with the stored pixels; turns are clockwise.

@@ -38,11 +38,17 @@ pub enum Gravity {
     NorthWest,
     /// The point that comes to the middle, as far as the photo's edges allow.
     FocalPoint(FocalPoint),
+    /// What draws the eye: edges, colours that stand out, skin.
+    Attention,
+    /// The faces, or the middle where there is none.
+    Face,
+    /// The faces, or what draws the eye where there is none.
+    Auto,
 }
 
 impl Gravity {
-    /// The names, in the order of the compass.
-    const NAMES: [(&'static str, Self); 9] = [
+    /// The names, those of the compass first.
+    const NAMES: [(&'static str, Self); 12] = [
         ("center", Self::Center),
         ("north", Self::North),
         ("northeast", Self::NorthEast),
@@ -52,16 +58,24 @@ impl Gravity {
         ("southwest", Self::SouthWest),
         ("west", Self::West),
         ("northwest", Self::NorthWest),
+        ("attention", Self::Attention),
+        ("face", Self::Face),
+        ("auto", Self::Auto),
     ];
 
-    /// The largest square of a photo that is `seen` in this size.
+    /// Whether the photo must be looked at before its square is known.
+    pub(crate) fn looks(self) -> bool {
+        matches!(self, Self::Attention | Self::Face | Self::Auto)
+    }
+
+    /// The largest square of a photo that is `seen` in this size; the middle one where it must be looked at.
     ///
     /// The middle of 4001 × 3000 begins at x = 500.5: nothing is rounded, so nothing shifts.
     pub(crate) fn square(self, seen: Size) -> Square {
         let side = f64::from(seen.shorter());
         let (width, height) = (f64::from(seen.width), f64::from(seen.height));
         let (x, y) = match self {
-            Self::Center => (0.5, 0.5),
+            Self::Center | Self::Attention | Self::Face | Self::Auto => (0.5, 0.5),
             Self::North => (0.5, 0.0),
             Self::NorthEast => (1.0, 0.0),
             Self::East => (1.0, 0.5),
@@ -94,7 +108,7 @@ impl FromStr for Gravity {
         let name = text.replace('-', "");
         let found = Self::NAMES.iter().find(|(known, _)| *known == name);
         found.map(|(_, gravity)| *gravity).ok_or(ParseError(
-            "center, north, northeast, east, southeast, south, southwest, west or northwest",
+            "center, north, northeast, east, southeast, south, southwest, west, northwest, attention, face or auto",
         ))
     }
 }

@@ -31,12 +31,16 @@
 
 #![forbid(unsafe_code)]
 
+mod attention;
+mod choice;
 mod color;
 mod encode;
 mod error;
+mod face;
 mod geometry;
 mod gravity;
 mod header;
+mod look;
 mod options;
 mod pipeline;
 mod pixels;
@@ -46,7 +50,9 @@ mod sniff;
 mod source;
 mod turn;
 
+pub use choice::{Choice, Rule};
 pub use error::{Error, ErrorKind, Limit};
+pub use face::{Face, Faces};
 pub use geometry::{Orientation, Rect, Size, Square};
 pub use gravity::{FocalPoint, Gravity};
 pub use header::{Format, Header, Profile, Samples};

@@ -4,15 +4,18 @@ use bytes::Bytes;
 
 use jpeg::encoder::Encoder;
 
+use crate::choice::Chooser;
 use crate::color::{Profiles, flatten_to_srgb};
 use crate::encode::{chroma_size, encode_rgb, encode_ycbcr};
-use crate::error::Error;
+use crate::error::{Error, Limit};
+use crate::geometry::{Cut, Size, Square};
 use crate::header::Header;
+use crate::look::{Grid, Look};
 use crate::options::{OnDamage, Options};
 use crate::pixels::Pixels;
 use crate::plan::{Plan, Route};
 use crate::resample::Resampler;
-use crate::source::{JpegDecoder, JpegPhoto, Source};
+use crate::source::{JpegDecoder, Source, within};
 use crate::turn::turn;
 
 /// Prepares one photo with the default [`Options`].
@@ -36,7 +39,9 @@ pub struct Pipeline {
     resampler: Resampler,
     pixels: Pixels,
     square: Vec<[u8; 3]>,
+    part: Vec<u8>,
     upright: [Vec<u8>; 3],
+    chooser: Chooser,
     encoder: Encoder,
 }
 
@@ -62,19 +67,44 @@ impl Pipeline {
             resampler: Resampler::new(),
             pixels: Pixels::default(),
             square: Vec::new(),
+            part: Vec::new(),
             upright: Default::default(),
+            chooser: Chooser::default(),
             encoder: Encoder::new(),
         }
     }
 
-    /// Reads the header and decides what would be done, without decoding a pixel.
+    /// Reads what the photo says of itself, and refuses it where nothing could be made of it; no pixel is decoded.
+    ///
+    /// Its [`memory`](Header::memory) is what these options make of it.
     ///
     /// # Errors
     ///
     /// Those that the header or the options can cause; see [`Error`].
+    pub fn read_header(&mut self, photo: &[u8]) -> Result<Header, Error> {
+        let (source, _) = self.open(photo)?;
+        let header = *source.header();
+        Ok(Header {
+            memory: self.memory(&header),
+            ..header
+        })
+    }
+
+    /// Reads the header and decides what would be done. Only for a [`Gravity`](crate::Gravity) that looks at the photo it is
+    /// decoded.
+    ///
+    /// # Errors
+    ///
+    /// Those that the header or the options can cause, and those of decoding where it is needed; see [`Error`].
     pub fn plan(&mut self, photo: &[u8]) -> Result<(Header, Plan), Error> {
-        self.open(photo)
-            .map(|(source, plan)| (*source.header(), plan))
+        let (source, mut plan) = self.open(photo)?;
+        let header = *source.header();
+        if self.options.gravity.looks() {
+            let strip = plan.strip(header.size);
+            self.decode(source, &plan, strip)?;
+            self.choose(&header, &mut plan, strip);
+        }
+        Ok((header, plan))
     }
 
     /// Prepares `photo`; the JPEG file replaces what was in `picture`.
@@ -84,12 +114,27 @@ impl Pipeline {
     /// See [`Error`]; `picture` is empty then, and the pipeline stays usable.
     pub fn prepare_into(&mut self, photo: &[u8], picture: &mut Vec<u8>) -> Result<Prepared, Error> {
         picture.clear();
-        let (source, plan) = self.open(photo)?;
+        let (source, mut plan) = self.open(photo)?;
         let header = *source.header();
-        let lost = self.make(source, &plan, picture)?;
+        let mut cut = match self.options.gravity.looks() {
+            false => plan.cut(),
+            true => plan.strip(header.size),
+        };
+        let mut lost = self.decode(source, &plan, cut)?;
+        if self.options.gravity.looks() {
+            self.choose(&header, &mut plan, cut);
+            // What is lost of all that was looked at need not be lost of the square.
+            if lost > 0.0 || plan.window_in(cut).is_none() {
+                cut = plan.cut();
+                let (source, _) = self.open(photo)?;
+                lost = self.decode(source, &plan, cut)?;
+            }
+        }
+        accept(lost, &header, &self.options)?;
         if lost > 0.0 && self.options.on_damage == OnDamage::Repair {
             return self.repair(photo, header, plan, lost, picture);
         }
+        self.encode(&plan, cut, picture);
         Ok(Prepared { header, plan, lost })
     }
 
@@ -125,42 +170,138 @@ impl Pipeline {
         plan: &Plan,
         picture: &mut Vec<u8>,
     ) -> Result<f32, Error> {
-        match (source, plan.route) {
-            (Source::Jpeg(photo), Route::YCbCr) => self.through_ycbcr(&photo, plan, picture),
-            (source, _) => self.through_pixels(source, plan, picture),
-        }
+        let cut = plan.cut();
+        let header = *source.header();
+        let lost = self.decode(source, plan, cut)?;
+        accept(lost, &header, &self.options)?;
+        self.encode(plan, cut, picture);
+        Ok(lost)
     }
 
     fn open<'a>(&mut self, photo: &'a [u8]) -> Result<(Source<'a>, Plan), Error> {
         self.options.check()?;
-        let source = Source::open(
-            photo,
-            &self.options.limits,
-            self.options.frame,
-            &mut self.profiles,
-        )?;
+        let limits = &self.options.limits;
+        let source = Source::open(photo, limits, self.options.frame, &mut self.profiles)?;
+        within(Limit::Memory, self.memory(source.header()), limits.memory)?;
         let plan = Plan::new(source.header(), &self.options)?;
         Ok((source, plan))
     }
 
-    /// Coefficients to luma and chroma of the picture's size; colours are never touched.
-    fn through_ycbcr(
-        &mut self,
-        photo: &JpegPhoto<'_>,
-        plan: &Plan,
-        picture: &mut Vec<u8>,
-    ) -> Result<f32, Error> {
-        let lost = self.decoder.decode_ycbcr(photo, plan)?;
-        accept(lost, &photo.header, &self.options)?;
+    /// The most bytes that decoding takes: more than for a square where all of the photo is looked at.
+    fn memory(&self, header: &Header) -> u64 {
+        if !self.options.gravity.looks() {
+            return header.memory;
+        }
+        let Size { width, height } = header.size;
+        let [shorter, longer] = [width.min(height), width.max(height)].map(u128::from);
+        let memory = u128::from(header.memory) * longer / shorter.max(1);
+        memory.try_into().unwrap_or(u64::MAX)
+    }
+
+    /// Decodes a cut, as the plan's route has it; returns the share that was lost, 0…1.
+    fn decode(&mut self, source: Source<'_>, plan: &Plan, cut: Cut) -> Result<f32, Error> {
+        let (lost, space) = match (source, plan.route) {
+            (Source::Jpeg(photo), Route::YCbCr) => {
+                // Coefficients to luma and chroma of the picture's size; colours are never touched.
+                let lost = self.decoder.decode_ycbcr(&photo, cut, plan.subsampling)?;
+                (lost, None)
+            }
+            (Source::Jpeg(photo), Route::Pixels) => {
+                let lost = self.decoder.decode_pixels(&photo, cut, &mut self.pixels)?;
+                (lost, Some(photo.space))
+            }
+            (Source::Rows(mut photo), _) => {
+                let space = std::mem::take(&mut photo.space);
+                let lost = photo.reduce(cut, &mut self.resampler, &mut self.pixels)?;
+                (lost, Some(space))
+            }
+        };
+        if let Some(space) = space {
+            flatten_to_srgb(
+                &mut self.profiles,
+                &self.pixels,
+                &space,
+                plan.background,
+                &mut self.square,
+            );
+        }
+        Ok(lost)
+    }
+
+    /// Looks at the strip that was decoded, and chooses the square.
+    fn choose(&mut self, header: &Header, plan: &mut Plan, strip: Cut) {
+        let look = match plan.route {
+            Route::YCbCr => {
+                let planes = self.decoder.components();
+                let chroma = planes.get(1).zip(planes.get(2));
+                Look::at_ycbcr(
+                    plane_grid(&planes[0]),
+                    chroma.map(|(cb, cr)| [plane_grid(cb), plane_grid(cr)]),
+                    plan.orientation,
+                )
+            }
+            Route::Pixels => {
+                let grid = Grid {
+                    samples: &self.square,
+                    width: strip.width as usize,
+                };
+                Look::at_rgb(grid, plan.orientation)
+            }
+        };
+        let seen = plan.orientation.seen(header.size);
+        let least = (f64::from(seen.shorter()) / 2.0).max(plan.side.min(seen.shorter()).into());
+        let (square, mut choice) = self
+            .chooser
+            .choose(self.options.gravity, &look, seen, least);
+        plan.take(plan.orientation.stored_square(header.size, square), strip);
+        let taken = plan.orientation.seen_rect(header.size, plan.crop.into());
+        choice.judge_faces(Square {
+            x: taken.x,
+            y: taken.y,
+            side: taken.width,
+        });
+        plan.choice = choice;
+    }
+
+    /// Turns the picture's part of what was decoded upright, and encodes it.
+    fn encode(&mut self, plan: &Plan, cut: Cut, picture: &mut Vec<u8>) {
+        let (x, y) = plan.window_in(cut).unwrap_or((0, 0));
+        let side = plan.side as usize;
+        let orientation = plan.orientation;
+        if plan.route == Route::Pixels {
+            let window = Window {
+                x: x as usize,
+                y: y as usize,
+                width: side,
+                height: side,
+            };
+            let (square, upright) = (self.square.as_flattened(), &mut self.upright[0]);
+            let part = window.of::<3>(square, cut.width as usize, &mut self.part);
+            turn::<3>(part, side, orientation, upright);
+            encode_rgb(&mut self.encoder, upright, plan, picture);
+            return;
+        }
         let [chroma_width, chroma_height] = chroma_size(plan);
         for (index, upright) in self.upright.iter_mut().enumerate() {
+            let window = match index {
+                0 => Window {
+                    x: x as usize,
+                    y: y as usize,
+                    width: side,
+                    height: side,
+                },
+                _ => Window {
+                    x: x as usize * chroma_width / side,
+                    y: y as usize * chroma_height / side,
+                    width: chroma_width,
+                    height: chroma_height,
+                },
+            };
             match self.decoder.components().get(index) {
-                Some(plane) => turn::<1>(
-                    &plane.samples,
-                    plane.width as usize,
-                    plan.orientation,
-                    upright,
-                ),
+                Some(plane) => {
+                    let part = window.of::<1>(&plane.samples, plane.width as usize, &mut self.part);
+                    turn::<1>(part, window.width, orientation, upright);
+                }
                 None => {
                     // A grey photo has no chroma; a picture always has.
                     upright.clear();
@@ -174,46 +315,45 @@ impl Pipeline {
             plan,
             picture,
         );
-        Ok(lost)
     }
+}
 
-    /// Whole pixels of the picture's size, brought to sRGB and put on their background.
-    fn through_pixels(
-        &mut self,
-        source: Source<'_>,
-        plan: &Plan,
-        picture: &mut Vec<u8>,
-    ) -> Result<f32, Error> {
-        let (space, lost) = match source {
-            Source::Jpeg(photo) => {
-                let lost = self.decoder.decode_pixels(&photo, plan, &mut self.pixels)?;
-                accept(lost, &photo.header, &self.options)?;
-                (photo.space, lost)
-            }
-            Source::Rows(mut photo) => {
-                let space = std::mem::take(&mut photo.space);
-                let header = photo.header;
-                let lost = photo.reduce(plan, &mut self.resampler, &mut self.pixels)?;
-                accept(lost, &header, &self.options)?;
-                (space, lost)
-            }
-        };
-        flatten_to_srgb(
-            &mut self.profiles,
-            &self.pixels,
-            &space,
-            plan.background,
-            &mut self.square,
-        );
-        let upright = &mut self.upright[0];
-        turn::<3>(
-            self.square.as_flattened(),
-            plan.side as usize,
-            plan.orientation,
-            upright,
-        );
-        encode_rgb(&mut self.encoder, upright, plan, picture);
-        Ok(lost)
+fn plane_grid(plane: &jpeg::Plane) -> Grid<'_, 1> {
+    Grid {
+        samples: plane.samples.as_chunks().0,
+        width: plane.width as usize,
+    }
+}
+
+/// A part of what was decoded.
+#[derive(Clone, Copy)]
+struct Window {
+    x: usize,
+    y: usize,
+    width: usize,
+    height: usize,
+}
+
+impl Window {
+    /// The part of rows of `stride` pixels of `N` bytes; copied to `part` unless it is all of them.
+    fn of<'a, const N: usize>(
+        self,
+        pixels: &'a [u8],
+        stride: usize,
+        part: &'a mut Vec<u8>,
+    ) -> &'a [u8] {
+        if self.width == stride && self.height * stride * N == pixels.len() {
+            return pixels;
+        }
+        part.clear();
+        for row in pixels
+            .chunks_exact(stride * N)
+            .skip(self.y)
+            .take(self.height)
+        {
+            part.extend_from_slice(&row[self.x * N..(self.x + self.width) * N]);
+        }
+        part
     }
 }
 

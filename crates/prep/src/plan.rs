@@ -1,7 +1,9 @@
 //! All decisions about a picture, made before the first pixel is decoded.
 
+use crate::choice::{Choice, Rule};
 use crate::error::Error;
-use crate::geometry::{Orientation, Size, Square};
+use crate::geometry::{Cut, Orientation, Rect, Size, Square};
+use crate::gravity::Gravity;
 use crate::header::{Header, Profile};
 use crate::options::{Color, Enlarge, Options, Subsampling};
 
@@ -25,6 +27,8 @@ pub struct Plan {
     pub quality: u8,
     /// How many chroma samples the JPEG keeps.
     pub subsampling: Subsampling,
+    /// Why the square lies where it does.
+    pub choice: Choice,
 }
 
 impl Plan {
@@ -43,6 +47,62 @@ impl Plan {
             background: options.background,
             quality: options.quality,
             subsampling: options.subsampling,
+            choice: Choice::of(match options.gravity {
+                Gravity::FocalPoint(_) => Rule::FocalPoint,
+                _ => Rule::Gravity,
+            }),
+        })
+    }
+
+    /// What is decoded for the picture.
+    pub(crate) fn cut(&self) -> Cut {
+        Cut::square(self.crop, self.side)
+    }
+
+    /// All of a photo stored in this size, at the picture's scale where that is good to look at: the picture is then a part
+    /// of it, and nothing is decoded twice.
+    pub(crate) fn strip(&self, stored: Size) -> Cut {
+        let (shorter, longer) = (stored.shorter(), stored.width.max(stored.height));
+        let is_good_to_look_at = (128..=1280).contains(&self.side) && longer / 4 <= shorter;
+        let step = match is_good_to_look_at {
+            true => f64::from(shorter) / f64::from(self.side),
+            false => (f64::from(longer) / 1024.0).max(1.0),
+        };
+        let pixels = |length: u32| ((f64::from(length) / step) as u32).max(1);
+        let (width, height) = (pixels(stored.width), pixels(stored.height));
+        Cut {
+            rect: Rect {
+                x: 0.0,
+                y: 0.0,
+                width: f64::from(width) * step,
+                height: f64::from(height) * step,
+            },
+            width,
+            height,
+        }
+    }
+
+    /// Takes this square of the stored photo, or the nearest that is made of whole pixels of the strip, if it is as large as
+    /// its pixels are.
+    pub(crate) fn take(&mut self, crop: Square, strip: Cut) {
+        self.crop = crop;
+        if let Some((x, y)) = self.window_in(strip) {
+            let step = strip.step();
+            (self.crop.x, self.crop.y) = (f64::from(x) * step, f64::from(y) * step);
+        }
+    }
+
+    /// Where in the strip the picture begins, if it is a part of it.
+    pub(crate) fn window_in(&self, strip: Cut) -> Option<(u32, u32)> {
+        let step = strip.step();
+        let is_to_scale = (self.crop.side / step - f64::from(self.side)).abs() < 1e-6;
+        let is_a_strip = strip.width.min(strip.height) == self.side;
+        (is_to_scale && is_a_strip).then(|| {
+            let begin = |at: f64, pixels: u32| whole_chroma(at / step, pixels - self.side);
+            (
+                begin(self.crop.x - strip.rect.x, strip.width),
+                begin(self.crop.y - strip.rect.y, strip.height),
+            )
         })
     }
 
@@ -63,7 +123,19 @@ impl Plan {
             },
             ..*header
         };
-        let plan = Self::new(&rest, options).ok()?;
+        let mut plan = Self::new(&rest, options).ok()?;
+        if options.gravity.looks() {
+            // What was seen is still there: as near to it as can be.
+            let near = |at: f64, length: u32| {
+                let begin = at + (self.crop.side - plan.crop.side) / 2.0;
+                begin.clamp(0.0, f64::from(length) - plan.crop.side)
+            };
+            let (x, y) = (
+                near(self.crop.x, rest.size.width),
+                near(self.crop.y, rest.size.height),
+            );
+            (plan.crop.x, plan.crop.y, plan.choice) = (x, y, self.choice);
+        }
         (plan.crop.side * 2.0 >= self.crop.side).then_some(plan)
     }
 }
@@ -101,6 +173,11 @@ fn chroma_can_turn(side: u32, orientation: Orientation, subsampling: Subsampling
                 || (side.is_multiple_of(2) && !orientation.swaps_sides())
         }
     }
+}
+
+/// The nearest pixel with which a chroma sample begins, at most `most`.
+fn whole_chroma(at: f64, most: u32) -> u32 {
+    ((at / 2.0).round() as u32 * 2).min(most / 2 * 2)
 }
 
 /// The side of the picture for a photo whose square has `available` pixels.

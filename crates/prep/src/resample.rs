@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use simd::Level;
 
-use crate::geometry::{Size, Square};
+use crate::geometry::{Cut, Size};
 use crate::header::Samples;
 use crate::pixels::{Pixels, Row, Values};
 use kernels::{
@@ -72,19 +72,22 @@ impl Resampler {
         }
     }
 
-    /// Begins a picture of `side` × `side` pixels: what was begun before is forgotten.
-    pub(crate) fn begin(&mut self, size: Size, samples: Samples, crop: Square, side: u32) {
-        let axis = |samples, start, channels| Geometry {
+    /// Begins the pixels of a cut: what was begun before is forgotten.
+    pub(crate) fn begin(&mut self, size: Size, samples: Samples, cut: Cut) {
+        let axis = |samples, (start, length), results, channels| Geometry {
             samples,
             start,
-            step: crop.side / f64::from(side),
-            results: side,
+            step: length / f64::from(results),
+            results,
             channels,
         };
+        let rect = cut.rect;
         let channels = samples.channels();
         self.samples = samples;
-        self.along.become_axis(axis(size.width, crop.x, channels));
-        self.down.become_axis(axis(size.height, crop.y, 1));
+        self.along
+            .become_axis(axis(size.width, (rect.x, rect.width), cut.width, channels));
+        self.down
+            .become_axis(axis(size.height, (rect.y, rect.height), cut.height, 1));
         self.next = self.rows().start;
         self.lost_before = 0;
         self.lost = 0;
@@ -94,7 +97,7 @@ impl Resampler {
         self.sums.clear();
         self.sums.resize(self.down.overlap() * self.stride(), 0.0);
         self.line.clear();
-        self.line.resize(side as usize * channels, 0.0);
+        self.line.resize(cut.width as usize * channels, 0.0);
         match &mut self.values {
             Values::Narrow(values) => values.clear(),
             Values::Wide(_) => self.values = Values::Narrow(Vec::new()),
@@ -245,6 +248,7 @@ impl Resampler {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::Square;
 
     /// Values in 0…`below`, which differ from pixel to pixel.
     fn noise(count: usize, below: u32) -> Vec<u32> {
@@ -278,7 +282,7 @@ mod tests {
     fn reduce(level: Level, samples: Samples, crop: Square, side: u32, rows: &[Row<'_>]) -> Values {
         let mut resampler = Resampler::with_level(level);
         let mut pixels = Pixels::default();
-        resampler.begin(SIZE, samples, crop, side);
+        resampler.begin(SIZE, samples, Cut::square(crop, side));
         for y in resampler.rows() {
             resampler.push(rows[y as usize]);
         }
@@ -488,7 +492,7 @@ mod tests {
         let mut resampler = Resampler::new();
         let mut pixels = Pixels::default();
 
-        resampler.begin(size, Samples::Gray, square(0.0, 0.0, 4.0), 4);
+        resampler.begin(size, Samples::Gray, Cut::square(square(0.0, 0.0, 4.0), 4));
         for _ in 0..4 {
             resampler.push(Row::Float(&row));
         }
@@ -509,7 +513,7 @@ mod tests {
         let mut pixels = Pixels::default();
 
         // Lost, then 60 black, of which 10 are doubtful, then 11 lost, then 20 white, and the rest never comes.
-        resampler.begin(SIZE, Samples::Gray, crop, 121);
+        resampler.begin(SIZE, Samples::Gray, Cut::square(crop, 121));
         resampler.lose(10);
         for _ in 0..50 {
             resampler.push(Row::Narrow(&black));
@@ -530,7 +534,7 @@ mod tests {
         let column: Vec<u8> = values.iter().copied().step_by(121).collect();
         assert_eq!(column[..81], [0; 81]);
         assert_eq!(column[81..], [200; 40]);
-        resampler.begin(SIZE, Samples::Gray, crop, 121);
+        resampler.begin(SIZE, Samples::Gray, Cut::square(crop, 121));
         assert_eq!(
             resampler.finish(&mut Pixels::default()),
             None,

@@ -109,7 +109,7 @@ fn check_size(format: Format, size: Size, limits: &Limits) -> Result<(), Error> 
     Ok(())
 }
 
-fn within(what: Limit, actual: u64, limit: u64) -> Result<(), Error> {
+pub(crate) fn within(what: Limit, actual: u64, limit: u64) -> Result<(), Error> {
     if actual > limit {
         return Err(Error::TooLarge {
             what,

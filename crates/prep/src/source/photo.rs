@@ -6,11 +6,10 @@ use simd::Level;
 use super::{check_size, exif_orientation, within};
 use crate::color::{ColorSpace, Profiles};
 use crate::error::{Error, Limit};
-use crate::geometry::Size;
+use crate::geometry::{Cut, Size};
 use crate::header::{Format, Header, Samples};
 use crate::options::{Limits, Subsampling};
 use crate::pixels::Pixels;
-use crate::plan::Plan;
 
 /// A JPEG photo whose header was read.
 pub(crate) struct JpegPhoto<'a> {
@@ -99,19 +98,20 @@ impl JpegDecoder {
         }
     }
 
-    /// Decodes the square to luma and chroma at the resolutions that the picture will have; returns the
-    /// share that was lost, 0…1.
+    /// Decodes to luma and chroma at the resolutions that the picture will have; returns the share that was lost,
+    /// 0…1.
     pub(crate) fn decode_ycbcr(
         &mut self,
         photo: &JpegPhoto<'_>,
-        plan: &Plan,
+        cut: Cut,
+        subsampling: Subsampling,
     ) -> Result<f32, Error> {
-        let chroma = match plan.subsampling {
+        let chroma = match subsampling {
             Subsampling::S420 => Chroma::Half,
             Subsampling::S422 => Chroma::HalfWidth,
             Subsampling::S444 => Chroma::Full,
         };
-        self.decode(photo, plan, chroma)
+        self.decode(photo, cut, chroma)
     }
 
     /// What was decoded last: luma and chroma, or luma alone.
@@ -119,30 +119,31 @@ impl JpegDecoder {
         self.planes.components()
     }
 
-    /// Decodes the square to whole pixels; returns the share that was lost, 0…1.
+    /// Decodes to whole pixels; returns the share that was lost, 0…1.
     pub(crate) fn decode_pixels(
         &mut self,
         photo: &JpegPhoto<'_>,
-        plan: &Plan,
+        cut: Cut,
         pixels: &mut Pixels,
     ) -> Result<f32, Error> {
-        let lost = self.decode(photo, plan, Chroma::Full)?;
+        let lost = self.decode(photo, cut, Chroma::Full)?;
         let bytes = pixels.refill(photo.header.samples);
         join(photo.jpeg.color(), &self.planes, bytes);
         Ok(lost)
     }
 
-    fn decode(&mut self, photo: &JpegPhoto<'_>, plan: &Plan, chroma: Chroma) -> Result<f32, Error> {
-        let square = jpeg::Square {
-            x: plan.crop.x,
-            y: plan.crop.y,
-            side: plan.crop.side,
+    fn decode(&mut self, photo: &JpegPhoto<'_>, cut: Cut, chroma: Chroma) -> Result<f32, Error> {
+        let rect = jpeg::Rect {
+            x: cut.rect.x,
+            y: cut.rect.y,
+            width: cut.rect.width,
+            height: cut.rect.height,
         };
-        let damage = self.decoder.decode_square(
+        let damage = self.decoder.decode_rect(
             photo.photo,
             &photo.jpeg,
-            square,
-            plan.side,
+            rect,
+            (cut.width, cut.height),
             chroma,
             &mut self.planes,
         )?;

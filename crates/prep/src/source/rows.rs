@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::color::ColorSpace;
 use crate::error::Error;
+use crate::geometry::Cut;
 use crate::header::{Format, Header};
 use crate::pixels::Pixels;
-use crate::plan::Plan;
 use crate::resample::Resampler;
 
 /// A photo of any format but JPEG whose header was read.
@@ -32,10 +32,10 @@ pub(crate) trait Rows {
 }
 
 impl RowsPhoto<'_> {
-    /// Decodes what the plan's square needs, and reduces it; returns the share that was lost, 0…1.
+    /// Decodes what the cut needs, and reduces it; returns the share that was lost, 0…1.
     pub(crate) fn reduce(
         self,
-        plan: &Plan,
+        cut: Cut,
         resampler: &mut Resampler,
         pixels: &mut Pixels,
     ) -> Result<f32, Error> {
@@ -45,7 +45,7 @@ impl RowsPhoto<'_> {
             samples,
             ..
         } = self.header;
-        resampler.begin(size, samples, plan.crop, plan.side);
+        resampler.begin(size, samples, cut);
         let decoded = contain(format, || self.rows.decode(resampler));
         match decoded {
             Ok(()) | Err(Error::Malformed { .. }) => {}

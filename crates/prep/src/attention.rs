@@ -1,0 +1,162 @@
+//! What draws the eye in a small look: edges, colours that stand out, skin.
+
+use crate::look::Look;
+
+/// The middle of the square that shows most of what draws the eye, in pixels of the look, and the share of it that lies
+/// inside the square's circle, 0…1.
+pub(crate) fn center(look: &Look) -> ((f64, f64), f32) {
+    let saliency = saliency(look);
+    let side = look.width.min(look.height);
+    let (across, down) = (look.width - side, look.height - side);
+    let places = across.max(down);
+    let mut best = (0, 0, 0);
+    for place in 0..=places {
+        let (x, y) = if across > 0 { (place, 0) } else { (0, place) };
+        let (seen, inside) = shown(look, &saliency, x, y, side);
+        // As good as the middle is not good enough: the middle is where people put what they mean.
+        let away = (2 * place).abs_diff(places) as u64;
+        let worth = seen - seen * (away * away) / (PULL * (places * places).max(1) as u64);
+        let is_nearer = away < (2 * best.1 as usize).abs_diff(places) as u64;
+        if worth > best.0 || (worth == best.0 && is_nearer) || place == 0 {
+            best = (worth, place as u32, inside);
+        }
+    }
+    let all: u64 = saliency.iter().map(|at| u64::from(*at)).sum();
+    let middle = side as f64 / 2.0;
+    let place = f64::from(best.1);
+    let center = if across > 0 {
+        (place + middle, middle)
+    } else {
+        (middle, place + middle)
+    };
+    let share = if all == 0 {
+        1.0
+    } else {
+        best.2 as f32 / all as f32
+    };
+    (center, share)
+}
+
+/// At the edge of the photo a square must show more than in its middle, by one part in so many.
+const PULL: u64 = 6;
+
+/// What a square shows in its circle: the more the nearer to the middle, and all alike.
+fn shown(look: &Look, saliency: &[u32], left: usize, top: usize, side: usize) -> (u64, u64) {
+    let (mut seen, mut inside) = (0, 0);
+    let radius = (side * side) as u64;
+    for y in 0..side {
+        let down = (2 * y + 1).abs_diff(side) as u64;
+        let row = &saliency[(top + y) * look.width + left..][..side];
+        for (x, salient) in row.iter().enumerate() {
+            let across = (2 * x + 1).abs_diff(side) as u64;
+            let room = radius.saturating_sub(across * across + down * down);
+            seen += u64::from(*salient) * room;
+            if room > 0 {
+                inside += u64::from(*salient);
+            }
+        }
+    }
+    (seen, inside)
+}
+
+/// How much each pixel of a look draws the eye, row by row: integers, so the same on every machine.
+fn saliency(look: &Look) -> Vec<u32> {
+    let luma: Vec<i32> = look.pixels.iter().map(luma).collect();
+    let mean = mean(&look.pixels);
+    let mut saliency = Vec::with_capacity(luma.len());
+    for y in 0..look.height {
+        for x in 0..look.width {
+            let at = y * look.width + x;
+            let pixel = look.pixels[at];
+            saliency.push(edge(look, &luma, x, y) + stands_out(pixel, mean) + skin(pixel));
+        }
+    }
+    saliency
+}
+
+/// Rec. 601 luma, 0…255.
+fn luma(&[red, green, blue]: &[u8; 3]) -> i32 {
+    (i32::from(red) * 77 + i32::from(green) * 150 + i32::from(blue) * 29) >> 8
+}
+
+fn mean(pixels: &[[u8; 3]]) -> [i32; 3] {
+    let mut sums = [0_u64; 3];
+    for pixel in pixels {
+        for (sum, sample) in sums.iter_mut().zip(pixel) {
+            *sum += u64::from(*sample);
+        }
+    }
+    sums.map(|sum| (sum / pixels.len().max(1) as u64) as i32)
+}
+
+/// How far the luma is from that of the four neighbours together, 0…`EDGE`.
+fn edge(look: &Look, luma: &[i32], x: usize, y: usize) -> u32 {
+    let (right, below) = ((x + 1).min(look.width - 1), (y + 1).min(look.height - 1));
+    let (left, above) = (x.saturating_sub(1), y.saturating_sub(1));
+    let at = |x: usize, y: usize| luma[y * look.width + x];
+    let difference = 4 * at(x, y) - at(left, y) - at(right, y) - at(x, above) - at(x, below);
+    difference.unsigned_abs().min(EDGE)
+}
+
+/// How far a colour is from the photo's mean colour.
+fn stands_out(pixel: [u8; 3], mean: [i32; 3]) -> u32 {
+    let [red, green, blue] = std::array::from_fn(|i| i32::from(pixel[i]) - mean[i]);
+    // Differences of colour count twice as much as those of light.
+    let light = (red + green + blue).unsigned_abs() / 3;
+    let color = (red - green)
+        .unsigned_abs()
+        .max((green - blue).unsigned_abs())
+        .max((blue - red).unsigned_abs());
+    light / 2 + color
+}
+
+/// `SKIN` for a colour that skin of any tone may have in daylight.
+fn skin([red, green, blue]: [u8; 3]) -> u32 {
+    let is_skin = red > 60 && green > 30 && blue > 15 && red > green && green >= blue && {
+        let (warm, span) = (red - green, red - blue);
+        (10..=90).contains(&warm) && (20..=130).contains(&span)
+    };
+    if is_skin { SKIN } else { 0 }
+}
+
+/// An edge counts for no more than this: black on white is not more than a face.
+const EDGE: u32 = 160;
+
+const SKIN: u32 = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_from_the_rest_draws_the_eye() {
+        let mut look = Look {
+            width: 40,
+            height: 30,
+            pixels: vec![[120, 130, 140]; 1200],
+        };
+        for y in 10..16 {
+            for x in 25..31 {
+                look.pixels[y * 40 + x] = [220, 40, 40];
+            }
+        }
+
+        let saliency = saliency(&look);
+
+        let inside = saliency[12 * 40 + 27];
+        let most_outside =
+            (0..1200).filter(|at| !(24..32).contains(&(at % 40)) || !(9..17).contains(&(at / 40)));
+        assert!(inside > 5 * most_outside.map(|at| saliency[at]).max().unwrap());
+    }
+
+    #[test]
+    fn an_even_look_draws_the_eye_nowhere() {
+        let look = Look {
+            width: 8,
+            height: 8,
+            pixels: vec![[10, 20, 200]; 64],
+        };
+
+        assert_eq!(saliency(&look), [0; 64]);
+    }
+}

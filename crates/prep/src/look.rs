@@ -1,0 +1,194 @@
+//! A small look at a photo, upright: what it takes to choose a square, and no more.
+
+use simd::Level;
+
+use crate::geometry::Orientation;
+use crate::turn::turn;
+
+/// The photo in a few thousand pixels of sRGB, as it is seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Look {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) pixels: Vec<[u8; 3]>,
+}
+
+/// The longer side of a look, in pixels.
+pub(crate) const LONGER: usize = 128;
+
+/// Samples in rows, `N` of them a pixel.
+#[derive(Clone, Copy)]
+pub(crate) struct Grid<'a, const N: usize> {
+    pub(crate) samples: &'a [[u8; N]],
+    pub(crate) width: usize,
+}
+
+impl<const N: usize> Grid<'_, N> {
+    fn height(self) -> usize {
+        self.samples.len() / self.width
+    }
+}
+
+impl Look {
+    /// Looks at luma and chroma, each of its own size, or at luma alone.
+    pub(crate) fn at_ycbcr(
+        y: Grid<'_, 1>,
+        chroma: Option<[Grid<'_, 1>; 2]>,
+        orientation: Orientation,
+    ) -> Self {
+        let (width, height) = size(y);
+        let luma = shrink(y, width, height);
+        let mut pixels = vec![[0; 3]; luma.len()];
+        match chroma.map(|chroma| chroma.map(|plane| shrink(plane, width, height))) {
+            Some([cb, cr]) => {
+                let (y, cb, cr) = (luma.as_flattened(), cb.as_flattened(), cr.as_flattened());
+                jpeg::ycbcr_to_rgb(Level::detect(), y, cb, cr, &mut pixels);
+            }
+            None => pixels
+                .iter_mut()
+                .zip(luma)
+                .for_each(|(pixel, [luma])| *pixel = [luma; 3]),
+        }
+        Self::upright(pixels, width, orientation)
+    }
+
+    /// Looks at pixels of sRGB.
+    pub(crate) fn at_rgb(rgb: Grid<'_, 3>, orientation: Orientation) -> Self {
+        let (width, height) = size(rgb);
+        Self::upright(shrink(rgb, width, height), width, orientation)
+    }
+
+    fn upright(stored: Vec<[u8; 3]>, width: usize, orientation: Orientation) -> Self {
+        let height = stored.len() / width;
+        let mut seen = Vec::new();
+        turn::<3>(stored.as_flattened(), width, orientation, &mut seen);
+        let (width, height) = if orientation.swaps_sides() {
+            (height, width)
+        } else {
+            (width, height)
+        };
+        Self {
+            width,
+            height,
+            pixels: seen.as_chunks().0.to_vec(),
+        }
+    }
+}
+
+/// The size of a look at this: no larger than what is looked at.
+fn size<const N: usize>(grid: Grid<'_, N>) -> (usize, usize) {
+    let longer = grid.width.max(grid.height());
+    let to = LONGER.min(longer);
+    let scaled = |side: usize| ((side * to + longer / 2) / longer).max(1);
+    (scaled(grid.width), scaled(grid.height()))
+}
+
+/// The mean of all that each result covers, a part of a sample counted as that part: exact integers.
+///
+/// Along one axis, a result covers as many units as there are samples, and a sample as many as there are results:
+///
+/// ```text
+/// 5 samples   |000|111|222|333|444|
+/// 3 results   |00000|11111|22222|
+/// ```
+fn shrink<const N: usize>(from: Grid<'_, N>, width: usize, height: usize) -> Vec<[u8; N]> {
+    let (from_width, from_height) = (from.width, from.height());
+    let area = (from_width * from_height) as u64;
+    let columns = spans(from_width, width);
+    let mut sums = vec![[0_u32; N]; from_width];
+    let mut pixels = Vec::with_capacity(width * height);
+    for rows in spans(from_height, height) {
+        sums.fill([0; N]);
+        for (row, units) in rows {
+            let row = &from.samples[row * from_width..][..from_width];
+            for (sum, sample) in sums.as_flattened_mut().iter_mut().zip(row.as_flattened()) {
+                *sum += u32::from(*sample) * units;
+            }
+        }
+        pixels.extend(columns.iter().map(|columns| {
+            let mut sum = [0_u64; N];
+            for &(column, units) in columns {
+                for (sum, sample) in sum.iter_mut().zip(sums[column]) {
+                    *sum += u64::from(sample) * u64::from(units);
+                }
+            }
+            sum.map(|sum| ((sum + area / 2) / area) as u8)
+        }));
+    }
+    pixels
+}
+
+/// For each result the samples that it covers, and how many units of each.
+fn spans(samples: usize, results: usize) -> Vec<Vec<(usize, u32)>> {
+    let result = |index: usize| {
+        let (start, end) = (index * samples, (index + 1) * samples);
+        let covered = start / results..end.div_ceil(results);
+        covered
+            .map(|sample| {
+                let common = end.min((sample + 1) * results) - start.max(sample * results);
+                (sample, common as u32)
+            })
+            .collect()
+    };
+    (0..results).map(result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_result_is_the_mean_of_what_it_covers() {
+        let samples: Vec<[u8; 2]> = (0..13 * 7)
+            .map(|i| [(i * 37 % 256) as u8, (i * i % 251) as u8])
+            .collect();
+        let from = Grid {
+            samples: &samples,
+            width: 13,
+        };
+        for (width, height) in [(13, 7), (5, 3), (1, 1), (12, 6), (20, 9)] {
+            let shrunk = shrink(from, width, height);
+
+            // By the thousandth of a sample, in floating point.
+            let fine =
+                |at: f64, length: f64, of: usize| (at * length).min(of as f64 - 1e-9) as usize;
+            for (index, pixel) in shrunk.iter().enumerate() {
+                let (x, y) = ((index % width) as f64, (index / width) as f64);
+                for channel in 0..2 {
+                    let mut sum = 0.0;
+                    for part in 0..10_000 {
+                        let (across, down) = (
+                            f64::from(part % 100) / 100.0 + 0.005,
+                            f64::from(part / 100) / 100.0 + 0.005,
+                        );
+                        let column = fine(x + across, 13.0 / width as f64, 13);
+                        let row = fine(y + down, 7.0 / height as f64, 7);
+                        sum += f64::from(samples[row * 13 + column][channel]);
+                    }
+                    let mean = sum / 10_000.0;
+                    assert!(
+                        (f64::from(pixel[channel]) - mean).abs() < 2.0,
+                        "{width}x{height} {x},{y}: {} {mean}",
+                        pixel[channel]
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_look_is_upright_and_no_larger_than_needed() {
+        let samples = vec![[90, 90, 90]; 600 * 400];
+        let from = Grid {
+            samples: &samples,
+            width: 600,
+        };
+
+        let normal = Look::at_rgb(from, Orientation::Normal);
+        let turned = Look::at_rgb(from, Orientation::Rotate90);
+
+        assert_eq!((normal.width, normal.height), (128, 85));
+        assert_eq!((turned.width, turned.height), (85, 128));
+        assert!(turned.pixels.iter().all(|pixel| *pixel == [90; 3]));
+    }
+}
