@@ -1,0 +1,238 @@
+"""Any photo in, the group's avatar out and set.
+
+A *photo* is any image file as people have them; a *picture* is what comes out: upright, square, sRGB, baseline JPEG, and
+nothing but pixels (no Exif, no GPS, no profile, no thumbnail). The same photo and options give the same bytes, here, in
+the Rust crate and on the command line.
+
+>>> import group_picture
+>>> picture = group_picture.prepare(photo, side=640)
+
+The interpreter is released while photos are in work and while requests wait. Everything may be used from many threads.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
+
+from ._errors import (
+    DamagedError,
+    DecoderError,
+    Error,
+    InvalidValueError,
+    NotAnImageError,
+    OptionError,
+    PhotoError,
+    TooLargeError,
+    TooSmallError,
+    UnsupportedError,
+    UploadError,
+)
+from ._native import AsyncClient as _AsyncClient
+from ._native import Client as _Client
+from ._native import Pipeline as _Pipeline
+from ._native import __version__
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+__all__ = [
+    "AsyncClient",
+    "Batch",
+    "Client",
+    "DamagedError",
+    "DecoderError",
+    "Error",
+    "InvalidValueError",
+    "NotAnImageError",
+    "OptionError",
+    "Options",
+    "PhotoError",
+    "Pipeline",
+    "TooLargeError",
+    "TooSmallError",
+    "UnsupportedError",
+    "UploadError",
+    "__version__",
+    "explain",
+    "prepare",
+    "prepare_many",
+]
+
+
+class Options(TypedDict, total=False):
+    """How a picture is made; what is left out or ``None`` has its default."""
+
+    #: Side of the picture in pixels, 1…8192 (640). A smaller photo keeps its own size.
+    side: int | None
+    #: Least side of a photo in pixels (192); smaller ones raise `TooSmallError`, as messengers refuse them.
+    minimum_side: int | None
+    #: Enlarge photos that are smaller than ``side`` (False).
+    enlarge: bool | None
+    #: JPEG quality on the scale of the IJG's software, 1…100 (85).
+    quality: int | None
+    #: Chroma subsampling: "4:2:0" (the default), "4:2:2" or "4:4:4".
+    subsampling: Literal["4:2:0", "4:2:2", "4:4:4"] | None
+    #: What shows through transparent photos: "white" (the default), "black", "#rrggbb" or "#rgb".
+    background: str | None
+    #: What becomes of a damaged photo.
+    on_damage: str | None
+    #: Largest file in bytes (128 MiB).
+    max_input_bytes: int | None
+    #: Most pixels, width times height (2**28).
+    max_pixels: int | None
+    #: Longest side in pixels (65535).
+    max_side: int | None
+    #: Most bytes that decoding may take (384 MiB).
+    max_memory: int | None
+
+
+class Batch(NamedTuple):
+    """Pictures and errors of many photos, in the photos' order; where one has a value the other has none."""
+
+    #: A list of ``bytes | None``, or an Arrow array of binaries.
+    pictures: Any
+    #: A list of ``PhotoError | None``, or an Arrow array of texts, each the error's kind, a colon and its text.
+    errors: Any
+
+
+class Pipeline:
+    """Prepares photo after photo with the same options, and keeps its buffers between them.
+
+    For an actor or a service. One may be used from many threads at once.
+
+    Raises `OptionError` for an option that is unknown or outside its range.
+    """
+
+    def __init__(self, **options: Unpack[Options]) -> None:
+        self._options = options
+        self._native = _Pipeline(**options)
+
+    def prepare(self, photo: bytes) -> bytes:
+        """Prepares one photo; raises a `PhotoError` where there is no picture of it."""
+        return self._native.prepare(photo)
+
+    def prepare_many(self, photos: Any, *, threads: int | None = None) -> Batch:
+        """Prepares many photos on ``threads`` threads, by default as many as the process may use.
+
+        ``photos`` is a list of ``bytes``, or an Arrow array of binaries (whatever has ``__arrow_c_array__`` or
+        ``__arrow_c_stream__``), whose bytes are read where they are; the answer is of the same kind. A bad photo is an
+        error beside the others, and no photo (``None``, null) is neither. For Arrow, pyarrow must be installed.
+        """
+        threads = threads if threads is not None else _usable_cores()
+        if threads < 1:
+            raise OptionError("threads must be 1 or more", "bad option")
+        if hasattr(photos, "__arrow_c_array__") or hasattr(photos, "__arrow_c_stream__"):
+            import pyarrow
+
+            pictures, errors = self._native.prepare_arrow(photos, threads)
+            return Batch(pyarrow.array(pictures), pyarrow.array(errors))
+        return Batch(*self._native.prepare_list(list(photos), threads))
+
+    def explain(self, photo: bytes) -> dict[str, Any]:
+        """Tells what the photo's header says and what would be done, without decoding it.
+
+        Raises a `PhotoError` as `prepare` does for what the header can tell.
+        """
+        return self._native.explain(photo)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _pipeline, (tuple(self._options.items()),)
+
+
+def prepare(photo: bytes, **options: Unpack[Options]) -> bytes:
+    """Prepares one photo; see `Options`. Raises a `PhotoError` where there is no picture of it."""
+    return _pipeline(tuple(options.items())).prepare(photo)
+
+
+def prepare_many(photos: Any, *, threads: int | None = None, **options: Unpack[Options]) -> Batch:
+    """Prepares many photos at once; see `Pipeline.prepare_many` and `Options`."""
+    return _pipeline(tuple(options.items())).prepare_many(photos, threads=threads)
+
+
+def explain(photo: bytes, **options: Unpack[Options]) -> dict[str, Any]:
+    """Tells what a photo's header says and what would be done; see `Pipeline.explain`."""
+    return _pipeline(tuple(options.items())).explain(photo)
+
+
+class Client:
+    """Sets the pictures of groups for one instance of GREEN-API, one request a call; blocks, without the interpreter.
+
+    ``token`` is apiTokenInstance: it is in no error and no ``repr``. ``api_url`` is by default what belongs to the
+    instance. ``messenger`` is "max", "telegram" or "whatsapp". ``timeout`` is for one call, in seconds (90).
+
+    Raises `InvalidValueError` for a value of a wrong form; nothing is sent yet. `UploadError` from the methods.
+    """
+
+    def __init__(
+        self,
+        id_instance: str,
+        token: str,
+        *,
+        api_url: str | None = None,
+        messenger: Literal["max", "telegram", "whatsapp"] = "max",
+        timeout: float | None = None,
+    ) -> None:
+        self._native = _Client(id_instance, token, api_url=api_url, messenger=messenger, timeout=timeout)
+
+    def set_group_picture(self, chat_id: str, picture: bytes) -> str | None:
+        """Sets the picture of a group; gives the address where it can be seen, if the server told one.
+
+        HTTP 200 is not success: every answer but "set" raises. Nothing is paced or repeated: the API takes one request
+        a second.
+        """
+        return self._native.set_group_picture(chat_id, picture)
+
+    def set_profile_picture(self, picture: bytes) -> str | None:
+        """Sets the account's own picture; the messengers want no more than one change in 10 s."""
+        return self._native.set_profile_picture(picture)
+
+    def avatar(self, chat_id: str) -> str | None:
+        """Asks where the avatar of a group can be seen; ``None`` for a group without one."""
+        return self._native.avatar(chat_id)
+
+    def __repr__(self) -> str:
+        return repr(self._native)
+
+
+class AsyncClient:
+    """The same as `Client` for asyncio: its methods are coroutines."""
+
+    def __init__(
+        self,
+        id_instance: str,
+        token: str,
+        *,
+        api_url: str | None = None,
+        messenger: Literal["max", "telegram", "whatsapp"] = "max",
+        timeout: float | None = None,
+    ) -> None:
+        self._native = _AsyncClient(id_instance, token, api_url=api_url, messenger=messenger, timeout=timeout)
+
+    async def set_group_picture(self, chat_id: str, picture: bytes) -> str | None:
+        """See `Client.set_group_picture`."""
+        return await self._native.set_group_picture(chat_id, picture)
+
+    async def set_profile_picture(self, picture: bytes) -> str | None:
+        """See `Client.set_profile_picture`."""
+        return await self._native.set_profile_picture(picture)
+
+    async def avatar(self, chat_id: str) -> str | None:
+        """See `Client.avatar`."""
+        return await self._native.avatar(chat_id)
+
+    def __repr__(self) -> str:
+        return repr(self._native)
+
+
+@lru_cache(maxsize=16)
+def _pipeline(options: tuple[tuple[str, Any], ...]) -> Pipeline:
+    """The same warm pipeline for the same options."""
+    return Pipeline(**dict(options))
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

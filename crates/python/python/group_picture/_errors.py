@@ -1,0 +1,71 @@
+"""The exceptions, sorted by who can act."""
+
+from __future__ import annotations
+
+
+class Error(Exception):
+    """Everything that this package raises of itself."""
+
+
+class PhotoError(Error):
+    """There is no picture of this photo. Its text is one line: the cause, then what to do."""
+
+    #: The sort of the error as a short noun phrase, for counting.
+    kind: str
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+    def __reduce__(self) -> tuple[type[PhotoError], tuple[str, str]]:
+        # Between processes too: engines send errors home.
+        return type(self), (str(self), self.kind)
+
+
+class NotAnImageError(PhotoError):
+    """The bytes are of no known image format, or there are none. Ask for another file."""
+
+
+class UnsupportedError(PhotoError):
+    """A valid image that this version cannot decode. Convert it first."""
+
+
+class DamagedError(PhotoError):
+    """The bytes break the rules of their format, or too much of the square is lost. Get the file again."""
+
+
+class DecoderError(PhotoError):
+    """The decoder failed of itself. Report the file."""
+
+
+class TooLargeError(PhotoError):
+    """Beyond a limit. Shrink the photo, or raise that limit if its source is trusted."""
+
+
+class TooSmallError(PhotoError):
+    """The square is smaller than messengers take. Get a larger photo, or pass ``enlarge=True``."""
+
+
+class OptionError(PhotoError, ValueError):
+    """An option is unknown or outside its range. Change the call."""
+
+
+class InvalidValueError(Error, ValueError):
+    """Credentials, an address or a chat id of a wrong form; nothing was sent."""
+
+
+class UploadError(Error):
+    """The picture was not set, or nobody knows. The text never holds the token."""
+
+    #: What went wrong, as a word to count by.
+    kind: str
+    #: Whether the picture may have been set all the same: look at the group, or set it again.
+    unknown_outcome: bool
+
+    def __init__(self, message: str, kind: str, unknown_outcome: bool) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.unknown_outcome = unknown_outcome
+
+    def __reduce__(self) -> tuple[type[UploadError], tuple[str, str, bool]]:
+        return type(self), (str(self), self.kind, self.unknown_outcome)

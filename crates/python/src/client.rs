@@ -1,0 +1,172 @@
+//! The uploader's clients: one that blocks with the interpreter released, one for asyncio.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use bytes::Bytes;
+use pyo3::exceptions::PyOverflowError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use upload::{ApiUrl, ChatId, Instance, Messenger, Token};
+
+use crate::error::{invalid_value, upload_error};
+
+/// Waits for each answer; other Python threads go on meanwhile.
+#[pyclass(frozen, module = "group_picture._native")]
+pub(crate) struct Client(upload::blocking::Client);
+
+#[pymethods]
+impl Client {
+    #[new]
+    #[pyo3(signature = (id_instance, token, *, api_url=None, messenger="max", timeout=None))]
+    fn new(
+        py: Python<'_>,
+        id_instance: &str,
+        token: &str,
+        api_url: Option<&str>,
+        messenger: &str,
+        timeout: Option<f64>,
+    ) -> PyResult<Self> {
+        let (instance, token) = credentials(py, id_instance, token)?;
+        let mut builder =
+            upload::blocking::Client::builder(instance, token).messenger(parse(py, messenger)?);
+        if let Some(url) = api_url {
+            builder = builder.api_url(parse::<ApiUrl>(py, url)?);
+        }
+        if let Some(seconds) = timeout {
+            builder = builder.timeout(duration(seconds)?);
+        }
+        let client = builder.build().map_err(|error| upload_error(py, &error))?;
+        Ok(Self(client))
+    }
+
+    fn set_group_picture(
+        &self,
+        py: Python<'_>,
+        chat_id: &str,
+        picture: PyBackedBytes,
+    ) -> PyResult<Option<String>> {
+        let chat = chat(py, self.0.messenger(), chat_id)?;
+        let picture = Bytes::from_owner(picture);
+        py.detach(|| self.0.set_group_picture(&chat, picture))
+            .map(|avatar| avatar.url)
+            .map_err(|error| upload_error(py, &error))
+    }
+
+    fn set_profile_picture(
+        &self,
+        py: Python<'_>,
+        picture: PyBackedBytes,
+    ) -> PyResult<Option<String>> {
+        let picture = Bytes::from_owner(picture);
+        py.detach(|| self.0.set_profile_picture(picture))
+            .map(|avatar| avatar.url)
+            .map_err(|error| upload_error(py, &error))
+    }
+
+    fn avatar(&self, py: Python<'_>, chat_id: &str) -> PyResult<Option<String>> {
+        let chat = chat(py, self.0.messenger(), chat_id)?;
+        py.detach(|| self.0.avatar(&chat))
+            .map(|avatar| avatar.url)
+            .map_err(|error| upload_error(py, &error))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+/// Gives awaitables, for asyncio.
+#[pyclass(frozen, module = "group_picture._native")]
+pub(crate) struct AsyncClient(upload::Client);
+
+#[pymethods]
+impl AsyncClient {
+    #[new]
+    #[pyo3(signature = (id_instance, token, *, api_url=None, messenger="max", timeout=None))]
+    fn new(
+        py: Python<'_>,
+        id_instance: &str,
+        token: &str,
+        api_url: Option<&str>,
+        messenger: &str,
+        timeout: Option<f64>,
+    ) -> PyResult<Self> {
+        let (instance, token) = credentials(py, id_instance, token)?;
+        let mut builder = upload::Client::builder(instance, token).messenger(parse(py, messenger)?);
+        if let Some(url) = api_url {
+            builder = builder.api_url(parse::<ApiUrl>(py, url)?);
+        }
+        if let Some(seconds) = timeout {
+            builder = builder.timeout(duration(seconds)?);
+        }
+        let client = builder.build().map_err(|error| upload_error(py, &error))?;
+        Ok(Self(client))
+    }
+
+    fn set_group_picture<'py>(
+        &self,
+        py: Python<'py>,
+        chat_id: &str,
+        picture: PyBackedBytes,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let chat = chat(py, self.0.messenger(), chat_id)?;
+        let (client, picture) = (self.0.clone(), Bytes::from_owner(picture));
+        awaitable(
+            py,
+            async move { client.set_group_picture(&chat, picture).await },
+        )
+    }
+
+    fn set_profile_picture<'py>(
+        &self,
+        py: Python<'py>,
+        picture: PyBackedBytes,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (client, picture) = (self.0.clone(), Bytes::from_owner(picture));
+        awaitable(py, async move { client.set_profile_picture(picture).await })
+    }
+
+    fn avatar<'py>(&self, py: Python<'py>, chat_id: &str) -> PyResult<Bound<'py, PyAny>> {
+        let chat = chat(py, self.0.messenger(), chat_id)?;
+        let client = self.0.clone();
+        awaitable(py, async move { client.avatar(&chat).await })
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+fn awaitable<'py>(
+    py: Python<'py>,
+    call: impl Future<Output = Result<upload::Avatar, upload::Error>> + Send + 'static,
+) -> PyResult<Bound<'py, PyAny>> {
+    pyo3_async_runtimes::tokio::future_into_py(py, async move {
+        match call.await {
+            Ok(avatar) => Ok(avatar.url),
+            Err(error) => Err(Python::attach(|py| upload_error(py, &error))),
+        }
+    })
+}
+
+fn credentials(py: Python<'_>, id_instance: &str, token: &str) -> PyResult<(Instance, Token)> {
+    // Neither is repeated in a message: one may be the token in the wrong place.
+    let token = Token::new(token).map_err(|error| invalid_value(py, &error))?;
+    Ok((parse(py, id_instance)?, token))
+}
+
+fn chat(py: Python<'_>, messenger: Messenger, chat_id: &str) -> PyResult<ChatId> {
+    messenger
+        .chat_id(chat_id)
+        .map_err(|error| invalid_value(py, &error))
+}
+
+fn parse<T: std::str::FromStr<Err: Display>>(py: Python<'_>, text: &str) -> PyResult<T> {
+    text.parse().map_err(|error| invalid_value(py, &error))
+}
+
+fn duration(seconds: f64) -> PyResult<Duration> {
+    Duration::try_from_secs_f64(seconds)
+        .map_err(|error| PyOverflowError::new_err(error.to_string()))
+}

@@ -1,0 +1,97 @@
+//! Errors as exceptions, sorted as `prep` and `upload` sort them; the classes are in `group_picture/_errors.py`.
+
+use std::fmt::Display;
+
+use prep::ErrorKind;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+
+/// Why there is no picture, on its way to Python.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    class: &'static str,
+    pub(crate) kind: String,
+    pub(crate) message: String,
+    is_panic: bool,
+}
+
+impl From<prep::Error> for Failure {
+    fn from(error: prep::Error) -> Self {
+        let kind = error.kind();
+        Self {
+            class: class_of(kind),
+            kind: kind.to_string(),
+            message: error.to_string(),
+            is_panic: false,
+        }
+    }
+}
+
+impl Failure {
+    /// A panic of ours or of a decoder that was not contained further down.
+    pub(crate) fn of_panic() -> Self {
+        Self {
+            class: class_of(ErrorKind::Decoder),
+            kind: ErrorKind::Decoder.to_string(),
+            message: "the decoder failed on this file; convert the photo first and report the file"
+                .into(),
+            is_panic: true,
+        }
+    }
+
+    /// Whether what it came from may be in any state.
+    pub(crate) fn is_panic(&self) -> bool {
+        self.is_panic
+    }
+
+    pub(crate) fn into_exception(self, py: Python<'_>) -> PyErr {
+        exception(py, self.class, (self.message, self.kind))
+    }
+}
+
+fn class_of(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::NotAnImage => "NotAnImageError",
+        ErrorKind::Unsupported => "UnsupportedError",
+        ErrorKind::Damaged => "DamagedError",
+        ErrorKind::Decoder => "DecoderError",
+        ErrorKind::TooLarge => "TooLargeError",
+        ErrorKind::TooSmall => "TooSmallError",
+        ErrorKind::Option => "OptionError",
+        _ => "PhotoError",
+    }
+}
+
+/// An option that is unknown or outside its range.
+pub(crate) fn option_error(py: Python<'_>, message: &str) -> PyErr {
+    exception(py, "OptionError", (message, ErrorKind::Option.to_string()))
+}
+
+/// Credentials, an address or a chat id of a wrong form; nothing was sent.
+pub(crate) fn invalid_value(py: Python<'_>, error: &dyn Display) -> PyErr {
+    exception(py, "InvalidValueError", (error.to_string(),))
+}
+
+/// What became of a request that did not end well.
+pub(crate) fn upload_error(py: Python<'_>, error: &upload::Error) -> PyErr {
+    let kind = error.kind();
+    let arguments = (
+        error.to_string(),
+        kind.to_string(),
+        kind.is_unknown_outcome(),
+    );
+    exception(py, "UploadError", arguments)
+}
+
+fn exception<'py>(
+    py: Python<'py>,
+    class: &str,
+    arguments: impl pyo3::call::PyCallArgs<'py>,
+) -> PyErr {
+    py.import("group_picture._errors")
+        .and_then(|errors| errors.getattr(class)?.call1(arguments))
+        .map_or_else(
+            |error| PyRuntimeError::new_err(error.to_string()),
+            PyErr::from_value,
+        )
+}
