@@ -12,6 +12,7 @@ use upload::Messenger;
 
 use crate::exit_code;
 use crate::log::Log;
+use crate::shard::Shard;
 
 /// Any photo in, the group's avatar set.
 #[derive(Debug, Parser)]
@@ -24,6 +25,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Prepare(Prepare),
+    Merge(Merge),
     Set(Set),
     Batch(Batch),
     Check(Check),
@@ -38,7 +40,7 @@ impl Command {
             Self::Set(args) => args.sending.output.log,
             Self::Batch(args) => args.sending.output.log,
             Self::Check(args) => args.output.log,
-            Self::Emulator(_) => None,
+            Self::Merge(_) | Self::Emulator(_) => None,
         }
     }
 }
@@ -78,6 +80,10 @@ pub(crate) struct Prepare {
     #[arg(long)]
     pub(crate) skip_existing: bool,
 
+    /// Prepare one part of a job that several machines share, such as 2/8; a photo's part follows from its content
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
+
     #[command(flatten)]
     pub(crate) picture: Picture,
 
@@ -86,6 +92,17 @@ pub(crate) struct Prepare {
 
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+/// Make one report of what the parts of a job printed with --shard and --json
+///
+/// It is printed as one run would have printed it: a line for each photo and a summary. A part that is missing, there
+/// twice or cut off is refused. With what was not begun the exit code is 5, with failures it is 1.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Merge {
+    /// What each part printed
+    #[arg(required = true, value_name = "REPORT")]
+    pub(crate) reports: Vec<PathBuf>,
 }
 
 /// Prepare one photo and set it as a group's avatar, or as the account's own

@@ -20,6 +20,7 @@ use crate::names::Naming;
 use crate::output::Existing;
 use crate::plan::Refused;
 use crate::refusal::Refusal;
+use crate::shard::Shard;
 use crate::terminal::{self, Format, Volume};
 use crate::verify::Verifier;
 use crate::walk::Depth;
@@ -32,8 +33,16 @@ pub(crate) struct Prepare {
     pub(crate) depth: Depth,
     pub(crate) naming: Naming,
     pub(crate) existing: Existing,
+    /// The part that is to be prepared, if not all.
+    pub(crate) shard: Option<Shard>,
     pub(crate) work: Work,
     pub(crate) output: Output,
+}
+
+/// What `merge` is asked to do.
+#[derive(Debug)]
+pub(crate) struct Merge {
+    pub(crate) reports: Vec<PathBuf>,
 }
 
 /// What `set` is asked to do.
@@ -170,6 +179,14 @@ pub(crate) struct Output {
     pub(crate) log: Option<Log>,
 }
 
+impl From<args::Merge> for Merge {
+    fn from(args: args::Merge) -> Self {
+        Self {
+            reports: args.reports,
+        }
+    }
+}
+
 impl From<args::Prepare> for Prepare {
     fn from(args: args::Prepare) -> Self {
         Self {
@@ -190,6 +207,7 @@ impl From<args::Prepare> for Prepare {
                 (false, true) => Existing::Skip,
                 (false, false) => Existing::Refuse,
             },
+            shard: args.shard,
             work: Work::new(&args.picture, &args.work),
             output: args.output.into(),
         }

@@ -22,6 +22,11 @@ impl Digest {
             .expect("the hash has 32 bytes");
         Self(u128::from_be_bytes(*first))
     }
+
+    /// A number below `count`, each as probable as the others.
+    pub(crate) fn share(self, count: u32) -> u32 {
+        (self.0 % u128::from(count)) as u32
+    }
 }
 
 impl fmt::Display for Digest {

@@ -22,6 +22,7 @@ mod journal;
 mod likeness;
 mod log;
 mod memory;
+mod merge;
 mod names;
 mod output;
 mod panics;
@@ -35,6 +36,7 @@ mod refusal;
 mod report;
 mod sending;
 mod set;
+mod shard;
 mod steps;
 mod summary;
 mod terminal;
@@ -85,6 +87,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Refusal> {
     let interrupt = Interrupt::listen()?;
     match command {
         Command::Prepare(args) => prepare::run(&args.into(), &interrupt),
+        Command::Merge(args) => merge::run(&args.into()),
         Command::Set(args) => set::run(args.try_into()?, &interrupt),
         Command::Check(args) => check::run(&args.try_into()?, &interrupt),
         Command::Batch(args) => batch::run(&args.try_into()?, &interrupt),

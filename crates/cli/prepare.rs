@@ -1,5 +1,6 @@
 //! `group-picture prepare`: photos in, pictures in a folder out.
 
+use std::path::PathBuf;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
@@ -23,13 +24,17 @@ use crate::walk;
 pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let found = walk::find(&config.inputs, config.depth, &config.out);
     let photos = found.photos.len();
-    let plan = names::plan(found.photos, &config.out, config.naming, config.existing);
+    let mut plan = names::plan(found.photos, &config.out, config.naming, config.existing);
+    // Names are planned for all, so that every part finds the same collisions.
+    let is_ours = |photo: &PathBuf| config.shard.is_none_or(|shard| shard.takes(photo));
+    plan.tasks.retain(|task| is_ours(&task.photo));
     let known: Vec<Record> = found
         .failures
         .into_iter()
         .chain(plan.refused)
         .map(|(photo, failure)| Record::of_photo(photo, Outcome::Failed(failure)))
         .chain(plan.existing.into_iter().map(existed))
+        .filter(|record| is_ours(&record.photo))
         .collect();
 
     if !plan.tasks.is_empty() {
@@ -39,6 +44,9 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
     let total = known.len() + plan.tasks.len();
     let mut terminal = Terminal::new(config.output, Items::Photos, total);
     terminal.note_links(found.links);
+    if let Some(shard) = config.shard {
+        terminal.is_of(shard);
+    }
     for record in &known {
         terminal.show(record);
     }

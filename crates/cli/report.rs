@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 use crate::escape;
 use crate::groups::{Assignment, Target};
 use crate::output;
-use crate::record::{Outcome, Record};
+use crate::record::{Outcome, Record, json};
 use crate::refusal::Refusal;
 use crate::steps;
 use crate::summary::Summary;
@@ -58,7 +58,7 @@ impl Report {
                 self.add(&Record::of(assignment, Outcome::NotBegun))?;
             }
         }
-        write!(self.file, "\n],\"summary\":{}}}\n", summary.counts())?;
+        write!(self.file, "\n],\"summary\":{}}}\n", json(&summary.counts()))?;
         let file = self
             .file
             .into_inner()

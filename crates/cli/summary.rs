@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::exit_code::ExitCode;
 use crate::failure::Cause;
 use crate::record::{Outcome, Record, json};
+use crate::shard::Shard;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,7 @@ pub(crate) enum Items {
 #[derive(Clone, Debug)]
 pub(crate) struct Summary {
     items: Items,
+    shard: Option<Shard>,
     total: u64,
     done: u64,
     kept: u64,
@@ -39,11 +41,17 @@ impl Summary {
     pub(crate) fn of(items: Items, total: usize) -> Self {
         Self {
             items,
+            shard: None,
             total: total as u64,
             done: 0,
             kept: 0,
             failed: BTreeMap::new(),
         }
+    }
+
+    /// Says that this is one part of a job.
+    pub(crate) fn is_of(&mut self, shard: Shard) {
+        self.shard = Some(shard);
     }
 
     pub(crate) fn add(&mut self, record: &Record) {
@@ -76,13 +84,14 @@ impl Summary {
 
     /// The line for machines, without its end.
     pub(crate) fn json(&self) -> String {
-        format!("{{\"summary\":{}}}", self.counts())
+        self.counts().json()
     }
 
-    /// The counts as a JSON object.
-    pub(crate) fn counts(&self) -> String {
+    /// The same as numbers.
+    pub(crate) fn counts(&self) -> Counts {
         let causes = self.failed.iter();
-        json(&Counts {
+        Counts {
+            shard: self.shard.map(|shard| shard.to_string()),
             total: self.total,
             done: self.done,
             kept: self.kept,
@@ -91,7 +100,7 @@ impl Summary {
             causes: causes
                 .map(|(cause, count)| (cause.to_string(), *count))
                 .collect(),
-        })
+        }
     }
 
     fn failures(&self) -> u64 {
@@ -128,14 +137,62 @@ impl fmt::Display for Summary {
     }
 }
 
-#[derive(Serialize)]
-struct Counts {
+#[derive(Serialize, Deserialize)]
+struct Line {
+    summary: Counts,
+}
+
+/// Numbers of items, as machines read them and as several add up to one.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Counts {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shard: Option<String>,
     total: u64,
     done: u64,
     kept: u64,
     failed: u64,
     not_begun: u64,
     causes: BTreeMap<String, u64>,
+}
+
+impl Counts {
+    /// Reads the line that [`json`](Self::json) wrote.
+    pub(crate) fn read(line: &str) -> Option<Self> {
+        let line: Line = serde_json::from_str(line).ok()?;
+        Some(line.summary)
+    }
+
+    /// The line for machines, without its end.
+    pub(crate) fn json(&self) -> String {
+        json(&Line {
+            summary: self.clone(),
+        })
+    }
+
+    /// The part of a job that was counted, if it was not the whole.
+    pub(crate) fn shard(&self) -> Option<Shard> {
+        self.shard.as_ref()?.parse().ok()
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.total += other.total;
+        self.done += other.done;
+        self.kept += other.kept;
+        self.failed += other.failed;
+        self.not_begun += other.not_begun;
+        for (cause, count) in &other.causes {
+            *self.causes.entry(cause.clone()).or_default() += count;
+        }
+    }
+
+    /// What can be told from numbers alone.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match (self.not_begun, self.failed) {
+            (0, 0) => ExitCode::Done,
+            (0, _) => ExitCode::SomeFailed,
+            _ => ExitCode::Temporary,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::interrupt::Interrupt;
 use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::report::Report;
+use crate::shard::Shard;
 use crate::summary::{Items, Summary};
 
 /// For whom stdout is.
@@ -110,6 +111,11 @@ impl Terminal {
             stopped: None,
             failed: None,
         }
+    }
+
+    /// Says that this is one part of a job.
+    pub(crate) fn is_of(&mut self, shard: Shard) {
+        self.summary.is_of(shard);
     }
 
     /// Says what the user should know, unless only failures are wanted.

@@ -16,4 +16,5 @@ mod prepare;
 mod report;
 mod run;
 mod set;
+mod shard;
 mod verify;
