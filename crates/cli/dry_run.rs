@@ -40,7 +40,14 @@ pub(crate) fn run(
 
     let mut left = job.limit.unwrap_or(u64::MAX);
     for record in plan(preparation, &groups.list) {
-        if let Outcome::Planned { .. } = record.outcome {
+        let is_sent = matches!(
+            record.outcome,
+            Outcome::Planned {
+                step: Planned::Send | Planned::Settle,
+                ..
+            }
+        );
+        if is_sent {
             if left == 0 {
                 continue;
             }
@@ -62,7 +69,7 @@ fn plan(preparation: Preparation<'_>, groups: &[Assignment]) -> Vec<Record> {
         drop((ready_sender, teller));
         let planned: Vec<Record> = ready.into_iter().map(planned).collect();
         let done = told.into_iter().filter_map(|told| match told {
-            Told::Record(record) => Some(*record),
+            Told::Record(record) => Some(left(*record)),
             Told::Question { .. } => None,
         });
         done.chain(planned).collect()
@@ -77,6 +84,15 @@ fn plan(preparation: Preparation<'_>, groups: &[Assignment]) -> Vec<Record> {
         place.copied()
     });
     records
+}
+
+/// The same record; what is set already is part of the plan.
+fn left(mut record: Record) -> Record {
+    if let Outcome::SetBefore { picture } = record.outcome {
+        let step = Planned::Leave;
+        record.outcome = Outcome::Planned { picture, step };
+    }
+    record
 }
 
 fn planned(ready: Ready<'_>) -> Record {

@@ -84,6 +84,8 @@ pub(crate) enum Planned {
     Send,
     /// The avatar would be read, and the picture sent again if it was not set.
     Settle,
+    /// Nothing: an earlier run has set it.
+    Leave,
 }
 
 /// What an earlier run has to do with an outcome.
@@ -257,6 +259,10 @@ impl Outcome {
                 step: Planned::Settle,
                 ..
             } => "settle",
+            Self::Planned {
+                step: Planned::Leave,
+                ..
+            } => "leave",
             Self::Editable { .. } => "editable",
             Self::NotBegun => "not-begun",
             Self::Failed(failure) if failure.cause.is_unknown_outcome() => "unknown",
@@ -288,6 +294,9 @@ impl fmt::Display for Record {
                         " (a new address; not seen: {})",
                         escape::text(&why.to_string())
                     )?;
+                }
+                if self.verified == Some(Verified::Picture) {
+                    f.write_str(" (verified)")?;
                 }
                 match self.earlier {
                     Some(Earlier::FoundSet) => f.write_str(" (set by an earlier run)"),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::exit_code::ExitCode;
 use crate::failure::Cause;
-use crate::record::{Outcome, Record, json};
+use crate::record::{Outcome, Planned, Record, json};
 use crate::shard::Shard;
 
 /// What is counted.
@@ -56,12 +56,17 @@ impl Summary {
 
     pub(crate) fn add(&mut self, record: &Record) {
         match &record.outcome {
+            Outcome::Existed { .. }
+            | Outcome::SetBefore { .. }
+            | Outcome::Planned {
+                step: Planned::Leave,
+                ..
+            } => self.kept += 1,
             Outcome::Prepared { .. }
             | Outcome::Set { .. }
             | Outcome::Planned { .. }
             | Outcome::Editable { .. } => self.done += 1,
             Outcome::NotBegun => {}
-            Outcome::Existed { .. } | Outcome::SetBefore { .. } => self.kept += 1,
             Outcome::Failed(failure) => *self.failed.entry(failure.cause).or_default() += 1,
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use upload::blocking::{Session, Slot};
-use upload::{Avatar, ChatId, Error, ErrorKind, Report, Settled};
+use upload::{Attempt, Avatar, ChatId, ErrorKind, Report, Settled};
 
 use crate::bounds::Bounds;
 use crate::config::OnUnknown;
@@ -102,7 +102,7 @@ impl<'a> Uploader<'a> {
             Ok(_) => self.prove(chat, &ready, report.before.as_ref()),
             Err(_) => None,
         };
-        let ending = proven(ending(&report.outcome), proof.as_ref());
+        let ending = proven(ending(&report), proof.as_ref());
         self.conclude(chat, &ready, ending);
         let mut record = ready.record(report).with_proof(proof);
         record.earlier = earlier;
@@ -158,8 +158,14 @@ impl<'a> Uploader<'a> {
         mut before: Option<Avatar>,
         told: &Sender<Told>,
     ) -> Result<Report, Over> {
+        let mut doubtful = None;
         loop {
-            let slot = self.slot()?;
+            let slot = match (self.slot(), doubtful) {
+                (Ok(slot), _) => slot,
+                // It was sent once: what is known of that is told.
+                (Err(Over), Some(report)) => return Ok(report),
+                (Err(Over), None) => return Err(Over),
+            };
             if let Some(journal) = self.journal {
                 journal
                     .intend(chat, ready.digest, before.as_ref())
@@ -173,7 +179,8 @@ impl<'a> Uploader<'a> {
                         && self.on_unknown == OnUnknown::Ask
                         && ask(told, format!("group {chat}: {error}")) =>
                 {
-                    before = report.before;
+                    before = report.before.clone();
+                    doubtful = Some(report);
                 }
                 _ => return Ok(report),
             }
@@ -259,14 +266,15 @@ fn proven(ending: Ending, proof: Option<&Result<Verified, Doubt>>) -> Ending {
 }
 
 /// What is written down of an outcome.
-fn ending(outcome: &Result<Avatar, Error>) -> Ending {
-    match outcome {
+fn ending(report: &Report) -> Ending {
+    match &report.outcome {
         Ok(avatar) => Ending::Set {
             url: avatar.url.clone(),
         },
         Err(error) => {
             let (kind, reason) = (error.kind(), error.to_string());
-            if kind.is_unknown_outcome() {
+            // A later try that failed says nothing of an earlier one whose answer was lost.
+            if report.attempts.iter().any(is_doubtful) {
                 Ending::Unknown { reason }
             } else if Cause::Upload(kind).is_refusal() {
                 Ending::Refused { reason }
@@ -275,6 +283,12 @@ fn ending(outcome: &Result<Avatar, Error>) -> Ending {
             }
         }
     }
+}
+
+/// Whether the picture may have been set by this request, though nothing says so.
+fn is_doubtful(attempt: &Attempt) -> bool {
+    let is_unknown = attempt.failure.is_some_and(ErrorKind::is_unknown_outcome);
+    is_unknown && attempt.settled != Some(Settled::NotSet)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

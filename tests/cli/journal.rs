@@ -211,6 +211,37 @@ fn what_the_avatar_does_not_tell_is_left_to_the_policy() {
 }
 
 #[test]
+fn a_later_failure_does_not_hide_that_an_earlier_answer_was_lost() {
+    let folder = groups(1);
+    let lost = rule()
+        .to(1)
+        .action(Action::Done)
+        .upload(Upload::Cut(Cut::new(100, End::Reset)));
+    let script = Script::new()
+        .rule(
+            Rule::new()
+                .method(Method::GetAvatar)
+                .from(2)
+                .to(4)
+                .answer(Documented::Forbidden),
+        )
+        .rule(lost)
+        .rule(rule().answer(Documented::ServerError));
+    let emulator = Emulator::start(Config::new().script(script)).unwrap();
+
+    let first = Run::of(&mut batch(&emulator, &folder));
+    emulator.play(Script::new());
+    let second = Run::of(batch(&emulator, &folder).arg("--json"));
+
+    assert_eq!(
+        (first.code, first.summary()),
+        (Some(5), "1 group: 0 set, 1 server error"),
+        "{first:?}"
+    );
+    assert_eq!(second.json()[0]["earlier"], "found-set", "{second:?}");
+}
+
+#[test]
 fn who_cannot_be_asked_must_choose_another_policy() {
     let folder = groups(1);
     let emulator = Emulator::start(Config::new()).unwrap();
@@ -331,6 +362,9 @@ fn a_dry_run_tells_the_plan_in_the_lists_order_and_touches_nothing() {
     let plan = Run::of(batch(&emulator, &folder).args(["--dry-run", "--json", "--out", "out"]));
     let read = Run::of(batch(&emulator, &folder).arg("-n"));
     let limited = Run::of(batch(&emulator, &folder).args(["-n", "--limit", "1"]));
+    let (nothing_asked, names) = (emulator.requests().is_empty(), folder.names());
+    Run::of(batch(&emulator, &folder).args(["-j", "1", "--limit", "1"]));
+    let next = Run::of(batch(&emulator, &folder).arg("-n"));
 
     let told: Vec<_> = plan
         .json()
@@ -352,6 +386,11 @@ fn a_dry_run_tells_the_plan_in_the_lists_order_and_touches_nothing() {
     );
     assert!(read.stdout.starts_with("send "), "{read:?}");
     assert_eq!(limited.code, Some(6), "{limited:?}");
-    assert!(emulator.requests().is_empty());
-    assert_eq!(folder.names(), ["a.png", "groups.csv", "text.png"]);
+    assert!(nothing_asked);
+    assert_eq!(names, ["a.png", "groups.csv", "text.png"]);
+    assert_eq!(
+        next.summary(),
+        "3 groups: 1 to be set, 1 set before, 1 not an image"
+    );
+    assert!(next.stdout.starts_with("leave "), "{next:?}");
 }
