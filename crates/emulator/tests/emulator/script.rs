@@ -91,6 +91,20 @@ fn all_that_a_file_can_say() {
 }
 
 #[test]
+fn the_script_in_the_readme_is_one() {
+    let readme = include_str!("../../../../README.md");
+    let section = readme.split("## Test your own bot").nth(1).unwrap();
+    let (_, rest) = section.split_once("```json\n").unwrap();
+    let (text, _) = rest.split_once("```").unwrap();
+
+    let script = text.parse::<Script>().unwrap();
+
+    let emulator = Emulator::start(Config::new().script(script)).unwrap();
+    let statuses = [(); 3].map(|()| set(&emulator, "-1", JPEG).status);
+    assert_eq!(statuses[..2], [429; 2]);
+}
+
+#[test]
 fn the_other_words_for_a_delivery_are_read_too() {
     let table = [
         (r#""whole""#, Delivery::Whole),
