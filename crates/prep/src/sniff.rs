@@ -39,7 +39,7 @@ fn readable(photo: &[u8]) -> Option<Format> {
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Format::Gif,
         [b'B', b'M', _, _, _, _, ..] if photo.len() >= 26 => Format::Bmp,
         [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Format::Tiff,
-        [0, 0, 1, 0, count, ..] if *count > 0 => Format::Ico,
+        [0, 0, 1 | 2, 0, count, ..] if *count > 0 => Format::Ico,
         [b'q', b'o', b'i', b'f', ..] => Format::Qoi,
         [b'P', b'1'..=b'7', b' ' | b'\t' | b'\r' | b'\n' | b'#', ..] => Format::Pnm,
         [b'f', b'a', b'r', b'b', b'f', b'e', b'l', b'd', ..] => Format::Farbfeld,

@@ -2,6 +2,7 @@
 
 mod animated_webp;
 mod apng;
+mod bmp;
 mod frames;
 mod gif;
 mod library;
@@ -68,7 +69,7 @@ impl<'a> Source<'a> {
             }
             Format::WebP => library(ImageFormat::WebP)?,
             Format::Gif => gif::open(photo, limits, profiles, frame)?,
-            Format::Bmp => library(ImageFormat::Bmp)?,
+            Format::Bmp => bmp::open(photo, limits, profiles)?,
             Format::Tiff => tiff::open(photo, limits, profiles)?,
             Format::Ico => library(ImageFormat::Ico)?,
             Format::Qoi => library(ImageFormat::Qoi)?,

@@ -64,6 +64,16 @@ fn fax_in_every_coding_is_the_same_page() {
 }
 
 #[test]
+fn a_cursor_is_an_icon() {
+    let mut cursor = fixture("formats/icon.ico");
+    cursor[2] = 2;
+
+    let (_, picture) = prepare(&cursor, finest()).unwrap();
+
+    assert!(picture == picture_of("formats/icon.ico"));
+}
+
+#[test]
 fn grey_in_every_form_is_grey() {
     let expected = picture_of("formats/gray-as-rgb.png");
 

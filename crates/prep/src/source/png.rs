@@ -1,8 +1,6 @@
 //! PNG (ISO/IEC 15948), through the `png` crate: row by row, and no row below the square.
 
-use std::cell::Cell;
-use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
-use std::rc::Rc;
+use std::io::Cursor;
 
 use png::{BitDepth, ColorType, DecodingError, InterlaceInfo, Reader, Transformations};
 
@@ -23,18 +21,7 @@ pub(super) fn open<'a>(
     profiles: &mut Profiles,
 ) -> Result<RowsPhoto<'a>, Error> {
     contain(Format::Png, || {
-        let position = Rc::new(Cell::new(0));
-        let watched = Watched {
-            photo: Cursor::new(photo),
-            position: Rc::clone(&position),
-        };
-        let bytes = usize::try_from(limits.memory).unwrap_or(usize::MAX);
-        let mut decoder = png::Decoder::new_with_limits(watched, png::Limits { bytes });
-        // Palettes are looked up, and less than 8 bits become 8.
-        decoder.set_transformations(Transformations::EXPAND);
-        decoder.set_ignore_text_chunk(true);
-        // `Chunks` looks at the checksums: what does not match is told, not refused.
-        decoder.ignore_checksums(true);
+        let mut decoder = decoder(photo, limits);
         let info = decoder
             .read_header_info()
             .map_err(|error| from_decoder(error, limits))?;
@@ -85,7 +72,7 @@ pub(super) fn open<'a>(
             space,
             rows: Box::new(Png {
                 photo,
-                position,
+                limits: *limits,
                 size,
                 wide: (depth == BitDepth::Sixteen).then(Vec::new),
                 reader,
@@ -99,17 +86,19 @@ const WINDOW: u64 = 512 << 10;
 
 struct Png<'a> {
     photo: &'a [u8],
-    /// How far the reader has come.
-    position: Rc<Cell<usize>>,
+    limits: Limits,
     size: Size,
     /// Where samples have 16 bits: a row of them.
     wide: Option<Vec<u16>>,
-    reader: Reader<Watched<'a>>,
+    reader: Reader<Cursor<&'a [u8]>>,
 }
 
 impl Rows for Png<'_> {
     fn decode(mut self: Box<Self>, resampler: &mut Resampler) -> Result<(), Error> {
-        let sound = sound_until(self.photo)?;
+        let sound = match sound_until(self.photo)? {
+            None => u32::MAX,
+            Some(end) => rows_of(&self.photo[..end], &self.limits),
+        };
         match self.reader.info().interlaced {
             false => self.row_by_row(sound, resampler),
             true => self.interlaced(sound, resampler),
@@ -118,7 +107,8 @@ impl Rows for Png<'_> {
 }
 
 impl Png<'_> {
-    fn row_by_row(&mut self, sound: usize, resampler: &mut Resampler) -> Result<(), Error> {
+    /// Of the rows that come the first `sound` are what they were.
+    fn row_by_row(&mut self, sound: u32, resampler: &mut Resampler) -> Result<(), Error> {
         let needed = resampler.rows();
         let mut row = vec![0; self.row_bytes()];
         for y in 0..needed.end {
@@ -126,7 +116,7 @@ impl Png<'_> {
                 return Err(missing_pixels());
             }
             if y >= needed.start {
-                match self.position.get() <= sound {
+                match y < sound {
                     true => resampler.push(self.samples(&row)),
                     false => resampler.push_doubtful(self.samples(&row)),
                 }
@@ -135,12 +125,13 @@ impl Png<'_> {
         Ok(())
     }
 
-    fn interlaced(&mut self, sound: usize, resampler: &mut Resampler) -> Result<(), Error> {
+    /// The same, where the rows are those of seven passes.
+    fn interlaced(&mut self, sound: u32, resampler: &mut Resampler) -> Result<(), Error> {
         let (color, depth) = self.reader.output_color_type();
         let bits = color.samples() as u8 * depth as u8;
         let stride = self.row_bytes();
         let mut pixels = vec![0; stride * self.size.height as usize];
-        let (mut come, mut come_sound) = (0, 0);
+        let mut come = 0;
         let result = loop {
             let row = match self.reader.next_interlaced_row() {
                 Ok(Some(row)) => row,
@@ -151,18 +142,15 @@ impl Png<'_> {
                 png::expand_interlaced_row(&mut pixels, stride, row.data(), place, bits);
             }
             come += 1;
-            if self.position.get() <= sound {
-                come_sound = come;
-            }
         };
         let needed = resampler.rows();
         let whole_with = rows_to_be_whole(self.size);
         for y in needed.start as usize..needed.end as usize {
             let row = &pixels[y * stride..][..stride];
             match whole_with[y] {
-                with if with <= come_sound => resampler.push(self.samples(row)),
-                with if with <= come => resampler.push_doubtful(self.samples(row)),
-                _ => resampler.lose(1),
+                with if with > come => resampler.lose(1),
+                with if with > sound => resampler.push_doubtful(self.samples(row)),
+                _ => resampler.push(self.samples(row)),
             }
         }
         result
@@ -214,21 +202,44 @@ const PASSES: [[u32; 3]; 7] = [
     [0, 1, 2],
 ];
 
-/// How many bytes from the start there are until a chunk is cut off or has a wrong checksum.
+fn decoder<'a>(photo: &'a [u8], limits: &Limits) -> png::Decoder<Cursor<&'a [u8]>> {
+    let bytes = usize::try_from(limits.memory).unwrap_or(usize::MAX);
+    let mut decoder = png::Decoder::new_with_limits(Cursor::new(photo), png::Limits { bytes });
+    // Palettes are looked up, and less than 8 bits become 8.
+    decoder.set_transformations(Transformations::EXPAND);
+    decoder.set_ignore_text_chunk(true);
+    // `sound_until` looks at the checksums: what does not match is told, not refused.
+    decoder.ignore_checksums(true);
+    decoder
+}
+
+/// How many rows can be decoded of a photo that is cut off.
+fn rows_of(photo: &[u8], limits: &Limits) -> u32 {
+    let Ok(mut reader) = decoder(photo, limits).read_info() else {
+        return 0;
+    };
+    let mut rows = 0;
+    while let Ok(Some(_)) = reader.next_interlaced_row() {
+        rows += 1;
+    }
+    rows
+}
+
+/// Where the first chunk of pixels begins whose checksum is wrong.
 ///
 /// # Errors
 ///
 /// A header or a palette that is not what it was: all pixels would be wrong.
-fn sound_until(photo: &[u8]) -> Result<usize, Error> {
+fn sound_until(photo: &[u8]) -> Result<Option<usize>, Error> {
     // length │ name │ data … │ checksum of name and data
     let mut rest = &photo[SIGNATURE..];
     while let Some((length, named)) = rest.split_first_chunk::<4>() {
         let length = u32::from_be_bytes(*length) as usize;
         let Some((data, after)) = named.split_at_checked(length.saturating_add(4)) else {
-            return Ok(photo.len());
+            break;
         };
         let Some((checksum, after)) = after.split_first_chunk::<4>() else {
-            return Ok(photo.len());
+            break;
         };
         let name = &data[..4];
         let is_sound = || crc32fast::hash(data) == u32::from_be_bytes(*checksum);
@@ -239,48 +250,17 @@ fn sound_until(photo: &[u8]) -> Result<usize, Error> {
                     cause: format!("the checksum of {} is wrong", String::from_utf8_lossy(name)),
                 });
             }
-            b"IDAT" if !is_sound() => return Ok(photo.len() - rest.len()),
+            b"IDAT" if !is_sound() => return Ok(Some(photo.len() - rest.len())),
             b"IEND" => break,
             _ => {}
         }
         rest = after;
     }
-    Ok(photo.len())
+    Ok(None)
 }
 
 /// The bytes that every PNG begins with.
 const SIGNATURE: usize = 8;
-
-/// Reads from memory and tells how far.
-struct Watched<'a> {
-    photo: Cursor<&'a [u8]>,
-    position: Rc<Cell<usize>>,
-}
-
-impl Read for Watched<'_> {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        let read = self.photo.read(to)?;
-        self.position.set(self.photo.position() as usize);
-        Ok(read)
-    }
-}
-
-impl BufRead for Watched<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.photo.fill_buf()
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.photo.consume(amount);
-        self.position.set(self.photo.position() as usize);
-    }
-}
-
-impl Seek for Watched<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.photo.seek(to)
-    }
-}
 
 fn missing_pixels() -> Error {
     Error::Malformed {

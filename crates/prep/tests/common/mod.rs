@@ -6,6 +6,7 @@ use image::RgbImage;
 use prep::{Options, Pipeline, Prepared};
 
 /// The bytes of a file below `fixtures/`.
+#[allow(dead_code, reason = "not every test file looks at fixtures")]
 pub(crate) fn fixture(name: &str) -> Vec<u8> {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "..", "fixtures", name]
         .iter()
