@@ -8,6 +8,7 @@ mod gif;
 mod library;
 mod photo;
 mod png;
+mod pnm;
 mod rows;
 mod tiff;
 
@@ -73,7 +74,7 @@ impl<'a> Source<'a> {
             Format::Tiff => tiff::open(photo, limits, profiles)?,
             Format::Ico => library(ImageFormat::Ico)?,
             Format::Qoi => library(ImageFormat::Qoi)?,
-            Format::Pnm => library(ImageFormat::Pnm)?,
+            Format::Pnm => pnm::open(photo, limits, profiles)?,
             Format::Tga => library(ImageFormat::Tga)?,
             Format::Farbfeld => library(ImageFormat::Farbfeld)?,
         }))

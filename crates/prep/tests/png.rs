@@ -246,7 +246,7 @@ fn one_colour_may_be_invisible() {
     ] {
         // Few colours, so that one of them is there often.
         let stored = |x: usize, y: usize, channel: usize| {
-            ((x / 5 + y / 7 + channel) % 4 * 21845 >> (16 - depth)) & ((1 << depth) - 1)
+            (((x / 5 + y / 7 + channel) % 4 * 21845) >> (16 - depth)) & ((1 << depth) - 1)
         };
         let kind = Kind {
             color,

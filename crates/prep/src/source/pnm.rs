@@ -1,0 +1,278 @@
+//! Portable any maps (PBM, PGM, PPM, PAM of Netpbm), row by row.
+
+use super::rows::{Rows, RowsPhoto};
+use super::{check_size, within};
+use crate::color::{ColorSpace, Profiles};
+use crate::error::{Error, Limit};
+use crate::geometry::{Orientation, Size};
+use crate::header::{Format, Header, Samples};
+use crate::options::Limits;
+use crate::pixels::Row;
+use crate::resample::{Resampler, memory_to_reduce};
+
+/// Reads the header.
+pub(super) fn open<'a>(
+    photo: &'a [u8],
+    limits: &Limits,
+    profiles: &mut Profiles,
+) -> Result<RowsPhoto<'a>, Error> {
+    let map = Map::read(photo)?;
+    let size = map.size;
+    check_size(Format::Pnm, size, limits)?;
+    let row = u64::from(size.width) * map.samples.channels() as u64 * 2;
+    let memory = memory_to_reduce(size, map.samples).saturating_add(row);
+    within(Limit::Memory, memory, limits.memory)?;
+    let space = ColorSpace::Untagged;
+    let header = Header {
+        format: Format::Pnm,
+        size,
+        orientation: Orientation::Normal,
+        bits: (u16::BITS - map.most.leading_zeros()) as u8,
+        samples: map.samples,
+        is_ycbcr: false,
+        profile: profiles.classify(&space, map.samples),
+        memory,
+    };
+    Ok(RowsPhoto {
+        header,
+        space,
+        rows: Box::new(map),
+    })
+}
+
+struct Map<'a> {
+    size: Size,
+    samples: Samples,
+    /// The value of white.
+    most: u16,
+    coding: Coding,
+    pixels: &'a [u8],
+}
+
+/// How samples are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Coding {
+    /// Digits with spaces between.
+    Text,
+    /// 0 and 1, with spaces or without; 1 is black.
+    TextBits,
+    /// A bit a pixel, each row from a byte on; 1 is black.
+    Bits,
+    /// One byte, or two where white needs them.
+    Bytes,
+}
+
+impl<'a> Map<'a> {
+    fn read(photo: &'a [u8]) -> Result<Self, Error> {
+        let kind = photo.get(1).copied().unwrap_or(0);
+        if kind == b'7' {
+            return Self::read_arbitrary(photo);
+        }
+        let mut text = Text(photo.get(2..).unwrap_or_default());
+        let mut number = || {
+            text.number()
+                .ok_or_else(|| malformed("a number is missing"))
+        };
+        let (width, height) = (number()?, number()?);
+        let most = match kind {
+            b'1' | b'4' => 1,
+            _ => number()?,
+        };
+        // One white character ends the header.
+        let pixels = text.0.get(1..).unwrap_or_default();
+        let (samples, coding) = match kind {
+            b'1' => (Samples::Gray, Coding::TextBits),
+            b'2' => (Samples::Gray, Coding::Text),
+            b'3' => (Samples::Rgb, Coding::Text),
+            b'4' => (Samples::Gray, Coding::Bits),
+            b'5' => (Samples::Gray, Coding::Bytes),
+            _ => (Samples::Rgb, Coding::Bytes),
+        };
+        Self::new([width, height, most], samples, coding, pixels)
+    }
+
+    /// PAM: a line for each field, in any order.
+    fn read_arbitrary(photo: &'a [u8]) -> Result<Self, Error> {
+        let mut rest = photo;
+        let [mut width, mut height, mut depth, mut most] = [0; 4];
+        loop {
+            let end = rest.iter().take(LINE).position(|&byte| byte == b'\n');
+            let Some(end) = end else {
+                return Err(malformed("its header does not end"));
+            };
+            let (line, after) = (&rest[..end], &rest[end + 1..]);
+            rest = after;
+            let mut words = line
+                .split(u8::is_ascii_whitespace)
+                .filter(|word| !word.is_empty());
+            let (name, value) = (
+                words.next().unwrap_or_default(),
+                words.next().unwrap_or_default(),
+            );
+            let value = Text(value).number().unwrap_or(0);
+            match name {
+                b"WIDTH" => width = value,
+                b"HEIGHT" => height = value,
+                b"DEPTH" => depth = value,
+                b"MAXVAL" => most = value,
+                b"ENDHDR" => break,
+                _ => {}
+            }
+        }
+        let samples = match depth {
+            1 => Samples::Gray,
+            2 => Samples::GrayAlpha,
+            3 => Samples::Rgb,
+            4 => Samples::Rgba,
+            _ => {
+                return Err(Error::Unsupported {
+                    what: "PAM of more than four samples".into(),
+                });
+            }
+        };
+        Self::new([width, height, most], samples, Coding::Bytes, rest)
+    }
+
+    fn new(
+        [width, height, most]: [u32; 3],
+        samples: Samples,
+        coding: Coding,
+        pixels: &'a [u8],
+    ) -> Result<Self, Error> {
+        let most = u16::try_from(most).ok().filter(|&most| most > 0);
+        Ok(Self {
+            size: Size { width, height },
+            samples,
+            most: most.ok_or_else(|| malformed("its white is not 1…65535"))?,
+            coding,
+            pixels,
+        })
+    }
+
+    /// A value spread over 0…`wide`; what is beyond white is white.
+    fn spread(&self, value: u16, wide: u32) -> u32 {
+        let most = u32::from(self.most);
+        (u32::from(value.min(self.most)) * wide + most / 2) / most
+    }
+}
+
+/// No line of a header is longer, in bytes.
+const LINE: usize = 4096;
+
+impl Rows for Map<'_> {
+    fn decode(self: Box<Self>, resampler: &mut Resampler) -> Result<(), Error> {
+        let needed = resampler.rows();
+        let count = self.size.width as usize * self.samples.channels();
+        let bytes = match self.coding {
+            Coding::Bits => count.div_ceil(8),
+            _ if self.most > 255 => count * 2,
+            _ => count,
+        };
+        let mut text = Text(self.pixels);
+        let mut values: Vec<u16> = Vec::with_capacity(count);
+        let (mut narrow, mut wide) = (Vec::new(), Vec::new());
+        for y in 0..needed.end {
+            values.clear();
+            match self.coding {
+                Coding::Text => {
+                    let numbers = std::iter::from_fn(|| text.number());
+                    values.extend(numbers.take(count).map(|value| value.min(65535) as u16));
+                }
+                Coding::TextBits => {
+                    let bits = std::iter::from_fn(|| text.bit());
+                    values.extend(bits.take(count).map(|bit| 1 - bit));
+                }
+                _ if y < needed.start => continue,
+                Coding::Bits => {
+                    let row = self.pixels.chunks_exact(bytes).nth(y as usize);
+                    let bits = row.into_iter().flatten();
+                    let bits = bits.flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1));
+                    values.extend(bits.take(count).map(|bit| u16::from(1 - bit)));
+                }
+                Coding::Bytes => {
+                    let row = self.pixels.chunks_exact(bytes).nth(y as usize);
+                    match (row, self.most) {
+                        (None, _) => {}
+                        (Some(row), 255) => {
+                            resampler.push(Row::Narrow(row));
+                            continue;
+                        }
+                        (Some(row), ..=255) => {
+                            values.extend(row.iter().map(|&byte| u16::from(byte)))
+                        }
+                        (Some(row), _) => {
+                            values.extend(
+                                row.as_chunks().0.iter().map(|&two| u16::from_be_bytes(two)),
+                            );
+                        }
+                    }
+                }
+            }
+            if y < needed.start {
+                continue;
+            }
+            if values.len() < count {
+                return Err(malformed("it is cut off"));
+            }
+            match self.most {
+                ..=255 => {
+                    narrow.clear();
+                    narrow.extend(values.iter().map(|&value| self.spread(value, 255) as u8));
+                    resampler.push(Row::Narrow(&narrow));
+                }
+                _ => {
+                    wide.clear();
+                    wide.extend(values.iter().map(|&value| self.spread(value, 65535) as u16));
+                    resampler.push(Row::Wide(&wide));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Text of numbers, in which `#` begins a comment.
+struct Text<'a>(&'a [u8]);
+
+impl Text<'_> {
+    fn number(&mut self) -> Option<u32> {
+        self.skip();
+        let digits = self
+            .0
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        let (number, rest) = self.0.split_at(digits);
+        self.0 = rest;
+        std::str::from_utf8(number).ok()?.parse().ok()
+    }
+
+    fn bit(&mut self) -> Option<u16> {
+        self.skip();
+        let (&first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        match first {
+            b'0' => Some(0),
+            b'1' => Some(1),
+            _ => None,
+        }
+    }
+
+    fn skip(&mut self) {
+        loop {
+            self.0 = self.0.trim_ascii_start();
+            if self.0.first() != Some(&b'#') {
+                return;
+            }
+            let end = self.0.iter().position(|&byte| byte == b'\n');
+            self.0 = &self.0[end.unwrap_or(self.0.len())..];
+        }
+    }
+}
+
+fn malformed(cause: &str) -> Error {
+    Error::Malformed {
+        format: Format::Pnm,
+        cause: cause.into(),
+    }
+}
