@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use prep::{Color, FocalPoint, Frame, Gravity, OnDamage, Subsampling};
+use prep::{Backdrop, Color, Fit, FocalPoint, Frame, Gravity, OnDamage, Subsampling};
 use upload::Messenger;
 
 use crate::exit_code;
@@ -336,6 +336,22 @@ pub(crate) struct Picture {
     /// Enlarge photos that are smaller than --size
     #[arg(long)]
     pub(crate) enlarge: bool,
+
+    /// cover: the photo fills the square; contain: all of it lies in the square
+    #[arg(long, value_name = "FIT", default_value = "cover")]
+    pub(crate) fit: Fit,
+
+    /// Contain the photo so that its corners lie in the circle that messengers show: for logos
+    #[arg(long, conflicts_with = "fit")]
+    pub(crate) circle_safe: bool,
+
+    /// Take away a border of one colour first; samples that differ by up to TOLERANCE (10) are the same
+    #[arg(long, value_name = "TOLERANCE", num_args = 0..=1, require_equals = true, default_missing_value = "10")]
+    pub(crate) trim: Option<u8>,
+
+    /// What is around a contained photo: color (that of --background), or blur (the photo itself, blurred)
+    #[arg(long, value_name = "BACKDROP", default_value = "color")]
+    pub(crate) backdrop: Backdrop,
 
     /// Which part of the upright photo the square keeps: center, north, northeast, east, southeast, south, southwest,
     /// west, northwest; attention (what draws the eye), face (faces, or else the center), auto (faces, or else attention)

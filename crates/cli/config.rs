@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use prep::{Enlarge, Gravity, Limits, Options};
+use prep::{Enlarge, Fit, Gravity, Limits, Options};
 use upload::blocking::{Client, Session};
 use upload::{Messenger, Retries, SessionBuilder};
 
@@ -453,7 +453,13 @@ impl Work {
         } else {
             Enlarge::Never
         };
+        let fit = match picture.circle_safe {
+            true => Fit::InCircle,
+            false => picture.fit,
+        };
         let options = Options::new()
+            .fit(fit)
+            .backdrop(picture.backdrop)
             .side(picture.size)
             .minimum_side(picture.min_size)
             .enlarge(enlarge)
@@ -464,6 +470,10 @@ impl Work {
             .frame(picture.frame)
             .on_damage(picture.on_damage)
             .limits(limits);
+        let options = match picture.trim {
+            Some(tolerance) => options.trim(tolerance),
+            None => options,
+        };
         Self {
             options,
             limits,

@@ -31,6 +31,14 @@ impl Choice {
         }
     }
 
+    /// Moves the faces from where they are in a part of the photo to where they are in all of it.
+    pub(crate) fn move_faces(&mut self, across: f64, down: f64) {
+        for face in self.faces.iter_mut() {
+            face.area.x += across;
+            face.area.y += down;
+        }
+    }
+
     /// Tells of each face whether it lies inside the circle of this square, and how many do.
     pub(crate) fn judge_faces(&mut self, square: Square) {
         if self.rule != Rule::Faces {

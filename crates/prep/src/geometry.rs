@@ -56,6 +56,26 @@ pub struct Rect {
     pub height: f64,
 }
 
+impl Rect {
+    /// All of a photo of this size.
+    pub(crate) fn whole(size: Size) -> Self {
+        Self {
+            x: 0.0,
+            y: 0.0,
+            width: size.width.into(),
+            height: size.height.into(),
+        }
+    }
+
+    /// The size of a rectangle of whole pixels.
+    pub(crate) fn size(self) -> Size {
+        Size {
+            width: self.width as u32,
+            height: self.height as u32,
+        }
+    }
+}
+
 impl From<Square> for Rect {
     fn from(square: Square) -> Self {
         Self {
@@ -83,6 +103,21 @@ impl Cut {
             rect: square.into(),
             width: side,
             height: side,
+        }
+    }
+
+    /// A rectangle at a scale of so many stored pixels to one: whole pixels that lie inside it.
+    pub(crate) fn at_scale(rect: Rect, step: f64) -> Self {
+        let pixels = |length: f64| ((length / step) as u32).max(1);
+        let (width, height) = (pixels(rect.width), pixels(rect.height));
+        Self {
+            rect: Rect {
+                width: f64::from(width) * step,
+                height: f64::from(height) * step,
+                ..rect
+            },
+            width,
+            height,
         }
     }
 

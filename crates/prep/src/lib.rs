@@ -34,6 +34,7 @@
 mod attention;
 mod choice;
 mod color;
+mod contain;
 mod encode;
 mod error;
 mod face;
@@ -48,6 +49,7 @@ mod plan;
 mod resample;
 mod sniff;
 mod source;
+mod trim;
 mod turn;
 
 pub use choice::{Choice, Rule};
@@ -56,7 +58,9 @@ pub use face::{Face, Faces};
 pub use geometry::{Orientation, Rect, Size, Square};
 pub use gravity::{FocalPoint, Gravity};
 pub use header::{Format, Header, Profile, Samples};
-pub use options::{Color, Enlarge, Frame, Limits, OnDamage, Options, ParseError, Subsampling};
+pub use options::{
+    Backdrop, Color, Enlarge, Fit, Frame, Limits, OnDamage, Options, ParseError, Subsampling,
+};
 pub use pipeline::{Pipeline, Prepared, prepare};
 pub use plan::{Plan, Route};
 pub use source::read_header;

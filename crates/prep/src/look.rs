@@ -91,7 +91,11 @@ fn size<const N: usize>(grid: Grid<'_, N>) -> (usize, usize) {
 /// 5 samples   |000|111|222|333|444|
 /// 3 results   |00000|11111|22222|
 /// ```
-fn shrink<const N: usize>(from: Grid<'_, N>, width: usize, height: usize) -> Vec<[u8; N]> {
+pub(crate) fn shrink<const N: usize>(
+    from: Grid<'_, N>,
+    width: usize,
+    height: usize,
+) -> Vec<[u8; N]> {
     let (from_width, from_height) = (from.width, from.height());
     let area = (from_width * from_height) as u64;
     let columns = spans(from_width, width);

@@ -19,7 +19,10 @@ pub struct Options {
     pub(crate) side: u32,
     pub(crate) minimum_side: u32,
     pub(crate) enlarge: Enlarge,
+    pub(crate) fit: Fit,
     pub(crate) gravity: Gravity,
+    pub(crate) trim: Option<u8>,
+    pub(crate) backdrop: Backdrop,
     pub(crate) quality: u8,
     pub(crate) subsampling: Subsampling,
     pub(crate) background: Color,
@@ -34,7 +37,10 @@ impl Default for Options {
             side: 640,
             minimum_side: 192,
             enlarge: Enlarge::Never,
+            fit: Fit::default(),
             gravity: Gravity::default(),
+            trim: None,
+            backdrop: Backdrop::default(),
             quality: 85,
             subsampling: Subsampling::S420,
             background: Color::WHITE,
@@ -73,6 +79,25 @@ impl Options {
         Self { enlarge, ..self }
     }
 
+    /// Whether the photo fills the square or lies in it whole (default [`Fit::Cover`]).
+    pub fn fit(self, fit: Fit) -> Self {
+        Self { fit, ..self }
+    }
+
+    /// Takes away the border of one colour before anything else: that of the first pixel, from which each sample may differ by
+    /// `tolerance`. By default nothing is taken away; 10 is what JPEG needs.
+    pub fn trim(self, tolerance: u8) -> Self {
+        Self {
+            trim: Some(tolerance),
+            ..self
+        }
+    }
+
+    /// What is around a photo that lies in the square whole (default [`Backdrop::Color`]).
+    pub fn backdrop(self, backdrop: Backdrop) -> Self {
+        Self { backdrop, ..self }
+    }
+
     /// Which part of the photo the square keeps (default [`Gravity::Center`]).
     pub fn gravity(self, gravity: Gravity) -> Self {
         Self { gravity, ..self }
@@ -91,7 +116,7 @@ impl Options {
         }
     }
 
-    /// What shows through where the photo is transparent (default white).
+    /// What shows through where the photo is transparent, and what is around it (default white).
     pub fn background(self, background: Color) -> Self {
         Self { background, ..self }
     }
@@ -111,6 +136,11 @@ impl Options {
         Self { limits, ..self }
     }
 
+    /// Whether the photo must be looked at before its square is known.
+    pub(crate) fn look(&self) -> bool {
+        self.fit == Fit::Cover && self.gravity.looks()
+    }
+
     /// Finds options outside their ranges.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if !(1..=8192).contains(&self.side) {
@@ -128,6 +158,54 @@ impl Options {
             });
         }
         Ok(())
+    }
+}
+
+/// Whether the photo fills the square, or lies in it whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fit {
+    /// It fills the square, and what is longer is cut off.
+    #[default]
+    Cover,
+    /// All of it is in the square.
+    Contain,
+    /// All of it is in the circle that a messenger shows of the square, with its corners: for logos.
+    InCircle,
+}
+
+impl FromStr for Fit {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        match text {
+            "cover" => Ok(Self::Cover),
+            "contain" => Ok(Self::Contain),
+            _ => Err(ParseError("cover or contain")),
+        }
+    }
+}
+
+/// What is around a photo that lies in the square whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Backdrop {
+    /// The background's colour.
+    #[default]
+    Color,
+    /// The photo itself, blurred.
+    Blur,
+}
+
+impl FromStr for Backdrop {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        match text {
+            "color" => Ok(Self::Color),
+            "blur" => Ok(Self::Blur),
+            _ => Err(ParseError("color or blur")),
+        }
     }
 }
 

@@ -6,16 +6,18 @@ use jpeg::encoder::Encoder;
 
 use crate::choice::Chooser;
 use crate::color::{Profiles, flatten_to_srgb};
+use crate::contain::{fill, placed};
 use crate::encode::{chroma_size, encode_rgb, encode_ycbcr};
 use crate::error::{Error, Limit};
-use crate::geometry::{Cut, Size, Square};
+use crate::geometry::{Cut, Rect, Size, Square};
 use crate::header::Header;
 use crate::look::{Grid, Look};
-use crate::options::{OnDamage, Options};
+use crate::options::{Fit, OnDamage, Options};
 use crate::pixels::Pixels;
 use crate::plan::{Plan, Route};
 use crate::resample::Resampler;
 use crate::source::{JpegDecoder, Source, within};
+use crate::trim;
 use crate::turn::turn;
 
 /// Prepares one photo with the default [`Options`].
@@ -82,8 +84,11 @@ impl Pipeline {
     ///
     /// Those that the header or the options can cause; see [`Error`].
     pub fn read_header(&mut self, photo: &[u8]) -> Result<Header, Error> {
-        let (source, _) = self.open(photo)?;
-        let header = *source.header();
+        self.options.check()?;
+        let header = *self.source(photo)?.header();
+        if self.options.trim.is_none() {
+            Plan::new(&header, &self.options)?;
+        }
         Ok(Header {
             memory: self.memory(&header),
             ..header
@@ -99,9 +104,9 @@ impl Pipeline {
     pub fn plan(&mut self, photo: &[u8]) -> Result<(Header, Plan), Error> {
         let (source, mut plan) = self.open(photo)?;
         let header = *source.header();
-        if self.options.gravity.looks() {
-            let strip = plan.strip(header.size);
-            self.decode(source, &plan, strip)?;
+        if self.options.look() {
+            let strip = plan.strip();
+            self.decode(source, plan.route, strip)?;
             self.choose(&header, &mut plan, strip);
         }
         Ok((header, plan))
@@ -116,22 +121,23 @@ impl Pipeline {
         picture.clear();
         let (source, mut plan) = self.open(photo)?;
         let header = *source.header();
-        let mut cut = match self.options.gravity.looks() {
+        let mut cut = match self.options.look() {
             false => plan.cut(),
-            true => plan.strip(header.size),
+            true => plan.strip(),
         };
-        let mut lost = self.decode(source, &plan, cut)?;
-        if self.options.gravity.looks() {
+        let mut lost = self.decode(source, plan.route, cut)?;
+        if self.options.look() {
             self.choose(&header, &mut plan, cut);
             // What is lost of all that was looked at need not be lost of the square.
             if lost > 0.0 || plan.window_in(cut).is_none() {
                 cut = plan.cut();
                 let (source, _) = self.open(photo)?;
-                lost = self.decode(source, &plan, cut)?;
+                lost = self.decode(source, plan.route, cut)?;
             }
         }
         accept(lost, &header, &self.options)?;
-        if lost > 0.0 && self.options.on_damage == OnDamage::Repair {
+        let is_a_part = plan.backdrop.is_none();
+        if lost > 0.0 && is_a_part && self.options.on_damage == OnDamage::Repair {
             return self.repair(photo, header, plan, lost, picture);
         }
         self.encode(&plan, cut, picture);
@@ -172,7 +178,7 @@ impl Pipeline {
     ) -> Result<f32, Error> {
         let cut = plan.cut();
         let header = *source.header();
-        let lost = self.decode(source, plan, cut)?;
+        let lost = self.decode(source, plan.route, cut)?;
         accept(lost, &header, &self.options)?;
         self.encode(plan, cut, picture);
         Ok(lost)
@@ -180,16 +186,41 @@ impl Pipeline {
 
     fn open<'a>(&mut self, photo: &'a [u8]) -> Result<(Source<'a>, Plan), Error> {
         self.options.check()?;
-        let limits = &self.options.limits;
-        let source = Source::open(photo, limits, self.options.frame, &mut self.profiles)?;
-        within(Limit::Memory, self.memory(source.header()), limits.memory)?;
-        let plan = Plan::new(source.header(), &self.options)?;
+        let mut source = self.source(photo)?;
+        let header = *source.header();
+        let content = match self.options.trim {
+            None => Rect::whole(header.size),
+            Some(tolerance) => {
+                let content = self.trim(source, tolerance)?;
+                source = self.source(photo)?;
+                content
+            }
+        };
+        let plan = Plan::within(&header, content, &self.options)?;
         Ok((source, plan))
     }
 
-    /// The most bytes that decoding takes: more than for a square where all of the photo is looked at.
+    fn source<'a>(&mut self, photo: &'a [u8]) -> Result<Source<'a>, Error> {
+        let limits = &self.options.limits;
+        let source = Source::open(photo, limits, self.options.frame, &mut self.profiles)?;
+        within(Limit::Memory, self.memory(source.header()), limits.memory)?;
+        Ok(source)
+    }
+
+    /// Looks at all of the photo for what lies inside its border.
+    fn trim(&mut self, source: Source<'_>, tolerance: u8) -> Result<Rect, Error> {
+        let stored = source.header().size;
+        let longer = f64::from(stored.width.max(stored.height));
+        let cut = Cut::at_scale(Rect::whole(stored), (longer / LONGEST_TO_TRIM).max(1.0));
+        self.decode(source, Route::Pixels, cut)?;
+        Ok(trim::content(&self.square, cut, stored, tolerance))
+    }
+
+    /// The most bytes that decoding takes: more than for a square where all of the photo is needed.
     fn memory(&self, header: &Header) -> u64 {
-        if !self.options.gravity.looks() {
+        let options = &self.options;
+        let is_a_part = options.fit == Fit::Cover && options.trim.is_none() && !options.look();
+        if is_a_part {
             return header.memory;
         }
         let Size { width, height } = header.size;
@@ -198,12 +229,14 @@ impl Pipeline {
         memory.try_into().unwrap_or(u64::MAX)
     }
 
-    /// Decodes a cut, as the plan's route has it; returns the share that was lost, 0…1.
-    fn decode(&mut self, source: Source<'_>, plan: &Plan, cut: Cut) -> Result<f32, Error> {
-        let (lost, space) = match (source, plan.route) {
+    /// Decodes a cut by one of the routes; returns the share that was lost, 0…1.
+    fn decode(&mut self, source: Source<'_>, route: Route, cut: Cut) -> Result<f32, Error> {
+        let (lost, space) = match (source, route) {
             (Source::Jpeg(photo), Route::YCbCr) => {
                 // Coefficients to luma and chroma of the picture's size; colours are never touched.
-                let lost = self.decoder.decode_ycbcr(&photo, cut, plan.subsampling)?;
+                let lost = self
+                    .decoder
+                    .decode_ycbcr(&photo, cut, self.options.subsampling)?;
                 (lost, None)
             }
             (Source::Jpeg(photo), Route::Pixels) => {
@@ -221,7 +254,7 @@ impl Pipeline {
                 &mut self.profiles,
                 &self.pixels,
                 &space,
-                plan.background,
+                self.options.background,
                 &mut self.square,
             );
         }
@@ -248,13 +281,24 @@ impl Pipeline {
                 Look::at_rgb(grid, plan.orientation)
             }
         };
-        let seen = plan.orientation.seen(header.size);
+        let (stored, orientation) = (plan.content.size(), plan.orientation);
+        let seen = orientation.seen(stored);
         let least = (f64::from(seen.shorter()) / 2.0).max(plan.side.min(seen.shorter()).into());
-        let (square, mut choice) = self
-            .chooser
-            .choose(self.options.gravity, &look, seen, least);
-        plan.take(plan.orientation.stored_square(header.size, square), strip);
-        let taken = plan.orientation.seen_rect(header.size, plan.crop.into());
+        let gravity = self.options.gravity;
+        let (square, mut choice) = self.chooser.choose(gravity, &look, seen, least);
+        let Square { x, y, side } = orientation.stored_square(stored, square);
+        let Rect {
+            x: left, y: top, ..
+        } = plan.content;
+        let crop = Square {
+            x: left + x,
+            y: top + y,
+            side,
+        };
+        plan.take(crop, strip);
+        let seen_at = orientation.seen_rect(header.size, plan.content);
+        choice.move_faces(seen_at.x, seen_at.y);
+        let taken = orientation.seen_rect(header.size, plan.crop.into());
         choice.judge_faces(Square {
             x: taken.x,
             y: taken.y,
@@ -269,6 +313,10 @@ impl Pipeline {
         let side = plan.side as usize;
         let orientation = plan.orientation;
         if plan.route == Route::Pixels {
+            if let Some(backdrop) = plan.backdrop {
+                let content = placed(plan.content, cut);
+                fill(&mut self.square, side, content, backdrop, plan.background);
+            }
             let window = Window {
                 x: x as usize,
                 y: y as usize,
@@ -356,6 +404,9 @@ impl Window {
         part
     }
 }
+
+/// The longer side of what a border is looked for in, in pixels: finer than the picture.
+const LONGEST_TO_TRIM: f64 = 1024.0;
 
 /// Refuses a photo of which more is lost than the options accept.
 fn accept(lost: f32, header: &Header, options: &Options) -> Result<(), Error> {

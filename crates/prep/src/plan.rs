@@ -1,11 +1,12 @@
 //! All decisions about a picture, made before the first pixel is decoded.
 
 use crate::choice::{Choice, Rule};
+use crate::contain::square_around;
 use crate::error::Error;
 use crate::geometry::{Cut, Orientation, Rect, Size, Square};
 use crate::gravity::Gravity;
 use crate::header::{Header, Profile};
-use crate::options::{Color, Enlarge, Options, Subsampling};
+use crate::options::{Backdrop, Color, Enlarge, Fit, Options, Subsampling};
 
 /// What will be done: plain data that every later stage only obeys.
 ///
@@ -13,8 +14,12 @@ use crate::options::{Color, Enlarge, Options, Subsampling};
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Plan {
-    /// The part of the photo that is kept, in fractions of stored pixels.
+    /// The part of the photo that is kept, in fractions of stored pixels; it may reach beyond the photo.
     pub crop: Square,
+    /// The part of the photo that may be shown: all of it, or what is left when its border is trimmed.
+    pub content: Rect,
+    /// What is around the content where the square is larger.
+    pub backdrop: Option<Backdrop>,
     /// The picture's side in pixels.
     pub side: u32,
     /// How the small square is turned to be upright.
@@ -34,16 +39,33 @@ pub struct Plan {
 impl Plan {
     /// Decides what `options` mean for the photo with this header.
     pub(crate) fn new(header: &Header, options: &Options) -> Result<Self, Error> {
-        let seen = header.orientation.seen(header.size);
-        let crop = header
-            .orientation
-            .stored_square(header.size, options.gravity.square(seen));
-        let side = picture_side(header.size.shorter(), options)?;
+        Self::within(header, Rect::whole(header.size), options)
+    }
+
+    /// The same for a part of the photo, of whole stored pixels.
+    pub(crate) fn within(header: &Header, content: Rect, options: &Options) -> Result<Self, Error> {
+        let (stored, orientation) = (content.size(), header.orientation);
+        let seen = orientation.seen(stored);
+        let square = match options.fit {
+            Fit::Cover => options.gravity.square(seen),
+            fit => square_around(seen, fit),
+        };
+        let is_wider = square.side > f64::from(seen.shorter());
+        let mut crop = orientation.stored_square(stored, square);
+        (crop.x, crop.y) = (crop.x + content.x, crop.y + content.y);
+        let side = picture_side(square.side as u32, options)?;
+        let route = match is_wider {
+            // What is around the photo is a colour of its own.
+            true => Route::Pixels,
+            false => Route::new(header, side, options.subsampling),
+        };
         Ok(Self {
             crop,
+            content,
+            backdrop: is_wider.then_some(options.backdrop),
             side,
-            route: Route::new(header, side, options.subsampling),
-            orientation: header.orientation,
+            route,
+            orientation,
             background: options.background,
             quality: options.quality,
             subsampling: options.subsampling,
@@ -59,27 +81,17 @@ impl Plan {
         Cut::square(self.crop, self.side)
     }
 
-    /// All of a photo stored in this size, at the picture's scale where that is good to look at: the picture is then a part
+    /// All of the content, at the picture's scale where that is good to look at: the picture is then a part
     /// of it, and nothing is decoded twice.
-    pub(crate) fn strip(&self, stored: Size) -> Cut {
+    pub(crate) fn strip(&self) -> Cut {
+        let stored = self.content.size();
         let (shorter, longer) = (stored.shorter(), stored.width.max(stored.height));
         let is_good_to_look_at = (128..=1280).contains(&self.side) && longer / 4 <= shorter;
         let step = match is_good_to_look_at {
             true => f64::from(shorter) / f64::from(self.side),
             false => (f64::from(longer) / 1024.0).max(1.0),
         };
-        let pixels = |length: u32| ((f64::from(length) / step) as u32).max(1);
-        let (width, height) = (pixels(stored.width), pixels(stored.height));
-        Cut {
-            rect: Rect {
-                x: 0.0,
-                y: 0.0,
-                width: f64::from(width) * step,
-                height: f64::from(height) * step,
-            },
-            width,
-            height,
-        }
+        Cut::at_scale(self.content, step)
     }
 
     /// Takes this square of the stored photo, or the nearest that is made of whole pixels of the strip, if it is as large as
@@ -88,7 +100,8 @@ impl Plan {
         self.crop = crop;
         if let Some((x, y)) = self.window_in(strip) {
             let step = strip.step();
-            (self.crop.x, self.crop.y) = (f64::from(x) * step, f64::from(y) * step);
+            self.crop.x = strip.rect.x + f64::from(x) * step;
+            self.crop.y = strip.rect.y + f64::from(y) * step;
         }
     }
 
@@ -124,7 +137,7 @@ impl Plan {
             ..*header
         };
         let mut plan = Self::new(&rest, options).ok()?;
-        if options.gravity.looks() {
+        if options.look() {
             // What was seen is still there: as near to it as can be.
             let near = |at: f64, length: u32| {
                 let begin = at + (self.crop.side - plan.crop.side) / 2.0;

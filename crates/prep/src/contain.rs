@@ -1,0 +1,210 @@
+//! The whole photo in the square: where it lies, and what is around it.
+
+use crate::geometry::{Cut, Rect, Size, Square};
+use crate::look::{Grid, shrink};
+use crate::options::{Backdrop, Color, Fit};
+
+/// The square around content of this size: as large as its longer side, or so large that its corners lie on the circle.
+pub(crate) fn square_around(content: Size, fit: Fit) -> Square {
+    let (width, height) = (f64::from(content.width), f64::from(content.height));
+    let side = match fit {
+        Fit::InCircle => (width * width + height * height).sqrt(),
+        _ => width.max(height),
+    };
+    Square {
+        x: (width - side) / 2.0,
+        y: (height - side) / 2.0,
+        side,
+    }
+}
+
+/// Where the content lies in the pixels of a cut that reaches beyond it.
+pub(crate) fn placed(content: Rect, cut: Cut) -> Rect {
+    let step = cut.step();
+    Rect {
+        x: (content.x - cut.rect.x) / step,
+        y: (content.y - cut.rect.y) / step,
+        width: content.width / step,
+        height: content.height / step,
+    }
+}
+
+/// Fills what lies outside the content, in rows of `side` pixels; a pixel that the content covers in part is mixed.
+pub(crate) fn fill(
+    pixels: &mut [[u8; 3]],
+    side: usize,
+    content: Rect,
+    backdrop: Backdrop,
+    color: Color,
+) {
+    let columns: Vec<u32> = (0..side)
+        .map(|column| covered(column, content.x, content.width))
+        .collect();
+    let blurred = match backdrop {
+        Backdrop::Color => None,
+        Backdrop::Blur => Some(Blur::of(pixels, side, content)),
+    };
+    let plain = [color.red, color.green, color.blue];
+    for (y, row) in pixels.chunks_exact_mut(side).enumerate() {
+        let down = covered(y, content.y, content.height);
+        for (x, (pixel, across)) in row.iter_mut().zip(&columns).enumerate() {
+            let share = down * across;
+            if share == FULL * FULL {
+                continue;
+            }
+            let behind = blurred.as_ref().map_or(plain, |blur| blur.at(x, y, side));
+            for (sample, behind) in pixel.iter_mut().zip(behind) {
+                let sum = u32::from(*sample) * share + u32::from(behind) * (FULL * FULL - share);
+                *sample = ((sum + FULL * FULL / 2) / (FULL * FULL)) as u8;
+            }
+        }
+    }
+}
+
+/// All of a pixel, along one axis.
+const FULL: u32 = 256;
+
+/// How much of a pixel the content covers along one axis, 0…`FULL`.
+fn covered(pixel: usize, start: f64, length: f64) -> u32 {
+    let pixel = pixel as f64;
+    let common = (start + length).min(pixel + 1.0) - start.max(pixel);
+    (common.clamp(0.0, 1.0) * f64::from(FULL)).round() as u32
+}
+
+/// The middle of the content, very small: enlarged smoothly, it is a blur.
+struct Blur {
+    small: Vec<[u8; 3]>,
+}
+
+impl Blur {
+    /// Rows and columns of the small picture.
+    const SIDE: usize = 12;
+
+    fn of(pixels: &[[u8; 3]], side: usize, content: Rect) -> Self {
+        let inside = |start: f64, length: f64| {
+            let first = (start.ceil().max(0.0) as usize).min(side - 1);
+            let end = ((start + length).floor() as usize).clamp(first + 1, side);
+            (first, end - first)
+        };
+        let (left, width) = inside(content.x, content.width);
+        let (top, height) = inside(content.y, content.height);
+        let square = width.min(height);
+        let (left, top) = (left + (width - square) / 2, top + (height - square) / 2);
+        let rows = pixels.chunks_exact(side).skip(top).take(square);
+        let middle: Vec<[u8; 3]> = rows
+            .flat_map(|row| row[left..left + square].iter().copied())
+            .collect();
+        let grid = Grid {
+            samples: &middle,
+            width: square,
+        };
+        let small = smooth(&smooth(&shrink(grid, Self::SIDE, Self::SIDE)));
+        Self { small }
+    }
+
+    /// The colour behind a pixel of rows of `side`, between the four nearest.
+    fn at(&self, x: usize, y: usize, side: usize) -> [u8; 3] {
+        // In units of which 2 · side make one small pixel.
+        let unit = 2 * side;
+        let place = |at: usize| {
+            let middle = ((2 * at + 1) * Self::SIDE).saturating_sub(side);
+            let first = (middle / unit).min(Self::SIDE - 1);
+            (first, (first + 1).min(Self::SIDE - 1), middle % unit)
+        };
+        let ((left, right, across), (above, below, down)) = (place(x), place(y));
+        std::array::from_fn(|i| {
+            let at =
+                |row: usize, column: usize| usize::from(self.small[row * Self::SIDE + column][i]);
+            let upper = at(above, left) * (unit - across) + at(above, right) * across;
+            let lower = at(below, left) * (unit - across) + at(below, right) * across;
+            ((upper * (unit - down) + lower * down + unit * unit / 2) / (unit * unit)) as u8
+        })
+    }
+}
+
+/// The mean of each pixel and its eight neighbours; at the edge they repeat.
+fn smooth(small: &[[u8; 3]]) -> Vec<[u8; 3]> {
+    let side = Blur::SIDE as isize;
+    let at =
+        |x: isize, y: isize| small[(y.clamp(0, side - 1) * side + x.clamp(0, side - 1)) as usize];
+    (0..side * side)
+        .map(|index| {
+            let (x, y) = (index % side, index / side);
+            std::array::from_fn(|i| {
+                let around = (0..9).map(|tap| u32::from(at(x + tap % 3 - 1, y + tap / 3 - 1)[i]));
+                ((around.sum::<u32>() + 4) / 9) as u8
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_square_is_around_the_whole_content() {
+        let content = Size {
+            width: 400,
+            height: 300,
+        };
+
+        let square = square_around(content, Fit::Contain);
+        let circle = square_around(content, Fit::InCircle);
+
+        assert_eq!((square.x, square.y, square.side), (0.0, -50.0, 400.0));
+        // 3, 4, 5: each corner is 250 from the middle.
+        assert_eq!((circle.x, circle.y, circle.side), (-50.0, -100.0, 500.0));
+    }
+
+    #[test]
+    fn what_is_covered_in_part_is_mixed() {
+        let mut pixels = vec![[200; 3]; 16];
+        // One and a half pixels wide, a quarter of a pixel from the left.
+        let content = Rect {
+            x: 0.25,
+            y: 1.0,
+            width: 1.5,
+            height: 2.0,
+        };
+
+        fill(&mut pixels, 4, content, Backdrop::Color, Color::BLACK);
+
+        let row = |y: usize| [0, 1, 2, 3].map(|x| pixels[y * 4 + x][0]);
+        assert_eq!(row(0), [0; 4]);
+        assert_eq!(row(1), [150, 150, 0, 0]);
+        assert_eq!(row(2), [150, 150, 0, 0]);
+        assert_eq!(row(3), [0; 4]);
+    }
+
+    #[test]
+    fn a_blur_of_one_colour_is_that_colour_and_of_two_lies_between() {
+        let content = Rect {
+            x: 0.0,
+            y: 16.0,
+            width: 64.0,
+            height: 32.0,
+        };
+        let mut plain = vec![[90, 120, 30]; 64 * 64];
+        let mut halves: Vec<[u8; 3]> = (0..64 * 64)
+            .map(|i| if i % 64 < 32 { [0; 3] } else { [240; 3] })
+            .collect();
+        let inside = halves[20 * 64..44 * 64].to_vec();
+
+        fill(&mut plain, 64, content, Backdrop::Blur, Color::WHITE);
+        fill(&mut halves, 64, content, Backdrop::Blur, Color::WHITE);
+
+        assert!(plain.iter().all(|pixel| *pixel == [90, 120, 30]));
+        assert!(
+            halves[20 * 64..44 * 64] == inside,
+            "the content is as it was"
+        );
+        let top = &halves[..64];
+        assert!(
+            top.windows(2).all(|pair| pair[0][0] <= pair[1][0]),
+            "from dark to bright"
+        );
+        assert!(top[0][0] < 20 && top[63][0] > 220);
+        assert!((90..150).contains(&top[31][0]), "{:?}", top[31]);
+    }
+}

@@ -1,0 +1,136 @@
+//! Finds the border of one colour around what a photo shows.
+
+use crate::geometry::{Cut, Rect, Size};
+
+/// What lies inside the border in the pixels of a cut of the whole photo, in whole stored pixels; all of the photo where it is
+/// of one colour.
+///
+/// The border has the colour of the first pixel; samples that differ by up to `tolerance` are the same.
+pub(crate) fn content(pixels: &[[u8; 3]], cut: Cut, stored: Size, tolerance: u8) -> Rect {
+    let whole = Rect {
+        x: 0.0,
+        y: 0.0,
+        width: stored.width.into(),
+        height: stored.height.into(),
+    };
+    let width = cut.width as usize;
+    let Some(&border) = pixels.first() else {
+        return whole;
+    };
+    let differs = |pixel: &[u8; 3]| {
+        pixel
+            .iter()
+            .zip(border)
+            .any(|(sample, border)| sample.abs_diff(border) > tolerance)
+    };
+    let rows: Vec<&[[u8; 3]]> = pixels.chunks_exact(width).collect();
+    let has_content = |row: &&[[u8; 3]]| row.iter().any(differs);
+    let (Some(top), Some(bottom)) = (
+        rows.iter().position(has_content),
+        rows.iter().rposition(has_content),
+    ) else {
+        return whole;
+    };
+    let inside = &rows[top..=bottom];
+    let left = inside
+        .iter()
+        .filter_map(|row| row.iter().position(differs))
+        .min();
+    let right = inside
+        .iter()
+        .filter_map(|row| row.iter().rposition(differs))
+        .max();
+    let (left, right) = (left.unwrap_or(0), right.unwrap_or(width - 1));
+    // Whole stored pixels, and never less than what differs.
+    let along = |first: usize, last: usize, step: f64, length: u32| {
+        let start = (first as f64 * step).floor();
+        let end = ((last + 1) as f64 * step).ceil().min(length.into());
+        (start, end - start)
+    };
+    let (x, width) = along(
+        left,
+        right,
+        cut.rect.width / f64::from(cut.width),
+        stored.width,
+    );
+    let (y, height) = along(
+        top,
+        bottom,
+        cut.rect.height / f64::from(cut.height),
+        stored.height,
+    );
+    Rect {
+        x,
+        y,
+        width,
+        height,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 40 × 30 pixels of 250, with 10 in a rectangle, and as many stored pixels times `step`.
+    fn trimmed(inside: [usize; 4], step: f64, tolerance: u8) -> Rect {
+        let [left, top, right, bottom] = inside;
+        let pixels: Vec<[u8; 3]> = (0..1200)
+            .map(
+                |i| match (left..right).contains(&(i % 40)) && (top..bottom).contains(&(i / 40)) {
+                    true => [10, 250, 250],
+                    false => [250 - (i % 3) as u8; 3],
+                },
+            )
+            .collect();
+        let stored = Size {
+            width: (40.0 * step) as u32,
+            height: (30.0 * step) as u32,
+        };
+        let cut = Cut {
+            rect: Rect {
+                x: 0.0,
+                y: 0.0,
+                width: 40.0 * step,
+                height: 30.0 * step,
+            },
+            width: 40,
+            height: 30,
+        };
+        content(&pixels, cut, stored, tolerance)
+    }
+
+    fn rect(x: f64, y: f64, width: f64, height: f64) -> Rect {
+        Rect {
+            x,
+            y,
+            width,
+            height,
+        }
+    }
+
+    #[test]
+    fn the_border_ends_where_something_else_begins() {
+        assert_eq!(trimmed([5, 7, 31, 20], 1.0, 10), rect(5.0, 7.0, 26.0, 13.0));
+        assert_eq!(
+            trimmed([5, 7, 31, 20], 2.5, 10),
+            rect(12.0, 17.0, 66.0, 33.0)
+        );
+        assert_eq!(trimmed([1, 0, 40, 30], 1.0, 10), rect(1.0, 0.0, 39.0, 30.0));
+    }
+
+    #[test]
+    fn a_photo_of_one_colour_has_no_border() {
+        assert_eq!(trimmed([0, 0, 0, 0], 1.0, 10), rect(0.0, 0.0, 40.0, 30.0));
+        assert_eq!(
+            trimmed([5, 7, 31, 20], 1.0, 255),
+            rect(0.0, 0.0, 40.0, 30.0)
+        );
+    }
+
+    #[test]
+    fn the_tolerance_is_what_noise_may_be() {
+        // The border wavers by 2.
+        assert_eq!(trimmed([5, 7, 31, 20], 1.0, 2), rect(5.0, 7.0, 26.0, 13.0));
+        assert_eq!(trimmed([5, 7, 31, 20], 1.0, 1), rect(0.0, 0.0, 40.0, 30.0));
+    }
+}
