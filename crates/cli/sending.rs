@@ -142,7 +142,6 @@ impl Batch<'_> {
                 on_unknown: config.pace.on_unknown,
                 interrupt,
                 ready: Arc::new(Mutex::new(ready)),
-                next: Arc::default(),
             };
             for _ in 0..config.pace.at_once().min(groups.len()) {
                 let (uploader, teller) = (uploader.clone(), teller.clone());

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -44,8 +44,6 @@ pub(crate) struct Uploader<'a> {
     pub(crate) on_unknown: OnUnknown,
     pub(crate) interrupt: &'a Interrupt,
     pub(crate) ready: Arc<Mutex<Receiver<Ready<'a>>>>,
-    /// Held by the one that waits for its turn, so that no other picture waits when the program is asked to end.
-    pub(crate) next: Arc<Mutex<()>>,
 }
 
 /// Nothing more is to be sent: the program was asked to end, a bound is reached, the session has stopped, or the journal
@@ -68,7 +66,9 @@ impl<'a> Uploader<'a> {
 
     /// The next picture, if there is one still to be sent.
     fn take(&self) -> Option<Ready<'a>> {
-        let ready = lock(&self.ready).recv().ok()?;
+        // Whoever panicked held nothing that could be half done.
+        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        let ready = ready.recv().ok()?;
         let may_begin = !self.is_over() && self.bounds.take();
         may_begin.then_some(ready)
     }
@@ -194,17 +194,19 @@ impl<'a> Uploader<'a> {
         }
     }
 
-    /// Waits for the turn of one picture.
+    /// Waits for the turn of one picture. One that comes too late is given up.
     fn slot(&self) -> Result<Slot, Over> {
-        let _first = lock(&self.next);
-        while !self.is_over() && !self.bounds.is_over() {
-            match self.session.slot_within(LOOK_UP) {
+        loop {
+            let slot = self.session.slot_within(LOOK_UP);
+            if self.is_over() || self.bounds.is_over() {
+                return Err(Over);
+            }
+            match slot {
                 Ok(slot) => return Ok(slot),
                 Err(error) if error.kind() == ErrorKind::OutOfTime => {}
                 Err(_) => return Err(Over),
             }
         }
-        Err(Over)
     }
 
     fn is_over(&self) -> bool {
@@ -291,10 +293,5 @@ fn is_doubtful(attempt: &Attempt) -> bool {
     is_unknown && attempt.settled != Some(Settled::NotSet)
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Whoever panicked held nothing that could be half done.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// How often Ctrl-C is looked for while a turn is waited for.
-const LOOK_UP: Duration = Duration::from_millis(100);
+const LOOK_UP: Duration = Duration::from_millis(200);

@@ -82,49 +82,66 @@ fn kills_at_random_moments_lose_nothing_and_send_nothing_twice() {
     );
 }
 
-/// Where the program can be told to end, and how many times it comes there in a batch.
-fn places(groups: u64) -> [(&'static str, u64); 9] {
-    [
-        ("journal-begin", 1),
-        ("journal-torn", 2 * groups),
-        ("journal-written", 2 * groups),
-        ("journal-synced", 2 * groups),
-        ("sent", groups),
-        ("picture-written", groups),
-        ("picture-renamed", groups),
-        ("report-written", 1),
-        ("report-renamed", 1),
-    ]
-}
-
-#[test]
-fn an_end_at_each_step_loses_nothing_and_sends_nothing_twice() {
+/// Ends a batch when it comes to a place for the nth time, for each n up to `times` of its groups, and lets it go on.
+fn end_at_each(place: &str, times: impl Fn(u64) -> u64) {
     if !cfg!(debug_assertions) {
         eprintln!("skipped: only builds with debug assertions can be told where to end");
         return;
     }
     let groups = if is_long() { 200 } else { 12 };
+    let times = times(groups);
+    // The short form takes the first, the second, one in the middle and the last.
+    let some = [1, 2, times / 2, times].map(|time| time.clamp(1, times));
     let (mut ends, mut sent_again) = (0, 0);
-    for (place, times) in places(groups) {
-        // The short form takes the first, the second, one in the middle and the last.
-        let some = [1, 2, times / 2, times].map(|time| time.clamp(1, times));
-        for time in (1..=times).filter(|time| is_long() || some.contains(time)) {
-            let batch = Batch::new(groups, 1000, Script::new());
+    for time in (1..=times).filter(|time| is_long() || some.contains(time)) {
+        let batch = Batch::new(groups, 1000, Script::new());
 
-            let ended = batch
-                .command()
-                .env("GROUP_PICTURE_END_AT", format!("{place}:{time}"))
-                .status()
-                .expect("the binary can be started");
+        let ended = batch
+            .command()
+            .env("GROUP_PICTURE_END_AT", format!("{place}:{time}"))
+            .status()
+            .expect("the binary can be started");
 
-            assert_eq!(ended.code(), None, "it did not end at {place}:{time}");
-            sent_again += batch.finish_and_check();
-            ends += 1;
-        }
+        assert_eq!(ended.code(), None, "it did not end at {place}:{time}");
+        sent_again += batch.finish_and_check();
+        ends += 1;
     }
     println!(
-        "{ends} ends at steps, {groups} groups each; {sent_again} declared unknowns sent again"
+        "{ends} ends at {place}, {groups} groups each; {sent_again} declared unknowns sent again"
     );
+}
+
+#[test]
+fn an_end_before_the_journal_has_its_first_line_loses_nothing() {
+    end_at_each("journal-begin", |_| 1);
+}
+
+#[test]
+fn an_end_in_the_middle_of_any_line_of_the_journal_loses_nothing() {
+    end_at_each("journal-torn", |groups| 2 * groups);
+}
+
+#[test]
+fn an_end_before_any_line_of_the_journal_is_on_the_disk_loses_nothing() {
+    end_at_each("journal-written", |groups| 2 * groups);
+}
+
+#[test]
+fn an_end_after_any_line_of_the_journal_is_on_the_disk_loses_nothing() {
+    end_at_each("journal-synced", |groups| 2 * groups);
+}
+
+#[test]
+fn an_end_after_any_answer_sends_nothing_twice() {
+    end_at_each("sent", |groups| groups);
+}
+
+#[test]
+fn an_end_around_any_rename_leaves_nothing_half_done() {
+    end_at_each("picture-written", |groups| groups);
+    end_at_each("picture-renamed", |groups| groups);
+    end_at_each("report-written", |_| 1);
+    end_at_each("report-renamed", |_| 1);
 }
 
 #[test]
