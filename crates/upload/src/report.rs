@@ -49,11 +49,11 @@ pub struct Attempt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Settled {
-    /// The avatar is another one than before, so it was set.
+    /// The avatar is another one than before, and stays so, so it was set.
     Set,
     /// The avatar is the one from before, so it was not set.
     NotSet,
-    /// The avatar could not be read.
+    /// The avatar could not be read, or its address changes by itself.
     Unknown,
 }
 

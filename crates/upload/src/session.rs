@@ -290,15 +290,25 @@ impl Inner {
                 break;
             }
             sleep(pause).await;
-            match self.look(chat, READ_TIMEOUT.min(left - pause)).await {
-                Ok(now) if !before.is_same(&now, self.client.messenger()) => {
+            settled = match self.look(chat, READ_TIMEOUT.min(left - pause)).await {
+                Ok(now) if before.is_same(&now, self.client.messenger()) => Settled::NotSet,
+                // There was one before, and pictures are never taken away: nothing was told.
+                Ok(Avatar { url: None }) | Err(_) => Settled::Unknown,
+                Ok(now) if self.is_lasting(chat, &now, until).await => {
                     return (Settled::Set, Some(now));
                 }
-                Ok(_) => settled = Settled::NotSet,
-                Err(_) => settled = Settled::Unknown,
-            }
+                Ok(_) => return (Settled::Unknown, None),
+            };
         }
         (settled, None)
+    }
+
+    /// Whether the avatar keeps its address when nothing is sent. One that has a new address each
+    /// time it is read does not tell that it was changed.
+    async fn is_lasting(&self, chat: &ChatId, avatar: &Avatar, until: Instant) -> bool {
+        let left = until.saturating_duration_since(Instant::now());
+        let again = self.look(chat, READ_TIMEOUT.min(left)).await;
+        again.is_ok_and(|again| again.is_same(avatar, self.client.messenger()))
     }
 }
 

@@ -285,6 +285,35 @@ fn redirects_are_not_followed() {
 }
 
 #[test]
+fn an_answer_too_many_is_not_taken_for_the_next_one() {
+    let refused = r#"{"reason":"","urlAvatar":null,"setGroupPicture":false}"#;
+    for delay in [0, 20] {
+        let server = Server::start(move |mut connection| {
+            let answer = |body: &str| {
+                let length = body.len();
+                format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}")
+            };
+            let first = answer(SET);
+            let _ = connection.write_all(first.as_bytes());
+            thread::sleep(Duration::from_millis(delay));
+            let _ = connection.write_all(first.as_bytes());
+            // Should the connection be used again, this is the answer.
+            let _ = connection.read(&mut [0; 65536]);
+            let _ = connection.write_all(answer(refused).as_bytes());
+        });
+        let client = client(&server.url);
+
+        client.set_group_picture(&chat(), PICTURE).unwrap();
+        thread::sleep(Duration::from_millis(200));
+        let second = client.set_group_picture(&chat(), PICTURE);
+
+        // It went over a connection of its own, whose first answer it has.
+        assert!(second.is_ok(), "{second:?}");
+        assert_eq!(server.requests().len(), 2, "{delay}");
+    }
+}
+
+#[test]
 fn of_a_huge_answer_only_the_beginning_is_read() {
     let server = Server::start(|mut connection| {
         let _ = connection.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"reason\":\"");

@@ -240,6 +240,32 @@ fn where_reading_is_not_allowed_the_policy_decides() {
 }
 
 #[test]
+fn an_avatar_whose_address_changes_by_itself_tells_nothing() {
+    // A server may sign addresses anew each time, or forget for a moment that there is an avatar.
+    let volatile = Answer::new(200).body(r#"{"urlAvatar":"{url}/i?r={timestamp}"}"#);
+    let lost = || Upload::Cut(Cut::new(100, End::Reset));
+    let read = || Fault::new().method(Method::GetAvatar);
+    for (name, before, after) in [
+        ("volatile", volatile.clone(), volatile),
+        (
+            "gone",
+            Answer::new(200).body(r#"{"urlAvatar":"https://a/b"}"#),
+            Answer::new(200).body(r#"{"urlAvatar":""}"#),
+        ),
+    ] {
+        let script = once(Fault::new().action(Action::Skipped).upload(lost()))
+            .rule(read().to(1).answer(before))
+            .rule(read().latency(Duration::from_millis(5)).answer(after));
+        let emulator = start(script);
+
+        let report = set(&fast(&emulator).on_unknown(OnUnknown::Fail).build());
+
+        assert_eq!(kind(&report), Some(ErrorKind::Interrupted), "{name}");
+        assert_eq!(report.attempts[0].settled, Some(Settled::Unknown), "{name}");
+    }
+}
+
+#[test]
 fn what_was_before_may_come_from_a_journal() {
     let emulator = start(once(
         Fault::new()
