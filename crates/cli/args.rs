@@ -25,6 +25,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Prepare(Prepare),
+    Explain(Explain),
     Merge(Merge),
     Set(Set),
     Batch(Batch),
@@ -37,6 +38,7 @@ impl Command {
     pub(crate) fn log(&self) -> Option<Log> {
         match self {
             Self::Prepare(args) => args.output.log,
+            Self::Explain(args) => args.output.log,
             Self::Set(args) => args.sending.output.log,
             Self::Batch(args) => args.sending.output.log,
             Self::Check(args) => args.output.log,
@@ -103,6 +105,26 @@ pub(crate) struct Merge {
     /// What each part printed
     #[arg(required = true, value_name = "REPORT")]
     pub(crate) reports: Vec<PathBuf>,
+}
+
+/// Tell what would be made of photos, and why: the header, the square and its reason, the scale, the colours, the damage
+///
+/// Each picture is made as `prepare` makes it with the same options, and forgotten: nothing is written.
+#[derive(Debug, clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub(crate) struct Explain {
+    /// Photos
+    #[arg(required = true, value_name = "PHOTO")]
+    pub(crate) photos: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) picture: Picture,
+
+    #[command(flatten)]
+    pub(crate) work: Work,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 /// Prepare one photo and set it as a group's avatar, or as the account's own

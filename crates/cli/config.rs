@@ -39,6 +39,14 @@ pub(crate) struct Prepare {
     pub(crate) output: Output,
 }
 
+/// What `explain` is asked to do.
+#[derive(Debug)]
+pub(crate) struct Explain {
+    pub(crate) photos: Vec<PathBuf>,
+    pub(crate) work: Work,
+    pub(crate) output: Output,
+}
+
 /// What `merge` is asked to do.
 #[derive(Debug)]
 pub(crate) struct Merge {
@@ -437,6 +445,16 @@ impl TryFrom<args::Account> for Account {
             server,
             avatar_hosts: args.avatar_host,
         })
+    }
+}
+
+impl From<args::Explain> for Explain {
+    fn from(args: args::Explain) -> Self {
+        Self {
+            photos: args.photos,
+            work: Work::new(&args.picture, &args.work),
+            output: args.output.into(),
+        }
     }
 }
 

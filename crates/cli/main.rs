@@ -14,6 +14,8 @@ mod dry_run;
 mod emulator;
 mod escape;
 mod exit_code;
+mod explain;
+mod explanation;
 mod failure;
 mod groups;
 mod identity;
@@ -91,6 +93,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Refusal> {
         Command::Set(args) => set::run(args.try_into()?, &interrupt),
         Command::Check(args) => check::run(&args.try_into()?, &interrupt),
         Command::Batch(args) => batch::run(&args.try_into()?, &interrupt),
+        Command::Explain(args) => explain::run(&args.into(), &interrupt),
         Command::Emulator(args) => emulator::run(&args.into(), &interrupt),
     }
 }

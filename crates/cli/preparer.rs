@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use prep::{Limit, Pipeline, Profile};
+use prep::{Choice, Limit, Pipeline, Profile};
 
 use crate::config::Work;
+use crate::explanation::Explanation;
 use crate::failure::{Cause, Failure};
 use crate::memory::Memory;
 use crate::panics::contained;
@@ -28,6 +29,8 @@ pub(crate) struct Picture {
     pub(crate) bytes: u64,
     /// The share of the square that the photo had lost, from 0 to 1.
     pub(crate) lost: f32,
+    /// Why its square lies where it does.
+    pub(crate) choice: Choice,
     /// What the photo's colour space asked for.
     pub(crate) profile: Profile,
 }
@@ -50,6 +53,26 @@ impl<'a> Preparer<'a> {
         path: &Path,
         picture: &mut Vec<u8>,
     ) -> Result<Picture, Failure> {
+        let Explanation {
+            prepared,
+            picture_bytes,
+            ..
+        } = self.explain(path, picture)?;
+        Ok(Picture {
+            side: prepared.plan.side,
+            bytes: picture_bytes,
+            lost: prepared.lost,
+            choice: prepared.plan.choice,
+            profile: prepared.header.profile,
+        })
+    }
+
+    /// The same, and tells all that is known of it.
+    pub(crate) fn explain(
+        &mut self,
+        path: &Path,
+        picture: &mut Vec<u8>,
+    ) -> Result<Explanation, Failure> {
         let file = File::open(path).map_err(not_readable)?;
         let _file_permit = self.memory.files.take(self.most_bytes(&file)?);
         let result = self.read(file).and_then(|()| self.work_on(picture));
@@ -80,7 +103,7 @@ impl<'a> Preparer<'a> {
         self.within_limit(self.photo.len() as u64)
     }
 
-    fn work_on(&mut self, picture: &mut Vec<u8>) -> Result<Picture, Failure> {
+    fn work_on(&mut self, picture: &mut Vec<u8>) -> Result<Explanation, Failure> {
         let header = contained(|| self.pipeline.read_header(&self.photo))??;
         let _pixels_permit = self.memory.pixels.take(header.memory);
         let prepared = contained(|| self.pipeline.prepare_into(&self.photo, picture));
@@ -88,12 +111,10 @@ impl<'a> Preparer<'a> {
             // A panic may have left it in any state.
             self.pipeline = Pipeline::new(self.work.options);
         }
-        let prepared = prepared??;
-        Ok(Picture {
-            side: prepared.plan.side,
-            bytes: picture.len() as u64,
-            lost: prepared.lost,
-            profile: prepared.header.profile,
+        Ok(Explanation {
+            prepared: prepared??,
+            photo_bytes: self.photo.len() as u64,
+            picture_bytes: picture.len() as u64,
         })
     }
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 use upload::{Attempt, Editing, Settled};
 
 use crate::escape;
+use crate::explanation::{self, Explanation};
 use crate::failure::{Cause, Failure};
 use crate::groups::{Assignment, Target};
 use crate::preparer::Picture;
@@ -38,6 +39,8 @@ pub(crate) enum Outcome {
         /// Where it is.
         path: PathBuf,
     },
+    /// Its picture was made, told of, and forgotten.
+    Explained(Box<Explanation>),
     /// Its picture was there already.
     Existed {
         /// Where it is.
@@ -164,6 +167,8 @@ impl Record {
             height: None,
             bytes: None,
             lost: self.outcome.lost(),
+            warning: self.outcome.doubt(),
+            explanation: None,
             url: None,
             error: None,
             earlier: self.earlier.map(Earlier::word),
@@ -177,6 +182,7 @@ impl Record {
         };
         match &self.outcome {
             Outcome::Prepared { picture, path } => line.describe(*picture, Some(path)),
+            Outcome::Explained(explanation) => line.explanation = Some(explanation.json()),
             Outcome::Existed { path } => line.picture = Some(path.to_string_lossy()),
             Outcome::Set { picture, path, url } => {
                 line.describe(*picture, path.as_deref());
@@ -237,6 +243,17 @@ impl Outcome {
         }
     }
 
+    /// What is doubtful about the picture's square, if anything is.
+    pub(crate) fn doubt(&self) -> Option<String> {
+        match self {
+            Self::Prepared { picture, .. }
+            | Self::Set { picture, .. }
+            | Self::Planned { picture, .. } => explanation::doubt(&picture.choice),
+            Self::Explained(explanation) => explanation::doubt(&explanation.prepared.plan.choice),
+            _ => None,
+        }
+    }
+
     /// Why it is a failure, if it is one.
     pub(crate) fn cause(&self) -> Option<Cause> {
         match self {
@@ -248,6 +265,7 @@ impl Outcome {
     pub(crate) fn status(&self) -> &'static str {
         match self {
             Self::Prepared { .. } => "prepared",
+            Self::Explained(_) => "explained",
             Self::Existed { .. } => "kept",
             Self::Set { .. } => "set",
             Self::SetBefore { .. } => "set-before",
@@ -277,6 +295,7 @@ impl fmt::Display for Record {
         let photo = escape::path(&self.photo);
         match &self.outcome {
             Outcome::Prepared { path, .. } => write!(f, "{photo} → {}", escape::path(path)),
+            Outcome::Explained(explanation) => write!(f, "{photo}\n{explanation}"),
             Outcome::Existed { path } => write!(f, "{photo} → {} (kept)", escape::path(path)),
             Outcome::Set { path, url, .. } => {
                 write!(f, "{photo} →")?;
@@ -363,6 +382,10 @@ struct Line<'a> {
     bytes: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lost: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<explanation::Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
     error: Option<LineError<'a>>,

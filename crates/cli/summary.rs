@@ -15,6 +15,8 @@ use crate::shard::Shard;
 pub(crate) enum Items {
     /// Photos that are prepared.
     Photos,
+    /// Photos of which it is told what would be made of them.
+    Explained,
     /// Groups whose pictures are set.
     Groups,
     /// Accounts whose own pictures are set.
@@ -63,6 +65,7 @@ impl Summary {
                 ..
             } => self.kept += 1,
             Outcome::Prepared { .. }
+            | Outcome::Explained(_)
             | Outcome::Set { .. }
             | Outcome::Planned { .. }
             | Outcome::Editable { .. } => self.done += 1,
@@ -118,6 +121,7 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (item, done) = match self.items {
             Items::Photos => ("photo", "prepared"),
+            Items::Explained => ("photo", "explained"),
             Items::Groups => ("group", "set"),
             Items::Accounts => ("account", "set"),
             Items::Planned => ("group", "to be set"),

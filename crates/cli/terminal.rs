@@ -209,6 +209,10 @@ impl Terminal {
                 "{photo}: its colour profile is broken or for another kind of photo; the colours are taken as sRGB"
             ));
         }
+        if let Some(doubt) = record.outcome.doubt() {
+            let photo = escape::path(&record.photo);
+            self.complain(format_args!("{photo}: {doubt}"));
+        }
         match self.output.format {
             Format::Json => self.result(record.json()),
             Format::Human if !failed && self.tells_each() => self.result(record),

@@ -7,6 +7,7 @@ mod batch;
 mod bounds;
 mod check;
 mod emulator_command;
+mod explain;
 mod interrupt;
 mod journal;
 mod names;
