@@ -14,7 +14,7 @@ use jpeg::encoder::{Coding, Options, Picture, Plane, Rgb, Subsampling, encode};
 use jpeg::{Decoder, read_header};
 use mozjpeg::decompress::{DecompressStarted, Format};
 use mozjpeg::{CompInfoExt, Decompress};
-use writer::{Color, Photo, Random, generate};
+use writer::{Color, Kind, Photo, Process, Random, generate, photo, script};
 
 /// What libjpeg makes of a photo: interleaved samples, as `Decoder::decode` gives them; none where it refuses.
 fn libjpeg(photo: &[u8]) -> Option<Vec<u8>> {
@@ -109,6 +109,33 @@ fn photos_of_every_kind_decode_as_with_libjpeg() {
     }
     // Every process with every kind of table, no restarts, restarts at every MCU and others, interleaved and not.
     assert_eq!(seen.len(), 3 * 4 * 3 * 2);
+}
+
+#[test]
+fn photos_longer_than_what_is_made_ready_at_a_time_decode_as_with_libjpeg() {
+    let mut random = Random(11);
+    let mut decoder = Decoder::new();
+    for factors in [&[(1, 1)][..], &[(2, 2), (1, 1), (1, 1)], &[(1, 1); 4]] {
+        let plain = photo(&mut random, 1000, 700, factors);
+        let progressive = Photo {
+            scans: script(factors.len()),
+            process: Process::Progressive,
+            ..plain.clone()
+        };
+        for photo in [plain, progressive] {
+            for (kind, restart) in [(Kind::Deep, 0), (Kind::Skewed, 38), (Kind::Fitted, 5000)] {
+                let bytes = photo.clone().for_all_scans(kind, restart).write();
+                assert!(bytes.len() > 65536);
+
+                let actual = decode(&mut decoder, &bytes);
+
+                assert!(
+                    Some(actual) == libjpeg(&bytes),
+                    "{factors:?} {kind:?} {restart}"
+                );
+            }
+        }
+    }
 }
 
 #[test]
