@@ -14,6 +14,8 @@ mod header;
 mod history;
 mod huffman;
 mod idct;
+#[doc(hidden)]
+pub mod kernels;
 mod marker;
 mod picture;
 mod plan;

@@ -1,0 +1,97 @@
+//! The decoder's kernels by themselves, for the benches of this crate: no part of its interface.
+
+use simd::Level;
+
+use crate::coefficients::Kept;
+use crate::dequantize;
+use crate::resample::{self, Axes, Geometry, Tap};
+
+/// Rows of blocks of a photo so many blocks wide, and all that the kernels need to make a row of a picture of them.
+#[derive(Debug)]
+pub struct Bench {
+    kept: Kept,
+    coefficients: Vec<i16>,
+    steps: [i16; 64],
+    halves: [i16; 64],
+    taps: Vec<Tap>,
+    axes: Axes,
+    row: Vec<i16>,
+    samples: Vec<u8>,
+}
+
+impl Bench {
+    /// A photo of this width, reduced to this many results in a row; from a third on 4×4 coefficients are kept.
+    #[must_use]
+    pub fn new(width: u32, results: u32) -> Self {
+        let step = f64::from(width) / f64::from(results);
+        let kept = if step >= 3.0 { Kept::Corner } else { Kept::All };
+        let geometry = Geometry {
+            samples: width,
+            start: 0.0,
+            step,
+            results,
+            kept: kept.side(),
+        };
+        let mut axes = Axes::default();
+        let axis = axes.find(geometry);
+        let blocks = width as usize / 8;
+        let count = axes.axis(axis).count[results as usize / 2] as usize;
+        let coefficients = (0..count * blocks * kept.len())
+            .map(|place| (place * 7919 % 61) as i16 - 30)
+            .collect();
+        let tap = |row: usize| Tap {
+            start: row * blocks * kept.len(),
+            weights: [1000, -300, 200, 100, 50, 20, 10, 5],
+        };
+        Self {
+            kept,
+            coefficients,
+            steps: [3; 64],
+            halves: [1; 64],
+            taps: (0..count).map(tap).collect(),
+            row: vec![0; blocks * kept.side() + axes.axis(axis).stride],
+            axes,
+            samples: vec![0; results as usize],
+        }
+    }
+
+    /// Multiplies all coefficients by their steps.
+    pub fn dequantize(&mut self, level: Level) {
+        match self.kept {
+            Kept::Corner => {
+                dequantize::dequantize::<16>(level, &mut self.coefficients, &self.steps)
+            }
+            Kept::All => dequantize::dequantize::<64>(level, &mut self.coefficients, &self.steps),
+        }
+    }
+
+    /// Moves all coefficients to the middle of what they may be.
+    pub fn lift(&mut self, level: Level) {
+        match self.kept {
+            Kept::Corner => dequantize::lift::<16>(level, &mut self.coefficients, &self.halves),
+            Kept::All => dequantize::lift::<64>(level, &mut self.coefficients, &self.halves),
+        }
+    }
+
+    /// Sums the columns of blocks for one row of the picture.
+    pub fn vertical(&mut self, level: Level) {
+        let blocks = self.coefficients.len() / self.taps.len() / self.kept.len();
+        let row = &mut self.row[..blocks * self.kept.side()];
+        match self.kept {
+            Kept::Corner => resample::vertical::<4>(level, &self.coefficients, &self.taps, row),
+            Kept::All => resample::vertical::<8>(level, &self.coefficients, &self.taps, row),
+        }
+    }
+
+    /// Sums one row of the picture.
+    pub fn horizontal(&mut self, level: Level) {
+        let axis = self.axes.axis(0);
+        resample::horizontal(level, &self.row, 0, axis, &mut self.samples);
+    }
+}
+
+/// The samples of a block.
+#[must_use]
+pub fn idct(block: &[i16; 64]) -> [u8; 64] {
+    crate::idct::idct(block)
+}
