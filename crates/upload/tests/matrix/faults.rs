@@ -398,8 +398,8 @@ fn cuts() -> Vec<Fault> {
 /// Answers that are slow, framed wrongly, or more than was asked for.
 fn deliveries() -> Vec<Fault> {
     let done = || Faulty::new().action(Action::Done);
-    let drops = Pace::byte_every(Duration::from_millis(20));
-    let slow = Duration::from_millis(600);
+    let drops = Pace::byte_every(Duration::from_millis(40));
+    let slow = Duration::from_secs(2);
     [
         (
             "latency below the limit",
@@ -471,7 +471,7 @@ fn deliveries() -> Vec<Fault> {
         ),
         (
             "an upload that is read slowly",
-            Faulty::new().upload(Upload::BytesPerSecond(50_000.try_into().expect("not zero"))),
+            Faulty::new().upload(Upload::BytesPerSecond(30_000.try_into().expect("not zero"))),
             Again(ErrorKind::TimedOut, 2),
         ),
     ]

@@ -213,8 +213,8 @@ fn text_of(error: &Error) -> String {
 }
 
 const CHAT: &str = "-10000000000000";
-const TIMEOUT: Duration = Duration::from_millis(400);
-const DEADLINE: Duration = Duration::from_secs(4);
+const TIMEOUT: Duration = Duration::from_millis(1200);
+const DEADLINE: Duration = Duration::from_secs(10);
 
 /// Most of the time is spent waiting, so there are more than cores.
-const AT_ONCE: usize = 12;
+const AT_ONCE: usize = 16;
