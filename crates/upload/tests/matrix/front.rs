@@ -69,7 +69,7 @@ impl Front {
 /// One whose connections take in little at a time.
 fn listener() -> TcpListener {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    socket.set_recv_buffer_size(4096).unwrap();
+    socket.set_recv_buffer_size(16_384).unwrap();
     let address: SocketAddr = "127.0.0.1:0".parse().unwrap();
     socket.bind(&address.into()).unwrap();
     socket.listen(128).unwrap();

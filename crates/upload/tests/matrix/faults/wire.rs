@@ -49,6 +49,18 @@ pub(super) fn all() -> Vec<Fault> {
             },
         ),
     ];
+    // Nothing is read, so the window closes for good.
+    let mut tiny = on(
+        When::HeadRead,
+        "a window that stays tiny",
+        silent,
+        |connection| {
+            thread::sleep(Duration::from_secs(5));
+            connection.reset();
+        },
+    );
+    tiny.picture_bytes = 500_000;
+    faults.push(tiny);
     for (name, answer, expect) in [
         ("another protocol", "SSH-2.0-OpenSSH_9.9 {token}\r\n", lost),
         (
