@@ -33,6 +33,8 @@ pub(super) struct Axis {
     /// How many weights each result has, channels counted.
     stride: usize,
     weights: Vec<f32>,
+    /// How many results need one sample at most.
+    overlap: usize,
 }
 
 impl Axis {
@@ -49,6 +51,7 @@ impl Axis {
             taps: Vec::new(),
             stride: 1,
             weights: Vec::new(),
+            overlap: 0,
         }
     }
 
@@ -61,6 +64,7 @@ impl Axis {
         self.taps.clear();
         self.taps
             .extend((0..geometry.results).map(|result| geometry.taps(result)));
+        self.overlap = overlap(&self.taps);
         let most = self.taps.iter().map(Range::len).max().unwrap_or(1);
         let channels = geometry.channels;
         self.stride = most.next_multiple_of(LANES) * channels;
@@ -92,11 +96,7 @@ impl Axis {
 
     /// How many results need one sample at most.
     pub(super) fn overlap(&self) -> usize {
-        let beginning_before = |end| self.taps.partition_point(|taps| taps.start < end);
-        (0..self.taps.len())
-            .map(|result| beginning_before(self.taps[result].end) - result)
-            .max()
-            .unwrap_or(0)
+        self.overlap
     }
 
     /// The weights of each result: one for each channel of each sample, then zeros.
@@ -108,6 +108,15 @@ impl Axis {
     pub(super) fn stride(&self) -> usize {
         self.stride
     }
+}
+
+/// How many results need one sample at most; neither beginnings nor ends ever go back.
+fn overlap(taps: &[Range<u32>]) -> usize {
+    let beginning_before = |end| taps.partition_point(|taps| taps.start < end);
+    (0..taps.len())
+        .map(|result| beginning_before(taps[result].end) - result)
+        .max()
+        .unwrap_or(0)
 }
 
 impl Geometry {
