@@ -1,8 +1,9 @@
 //! Photos that are decoded whole, through the `image` crate: the only file that knows its decoders.
 //!
-//! WebP is among them. libwebp would crop and scale while it decodes, in about a third of the time; but it is C that reads
-//! hostile bytes (CVE-2023-4863 was in its lossless decoder), and calling it is `unsafe`, which no crate here is but `simd`.
-//! Safety was chosen over some milliseconds a photo.
+//! WebP is among them. libwebp would crop and scale while it decodes, in some two thirds of the time (19 ms with its start,
+//! against 31 ms with resampling and encoding, for a lossy one of 1024 × 772; 2026-11-24); but it is C that reads hostile
+//! bytes (CVE-2023-4863 was in its lossless decoder), and calling it is `unsafe`, which no crate here is but `simd`. Safety
+//! was chosen over some milliseconds a photo.
 
 use std::io::Cursor;
 
