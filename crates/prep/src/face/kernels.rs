@@ -84,10 +84,12 @@ simd::levels! {
             let from: [&[f32]; 4] = std::array::from_fn(|pixel| from[pixel * inputs..(pixel + 1) * inputs].as_flattened());
             for (lane, (bias, weights)) in by.biases.iter().zip(by.weights.chunks_exact(inputs * 8)).enumerate() {
                 let mut sums = [*bias; 4];
-                for (index, weight) in weights.iter().enumerate() {
-                    for (sum, from) in sums.iter_mut().zip(from) {
-                        add_scaled(sum, from[index], weight);
-                    }
+                let values = from[0].iter().zip(from[1]).zip(from[2].iter().zip(from[3]));
+                for (weight, ((a, b), (c, d))) in weights.iter().zip(values) {
+                    add_scaled(&mut sums[0], *a, weight);
+                    add_scaled(&mut sums[1], *b, weight);
+                    add_scaled(&mut sums[2], *c, weight);
+                    add_scaled(&mut sums[3], *d, weight);
                 }
                 for (pixel, sum) in sums.iter().enumerate() {
                     to[pixel * outputs + lane] = *sum;
