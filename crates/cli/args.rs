@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -14,9 +15,19 @@ use crate::exit_code;
 use crate::log::Log;
 use crate::shard::Shard;
 
+/// The version, and what this build reads.
+static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
+    let formats: Vec<String> = prep::formats().map(|format| format.to_string()).collect();
+    format!(
+        "{}\nformats: {}",
+        env!("CARGO_PKG_VERSION"),
+        formats.join(", ")
+    )
+});
+
 /// Any photo in, the group's avatar set.
 #[derive(Debug, Parser)]
-#[command(name = "group-picture", version, max_term_width = 100, after_help = exit_code::HELP)]
+#[command(name = "group-picture", version, long_version = LONG_VERSION.as_str(), max_term_width = 100, after_help = exit_code::HELP)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -50,7 +61,7 @@ impl Command {
 /// Make the picture of each photo: upright, square, sRGB, a JPEG with nothing but pixels
 ///
 /// The picture of `PHOTO.png` is `OUT/PHOTO.jpg`. A photo is any image file, whatever its name: JPEG, PNG, WebP, GIF,
-/// BMP, TIFF, ICO, QOI, PNM, TGA.
+/// BMP, TIFF, ICO, QOI, PNM, TGA, AVIF, HEIC, JPEG XL, SVG.
 ///
 /// Nothing is overwritten unawares. Photos whose pictures would have the same name (a.png and a.jpg, A.png and
 /// a.jpg) are refused, all of them, and so is a picture whose name is that of a photo; the others are prepared. A

@@ -424,3 +424,15 @@ fn a_broken_colour_profile_is_told_and_no_failure() {
         run.stderr
     );
 }
+
+#[test]
+fn the_long_version_lists_what_is_read() {
+    let run = Run::of(group_picture().arg("--version"));
+
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let formats = run.summary().strip_prefix("formats: ").unwrap();
+    let formats: Vec<&str> = formats.split(", ").collect();
+    for format in ["JPEG", "PNG", "WebP", "AVIF", "HEIC", "JPEG XL", "SVG"] {
+        assert!(formats.contains(&format), "{formats:?}");
+    }
+}

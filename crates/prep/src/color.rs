@@ -16,7 +16,7 @@ mod tables;
 mod transform;
 
 pub(crate) use profiles::Profiles;
-pub(crate) use space::ColorSpace;
+pub(crate) use space::{Cicp, ColorSpace};
 
 use colors::Colors;
 use simd::Level;

@@ -94,6 +94,38 @@ pub enum Format {
     Tga,
     /// farbfeld.
     Farbfeld,
+    /// AV1 in HEIF; of a sequence the still image.
+    Avif,
+    /// HEVC in HEIF; of a sequence the still image.
+    Heic,
+    /// JPEG XL; of an animation the first frame.
+    Jxl,
+    /// Scalable Vector Graphics, also packed (SVGZ): drawn at the size that is asked for.
+    Svg,
+}
+
+/// The formats that this build reads.
+pub fn formats() -> impl Iterator<Item = Format> {
+    let compiled = [
+        (Format::Jpeg, true),
+        (Format::Png, true),
+        (Format::WebP, true),
+        (Format::Gif, true),
+        (Format::Bmp, true),
+        (Format::Tiff, true),
+        (Format::Ico, true),
+        (Format::Qoi, true),
+        (Format::Pnm, true),
+        (Format::Tga, true),
+        (Format::Farbfeld, true),
+        (Format::Avif, cfg!(feature = "avif")),
+        (Format::Heic, cfg!(feature = "heic")),
+        (Format::Jxl, cfg!(feature = "jxl")),
+        (Format::Svg, cfg!(feature = "svg")),
+    ];
+    compiled
+        .into_iter()
+        .filter_map(|(format, is_compiled)| is_compiled.then_some(format))
 }
 
 impl fmt::Display for Format {
@@ -110,6 +142,10 @@ impl fmt::Display for Format {
             Self::Pnm => "PNM",
             Self::Tga => "TGA",
             Self::Farbfeld => "farbfeld",
+            Self::Avif => "AVIF",
+            Self::Heic => "HEIC",
+            Self::Jxl => "JPEG XL",
+            Self::Svg => "SVG",
         })
     }
 }

@@ -57,7 +57,7 @@ pub use error::{Error, ErrorKind, Limit};
 pub use face::{Face, Faces};
 pub use geometry::{Orientation, Rect, Size, Square};
 pub use gravity::{FocalPoint, Gravity};
-pub use header::{Format, Header, Profile, Samples};
+pub use header::{Format, Header, Profile, Samples, formats};
 pub use options::{
     Backdrop, Color, Enlarge, Fit, Frame, Limits, OnDamage, Options, ParseError, Subsampling,
 };

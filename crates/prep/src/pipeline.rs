@@ -248,6 +248,16 @@ impl Pipeline {
                 let lost = photo.reduce(cut, &mut self.resampler, &mut self.pixels)?;
                 (lost, Some(space))
             }
+            #[cfg(any(feature = "avif", feature = "heic"))]
+            (Source::Heif(photo), _) => {
+                let lost = photo.reduce(cut, &mut self.pixels)?;
+                (lost, Some(photo.space))
+            }
+            #[cfg(feature = "svg")]
+            (Source::Svg(photo), _) => {
+                photo.draw(cut, &mut self.pixels)?;
+                (0.0, Some(crate::color::ColorSpace::Untagged))
+            }
         };
         if let Some(space) = space {
             flatten_to_srgb(

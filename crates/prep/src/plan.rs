@@ -5,7 +5,7 @@ use crate::contain::square_around;
 use crate::error::Error;
 use crate::geometry::{Cut, Orientation, Rect, Size, Square};
 use crate::gravity::Gravity;
-use crate::header::{Header, Profile};
+use crate::header::{Format, Header, Profile};
 use crate::options::{Backdrop, Color, Enlarge, Fit, Options, Subsampling};
 
 /// What will be done: plain data that every later stage only obeys.
@@ -53,7 +53,11 @@ impl Plan {
         let is_wider = square.side > f64::from(seen.shorter());
         let mut crop = orientation.stored_square(stored, square);
         (crop.x, crop.y) = (crop.x + content.x, crop.y + content.y);
-        let side = picture_side(square.side as u32, options)?;
+        let side = match header.format {
+            // A drawing has every size.
+            Format::Svg => options.side,
+            _ => picture_side(square.side as u32, options)?,
+        };
         let route = match is_wider {
             // What is around the photo is a colour of its own.
             true => Route::Pixels,

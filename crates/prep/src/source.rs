@@ -5,15 +5,25 @@ mod apng;
 mod bmp;
 mod frames;
 mod gif;
+#[cfg(any(feature = "avif", feature = "heic"))]
+mod heif;
+#[cfg(feature = "jxl")]
+mod jxl;
 mod library;
 mod photo;
 mod png;
 mod pnm;
 mod rows;
+#[cfg(feature = "svg")]
+mod svg;
 mod tiff;
 
+#[cfg(any(feature = "avif", feature = "heic"))]
+pub(crate) use heif::HeifPhoto;
 pub(crate) use photo::{JpegDecoder, JpegPhoto};
 pub(crate) use rows::RowsPhoto;
+#[cfg(feature = "svg")]
+pub(crate) use svg::SvgPhoto;
 
 use image::ImageFormat;
 
@@ -46,6 +56,12 @@ pub(crate) enum Source<'a> {
     Jpeg(JpegPhoto<'a>),
     /// Decoded row by row, each reduced as it comes.
     Rows(RowsPhoto<'a>),
+    /// Decoded in planes, each reduced from its own resolution.
+    #[cfg(any(feature = "avif", feature = "heic"))]
+    Heif(HeifPhoto<'a>),
+    /// Drawn at the picture's size.
+    #[cfg(feature = "svg")]
+    Svg(SvgPhoto),
 }
 
 impl<'a> Source<'a> {
@@ -64,6 +80,14 @@ impl<'a> Source<'a> {
                 let RowsPhoto { header, space, .. } = png::open(photo, limits, profiles)?;
                 apng::open(photo, &header, space, limits, profiles, frame)?
             }
+            #[cfg(any(feature = "avif", feature = "heic"))]
+            Format::Avif | Format::Heic => {
+                return HeifPhoto::open(format, photo, limits, profiles).map(Self::Heif);
+            }
+            #[cfg(feature = "jxl")]
+            Format::Jxl => jxl::open(photo, limits, profiles)?,
+            #[cfg(feature = "svg")]
+            Format::Svg => return SvgPhoto::open(photo, limits).map(Self::Svg),
             Format::Png => png::open(photo, limits, profiles)?,
             Format::WebP if animated_webp::is_animated(photo) => {
                 animated_webp::open(photo, limits, profiles, frame)?
@@ -77,6 +101,12 @@ impl<'a> Source<'a> {
             Format::Pnm => pnm::open(photo, limits, profiles)?,
             Format::Tga => library(ImageFormat::Tga)?,
             Format::Farbfeld => library(ImageFormat::Farbfeld)?,
+            #[allow(unreachable_patterns, reason = "not in a build with all formats")]
+            left_out => {
+                return Err(Error::Unsupported {
+                    what: format!("{left_out}, which this build leaves out,"),
+                });
+            }
         }))
     }
 
@@ -84,6 +114,10 @@ impl<'a> Source<'a> {
         match self {
             Self::Jpeg(photo) => &photo.header,
             Self::Rows(photo) => &photo.header,
+            #[cfg(any(feature = "avif", feature = "heic"))]
+            Self::Heif(photo) => &photo.header,
+            #[cfg(feature = "svg")]
+            Self::Svg(photo) => &photo.header,
         }
     }
 }

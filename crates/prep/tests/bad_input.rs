@@ -16,7 +16,7 @@ fn each_bad_file_has_its_own_error() {
         ("truncated.webp", ErrorKind::Damaged),
         ("wrong-checksum.png", ErrorKind::Damaged),
         ("too-small.png", ErrorKind::TooSmall),
-        ("not-decodable.heic", ErrorKind::Unsupported),
+        ("no-image.heic", ErrorKind::Damaged),
         ("bomb.png", ErrorKind::TooLarge),
         ("bomb.gif", ErrorKind::TooLarge),
         ("bomb.jpg", ErrorKind::TooLarge),

@@ -1,0 +1,259 @@
+//! AV1 still images (AV1 Bitstream & Decoding Process Specification), by rav1d.
+
+use rusty_av1d::{Decoder, Picture, PixelLayout, PlanarImageComponent, Rav1dError, Settings};
+
+use super::bits::Bits;
+use super::boxes::{Fields, Flaw};
+use super::coded::{Chroma, Coded, Sampling};
+use super::items::{Nclx, UNSPECIFIED};
+use crate::geometry::Size;
+
+/// The most frames in one still image: layers, and what they are predicted from.
+const MOST_FRAMES: u32 = 16;
+
+/// Reads the configuration box (AV1-ISOBMFF, 2.3.3).
+pub(super) fn sampling(config: &[u8]) -> Result<Sampling, Flaw> {
+    let mut fields = Fields(config);
+    fields.u16()?;
+    let flags = fields.u8()?;
+    let has = |bit: u8| flags & (1 << bit) != 0;
+    Ok(Sampling {
+        bits: match (has(6), has(5)) {
+            (false, _) => 8,
+            (true, false) => 10,
+            (true, true) => 12,
+        },
+        chroma: match (has(4), has(3), has(2)) {
+            (true, ..) => Chroma::None,
+            (_, true, true) => Chroma::S420,
+            (_, true, false) => Chroma::S422,
+            _ => Chroma::All,
+        },
+    })
+}
+
+/// Decodes one image of `size`.
+pub(super) fn decode(data: &[u8], size: Size) -> Result<Box<dyn Coded>, Flaw> {
+    check_frames(data)?;
+    let mut settings = Settings::new();
+    settings.set_n_threads(1);
+    settings.set_max_frame_delay(1);
+    settings.set_all_layers(false);
+    settings.set_frame_size_limit(u32::try_from(size.pixels()).unwrap_or(u32::MAX));
+    let failed = |_| Flaw::Malformed("the AV1 decoder cannot follow it");
+    let mut decoder = Decoder::with_settings(&settings).map_err(failed)?;
+    let mut sent = decoder.send_data(data.into(), None, None, None);
+    let picture = loop {
+        match decoder.get_picture() {
+            Ok(picture) => break picture,
+            Err(Rav1dError::TryAgain) if matches!(sent, Err(Rav1dError::TryAgain)) => {
+                sent = decoder.send_pending_data();
+            }
+            Err(_) => return Err(Flaw::Malformed("the AV1 decoder cannot follow it")),
+        }
+    };
+    Ok(Box::new(Frame {
+        bits: picture.bits_per_component().map_or(8, |bits| bits.0),
+        picture,
+    }))
+}
+
+/// What the bitstream itself says of its colours (AV1, 5.5).
+pub(super) fn nclx(data: &[u8]) -> Result<Nclx, Flaw> {
+    let mut fields = Fields(data);
+    while let Some(unit) = next_unit(&mut fields)? {
+        if unit.kind == SEQUENCE_HEADER {
+            return color_config(&mut Bits::new(unit.payload))
+                .ok_or(Flaw::Malformed("an AV1 sequence header is cut off"));
+        }
+    }
+    Err(Flaw::Malformed("an AV1 image without a sequence header"))
+}
+
+/// Refuses streams of more frames than a still image has, which would take their time each.
+fn check_frames(data: &[u8]) -> Result<(), Flaw> {
+    let mut fields = Fields(data);
+    let mut frames = 0;
+    while let Some(unit) = next_unit(&mut fields)? {
+        frames += u32::from(matches!(unit.kind, FRAME_HEADER | FRAME));
+    }
+    match frames {
+        0 => Err(Flaw::Malformed("an AV1 image without a frame")),
+        1..=MOST_FRAMES => Ok(()),
+        _ => Err(Flaw::Malformed("a still image of many frames")),
+    }
+}
+
+const SEQUENCE_HEADER: u8 = 1;
+const FRAME_HEADER: u8 = 3;
+const FRAME: u8 = 6;
+
+/// An open bitstream unit (AV1, 5.3).
+struct Unit<'a> {
+    kind: u8,
+    payload: &'a [u8],
+}
+
+fn next_unit<'a>(fields: &mut Fields<'a>) -> Result<Option<Unit<'a>>, Flaw> {
+    if fields.0.is_empty() {
+        return Ok(None);
+    }
+    let header = fields.u8()?;
+    if header & 0b100 != 0 {
+        fields.u8()?;
+    }
+    let length = match header & 0b10 {
+        0 => fields.0.len(),
+        _ => leb128(fields)?,
+    };
+    Ok(Some(Unit {
+        kind: header >> 3 & 15,
+        payload: fields.bytes(length)?,
+    }))
+}
+
+/// AV1, 4.10.5.
+fn leb128(fields: &mut Fields<'_>) -> Result<usize, Flaw> {
+    let mut value = 0_u64;
+    for byte in 0..8 {
+        let bits = fields.u8()?;
+        value |= u64::from(bits & 0x7F) << (byte * 7);
+        if bits & 0x80 == 0 {
+            break;
+        }
+    }
+    usize::try_from(value).map_err(|_| Flaw::Malformed("an impossible length"))
+}
+
+struct Frame {
+    picture: Picture,
+    bits: u8,
+}
+
+impl Coded for Frame {
+    fn size(&self) -> Size {
+        Size {
+            width: self.picture.width(),
+            height: self.picture.height(),
+        }
+    }
+
+    fn chroma(&self) -> Chroma {
+        match self.picture.pixel_layout() {
+            PixelLayout::I400 => Chroma::None,
+            PixelLayout::I420 => Chroma::S420,
+            PixelLayout::I422 => Chroma::S422,
+            PixelLayout::I444 => Chroma::All,
+        }
+    }
+
+    fn row(&self, plane: usize, row: u32, column: u32, into: &mut [u16]) {
+        let component = match plane {
+            0 => PlanarImageComponent::Y,
+            1 => PlanarImageComponent::U,
+            _ => PlanarImageComponent::V,
+        };
+        let stride = self.picture.stride(component) as usize;
+        let row = &self.picture.plane(component)[row as usize * stride..][..stride];
+        let column = column as usize;
+        match self.bits {
+            8 => {
+                for (into, &from) in into.iter_mut().zip(&row[column..]) {
+                    *into = u16::from(from) << 8;
+                }
+            }
+            bits => {
+                for (into, &from) in into.iter_mut().zip(&row.as_chunks().0[column..]) {
+                    *into = u16::from_ne_bytes(from) << (16 - bits);
+                }
+            }
+        }
+    }
+}
+
+/// Skips what comes before the colours in a sequence header, and reads them (AV1, 5.5.1, 5.5.2).
+fn color_config(bits: &mut Bits<'_>) -> Option<Nclx> {
+    let profile = bits.u(3)?;
+    bits.u(1)?;
+    let is_reduced = bits.flag()?;
+    match is_reduced {
+        true => drop(bits.u(5)?),
+        false => skip_operating_points(bits)?,
+    }
+    let [width_bits, height_bits] = [bits.u(4)? + 1, bits.u(4)? + 1];
+    bits.u(width_bits)?;
+    bits.u(height_bits)?;
+    if !is_reduced && bits.flag()? {
+        bits.u(7)?;
+    }
+    bits.u(3)?;
+    if !is_reduced {
+        skip_tools(bits)?;
+    }
+    bits.u(3)?;
+    let is_deep = bits.flag()?;
+    if profile == 2 && is_deep {
+        bits.u(1)?;
+    }
+    let is_monochrome = profile != 1 && bits.flag()?;
+    let [primaries, transfer, matrix] = match bits.flag()? {
+        true => [bits.u(8)? as u16, bits.u(8)? as u16, bits.u(8)? as u16],
+        false => [UNSPECIFIED; 3],
+    };
+    const SRGB_AS_IT_IS: [u16; 3] = [1, 13, 0];
+    let is_rgb = !is_monochrome && [primaries, transfer, matrix] == SRGB_AS_IT_IS;
+    Some(Nclx {
+        primaries,
+        transfer,
+        matrix,
+        full_range: is_rgb || bits.flag()?,
+    })
+}
+
+fn skip_operating_points(bits: &mut Bits<'_>) -> Option<()> {
+    let mut delay_bits = None;
+    if bits.flag()? {
+        bits.skip(64);
+        if bits.flag()? {
+            bits.ue()?;
+        }
+        if bits.flag()? {
+            delay_bits = Some(bits.u(5)? + 1);
+            bits.skip(32 + 5 + 5);
+        }
+    }
+    let has_display_delay = bits.flag()?;
+    for _ in 0..=bits.u(5)? {
+        bits.u(12)?;
+        const LEVELS_WITHOUT_TIER: u32 = 7;
+        if bits.u(5)? > LEVELS_WITHOUT_TIER {
+            bits.u(1)?;
+        }
+        if let Some(delay_bits) = delay_bits
+            && bits.flag()?
+        {
+            bits.skip(2 * delay_bits as usize + 1);
+        }
+        if has_display_delay && bits.flag()? {
+            bits.u(4)?;
+        }
+    }
+    Some(())
+}
+
+/// From `enable_interintra_compound` to `order_hint_bits_minus_1`.
+fn skip_tools(bits: &mut Bits<'_>) -> Option<()> {
+    bits.u(4)?;
+    let has_order_hint = bits.flag()?;
+    if has_order_hint {
+        bits.u(2)?;
+    }
+    let forces_screen_content = bits.flag()? || bits.flag()?;
+    if forces_screen_content && !bits.flag()? {
+        bits.u(1)?;
+    }
+    if has_order_hint {
+        bits.u(3)?;
+    }
+    Some(())
+}

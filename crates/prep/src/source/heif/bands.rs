@@ -1,0 +1,116 @@
+//! Gives an image's rows while only one row of its tiles is in memory.
+
+use std::ops::Range;
+
+use super::av1;
+use super::boxes::Flaw;
+use super::coded::{Chroma, Coded};
+use super::hevc;
+use super::items::Items;
+use super::still::{Config, Image};
+
+/// The rows of an image, from the top to the bottom, of the tiles that are needed.
+pub(super) struct Bands<'a> {
+    items: &'a Items<'a>,
+    image: &'a Image<'a>,
+    chroma: Chroma,
+    decoder: Decoder<'a>,
+    columns: Range<u32>,
+    /// The row of tiles that is decoded; `None` where that failed.
+    band: u32,
+    tiles: Option<Vec<Box<dyn Coded>>>,
+}
+
+enum Decoder<'a> {
+    Hevc(hevc::Config<'a>),
+    Av1,
+}
+
+impl<'a> Bands<'a> {
+    /// Rows of the tiles in which the luma columns `pixels` lie.
+    pub(super) fn new(
+        items: &'a Items<'a>,
+        image: &'a Image<'a>,
+        chroma: Chroma,
+        pixels: Range<u32>,
+    ) -> Result<Self, Flaw> {
+        let width = image.tile.width;
+        Ok(Self {
+            items,
+            image,
+            chroma,
+            decoder: match image.config {
+                Config::Hevc(config) => Decoder::Hevc(hevc::Config::read(config)?),
+                Config::Av1(_) => Decoder::Av1,
+            },
+            columns: pixels.start / width..pixels.end.div_ceil(width).min(image.columns),
+            band: u32::MAX,
+            tiles: None,
+        })
+    }
+
+    /// Writes the samples of a plane's row from a column on; returns whether they are there.
+    ///
+    /// Where a tile of a grid is broken, its whole row of tiles is lost.
+    pub(super) fn row(
+        &mut self,
+        plane: usize,
+        row: u32,
+        column: u32,
+        into: &mut [u16],
+    ) -> Result<bool, Flaw> {
+        let [horizontal, vertical] = self.chroma.halvings(plane);
+        let tile = self.image.tile;
+        let band = (row << vertical) / tile.height;
+        if band != self.band {
+            // What is no longer needed makes place first.
+            self.tiles = None;
+            self.band = band;
+            self.tiles = self.decode_band(band)?;
+        }
+        let Some(tiles) = &self.tiles else {
+            return Ok(false);
+        };
+        let row = row - ((band * tile.height) >> vertical);
+        let width = tile.width.div_ceil(1 << horizontal);
+        for (tile, tile_column) in tiles.iter().zip(self.columns.clone()) {
+            let begin = tile_column * width;
+            let (skipped, at) = match begin < column {
+                true => (column - begin, 0),
+                false => (0, (begin - column) as usize),
+            };
+            let Some(rest) = into.get_mut(at..).filter(|_| skipped < width) else {
+                continue;
+            };
+            let count = rest.len().min((width - skipped) as usize);
+            tile.row(plane, row, skipped, &mut rest[..count]);
+        }
+        Ok(true)
+    }
+
+    fn decode_band(&self, band: u32) -> Result<Option<Vec<Box<dyn Coded>>>, Flaw> {
+        let first = (band * self.image.columns) as usize;
+        let wanted = first + self.columns.start as usize..first + self.columns.end as usize;
+        let decoded: Result<Vec<_>, _> = self.image.tiles[wanted]
+            .iter()
+            .map(|&tile| self.decode(tile))
+            .collect();
+        match decoded {
+            Ok(tiles) => Ok(Some(tiles)),
+            Err(Flaw::Malformed(_)) if self.image.tiles.len() > 1 => Ok(None),
+            Err(flaw) => Err(flaw),
+        }
+    }
+
+    fn decode(&self, tile: u32) -> Result<Box<dyn Coded>, Flaw> {
+        let data = self.items.bytes(tile)?;
+        let coded = match &self.decoder {
+            Decoder::Hevc(config) => config.decode(&data, self.image.tile)?,
+            Decoder::Av1 => av1::decode(&data, self.image.tile)?,
+        };
+        if coded.size() != self.image.tile || coded.chroma() != self.chroma {
+            return Err(Flaw::Malformed("a coded image is not what was promised"));
+        }
+        Ok(coded)
+    }
+}

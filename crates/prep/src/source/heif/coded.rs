@@ -1,0 +1,50 @@
+//! What the decoders of AVIF and HEIC have in common: luma and chroma in planes.
+
+use crate::geometry::Size;
+
+/// A decoded image in planes: luma or green first, then Cb or blue, then Cr or red.
+pub(super) trait Coded {
+    fn size(&self) -> Size;
+
+    fn chroma(&self) -> Chroma;
+
+    /// Writes the samples of a row of a plane from a column on, each moved up so that its highest bit
+    /// is the highest of 16.
+    fn row(&self, plane: usize, row: u32, column: u32, into: &mut [u16]);
+}
+
+/// How many chroma samples there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Chroma {
+    None,
+    /// A quarter.
+    S420,
+    /// Half, in the horizontal direction.
+    S422,
+    All,
+}
+
+impl Chroma {
+    pub(super) fn planes(self) -> usize {
+        match self {
+            Self::None => 1,
+            _ => 3,
+        }
+    }
+
+    /// How often a plane is halved, horizontally and vertically.
+    pub(super) fn halvings(self, plane: usize) -> [u32; 2] {
+        match (plane, self) {
+            (0, _) | (_, Self::None | Self::All) => [0, 0],
+            (_, Self::S420) => [1, 1],
+            (_, Self::S422) => [1, 0],
+        }
+    }
+}
+
+/// What a decoder's configuration says before anything is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sampling {
+    pub(super) bits: u8,
+    pub(super) chroma: Chroma,
+}
