@@ -191,3 +191,46 @@ fn flipped_bytes_are_a_picture_or_an_error() {
         }
     }
 }
+
+#[test]
+fn bombs_of_frames_and_directories_cost_no_more_than_their_bytes() {
+    // 300 × 300; a frame of one invisible pixel, as often as will be.
+    let screen = b"GIF89a\x2C\x01\x2C\x01\x80\0\0\0\0\0\xFF\xFF\xFF";
+    let frame = b"\x21\xF9\x04\x01\x0A\0\0\0\x2C\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0";
+    let frames = [&screen[..], &frame.repeat(200_000), b";"].concat();
+    let blocks = [
+        &screen[..],
+        &b"\x21\xFE\x01a\0".repeat(200_000),
+        frame,
+        b";",
+    ]
+    .concat();
+    // Exif whose directories are all the same one.
+    let pointer = |tag: [u8; 2]| [tag[0], tag[1], 4, 0, 1, 0, 0, 0, 8, 0, 0, 0];
+    let directory = [
+        pointer([0x69, 0x87]),
+        pointer([0x25, 0x88]),
+        pointer([0x05, 0xA0]),
+    ]
+    .concat();
+    let exif = [
+        &b"Exif\0\0II*\0\x08\0\0\0\x03\0"[..],
+        &directory,
+        b"\x08\0\0\0",
+    ]
+    .concat();
+    let photo = fixture("orientation/1.jpg");
+    let length = (exif.len() as u16 + 2).to_be_bytes();
+    let loops = [&photo[..2], b"\xFF\xE1", &length, &exif, &photo[2..]].concat();
+
+    for (name, photo) in [("frames", frames), ("blocks", blocks), ("loops", loops)] {
+        let prepared = prepare(&photo, Options::new());
+
+        assert!(prepared.is_ok(), "{name}: {prepared:?}");
+    }
+    // The same frames by number: their pixels are counted.
+    let options = Options::new().frame("4000".parse().unwrap());
+    let many = [&screen[..], &frame.repeat(4000), b";"].concat();
+    let error = prepare(&many, options).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+}

@@ -1,5 +1,7 @@
 //! Transfer curves: from a sample, 0…1, to light, and for sRGB back.
 
+use std::sync::LazyLock;
+
 /// From samples to light, both 0…1.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Curve {
@@ -75,10 +77,12 @@ fn interpolated(values: &[u16], sample: f64) -> f64 {
 pub(super) const LIGHT: i32 = 16_383;
 
 /// The sRGB sample of each step of light.
-pub(super) fn encoded_srgb() -> Vec<u8> {
-    (0..=LIGHT)
-        .map(|light| (srgb_sample(f64::from(light) / f64::from(LIGHT)) * 255.0).round() as u8)
-        .collect()
+pub(super) fn encoded_srgb() -> &'static [u8; LIGHT as usize + 1] {
+    static ENCODED: LazyLock<Box<[u8; LIGHT as usize + 1]>> = LazyLock::new(|| {
+        let sample = |light: usize| srgb_sample(light as f64 / f64::from(LIGHT)) * 255.0;
+        Box::new(std::array::from_fn(|light| sample(light).round() as u8))
+    });
+    &ENCODED
 }
 
 /// The sRGB sample, 0…1, of light 0…1.

@@ -57,7 +57,7 @@ pub(super) struct Hdr {
     /// What is left of the brightest component, 1 being white, by the root of what it was.
     rolled_off: Vec<f32>,
     to_srgb: [[f32; 3]; 3],
-    encoded: Vec<u8>,
+    encoded: &'static [u8; LIGHT as usize + 1],
 }
 
 impl Hdr {

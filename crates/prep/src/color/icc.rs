@@ -13,7 +13,7 @@ use super::space::Cicp;
 use crate::header::Samples;
 
 /// A profile may have this many bytes; those of presses have up to three million.
-const LARGEST: usize = 8 << 20;
+pub(super) const LARGEST: usize = 4 << 20;
 
 /// What a profile holds, as far as the way to sRGB needs it.
 pub(super) enum Icc {

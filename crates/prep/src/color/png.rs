@@ -1,6 +1,11 @@
 //! What PNG's chunks say about colour, in the order of its third edition (clause 4.3): cICP, iCCP, sRGB, gAMA with cHRM.
 
+use std::io::Read;
+
+use flate2::read::ZlibDecoder;
+
 use super::curve::Curve;
+use super::icc::LARGEST;
 use super::matrix::Primaries;
 use super::space::{Cicp, ColorSpace};
 
@@ -8,14 +13,14 @@ use super::space::{Cicp, ColorSpace};
 const SRGB_GAMMA: u32 = 45_455;
 
 impl ColorSpace<'static> {
-    /// The colour space of a PNG file, whose profile `icc` the decoder has inflated.
-    pub(crate) fn of_png(photo: &[u8], icc: Option<Vec<u8>>) -> Self {
+    /// The colour space of a PNG file.
+    pub(crate) fn of_png(photo: &[u8]) -> Self {
         let chunks = ColorChunks::read(photo);
         if let Some(cicp) = chunks.cicp {
             return Self::Cicp(cicp);
         }
-        if let Some(icc) = icc {
-            return Self::Icc(icc.into());
+        if let Some(profile) = chunks.profile {
+            return Self::Icc(unpacked(profile).into());
         }
         if chunks.srgb {
             return Self::Srgb;
@@ -36,22 +41,25 @@ impl ColorSpace<'static> {
 }
 
 #[derive(Default)]
-struct ColorChunks {
+struct ColorChunks<'a> {
     cicp: Option<Cicp>,
+    /// Its name, a zero, the method, and the packed profile.
+    profile: Option<&'a [u8]>,
     srgb: bool,
     gamma: Option<u32>,
     primaries: Option<Primaries>,
 }
 
-impl ColorChunks {
+impl<'a> ColorChunks<'a> {
     /// Reads the chunks before the pixels; they all must stand there.
-    fn read(photo: &[u8]) -> Self {
+    fn read(photo: &'a [u8]) -> Self {
         let mut found = Self::default();
         let mut rest = photo.get(8..).unwrap_or_default();
         while let Some((kind, data, after)) = chunk(rest) {
             match kind {
                 b"IDAT" => break,
                 b"cICP" => found.cicp = found.cicp.or(cicp(data)),
+                b"iCCP" => found.profile = found.profile.or(Some(data)),
                 b"sRGB" => found.srgb = true,
                 b"gAMA" => found.gamma = found.gamma.or(gamma(data)),
                 b"cHRM" => found.primaries = found.primaries.or(primaries(data)),
@@ -69,6 +77,22 @@ fn chunk(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
     let (kind, bytes) = bytes.split_first_chunk()?;
     let (data, bytes) = bytes.split_at_checked(u32::from_be_bytes(*length) as usize)?;
     Some((kind, data, bytes.get(4..)?))
+}
+
+/// The profile of iCCP, as far as it is whole; no more is unpacked than a profile may have.
+fn unpacked(profile: &[u8]) -> Vec<u8> {
+    let mut icc = Vec::new();
+    let packed = profile
+        .iter()
+        .position(|&byte| byte == 0)
+        .map(|name| &profile[name + 1..]);
+    if let Some([0, packed @ ..]) = packed {
+        // What comes before a fault is looked at; it will be found unusable.
+        let _ = ZlibDecoder::new(packed)
+            .take(LARGEST as u64 + 1)
+            .read_to_end(&mut icc);
+    }
+    icc
 }
 
 /// Primaries, transfer, then the matrix, which PNG leaves out, and the range, which must be full to be of use.
@@ -109,6 +133,11 @@ fn primaries(data: &[u8]) -> Option<Primaries> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::ZlibEncoder;
+
     use super::*;
 
     /// A PNG's signature and chunks; nobody here looks at the checksums.
@@ -136,18 +165,34 @@ mod tests {
             primaries: Primaries::SRGB,
             curve: Curve::Gamma(2.0),
         };
-        let icc = || Some(b"profile".to_vec());
+        let packed = [&b"name\0\0"[..], &packed(b"profile")].concat();
+        let icc: (&[u8; 4], &[u8]) = (b"iCCP", &packed);
 
-        for (chunks, icc, expected) in [
-            (&[gamma, srgb, cicp][..], icc(), p3),
-            (&[gamma, srgb], icc(), ColorSpace::Icc(b"profile".into())),
-            (&[gamma, srgb], None, ColorSpace::Srgb),
-            (&[gamma], None, half),
-            (&[], None, ColorSpace::Untagged),
-            (&[(b"IDAT", &[]), srgb], None, ColorSpace::Untagged),
+        for (chunks, expected) in [
+            (&[gamma, srgb, icc, cicp][..], p3),
+            (&[gamma, srgb, icc], ColorSpace::Icc(b"profile".into())),
+            (&[gamma, srgb], ColorSpace::Srgb),
+            (&[gamma], half),
+            (&[], ColorSpace::Untagged),
+            (&[(b"IDAT", &[]), srgb], ColorSpace::Untagged),
         ] {
-            assert_eq!(ColorSpace::of_png(&png(chunks), icc), expected);
+            assert_eq!(ColorSpace::of_png(&png(chunks)), expected);
         }
+    }
+
+    #[test]
+    fn a_profile_that_unpacks_to_too_much_is_cut() {
+        let bomb = [&b"name\0\0"[..], &packed(&vec![0; 64 << 20])].concat();
+
+        let space = ColorSpace::of_png(&png(&[(b"iCCP", &bomb)]));
+
+        assert!(matches!(space, ColorSpace::Icc(icc) if icc.len() == LARGEST + 1));
+    }
+
+    fn packed(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
     }
 
     #[test]
@@ -163,13 +208,13 @@ mod tests {
             (b"cHRM", &[0; 36]),
         ] {
             assert_eq!(
-                ColorSpace::of_png(&png(&[(kind, data)]), None),
+                ColorSpace::of_png(&png(&[(kind, data)])),
                 ColorSpace::Untagged,
                 "{kind:?} {data:?}"
             );
         }
         let mut cut = png(&[(b"gAMA", &[0, 0, 0xC3, 0x50])]);
         cut.truncate(cut.len() - 6);
-        assert_eq!(ColorSpace::of_png(&cut, None), ColorSpace::Untagged);
+        assert_eq!(ColorSpace::of_png(&cut), ColorSpace::Untagged);
     }
 }

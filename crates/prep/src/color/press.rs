@@ -36,7 +36,7 @@ pub(super) struct Press {
     /// Linear light of sRGB for each overprint; the bits are cyan, magenta, yellow, black.
     overprints: [[i32; 3]; 16],
     areas: [[i32; 256]; 4],
-    encoded: Vec<u8>,
+    encoded: &'static [u8; LIGHT as usize + 1],
 }
 
 impl Press {

@@ -1,12 +1,14 @@
 //! Curves and a matrix: what turns most colour spaces into sRGB, in integers.
 
+use std::sync::OnceLock;
+
 use simd::Level;
 
 use super::curve::{Curve, LIGHT, encoded_srgb};
 use super::matrix::Matrix;
 
-/// The matrix is in units of 2⁻¹²…
-const ONE: f64 = 4096.0;
+/// The matrix is in units of 2 to minus this…
+const UNIT_BITS: u32 = 12;
 /// …and its factors are bounded, so that a row of three products fits 32 bits.
 const LARGEST_FACTOR: f64 = 8.0;
 /// Wide samples are looked up by their upper twelve bits.
@@ -14,11 +16,13 @@ const WIDE_STEPS: usize = 4096;
 
 /// From samples of three curves and one matrix to sRGB.
 pub(super) struct Shaper {
+    curves: [Curve; 3],
     narrow: [Vec<u16>; 3],
-    wide: [Vec<u16>; 3],
+    /// Made when a photo first needs it.
+    wide: OnceLock<[Vec<u16>; 3]>,
     matrix: [[i32; 3]; 3],
     /// From light to sRGB.
-    encoded: Vec<u8>,
+    encoded: &'static [u8; LIGHT as usize + 1],
 }
 
 impl Shaper {
@@ -29,20 +33,12 @@ impl Shaper {
         if !to_srgb.as_flattened().iter().all(usable) {
             return None;
         }
-        let light =
-            |curve: &Curve, sample: f64| (curve.light(sample) * f64::from(LIGHT)).round() as u16;
         Some(Self {
-            narrow: curves.map(|curve| {
-                (0..256)
-                    .map(|i| light(curve, f64::from(i) / 255.0))
-                    .collect()
-            }),
-            wide: curves.map(|curve| {
-                (0..WIDE_STEPS)
-                    .map(|i| light(curve, i as f64 / (WIDE_STEPS - 1) as f64))
-                    .collect()
-            }),
-            matrix: to_srgb.map(|row| row.map(|factor| (factor * ONE).round() as i32)),
+            curves: curves.map(Curve::clone),
+            narrow: curves.map(|curve| light_of(curve, 256)),
+            wide: OnceLock::new(),
+            matrix: to_srgb
+                .map(|row| row.map(|factor| (factor * f64::from(1 << UNIT_BITS)).round() as i32)),
             encoded: encoded_srgb(),
         })
     }
@@ -57,22 +53,31 @@ impl Shaper {
         convert_wide(level, self, pixels, srgb);
     }
 
-    #[inline(always)]
-    fn mix(&self, light: [u16; 3], encoded: &[u8; LIGHT as usize + 1]) -> [u8; 3] {
-        let light = light.map(i32::from);
-        self.matrix.map(|row| {
-            let sum = row[0] * light[0] + row[1] * light[1] + row[2] * light[2];
-            let light = (sum + ONE as i32 / 2) >> ONE.log2() as u32;
-            encoded[light.clamp(0, LIGHT) as usize]
+    fn wide(&self) -> &[Vec<u16>; 3] {
+        self.wide.get_or_init(|| {
+            self.curves
+                .each_ref()
+                .map(|curve| light_of(curve, WIDE_STEPS))
         })
     }
 
     #[inline(always)]
-    fn encoded(&self) -> &[u8; LIGHT as usize + 1] {
-        self.encoded
-            .first_chunk()
-            .expect("the table has an entry for each step of light")
+    fn mix(&self, light: [u16; 3]) -> [u8; 3] {
+        let light = light.map(i32::from);
+        self.matrix.map(|row| {
+            let sum = row[0] * light[0] + row[1] * light[1] + row[2] * light[2];
+            let light = (sum + (1 << (UNIT_BITS - 1))) >> UNIT_BITS;
+            self.encoded[light.clamp(0, LIGHT) as usize]
+        })
     }
+}
+
+/// The light of so many samples, from the first to the last.
+fn light_of(curve: &Curve, samples: usize) -> Vec<u16> {
+    (0..samples)
+        .map(|sample| curve.light(sample as f64 / (samples - 1) as f64))
+        .map(|light| (light * f64::from(LIGHT)).round() as u16)
+        .collect()
 }
 
 simd::levels! {
@@ -80,21 +85,19 @@ simd::levels! {
         let tables: [&[u16; 256]; 3] = shaper.narrow.each_ref().map(|table| {
             table.first_chunk().expect("the table has an entry for each sample")
         });
-        let encoded = shaper.encoded();
         for (pixel, srgb) in pixels.iter().zip(srgb) {
             let light = [0, 1, 2].map(|i| tables[i][usize::from(pixel[i])]);
-            *srgb = shaper.mix(light, encoded);
+            *srgb = shaper.mix(light);
         }
     }
 
     fn convert_wide(level: Level, shaper: &Shaper, pixels: &[[u16; 3]], srgb: &mut [[u8; 3]]) {
-        let tables: [&[u16; WIDE_STEPS]; 3] = shaper.wide.each_ref().map(|table| {
+        let tables: [&[u16; WIDE_STEPS]; 3] = shaper.wide().each_ref().map(|table| {
             table.first_chunk().expect("the table has an entry for each step")
         });
-        let encoded = shaper.encoded();
         for (pixel, srgb) in pixels.iter().zip(srgb) {
             let light = [0, 1, 2].map(|i| tables[i][usize::from(pixel[i] >> 4)]);
-            *srgb = shaper.mix(light, encoded);
+            *srgb = shaper.mix(light);
         }
     }
 }

@@ -43,6 +43,7 @@ pub(super) fn open<'a>(
         let mut decoder = png::Decoder::new_with_limits(Cursor::new(photo), png::Limits { bytes });
         decoder.set_transformations(Transformations::ALPHA | Transformations::STRIP_16);
         decoder.set_ignore_text_chunk(true);
+        decoder.set_ignore_iccp_chunk(true);
         let reader = decoder.read_info().map_err(malformed)?;
         let size = Size {
             width: reader.info().width,

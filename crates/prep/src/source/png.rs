@@ -55,8 +55,7 @@ pub(super) fn open<'a>(
             .saturating_add(WINDOW);
         within(Limit::Memory, memory, limits.memory)?;
         let orientation = info.exif_metadata.as_deref().and_then(exif_orientation);
-        let icc = info.icc_profile.as_deref().map(<[u8]>::to_vec);
-        let space = ColorSpace::of_png(photo, icc);
+        let space = ColorSpace::of_png(photo);
         let header = Header {
             format: Format::Png,
             size,
@@ -208,6 +207,8 @@ fn decoder<'a>(photo: &'a [u8], limits: &Limits) -> png::Decoder<Cursor<&'a [u8]
     // Palettes are looked up, and less than 8 bits become 8.
     decoder.set_transformations(Transformations::EXPAND);
     decoder.set_ignore_text_chunk(true);
+    // The profile is unpacked with bounds of its own.
+    decoder.set_ignore_iccp_chunk(true);
     // `sound_until` looks at the checksums: what does not match is told, not refused.
     decoder.ignore_checksums(true);
     decoder
