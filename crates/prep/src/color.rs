@@ -16,7 +16,9 @@ mod tables;
 mod transform;
 
 pub(crate) use profiles::Profiles;
-pub(crate) use space::{Cicp, ColorSpace};
+#[cfg(any(feature = "avif", feature = "heic", feature = "jxl"))]
+pub(crate) use space::Cicp;
+pub(crate) use space::ColorSpace;
 
 use colors::Colors;
 use simd::Level;
