@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use prep::{Enlarge, Limits, Options};
+use prep::{Enlarge, FocalPoint, Frame, Gravity, Limits, Options};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -15,6 +15,17 @@ pub(crate) fn options(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Options>
     let Some(keywords) = keywords else {
         return Ok(options);
     };
+    let is_given = |name| {
+        Ok::<_, PyErr>(
+            keywords
+                .get_item(name)?
+                .is_some_and(|value| !value.is_none()),
+        )
+    };
+    if is_given("gravity")? && is_given("focal")? {
+        let message = "gravity and focal both say where the square lies: give one";
+        return Err(option_error(keywords.py(), message));
+    }
     for (name, value) in keywords {
         if value.is_none() {
             continue;
@@ -48,9 +59,12 @@ impl<'py> Keyword<'py> {
                 true => Enlarge::WhenSmaller,
                 false => Enlarge::Never,
             }),
+            "gravity" => options.gravity(self.word()?),
+            "focal" => options.gravity(Gravity::FocalPoint(self.focal()?)),
             "quality" => options.quality(self.number()?),
             "subsampling" => options.subsampling(self.word()?),
             "background" => options.background(self.word()?),
+            "frame" => options.frame(self.frame()?),
             "on_damage" => options.on_damage(self.word()?),
             name => {
                 return Err(option_error(
@@ -61,32 +75,47 @@ impl<'py> Keyword<'py> {
         })
     }
 
+    fn focal(&self) -> PyResult<FocalPoint> {
+        let (x, y): (f64, f64) = self
+            .value
+            .extract()
+            .map_err(|_| self.wrong("expected two numbers, each from 0 to 1"))?;
+        self.read(&format!("{x},{y}"))
+    }
+
+    fn frame(&self) -> PyResult<Frame> {
+        match self.value.extract::<u32>() {
+            Ok(number) => self.read(&number.to_string()),
+            Err(_) => self.word(),
+        }
+    }
+
     fn number<T: for<'a> FromPyObject<'a, 'py>>(&self) -> PyResult<T> {
         self.value
             .extract()
-            .map_err(|_| self.wrong("a whole number within its range"))
+            .map_err(|_| self.wrong("expected a whole number within its range"))
     }
 
     fn truth(&self) -> PyResult<bool> {
         self.value
             .extract()
-            .map_err(|_| self.wrong("True or False"))
+            .map_err(|_| self.wrong("expected True or False"))
     }
 
     fn word<T: FromStr<Err: ToString>>(&self) -> PyResult<T> {
-        let text: String = self.value.extract().map_err(|_| self.wrong("a text"))?;
-        text.parse().map_err(|error: T::Err| {
-            option_error(
-                self.value.py(),
-                &format!("{}: {}", self.name, error.to_string()),
-            )
-        })
+        let text: String = self
+            .value
+            .extract()
+            .map_err(|_| self.wrong("expected a text"))?;
+        self.read(&text)
+    }
+
+    fn read<T: FromStr<Err: ToString>>(&self, text: &str) -> PyResult<T> {
+        text.parse()
+            .map_err(|error: T::Err| self.wrong(&error.to_string()))
     }
 
     fn wrong(&self, expected: &str) -> PyErr {
-        option_error(
-            self.value.py(),
-            &format!("{} must be {expected}", self.name),
-        )
+        option_error(self.value.py(), &format!("{}: {expected}", self.name))
     }
 }

@@ -60,6 +60,7 @@ def test_errors_are_sorted_as_in_rust(file: str, error: type[group_picture.Photo
 @pytest.mark.parametrize(
     "options",
     [{"side": 0}, {"side": "640"}, {"side": -1}, {"quality": 101}, {"quality": 300}, {"background": "reddish"},
+     {"gravity": "up"}, {"focal": (0.5, 2)}, {"focal": 1}, {"frame": "last"}, {"gravity": "north", "focal": (0, 0)},
      {"subsampling": "4:1:0"}, {"enlarge": "yes"}, {"size": 640}],
 )  # fmt: skip
 def test_a_wrong_option_is_told(options: dict[str, object], photos: dict[str, bytes]) -> None:
@@ -74,6 +75,15 @@ def test_none_is_the_default(photos: dict[str, bytes]) -> None:
     photo = photos["photos/rocket.jpg"]
 
     assert group_picture.prepare(photo, side=None, background=None) == group_picture.prepare(photo)
+
+
+def test_a_focal_point_in_the_corner_is_that_gravity(photos: dict[str, bytes]) -> None:
+    photo = photos["photos/rocket.jpg"]
+
+    left = group_picture.prepare(photo, gravity="west")
+
+    assert left == group_picture.prepare(photo, focal=(0, 0.5))
+    assert left != group_picture.prepare(photo)
 
 
 def test_only_bytes_are_photos() -> None:

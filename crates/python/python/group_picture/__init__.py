@@ -70,14 +70,22 @@ class Options(TypedDict, total=False):
     minimum_side: int | None
     #: Enlarge photos that are smaller than ``side`` (False).
     enlarge: bool | None
+    #: Which part of the photo the square keeps: "center" (the default), "north", "northeast" … "northwest", "attention" (what
+    #: draws the eye), "face", or "auto": faces kept inside the circle that messengers show, else what draws the eye.
+    gravity: str | None
+    #: The point that the square is about, as fractions of the width and the height of the upright photo, each 0…1.
+    focal: tuple[float, float] | None
     #: JPEG quality on the scale of the IJG's software, 1…100 (85).
     quality: int | None
     #: Chroma subsampling: "4:2:0" (the default), "4:2:2" or "4:4:4".
     subsampling: Literal["4:2:0", "4:2:2", "4:4:4"] | None
     #: What shows through transparent photos: "white" (the default), "black", "#rrggbb" or "#rgb".
     background: str | None
-    #: What becomes of a damaged photo.
-    on_damage: str | None
+    #: Which frame of an animation: "first", "best" or a number; see the command line's ``--frame``.
+    frame: int | str | None
+    #: What becomes of a damaged photo: "refuse" any loss, "accept-small" (the default: up to a tenth of the square),
+    #: "accept" all, or "repair": move the square to what is whole.
+    on_damage: Literal["refuse", "accept-small", "accept", "repair"] | None
     #: Largest file in bytes (128 MiB).
     max_input_bytes: int | None
     #: Most pixels, width times height (2**28).
