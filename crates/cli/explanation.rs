@@ -55,7 +55,7 @@ impl Explanation {
                 bytes: self.photo_bytes,
                 width: seen.width,
                 height: seen.height,
-                orientation: exif(header.orientation),
+                orientation: header.orientation.to_exif(),
                 bits: header.bits,
                 samples: samples(header.samples),
                 profile: profile(header.profile),
@@ -96,7 +96,7 @@ impl fmt::Display for Explanation {
                 f,
                 ", stored as {} (orientation {})",
                 header.size,
-                exif(header.orientation)
+                header.orientation.to_exif()
             )?;
         }
         let Rect { x, y, width, .. } = self.seen(plan.crop.into());
@@ -254,12 +254,6 @@ impl From<&Face> for JsonFace {
 /// To a thousandth.
 fn rounded(number: f32) -> f32 {
     (number * 1000.0).round() / 1000.0
-}
-
-/// The value of Exif's tag.
-fn exif(orientation: Orientation) -> u8 {
-    let value = (1..=8).find(|value| Orientation::from_exif(*value) == Some(orientation));
-    value.unwrap_or(1)
 }
 
 fn samples(samples: Samples) -> &'static str {

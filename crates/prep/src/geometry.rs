@@ -167,6 +167,20 @@ impl Orientation {
         })
     }
 
+    /// The value of Exif tag 0x0112, 1…8.
+    pub fn to_exif(self) -> u8 {
+        match self {
+            Self::Normal => 1,
+            Self::FlipHorizontal => 2,
+            Self::Rotate180 => 3,
+            Self::FlipVertical => 4,
+            Self::Transpose => 5,
+            Self::Rotate90 => 6,
+            Self::Transverse => 7,
+            Self::Rotate270 => 8,
+        }
+    }
+
     /// Whether rows become columns.
     pub fn swaps_sides(self) -> bool {
         matches!(
@@ -241,6 +255,15 @@ mod tests {
     use super::*;
     use crate::gravity::Gravity;
     use crate::turn::turn;
+
+    #[test]
+    fn the_values_of_the_tag_are_read_and_written_alike() {
+        for value in 0..=u8::MAX {
+            let written = Orientation::from_exif(value).map(Orientation::to_exif);
+
+            assert_eq!(written, (1..=8).contains(&value).then_some(value));
+        }
+    }
 
     #[test]
     fn only_the_quarter_turns_swap_the_sides() {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use prep::{Enlarge, FocalPoint, Frame, Gravity, Limits, Options};
+use prep::{Enlarge, Fit, FocalPoint, Frame, Gravity, Limits, Options};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -12,6 +12,7 @@ use crate::error::option_error;
 pub(crate) fn options(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Options> {
     let mut options = Options::new();
     let mut limits = Limits::default();
+    let mut is_circle_safe = false;
     let Some(keywords) = keywords else {
         return Ok(options);
     };
@@ -38,9 +39,14 @@ pub(crate) fn options(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Options>
             "max_input_bytes" => limits.bytes = keyword.number()?,
             "max_pixels" => limits.pixels = keyword.number()?,
             "max_side" => limits.side = keyword.number()?,
+            // Over any fit, wherever it stands among the keywords.
+            "circle_safe" => is_circle_safe = keyword.truth()?,
             "max_memory" => limits.memory = keyword.number()?,
             _ => options = keyword.apply(options)?,
         }
+    }
+    if is_circle_safe {
+        options = options.fit(Fit::InCircle);
     }
     Ok(options.limits(limits))
 }
@@ -59,6 +65,9 @@ impl<'py> Keyword<'py> {
                 true => Enlarge::WhenSmaller,
                 false => Enlarge::Never,
             }),
+            "fit" => options.fit(self.word()?),
+            "backdrop" => options.backdrop(self.word()?),
+            "trim" => options.trim(self.number()?),
             "gravity" => options.gravity(self.word()?),
             "focal" => options.gravity(Gravity::FocalPoint(self.focal()?)),
             "quality" => options.quality(self.number()?),

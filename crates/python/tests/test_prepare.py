@@ -12,6 +12,8 @@ import pytest
 
 import group_picture
 
+FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
+
 
 def test_a_picture_is_a_square_jpeg_without_metadata(photos: dict[str, bytes]) -> None:
     picture = group_picture.prepare(photos["orientation/6.jpg"])
@@ -46,7 +48,7 @@ def test_the_bytes_are_those_of_the_command_line(photos: dict[str, bytes], progr
     ],
 )
 def test_errors_are_sorted_as_in_rust(file: str, error: type[group_picture.PhotoError], kind: str) -> None:
-    photo = (Path(__file__).parents[3] / "fixtures/malformed" / file).read_bytes()
+    photo = (FIXTURES / "malformed" / file).read_bytes()
 
     with pytest.raises(error) as raised:
         group_picture.prepare(photo)
@@ -95,6 +97,15 @@ def test_a_plan_is_explained_without_decoding(photos: dict[str, bytes]) -> None:
     told = group_picture.explain(photos["photos/rocket.jpg"], side=200)
 
     assert (told["format"], told["width"], told["height"], told["side"]) == ("JPEG", 640, 427, 200)
+    assert told["square"] == {"x": 106.5, "y": 0, "width": 427, "height": 427}
+    assert (told["rule"], told["faces"], told["score"]) == ("gravity", [], None)
+
+
+def test_a_face_is_found_and_told() -> None:
+    told = group_picture.explain((FIXTURES / "photos/astronaut.png").read_bytes(), gravity="face")
+
+    assert told["rule"] == "faces"
+    assert [face["in_circle"] for face in told["faces"]] == [True]
 
 
 def test_other_threads_go_on_while_photos_are_in_work(photos: dict[str, bytes]) -> None:

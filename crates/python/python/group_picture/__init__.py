@@ -70,6 +70,14 @@ class Options(TypedDict, total=False):
     minimum_side: int | None
     #: Enlarge photos that are smaller than ``side`` (False).
     enlarge: bool | None
+    #: "cover" (the default: the largest square of the photo) or "contain" (all of the photo, on its ``backdrop``).
+    fit: Literal["cover", "contain"] | None
+    #: Contain the photo so that its corners lie inside the circle that messengers show, for logos (False).
+    circle_safe: bool | None
+    #: What is beside a contained photo: "color" (the default: ``background``) or "blur" (the photo itself, blurred).
+    backdrop: Literal["color", "blur"] | None
+    #: Cut off a border of one colour first; how far its samples may differ, 0…255.
+    trim: int | None
     #: Which part of the photo the square keeps: "center" (the default), "north", "northeast" … "northwest", "attention" (what
     #: draws the eye), "face", or "auto": faces kept inside the circle that messengers show, else what draws the eye.
     gravity: str | None
@@ -139,7 +147,12 @@ class Pipeline:
         return Batch(*self._native.prepare_list(list(photos), threads))
 
     def explain(self, photo: bytes) -> dict[str, Any]:
-        """Tells what the photo's header says and what would be done, without decoding it.
+        """Tells what the photo's header says and what would be done, without decoding it, or with a small look at it where
+        ``gravity`` asks for one.
+
+        ``format``, ``width`` and ``height`` (upright, in pixels), ``orientation`` (Exif, 1…8), ``bits``, ``memory`` (the most
+        bytes that decoding takes); ``square``, ``rule``, ``faces`` and ``score`` (the part of the upright photo that is
+        kept, by what it was chosen, and how much of what matters lies in its circle, 0…1); ``side``, ``quality``.
 
         Raises a `PhotoError` as `prepare` does for what the header can tell.
         """
