@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use prep::{Backdrop, Color, Fit, FocalPoint, Frame, Gravity, OnDamage, Subsampling};
+use prep::{Backdrop, Color, Fit, FocalPoint, Frame, Gravity, OnDamage, Preset, Subsampling};
 use upload::Messenger;
 
 use crate::exit_code;
@@ -358,13 +358,17 @@ pub(crate) struct Emulator {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Picture")]
 pub(crate) struct Picture {
-    /// Side of the picture in pixels; a smaller photo keeps its own size
-    #[arg(long, value_name = "PIXELS", default_value_t = 640, value_parser = clap::value_parser!(u32).range(1..=8192))]
-    pub(crate) size: u32,
+    /// What suits a messenger, max, telegram or whatsapp: size, least size, quality and most bytes; other options go first
+    #[arg(long, value_name = "MESSENGER")]
+    pub(crate) preset: Option<Preset>,
 
-    /// Least side of a photo; smaller ones are refused, as messengers do
-    #[arg(long, value_name = "PIXELS", default_value_t = 192)]
-    pub(crate) min_size: u32,
+    /// Side of the picture in pixels, 640 by default; a smaller photo keeps its own size
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(1..=8192))]
+    pub(crate) size: Option<u32>,
+
+    /// Least side of a photo, 192 by default; smaller ones are refused, as messengers do
+    #[arg(long, value_name = "PIXELS")]
+    pub(crate) min_size: Option<u32>,
 
     /// Enlarge photos that are smaller than --size
     #[arg(long)]
@@ -395,13 +399,22 @@ pub(crate) struct Picture {
     #[arg(long, value_name = "X,Y", conflicts_with = "gravity")]
     pub(crate) focal: Option<FocalPoint>,
 
-    /// JPEG quality, 1 to 100
-    #[arg(long, value_name = "N", default_value_t = 85, value_parser = clap::value_parser!(u8).range(1..=100))]
-    pub(crate) quality: u8,
+    /// JPEG quality, 1 to 100; 85 by default, and with --max-bytes the best that fits
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub(crate) quality: Option<u8>,
 
-    /// Chroma subsampling: 4:2:0, 4:2:2 or 4:4:4
-    #[arg(long, value_name = "J:A:B", default_value = "4:2:0")]
-    pub(crate) subsampling: Subsampling,
+    /// Chroma subsampling: 4:2:0, 4:2:2 or 4:4:4; 4:2:0 by default, and with --max-bytes 4:2:0 or 4:4:4
+    #[arg(long, value_name = "J:A:B")]
+    pub(crate) subsampling: Option<Subsampling>,
+
+    /// Most bytes of the picture, such as 50K: the best that fits is made, and smaller than --size (down to --min-size)
+    /// where that looks better; --quality, if given, is not exceeded
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) max_bytes: Option<u64>,
+
+    /// Write progressive JPEG: a few percent smaller, and not read by everything
+    #[arg(long)]
+    pub(crate) progressive: bool,
 
     /// What shows through transparent photos: white, black, #rrggbb or #rgb
     #[arg(long, value_name = "COLOR", default_value = "white")]

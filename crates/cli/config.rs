@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use prep::{Enlarge, Fit, Gravity, Limits, Options};
+use prep::{Coding, Enlarge, Fit, Gravity, Limits, Options, Preset};
 use upload::blocking::{Client, Session};
 use upload::{Messenger, Retries, SessionBuilder};
 
@@ -475,15 +475,11 @@ impl Work {
             true => Fit::InCircle,
             false => picture.fit,
         };
-        let options = Options::new()
+        let options = explicit(picture)
             .fit(fit)
             .backdrop(picture.backdrop)
-            .side(picture.size)
-            .minimum_side(picture.min_size)
             .enlarge(enlarge)
             .gravity(picture.focal.map_or(picture.gravity, Gravity::FocalPoint))
-            .quality(picture.quality)
-            .subsampling(picture.subsampling)
             .background(picture.background)
             .frame(picture.frame)
             .on_damage(picture.on_damage)
@@ -499,6 +495,30 @@ impl Work {
             memory: work.memory,
         }
     }
+}
+
+/// The preset's options, and in their place those that were given.
+fn explicit(picture: &args::Picture) -> Options {
+    let mut options = picture.preset.map_or_else(Options::new, Preset::options);
+    if let Some(side) = picture.size {
+        options = options.side(side);
+    }
+    if let Some(side) = picture.min_size {
+        options = options.minimum_side(side);
+    }
+    if let Some(quality) = picture.quality {
+        options = options.quality(quality);
+    }
+    if let Some(subsampling) = picture.subsampling {
+        options = options.subsampling(subsampling);
+    }
+    if let Some(bytes) = picture.max_bytes {
+        options = options.max_bytes(bytes);
+    }
+    if picture.progressive {
+        options = options.coding(Coding::Progressive);
+    }
+    options
 }
 
 impl From<args::Output> for Output {

@@ -33,6 +33,8 @@ pub(crate) struct Picture {
     pub(crate) choice: Choice,
     /// What the photo's colour space asked for.
     pub(crate) profile: Profile,
+    /// How it was made to fit its bytes, if it had to be.
+    pub(crate) fitted: Option<prep::Fitted>,
 }
 
 impl<'a> Preparer<'a> {
@@ -64,6 +66,7 @@ impl<'a> Preparer<'a> {
             lost: prepared.lost,
             choice: prepared.plan.choice,
             profile: prepared.header.profile,
+            fitted: prepared.fitted,
         })
     }
 

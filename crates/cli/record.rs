@@ -169,6 +169,7 @@ impl Record {
             lost: self.outcome.lost(),
             warning: self.outcome.doubt(),
             explanation: None,
+            score: None,
             url: None,
             error: None,
             earlier: self.earlier.map(Earlier::word),
@@ -382,6 +383,9 @@ struct Line<'a> {
     bytes: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lost: Option<f32>,
+    /// Of a picture that was made to fit its bytes: 100 is as good as the square.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -407,6 +411,7 @@ impl<'a> Line<'a> {
         self.width = Some(picture.side);
         self.height = Some(picture.side);
         self.bytes = Some(picture.bytes);
+        self.score = picture.fitted.map(|fitted| fitted.score);
     }
 }
 

@@ -256,6 +256,58 @@ fn photos_that_need_all_the_memory_go_one_by_one() {
 }
 
 #[test]
+fn a_picture_keeps_within_its_bytes_or_is_refused() {
+    let folder = Folder::new().with("photo.png", png(900, 900));
+    let prepare = |limit: &[&str]| {
+        Run::of(
+            group_picture()
+                .arg("prepare")
+                .arg(folder.at("photo.png"))
+                .args(limit)
+                .args(["--overwrite", "--json", "--out"])
+                .arg(folder.at("out")),
+        )
+    };
+
+    let fitting = prepare(&["--max-bytes", "6000"]);
+    let bytes = fs::read(folder.at("out/photo.jpg")).unwrap().len();
+    let hopeless = prepare(&["--max-bytes", "100"]);
+
+    assert_eq!(fitting.code, Some(0), "{fitting:?}");
+    assert!(bytes <= 6000, "{bytes}");
+    assert!(fitting.stdout.contains("\"score\":"), "{fitting:?}");
+    assert_eq!(hopeless.code, Some(1), "{hopeless:?}");
+    assert!(
+        hopeless.stdout.contains("over the byte budget"),
+        "{hopeless:?}"
+    );
+}
+
+#[test]
+fn a_flag_goes_before_its_preset() {
+    let folder = Folder::new().with("photo.png", png(170, 170));
+    let prepare = |flags: &[&str]| {
+        Run::of(
+            group_picture()
+                .arg("prepare")
+                .arg(folder.at("photo.png"))
+                .args(flags)
+                .args(["--overwrite", "--out"])
+                .arg(folder.at("out")),
+        )
+        .code
+    };
+
+    assert_eq!(prepare(&["--preset", "telegram"]), Some(0));
+    assert_eq!(prepare(&["--preset", "whatsapp"]), Some(1));
+    assert_eq!(
+        prepare(&["--preset", "whatsapp", "--min-size", "100"]),
+        Some(0)
+    );
+    assert_eq!(prepare(&["--preset", "icq"]), Some(2));
+}
+
+#[test]
 fn wrong_flags_are_told_before_any_work() {
     let folder = Folder::new().with("photo.png", png(700, 700));
     let out = folder.at("out");

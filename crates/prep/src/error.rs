@@ -79,6 +79,18 @@ pub enum Error {
         minimum: u32,
     },
 
+    /// The coarsest picture has more bytes than the budget. Allow more bytes or a smaller side.
+    #[error(
+        "the picture has {least} bytes at least, more than the {budget} that it may have; \
+         allow more bytes or a smaller side"
+    )]
+    OverBudget {
+        /// The fewest bytes that were reached.
+        least: u64,
+        /// The most that were allowed.
+        budget: u64,
+    },
+
     /// An option is outside its range. Change the call.
     #[error("{option} must be {range}, not {actual}")]
     Option {
@@ -101,6 +113,7 @@ impl Error {
             Self::Decoder { .. } => ErrorKind::Decoder,
             Self::TooLarge { .. } => ErrorKind::TooLarge,
             Self::TooSmall { .. } => ErrorKind::TooSmall,
+            Self::OverBudget { .. } => ErrorKind::OverBudget,
             Self::Option { .. } => ErrorKind::Option,
         }
     }
@@ -127,6 +140,8 @@ pub enum ErrorKind {
     TooLarge,
     /// Below the least size.
     TooSmall,
+    /// No picture small enough for its budget.
+    OverBudget,
     /// An option outside its range.
     Option,
 }
@@ -140,6 +155,7 @@ impl fmt::Display for ErrorKind {
             Self::Decoder => "decoder failure",
             Self::TooLarge => "too large",
             Self::TooSmall => "too small",
+            Self::OverBudget => "over the byte budget",
             Self::Option => "bad option",
         })
     }

@@ -32,6 +32,7 @@
 #![forbid(unsafe_code)]
 
 mod attention;
+mod budget;
 mod choice;
 mod color;
 mod contain;
@@ -46,12 +47,15 @@ mod options;
 mod pipeline;
 mod pixels;
 mod plan;
+mod preset;
 mod resample;
+mod score;
 mod sniff;
 mod source;
 mod trim;
 mod turn;
 
+pub use budget::{Budget, Fitted};
 pub use choice::{Choice, Rule};
 pub use error::{Error, ErrorKind, Limit};
 pub use face::{Face, Faces};
@@ -59,8 +63,10 @@ pub use geometry::{Orientation, Rect, Size, Square};
 pub use gravity::{FocalPoint, Gravity};
 pub use header::{Format, Header, Profile, Samples, formats};
 pub use options::{
-    Backdrop, Color, Enlarge, Fit, Frame, Limits, OnDamage, Options, ParseError, Subsampling,
+    Backdrop, Coding, Color, Enlarge, Fit, Frame, Limits, OnDamage, Options, ParseError,
+    Subsampling,
 };
 pub use pipeline::{Pipeline, Prepared, prepare};
 pub use plan::{Plan, Route};
+pub use preset::Preset;
 pub use source::read_header;

@@ -11,8 +11,8 @@ use crate::gravity::Gravity;
 /// ```
 /// use prep::{Color, Options, Subsampling};
 ///
-/// let options = Options::new().side(640).quality(85).subsampling(Subsampling::S420).background(Color::WHITE);
-/// assert_eq!(options, Options::default());
+/// let drawing = Options::new().side(400).quality(90).subsampling(Subsampling::S444).background(Color::BLACK);
+/// let small = Options::new().max_bytes(20_000);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
@@ -23,8 +23,10 @@ pub struct Options {
     pub(crate) gravity: Gravity,
     pub(crate) trim: Option<u8>,
     pub(crate) backdrop: Backdrop,
-    pub(crate) quality: u8,
-    pub(crate) subsampling: Subsampling,
+    pub(crate) quality: Option<u8>,
+    pub(crate) subsampling: Option<Subsampling>,
+    pub(crate) coding: Coding,
+    pub(crate) max_bytes: Option<u64>,
     pub(crate) background: Color,
     pub(crate) frame: Frame,
     pub(crate) on_damage: OnDamage,
@@ -41,8 +43,10 @@ impl Default for Options {
             gravity: Gravity::default(),
             trim: None,
             backdrop: Backdrop::default(),
-            quality: 85,
-            subsampling: Subsampling::S420,
+            quality: None,
+            subsampling: None,
+            coding: Coding::default(),
+            max_bytes: None,
             background: Color::WHITE,
             frame: Frame::default(),
             on_damage: OnDamage::default(),
@@ -103,15 +107,37 @@ impl Options {
         Self { gravity, ..self }
     }
 
-    /// The JPEG quality on the scale of the IJG's software, 1…100 (default 85).
+    /// The JPEG quality on the scale of the IJG's software, 1…100 (default 85; with
+    /// [`max_bytes`](Self::max_bytes) the best that fits, and a quality asked for is not exceeded).
     pub fn quality(self, quality: u8) -> Self {
-        Self { quality, ..self }
+        Self {
+            quality: Some(quality),
+            ..self
+        }
     }
 
-    /// How many chroma samples are kept (default 4:2:0).
+    /// How many chroma samples are kept (default 4:2:0; with [`max_bytes`](Self::max_bytes) 4:2:0 or
+    /// 4:4:4, whichever looks better).
     pub fn subsampling(self, subsampling: Subsampling) -> Self {
         Self {
-            subsampling,
+            subsampling: Some(subsampling),
+            ..self
+        }
+    }
+
+    /// How the coefficients are coded (default [`Coding::Baseline`]).
+    pub fn coding(self, coding: Coding) -> Self {
+        Self { coding, ..self }
+    }
+
+    /// The most bytes that the picture may have.
+    ///
+    /// The best picture is made that fits: quality and subsampling are searched for, and where the
+    /// quality would be so low that fewer pixels look better, the picture gets smaller, down to
+    /// [`minimum_side`](Self::minimum_side), unless [`enlarge`](Self::enlarge) asks for the side.
+    pub fn max_bytes(self, max_bytes: u64) -> Self {
+        Self {
+            max_bytes: Some(max_bytes),
             ..self
         }
     }
@@ -150,11 +176,13 @@ impl Options {
                 actual: self.side,
             });
         }
-        if !(1..=100).contains(&self.quality) {
+        if let Some(quality) = self.quality
+            && !(1..=100).contains(&quality)
+        {
             return Err(Error::Option {
                 option: "quality",
                 range: "1…100",
-                actual: self.quality.into(),
+                actual: quality.into(),
             });
         }
         Ok(())
@@ -312,6 +340,17 @@ impl FromStr for Subsampling {
             _ => Err(ParseError("4:2:0, 4:2:2 or 4:4:4")),
         }
     }
+}
+
+/// How a picture's coefficients are coded; the pixels are the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Coding {
+    /// In one scan, which every decoder reads.
+    #[default]
+    Baseline,
+    /// In several scans, the coarse first: a few percent fewer bytes, and not read everywhere.
+    Progressive,
 }
 
 /// An sRGB colour with 8 bits a component.

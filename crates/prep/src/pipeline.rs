@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use jpeg::encoder::Encoder;
 
+use crate::budget::{Fitted, Fitter};
 use crate::choice::Chooser;
 use crate::color::{Profiles, flatten_to_srgb};
 use crate::contain::{fill, placed};
@@ -45,6 +46,7 @@ pub struct Pipeline {
     upright: [Vec<u8>; 3],
     chooser: Chooser,
     encoder: Encoder,
+    fitter: Fitter,
 }
 
 /// What was found in a photo, and what was done.
@@ -53,10 +55,12 @@ pub struct Pipeline {
 pub struct Prepared {
     /// What the photo said of itself.
     pub header: Header,
-    /// What was decided, and done.
+    /// What was decided, and done; where there is a budget, its side and subsampling are those that were found.
     pub plan: Plan,
     /// The share of the square's rows that is lost because the photo is cut off or corrupt, 0…1.
     pub lost: f32,
+    /// How the picture was made to fit its budget; none where it fitted as it was.
+    pub fitted: Option<Fitted>,
 }
 
 impl Pipeline {
@@ -73,6 +77,7 @@ impl Pipeline {
             upright: Default::default(),
             chooser: Chooser::default(),
             encoder: Encoder::new(),
+            fitter: Fitter::default(),
         }
     }
 
@@ -119,7 +124,38 @@ impl Pipeline {
     /// See [`Error`]; `picture` is empty then, and the pipeline stays usable.
     pub fn prepare_into(&mut self, photo: &[u8], picture: &mut Vec<u8>) -> Result<Prepared, Error> {
         picture.clear();
-        let (source, mut plan) = self.open(photo)?;
+        let (mut source, plan) = self.open(photo)?;
+        let Some(budget) = plan.budget else {
+            return self.prepare_as(plan, source, photo, picture);
+        };
+        if budget.quality.is_some() {
+            let as_asked = Plan {
+                budget: None,
+                ..plan
+            };
+            let prepared = self.prepare_as(as_asked, source, photo, picture)?;
+            if picture.len() as u64 <= budget.bytes {
+                let plan = Plan {
+                    budget: Some(budget),
+                    ..prepared.plan
+                };
+                return Ok(Prepared { plan, ..prepared });
+            }
+            picture.clear();
+            source = self.source(photo)?;
+        }
+        let route = Route::Pixels;
+        self.prepare_as(Plan { route, ..plan }, source, photo, picture)
+    }
+
+    /// Prepares an opened photo by its plan.
+    fn prepare_as(
+        &mut self,
+        mut plan: Plan,
+        source: Source<'_>,
+        photo: &[u8],
+        picture: &mut Vec<u8>,
+    ) -> Result<Prepared, Error> {
         let header = *source.header();
         let mut cut = match self.options.look() {
             false => plan.cut(),
@@ -131,7 +167,7 @@ impl Pipeline {
             // What is lost of all that was looked at need not be lost of the square.
             if lost > 0.0 || plan.window_in(cut).is_none() {
                 cut = plan.cut();
-                let (source, _) = self.open(photo)?;
+                let source = self.source(photo)?;
                 lost = self.decode(source, plan.route, cut)?;
             }
         }
@@ -140,8 +176,7 @@ impl Pipeline {
         if lost > 0.0 && is_a_part && self.options.on_damage == OnDamage::Repair {
             return self.repair(photo, header, plan, lost, picture);
         }
-        self.encode(&plan, cut, picture);
-        Ok(Prepared { header, plan, lost })
+        self.finish(header, plan, lost, cut, picture)
     }
 
     /// Makes the picture of what comes before the loss; where that is too little, or not sound either, of all.
@@ -158,30 +193,48 @@ impl Pipeline {
             let Some(repaired) = plan.before_the_loss(&header, lost, margin, &self.options) else {
                 break;
             };
-            let (source, _) = self.open(photo)?;
-            if self.make(source, &repaired, picture)? == 0.0 {
-                let plan = repaired;
-                return Ok(Prepared { header, plan, lost });
+            let source = self.source(photo)?;
+            let cut = repaired.cut();
+            if self.decode(source, repaired.route, cut)? == 0.0 {
+                return self.finish(header, repaired, lost, cut, picture);
             }
         }
-        let (source, _) = self.open(photo)?;
-        self.make(source, &plan, picture)?;
-        Ok(Prepared { header, plan, lost })
+        let source = self.source(photo)?;
+        let cut = plan.cut();
+        let lost_of_all = self.decode(source, plan.route, cut)?;
+        accept(lost_of_all, &header, &self.options)?;
+        self.finish(header, plan, lost, cut, picture)
     }
 
-    /// Makes the picture; returns the share that is lost.
-    fn make(
+    /// Turns what was decoded upright, and encodes it.
+    fn finish(
         &mut self,
-        source: Source<'_>,
-        plan: &Plan,
+        header: Header,
+        mut plan: Plan,
+        lost: f32,
+        cut: Cut,
         picture: &mut Vec<u8>,
-    ) -> Result<f32, Error> {
-        let cut = plan.cut();
-        let header = *source.header();
-        let lost = self.decode(source, plan.route, cut)?;
-        accept(lost, &header, &self.options)?;
-        self.encode(plan, cut, picture);
-        Ok(lost)
+    ) -> Result<Prepared, Error> {
+        self.turn_upright(&plan, cut);
+        let fitted = match plan.budget {
+            Some(budget) => {
+                let tools = (&mut self.encoder, &mut self.resampler);
+                let fitter = &mut self.fitter;
+                let fitted = fitter.fit(&self.upright[0], &plan, &budget, tools, picture)?;
+                (plan.side, plan.subsampling) = (fitted.side, fitted.subsampling);
+                Some(fitted)
+            }
+            None => {
+                self.encode(&plan, picture);
+                None
+            }
+        };
+        Ok(Prepared {
+            header,
+            plan,
+            lost,
+            fitted,
+        })
     }
 
     fn open<'a>(&mut self, photo: &'a [u8]) -> Result<(Source<'a>, Plan), Error> {
@@ -234,9 +287,11 @@ impl Pipeline {
         let (lost, space) = match (source, route) {
             (Source::Jpeg(photo), Route::YCbCr) => {
                 // Coefficients to luma and chroma of the picture's size; colours are never touched.
-                let lost = self
-                    .decoder
-                    .decode_ycbcr(&photo, cut, self.options.subsampling)?;
+                let lost = self.decoder.decode_ycbcr(
+                    &photo,
+                    cut,
+                    self.options.subsampling.unwrap_or_default(),
+                )?;
                 (lost, None)
             }
             (Source::Jpeg(photo), Route::Pixels) => {
@@ -317,8 +372,8 @@ impl Pipeline {
         plan.choice = choice;
     }
 
-    /// Turns the picture's part of what was decoded upright, and encodes it.
-    fn encode(&mut self, plan: &Plan, cut: Cut, picture: &mut Vec<u8>) {
+    /// Leaves the picture's part of what was decoded upright in `upright`: planes, or pixels in the first.
+    fn turn_upright(&mut self, plan: &Plan, cut: Cut) {
         let (x, y) = plan.window_in(cut).unwrap_or((0, 0));
         let side = plan.side as usize;
         let orientation = plan.orientation;
@@ -336,7 +391,6 @@ impl Pipeline {
             let (square, upright) = (self.square.as_flattened(), &mut self.upright[0]);
             let part = window.of::<3>(square, cut.width as usize, &mut self.part);
             turn::<3>(part, side, orientation, upright);
-            encode_rgb(&mut self.encoder, upright, plan, picture);
             return;
         }
         let [chroma_width, chroma_height] = chroma_size(plan);
@@ -367,12 +421,14 @@ impl Pipeline {
                 }
             }
         }
-        encode_ycbcr(
-            &mut self.encoder,
-            self.upright.each_ref().map(Vec::as_slice),
-            plan,
-            picture,
-        );
+    }
+
+    fn encode(&mut self, plan: &Plan, picture: &mut Vec<u8>) {
+        let upright = self.upright.each_ref().map(Vec::as_slice);
+        match plan.route {
+            Route::YCbCr => encode_ycbcr(&mut self.encoder, upright, plan, picture),
+            Route::Pixels => encode_rgb(&mut self.encoder, upright[0], plan, picture),
+        }
     }
 }
 

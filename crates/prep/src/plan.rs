@@ -1,12 +1,13 @@
 //! All decisions about a picture, made before the first pixel is decoded.
 
+use crate::budget::Budget;
 use crate::choice::{Choice, Rule};
 use crate::contain::square_around;
 use crate::error::Error;
 use crate::geometry::{Cut, Orientation, Rect, Size, Square};
 use crate::gravity::Gravity;
 use crate::header::{Format, Header, Profile};
-use crate::options::{Backdrop, Color, Enlarge, Fit, Options, Subsampling};
+use crate::options::{Backdrop, Coding, Color, Enlarge, Fit, Options, Subsampling};
 
 /// What will be done: plain data that every later stage only obeys.
 ///
@@ -32,6 +33,10 @@ pub struct Plan {
     pub quality: u8,
     /// How many chroma samples the JPEG keeps.
     pub subsampling: Subsampling,
+    /// How its coefficients are coded.
+    pub coding: Coding,
+    /// What the JPEG must fit into; side, quality and subsampling give way to it.
+    pub budget: Option<Budget>,
     /// Why the square lies where it does.
     pub choice: Choice,
 }
@@ -58,10 +63,11 @@ impl Plan {
             Format::Svg => options.side,
             _ => picture_side(square.side as u32, options)?,
         };
+        let subsampling = options.subsampling.unwrap_or_default();
         let route = match is_wider {
             // What is around the photo is a colour of its own.
             true => Route::Pixels,
-            false => Route::new(header, side, options.subsampling),
+            false => Route::new(header, side, subsampling),
         };
         Ok(Self {
             crop,
@@ -71,8 +77,15 @@ impl Plan {
             route,
             orientation,
             background: options.background,
-            quality: options.quality,
-            subsampling: options.subsampling,
+            quality: options.quality.unwrap_or(85),
+            subsampling,
+            coding: options.coding,
+            budget: options.max_bytes.map(|bytes| Budget {
+                bytes,
+                least_side: least_side(side, options),
+                subsampling: options.subsampling,
+                quality: options.quality,
+            }),
             choice: Choice::of(match options.gravity {
                 Gravity::FocalPoint(_) => Rule::FocalPoint,
                 _ => Rule::Gravity,
@@ -210,6 +223,15 @@ fn picture_side(available: u32, options: &Options) -> Result<u32, Error> {
         });
     }
     Ok(options.side.min(available))
+}
+
+/// The side down to which a picture of `side` pixels may shrink to fit its budget.
+fn least_side(side: u32, options: &Options) -> u32 {
+    match options.enlarge {
+        // The side itself was asked for.
+        Enlarge::WhenSmaller => side,
+        Enlarge::Never => options.minimum_side.clamp(1, side),
+    }
 }
 
 #[cfg(test)]

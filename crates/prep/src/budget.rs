@@ -1,0 +1,224 @@
+//! Makes the best picture that fits into so many bytes.
+
+mod search;
+mod tables;
+
+use jpeg::Chroma;
+use jpeg::encoder::{Encoder, Picture, Rgb};
+
+use crate::encode::encoder_options;
+use crate::error::Error;
+use crate::geometry::{Cut, Size, Square};
+use crate::header::Samples;
+use crate::options::{Coding, Subsampling};
+use crate::pixels::{Pixels, Row, Values};
+use crate::plan::Plan;
+use crate::resample::Resampler;
+use crate::score::{self, score};
+use search::{Attempt, Search};
+use tables::steps;
+
+/// What a picture must fit into, and what may be chosen for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Budget {
+    /// The most bytes.
+    pub bytes: u64,
+    /// The side down to which the picture may shrink, in pixels.
+    pub least_side: u32,
+    /// The subsampling, where it was asked for; otherwise the better of 4:2:0 and 4:4:4 is taken.
+    pub subsampling: Option<Subsampling>,
+    /// The quality that is not exceeded, where one was asked for.
+    pub quality: Option<u8>,
+}
+
+/// How a picture was made to fit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Fitted {
+    /// Width and height of the picture in pixels.
+    pub side: u32,
+    /// How many chroma samples it keeps.
+    pub subsampling: Subsampling,
+    /// How near the picture is to the square, measured: 100 is equal to the eye, below 50 is poor. It follows SSIMULACRA2.
+    pub score: f32,
+    /// How many pictures were encoded to find it.
+    pub encodes: u32,
+}
+
+/// What fitting keeps from picture to picture.
+#[derive(Default)]
+pub(crate) struct Fitter {
+    shrunk: Pixels,
+    candidate: Vec<u8>,
+    decoder: jpeg::Decoder,
+    decoded: jpeg::Planes,
+}
+
+/// The best picture yet of one subsampling.
+#[derive(Default)]
+struct Best {
+    picture: Vec<u8>,
+    side: u32,
+    subsampling: Subsampling,
+}
+
+impl Fitter {
+    /// Encodes the upright square of the plan's side until the best that fits is found.
+    pub(crate) fn fit(
+        &mut self,
+        square: &[u8],
+        plan: &Plan,
+        budget: &Budget,
+        (encoder, resampler): (&mut Encoder, &mut Resampler),
+        picture: &mut Vec<u8>,
+    ) -> Result<Fitted, Error> {
+        let (side, coding) = (plan.side, plan.coding);
+        let mut search = Search::new(budget.bytes, side, budget.least_side, budget.subsampling);
+        let mut found: Vec<Best> = Vec::new();
+        while let Some(attempt) = search.next() {
+            self.encode(square, side, attempt, coding, encoder, resampler);
+            if search.tell(attempt, self.candidate.len() as u64) {
+                self.keep(attempt, &mut found);
+            }
+        }
+        if found.is_empty() {
+            return Err(Error::OverBudget {
+                least: search.least(),
+                budget: budget.bytes,
+            });
+        }
+        if search.wants_whole_chroma() && found.len() > 1 {
+            found.retain(|best| best.subsampling == Subsampling::S444);
+        }
+        let square = planes_of_rgb(square);
+        let scored = found
+            .into_iter()
+            .map(|best| (self.score(&square, side, &best.picture), best));
+        // Of equals the first, which has fewer samples.
+        let (score, best) = scored
+            .reduce(|first, second| if second.0 > first.0 { second } else { first })
+            .expect("there is one at least");
+        picture.extend_from_slice(&best.picture);
+        Ok(Fitted {
+            side: best.side,
+            subsampling: best.subsampling,
+            score,
+            encodes: search.encodes(),
+        })
+    }
+
+    /// Leaves the attempt's picture in `candidate`.
+    fn encode(
+        &mut self,
+        square: &[u8],
+        side: u32,
+        attempt: Attempt,
+        coding: Coding,
+        encoder: &mut Encoder,
+        resampler: &mut Resampler,
+    ) {
+        let pixels = if attempt.side == side {
+            square
+        } else {
+            shrink(resampler, square, side, attempt.side, &mut self.shrunk);
+            match &self.shrunk.values {
+                Values::Narrow(pixels) => pixels,
+                Values::Wide(_) => unreachable!("samples of 8 bits stay so"),
+            }
+        };
+        let options = encoder_options(attempt.subsampling, coding)
+            .steps(steps(attempt.coarseness, attempt.subsampling));
+        let side = attempt.side as usize;
+        encoder
+            .encode_into(
+                Picture::Rgb(Rgb::new(pixels, side, side)),
+                options,
+                &mut self.candidate,
+            )
+            .expect("the square has the side that it was made with");
+    }
+
+    /// Takes the candidate in place of the one before it: the search asks for nothing that fits worse.
+    fn keep(&mut self, attempt: Attempt, found: &mut Vec<Best>) {
+        let Attempt {
+            side, subsampling, ..
+        } = attempt;
+        let picture = self.candidate.clone();
+        found.retain(|best| best.subsampling != subsampling);
+        found.push(Best {
+            picture,
+            side,
+            subsampling,
+        });
+    }
+
+    fn score(&mut self, square: &score::Planes, side: u32, picture: &[u8]) -> f32 {
+        let header = jpeg::read_header(picture).expect("the encoder writes whole headers");
+        let whole = jpeg::Square {
+            x: 0.0,
+            y: 0.0,
+            side: header.width().into(),
+        };
+        self.decoder
+            .decode_square(
+                picture,
+                &header,
+                whole,
+                side,
+                Chroma::Full,
+                &mut self.decoded,
+            )
+            .expect("the encoder writes what the decoder reads");
+        let mut planes = self.decoded.components().iter();
+        let decoded = std::array::from_fn(|_| {
+            planes
+                .next()
+                .map(|plane| plane.samples.clone())
+                .unwrap_or_default()
+        });
+        score(square, &decoded, side as usize)
+    }
+}
+
+/// Luma and color differences of RGB pixels (T.871, 6).
+fn planes_of_rgb(rgb: &[u8]) -> score::Planes {
+    const WEIGHTS: [[i32; 3]; 3] = [
+        [19_595, 38_470, 7_471],
+        [-11_059, -21_709, 32_768],
+        [32_768, -27_439, -5_329],
+    ];
+    let mut middle = [0, 128, 128].into_iter();
+    WEIGHTS.map(|weights| {
+        let middle = middle.next().unwrap_or_default();
+        let weighted = |pixel: &[u8; 3]| -> i32 {
+            pixel
+                .iter()
+                .zip(weights)
+                .map(|(&sample, weight)| i32::from(sample) * weight)
+                .sum()
+        };
+        rgb.as_chunks()
+            .0
+            .iter()
+            .map(|pixel| (((weighted(pixel) + 32_768) >> 16) + middle).clamp(0, 255) as u8)
+            .collect()
+    })
+}
+
+fn shrink(resampler: &mut Resampler, square: &[u8], from: u32, to: u32, shrunk: &mut Pixels) {
+    let size = Size {
+        width: from,
+        height: from,
+    };
+    let whole = Square {
+        x: 0.0,
+        y: 0.0,
+        side: from.into(),
+    };
+    resampler.begin(size, Samples::Rgb, Cut::square(whole, to));
+    for row in square.chunks_exact(from as usize * 3) {
+        resampler.push(Row::Narrow(row));
+    }
+    resampler.finish(shrunk);
+}

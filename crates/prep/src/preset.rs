@@ -1,0 +1,58 @@
+//! What each messenger asks of an avatar, as options.
+
+use std::str::FromStr;
+
+use crate::options::{Options, ParseError};
+
+/// A messenger, for the options that suit it.
+///
+/// | preset | side | least side | quality | most bytes |
+/// |---|---|---|---|---|
+/// | `max` | 640 | 192 | at most 85 | 300,000 |
+/// | `telegram` | 640 | 160 | at most 85 | 300,000 |
+/// | `whatsapp` | 640 | 192 | at most 85 | 300,000 |
+///
+/// WhatsApp takes 192 to about 720 pixels; Telegram takes 160 and shows up to 640. None of them publishes a limit in
+/// bytes, nor does MAX one in pixels: 300,000 is what none was seen to refuse, and few pictures reach it.
+///
+/// ```
+/// use prep::{Pipeline, Preset};
+///
+/// let preset: Preset = "telegram".parse()?;
+/// let pipeline = Pipeline::new(preset.options().quality(90));
+/// # Ok::<(), prep::ParseError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Preset {
+    /// MAX.
+    Max,
+    /// Telegram.
+    Telegram,
+    /// WhatsApp.
+    WhatsApp,
+}
+
+impl Preset {
+    /// The options that suit the messenger; what is set afterwards takes the place of the preset's.
+    pub fn options(self) -> Options {
+        let options = Options::new().side(640).quality(85).max_bytes(300_000);
+        match self {
+            Self::Telegram => options.minimum_side(160),
+            Self::Max | Self::WhatsApp => options.minimum_side(192),
+        }
+    }
+}
+
+impl FromStr for Preset {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        match text {
+            "max" => Ok(Self::Max),
+            "telegram" => Ok(Self::Telegram),
+            "whatsapp" => Ok(Self::WhatsApp),
+            _ => Err(ParseError("max, telegram or whatsapp")),
+        }
+    }
+}
