@@ -13,7 +13,7 @@ use crate::options::{Options, ParseError};
 /// | `whatsapp` | 640 | 192 | at most 85 | 300,000 |
 ///
 /// WhatsApp takes 192 to about 720 pixels; Telegram takes 160 and shows up to 640. None of them publishes a limit in
-/// bytes, nor does MAX one in pixels: 300,000 is what none was seen to refuse, and few pictures reach it.
+/// bytes, nor does MAX one in pixels; 300,000 is our choice, and few pictures reach it.
 ///
 /// ```
 /// use prep::{Pipeline, Preset};

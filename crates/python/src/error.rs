@@ -57,6 +57,7 @@ fn class_of(kind: ErrorKind) -> &'static str {
         ErrorKind::Decoder => "DecoderError",
         ErrorKind::TooLarge => "TooLargeError",
         ErrorKind::TooSmall => "TooSmallError",
+        ErrorKind::OverBudget => "OverBudgetError",
         ErrorKind::Option => "OptionError",
         _ => "PhotoError",
     }

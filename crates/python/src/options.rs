@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use prep::{Enlarge, Fit, FocalPoint, Frame, Gravity, Limits, Options};
+use prep::{Coding, Enlarge, Fit, FocalPoint, Frame, Gravity, Limits, Options, Preset};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -16,6 +16,16 @@ pub(crate) fn options(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Options>
     let Some(keywords) = keywords else {
         return Ok(options);
     };
+    if let Some(preset) = keywords
+        .get_item("preset")?
+        .filter(|value| !value.is_none())
+    {
+        let keyword = Keyword {
+            name: "preset".to_owned(),
+            value: preset,
+        };
+        options = keyword.word::<Preset>()?.options();
+    }
     let is_given = |name| {
         Ok::<_, PyErr>(
             keywords
@@ -40,6 +50,7 @@ pub(crate) fn options(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Options>
             "max_pixels" => limits.pixels = keyword.number()?,
             "max_side" => limits.side = keyword.number()?,
             // Over any fit, wherever it stands among the keywords.
+            "preset" => {}
             "circle_safe" => is_circle_safe = keyword.truth()?,
             "max_memory" => limits.memory = keyword.number()?,
             _ => options = keyword.apply(options)?,
@@ -71,6 +82,11 @@ impl<'py> Keyword<'py> {
             "gravity" => options.gravity(self.word()?),
             "focal" => options.gravity(Gravity::FocalPoint(self.focal()?)),
             "quality" => options.quality(self.number()?),
+            "progressive" => options.coding(match self.truth()? {
+                true => Coding::Progressive,
+                false => Coding::Baseline,
+            }),
+            "max_bytes" => options.max_bytes(self.number()?),
             "subsampling" => options.subsampling(self.word()?),
             "background" => options.background(self.word()?),
             "frame" => options.frame(self.frame()?),

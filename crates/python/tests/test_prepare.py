@@ -79,6 +79,14 @@ def test_none_is_the_default(photos: dict[str, bytes]) -> None:
     assert group_picture.prepare(photo, side=None, background=None) == group_picture.prepare(photo)
 
 
+def test_a_picture_fits_its_budget_or_is_refused(photos: dict[str, bytes]) -> None:
+    photo = photos["photos/rocket.jpg"]
+
+    assert len(group_picture.prepare(photo, max_bytes=9000)) <= 9000
+    with pytest.raises(group_picture.OverBudgetError):
+        group_picture.prepare(photo, max_bytes=500)
+
+
 def test_a_focal_point_in_the_corner_is_that_gravity(photos: dict[str, bytes]) -> None:
     photo = photos["photos/rocket.jpg"]
 

@@ -23,6 +23,7 @@ from ._errors import (
     InvalidValueError,
     NotAnImageError,
     OptionError,
+    OverBudgetError,
     PhotoError,
     TooLargeError,
     TooSmallError,
@@ -48,6 +49,7 @@ __all__ = [
     "NotAnImageError",
     "OptionError",
     "Options",
+    "OverBudgetError",
     "PhotoError",
     "Pipeline",
     "TooLargeError",
@@ -64,6 +66,12 @@ __all__ = [
 class Options(TypedDict, total=False):
     """How a picture is made; what is left out or ``None`` has its default."""
 
+    #: What suits a messenger: side, least side, quality and most bytes; other options take the place of the preset's.
+    preset: Literal["max", "telegram", "whatsapp"] | None
+    #: Most bytes of the picture (no limit): the best picture that fits, or `OverBudgetError`.
+    max_bytes: int | None
+    #: Progressive coding: a few percent smaller, and not read by everything (False).
+    progressive: bool | None
     #: Side of the picture in pixels, 1…8192 (640). A smaller photo keeps its own size.
     side: int | None
     #: Least side of a photo in pixels (192); smaller ones raise `TooSmallError`, as messengers refuse them.

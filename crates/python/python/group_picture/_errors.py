@@ -46,6 +46,10 @@ class TooSmallError(PhotoError):
     """The square is smaller than messengers take. Get a larger photo, or pass ``enlarge=True``."""
 
 
+class OverBudgetError(PhotoError):
+    """No picture of this photo fits ``max_bytes``. Raise it, or lower ``minimum_side``."""
+
+
 class OptionError(PhotoError, ValueError):
     """An option is unknown or outside its range. Change the call."""
 
