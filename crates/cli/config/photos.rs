@@ -1,0 +1,83 @@
+//! What `prepare`, `explain` and `merge` are asked to do.
+
+use std::path::PathBuf;
+
+use crate::args;
+use crate::config::{Output, Work};
+use crate::names::Naming;
+use crate::output::Existing;
+use crate::shard::Shard;
+use crate::walk::Depth;
+
+/// What `prepare` is asked to do.
+#[derive(Debug)]
+pub(crate) struct Prepare {
+    pub(crate) inputs: Vec<PathBuf>,
+    pub(crate) out: PathBuf,
+    pub(crate) depth: Depth,
+    pub(crate) naming: Naming,
+    pub(crate) existing: Existing,
+    /// The part that is to be prepared, if not all.
+    pub(crate) shard: Option<Shard>,
+    pub(crate) work: Work,
+    pub(crate) output: Output,
+}
+
+/// What `explain` is asked to do.
+#[derive(Debug)]
+pub(crate) struct Explain {
+    pub(crate) photos: Vec<PathBuf>,
+    pub(crate) work: Work,
+    pub(crate) output: Output,
+}
+
+/// What `merge` is asked to do.
+#[derive(Debug)]
+pub(crate) struct Merge {
+    pub(crate) reports: Vec<PathBuf>,
+}
+
+impl From<args::Prepare> for Prepare {
+    fn from(args: args::Prepare) -> Self {
+        Self {
+            inputs: args.inputs,
+            out: args.out,
+            depth: if args.recursive {
+                Depth::All
+            } else {
+                Depth::One
+            },
+            naming: if args.full_names {
+                Naming::Full
+            } else {
+                Naming::Stem
+            },
+            existing: match (args.overwrite, args.skip_existing) {
+                (true, _) => Existing::Replace,
+                (false, true) => Existing::Skip,
+                (false, false) => Existing::Refuse,
+            },
+            shard: args.shard,
+            work: Work::new(&args.picture, &args.work),
+            output: args.output.into(),
+        }
+    }
+}
+
+impl From<args::Explain> for Explain {
+    fn from(args: args::Explain) -> Self {
+        Self {
+            photos: args.photos,
+            work: Work::new(&args.picture, &args.work),
+            output: args.output.into(),
+        }
+    }
+}
+
+impl From<args::Merge> for Merge {
+    fn from(args: args::Merge) -> Self {
+        Self {
+            reports: args.reports,
+        }
+    }
+}
