@@ -14,7 +14,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use self::emulator::Emulator;
 pub(crate) use self::groups::{Batch, Check, Job, Set};
 pub(crate) use self::photos::{Explain, Merge, Prepare};
-pub(crate) use self::picture::{Picture, Work};
+pub(crate) use self::picture::{Overrides, Picture, Work};
 pub(crate) use self::sending::{Account, OnUnknown, Pace, Sending};
 use crate::exit_code;
 use crate::log::Log;

@@ -1,14 +1,21 @@
 //! `group-picture batch`: a list of photos become the avatars of their groups.
 
+use std::path::Path;
+
 use crate::config::Batch;
 use crate::exit_code::ExitCode;
 use crate::groups;
 use crate::interrupt::Interrupt;
+use crate::overrides::Overrides;
 use crate::refusal::Refusal;
 use crate::sending;
 
 /// Sets the pictures of all groups in the list, once all of it was read and found right.
 pub(crate) fn run(config: &Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let groups = groups::read(&config.groups, config.sending.account.messenger)?;
+    let overrides = config.overrides.as_deref();
+    let ours: Vec<&Path> = overrides.into_iter().collect();
+    let messenger = config.sending.account.messenger;
+    let mut groups = groups::read(&config.groups, messenger, &ours)?;
+    groups.apply(&Overrides::read(overrides, &groups.roster(&config.groups))?);
     sending::run(&groups, &config.sending, &config.job, interrupt)
 }

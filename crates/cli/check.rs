@@ -21,7 +21,7 @@ use crate::terminal::{Terminal, Told};
 /// Asks about the account, and then about each group of the list, if there is one.
 pub(crate) fn run(config: &Check, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let groups = match &config.groups {
-        Some(path) => groups::read(path, config.account.messenger)?,
+        Some(path) => groups::read(path, config.account.messenger, &[])?,
         None => Groups::default(),
     };
     let connection = Connection::open(&config.account)?;

@@ -4,6 +4,7 @@ use crate::config::Explain;
 use crate::exit_code::ExitCode;
 use crate::interrupt::Interrupt;
 use crate::memory::Memory;
+use crate::overrides::Override;
 use crate::preparer::Preparer;
 use crate::record::{Outcome, Record};
 use crate::refusal::Refusal;
@@ -20,7 +21,7 @@ pub(crate) fn run(config: &Explain, interrupt: &Interrupt) -> Result<ExitCode, R
         if interrupt.is_asked() {
             break;
         }
-        let outcome = match preparer.explain(photo, &mut picture) {
+        let outcome = match preparer.explain(photo, Override::default(), &mut picture) {
             Ok(explanation) => Outcome::Explained(Box::new(explanation)),
             Err(failure) => Outcome::Failed(failure),
         };

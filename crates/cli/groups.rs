@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt::{self, Display};
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use csv::{ReaderBuilder, StringRecord};
 use upload::{ChatId, Messenger};
 
 use crate::escape;
+use crate::overrides::{Override, Overrides, Roster};
 use crate::refusal::Refusal;
+use crate::table;
 use crate::walk::{self, Depth};
 
 /// Whose avatar is set.
@@ -50,10 +50,12 @@ impl fmt::Display for Target {
 }
 
 /// Whose avatar is set, and the photo for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Assignment {
     pub(crate) target: Target,
     pub(crate) photo: PathBuf,
+    /// What is done otherwise for this photo.
+    pub(crate) instead: Override,
 }
 
 /// The groups of a list, each of them once.
@@ -65,14 +67,44 @@ pub(crate) struct Groups {
     pub(crate) links: u64,
 }
 
-/// Reads the list at `path`: a CSV file, or a folder of photos that are named by their groups.
-pub(crate) fn read(path: &Path, messenger: Messenger) -> Result<Groups, Refusal> {
+impl Groups {
+    /// The photos by their names in the list at `path`.
+    pub(crate) fn roster(&self, path: &Path) -> Roster {
+        let folder = folder_of(path);
+        self.list
+            .iter()
+            .map(|assignment| {
+                let photo = &assignment.photo;
+                let name = photo.strip_prefix(folder).unwrap_or(photo);
+                (photo.clone(), name.to_owned())
+            })
+            .collect()
+    }
+
+    /// Notes what is done otherwise for each photo.
+    pub(crate) fn apply(&mut self, overrides: &Overrides) {
+        for assignment in &mut self.list {
+            assignment.instead = overrides.of(&assignment.photo);
+        }
+    }
+}
+
+/// Where the photos of a list are found.
+pub(crate) fn folder_of(list: &Path) -> &Path {
+    if list.is_dir() {
+        return list;
+    }
+    list.parent().unwrap_or(Path::new(""))
+}
+
+/// Reads the list at `path`: a CSV file, or a folder of photos that are named by their groups; what is `ours` in it is passed by.
+pub(crate) fn read(path: &Path, messenger: Messenger, ours: &[&Path]) -> Result<Groups, Refusal> {
     let mut draft = Draft {
         messenger,
         ..Draft::default()
     };
     let links = if path.is_dir() {
-        draft.read_folder(path)
+        draft.read_folder(path, ours)
     } else {
         draft.read_csv(path)?;
         0
@@ -101,8 +133,8 @@ struct Draft {
 
 impl Draft {
     /// Tells how many links were passed by.
-    fn read_folder(&mut self, folder: &Path) -> u64 {
-        let found = walk::find(&[folder.to_owned()], Depth::One, Path::new(""));
+    fn read_folder(&mut self, folder: &Path, ours: &[&Path]) -> u64 {
+        let found = walk::find(&[folder.to_owned()], Depth::One, ours);
         for (path, failure) in found.failures {
             self.reject(escape::path(&path), failure.message);
         }
@@ -117,21 +149,18 @@ impl Draft {
     fn read_csv(&mut self, path: &Path) -> Result<(), Refusal> {
         let shown = escape::path(path);
         let refuse = |reason: &dyn Display| Refusal::usage(format!("{shown}: {reason}"));
-        let bytes = fs::read(path).map_err(|error| refuse(&error))?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| refuse(&"the list is not UTF-8: save it as CSV UTF-8"))?;
-        let text = text.trim_start_matches('\u{feff}');
+        let text = table::text(path).map_err(|reason| refuse(&reason))?;
 
-        let mut reader = ReaderBuilder::new()
-            .delimiter(delimiter(text))
-            .flexible(true)
-            .from_reader(text.as_bytes());
+        let mut reader = table::rows(&text);
         let names = reader.headers().map_err(|error| refuse(&error))?;
-        let (Some(chat), Some(photo)) = (column(names, "chat_id"), column(names, "photo")) else {
+        let (Some(chat), Some(photo)) = (
+            table::column(names, "chat_id"),
+            table::column(names, "photo"),
+        ) else {
             let reason = "the first line must name the columns chat_id and photo";
             return Err(refuse(&reason));
         };
-        let folder = path.parent().unwrap_or(Path::new(""));
+        let folder = folder_of(path);
         for row in reader.records() {
             let row = row.map_err(|error| refuse(&error))?;
             let line = row.position().map_or(0, csv::Position::line);
@@ -169,6 +198,7 @@ impl Draft {
                 self.list.push(Assignment {
                     target: Target::Group(chat),
                     photo,
+                    instead: Override::default(),
                 });
             }
         }
@@ -179,26 +209,10 @@ impl Draft {
     }
 }
 
-/// The sign between columns: what the first line has most of. Spreadsheets write `;` where numbers have a decimal comma.
-fn delimiter(text: &str) -> u8 {
-    let first = text.lines().next().unwrap_or_default();
-    let count = |sign: u8| first.bytes().filter(|byte| *byte == sign).count();
-    // Of equals the last is taken, so the comma comes last.
-    let signs = *b"\t;,";
-    signs
-        .into_iter()
-        .max_by_key(|sign| count(*sign))
-        .unwrap_or(b',')
-}
-
-fn column(names: &StringRecord, wanted: &str) -> Option<usize> {
-    names
-        .iter()
-        .position(|name| name.trim().eq_ignore_ascii_case(wanted))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn read_text(text: &str) -> Result<Vec<(String, PathBuf)>, String> {
@@ -206,7 +220,7 @@ mod tests {
         let path = folder.path().join("groups.csv");
         fs::write(&path, text).unwrap();
 
-        let groups = read(&path, Messenger::Max).map_err(|refusal| refusal.to_string())?;
+        let groups = read(&path, Messenger::Max, &[]).map_err(|refusal| refusal.to_string())?;
 
         let within = |photo: PathBuf| photo.strip_prefix(folder.path()).unwrap().to_owned();
         let pair = |assignment: Assignment| {

@@ -43,8 +43,14 @@ pub(crate) struct Plan {
 ///
 /// Refused are photos whose pictures' names are equal, be it only on a disk that takes upper and lower case, or
 /// the ways to write an accent, for the same; pictures that would take the place of a photo; and those that are there
-/// already, if `existing` says so.
-pub(crate) fn plan(photos: Vec<Photo>, out: &Path, naming: Naming, existing: Existing) -> Plan {
+/// already, if `existing` says so. No picture takes the place of one of the photos `left_out` either.
+pub(crate) fn plan(
+    photos: Vec<Photo>,
+    left_out: &[Photo],
+    out: &Path,
+    naming: Naming,
+    existing: Existing,
+) -> Plan {
     let tasks: Vec<Task> = photos
         .into_iter()
         .map(|photo| Task {
@@ -54,7 +60,8 @@ pub(crate) fn plan(photos: Vec<Photo>, out: &Path, naming: Naming, existing: Exi
             photo: photo.path,
         })
         .collect();
-    let taken = photos_at_places_of_pictures(&tasks);
+    let left_out = left_out.iter().map(|photo| photo.path.as_path());
+    let taken = photos_at_places_of_pictures(&tasks, left_out);
 
     let mut plan = Plan::default();
     let groups = group_by_name(tasks);
@@ -123,7 +130,7 @@ impl Naming {
 
 /// The photos whose place a picture would take, each with that picture.
 pub(crate) fn over_photos(tasks: &[Task]) -> impl Iterator<Item = &Task> {
-    let taken = photos_at_places_of_pictures(tasks);
+    let taken = photos_at_places_of_pictures(tasks, std::iter::empty());
     tasks
         .iter()
         .filter(move |task| is_taken(&task.picture, &taken))
@@ -133,15 +140,20 @@ fn is_taken(picture: &Path, taken: &HashSet<Identity>) -> bool {
     !taken.is_empty() && Identity::of(picture).is_some_and(|there| taken.contains(&there))
 }
 
-/// The photos that are found at some picture's place.
-fn photos_at_places_of_pictures(tasks: &[Task]) -> HashSet<Identity> {
+/// The photos, these among them, that are found at some picture's place.
+fn photos_at_places_of_pictures<'a>(
+    tasks: &'a [Task],
+    others: impl Iterator<Item = &'a Path>,
+) -> HashSet<Identity> {
     // Usually nothing is there yet, and no photo has to be looked at.
     if !tasks.iter().any(|task| task.picture.exists()) {
         return HashSet::new();
     }
     tasks
         .iter()
-        .filter_map(|task| Identity::of(&task.photo))
+        .map(|task| task.photo.as_path())
+        .chain(others)
+        .filter_map(Identity::of)
         .collect()
 }
 

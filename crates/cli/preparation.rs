@@ -86,8 +86,12 @@ impl<'a> Preparation<'a> {
         preparer: &mut Preparer<'_>,
         assignment: &'a Assignment,
     ) -> Result<Prepared<'a>, Failure> {
+        if assignment.instead.skip {
+            let record = Record::of(assignment, Outcome::Skipped);
+            return Ok(Prepared::Done(record));
+        }
         let mut jpeg = Vec::new();
-        let picture = preparer.prepare(&assignment.photo, &mut jpeg)?;
+        let picture = preparer.prepare(&assignment.photo, assignment.instead, &mut jpeg)?;
         let digest = Digest::of(&jpeg);
         let past = match &assignment.target {
             Target::Group(chat) => self.past.get(&chat.to_string()),

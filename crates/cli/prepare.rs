@@ -1,6 +1,6 @@
 //! `group-picture prepare`: photos in, pictures in a folder out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
@@ -12,19 +12,33 @@ use crate::interrupt::Interrupt;
 use crate::memory::Memory;
 use crate::names::{self, Task};
 use crate::output::{self, Existing, Written};
-use crate::preparer::Preparer;
+use crate::overrides::Overrides;
+use crate::preparer::{Picture, Preparer};
 use crate::queue::Queue;
 use crate::record::{Outcome, Record};
 use crate::refusal::Refusal;
 use crate::summary::Items;
 use crate::terminal::{Terminal, Told};
-use crate::walk;
+use crate::walk::{self, Photo};
 
 /// Prepares what `config` asks for; one bad photo stops none of the others.
 pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let found = walk::find(&config.inputs, config.depth, &config.out);
+    let overrides = config.overrides.as_deref();
+    let ours: Vec<&Path> = overrides.into_iter().chain([&*config.out]).collect();
+    let found = walk::find(&config.inputs, config.depth, &ours);
+    let overrides = Overrides::read(overrides, &found.roster())?;
     let photos = found.photos.len();
-    let mut plan = names::plan(found.photos, &config.out, config.naming, config.existing);
+    let (skipped, wanted): (Vec<Photo>, Vec<Photo>) = found
+        .photos
+        .into_iter()
+        .partition(|photo| overrides.of(&photo.path).skip);
+    let mut plan = names::plan(
+        wanted,
+        &skipped,
+        &config.out,
+        config.naming,
+        config.existing,
+    );
     // Names are planned for all, so that every part finds the same collisions.
     let is_ours = |photo: &PathBuf| config.shard.is_none_or(|shard| shard.takes(photo));
     plan.tasks.retain(|task| is_ours(&task.photo));
@@ -34,6 +48,7 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
         .chain(plan.refused)
         .map(|(photo, failure)| Record::of_photo(photo, Outcome::Failed(failure)))
         .chain(plan.existing.into_iter().map(existed))
+        .chain(skipped.into_iter().map(skipped_as_told))
         .filter(|record| is_ours(&record.photo))
         .collect();
 
@@ -50,7 +65,7 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
     for record in &known {
         terminal.show(record);
     }
-    prepare_all(config, &plan.tasks, &mut terminal, interrupt);
+    prepare_all(config, &overrides, &plan.tasks, &mut terminal, interrupt);
     let code = terminal.finish();
     if photos == 0 {
         return Err(Refusal::nothing_found("no photos there"));
@@ -58,14 +73,20 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
     Ok(code)
 }
 
-fn prepare_all(config: &Prepare, tasks: &[Task], terminal: &mut Terminal, interrupt: &Interrupt) {
+fn prepare_all(
+    config: &Prepare,
+    overrides: &Overrides,
+    tasks: &[Task],
+    terminal: &mut Terminal,
+    interrupt: &Interrupt,
+) {
     let memory = Memory::of(config.work.memory);
     let queue = Queue::new(tasks, interrupt);
     let (sender, records) = channel();
     thread::scope(|scope| {
         for _ in 0..config.work.threads.min(tasks.len()) {
             let (sender, queue, memory) = (sender.clone(), &queue, &memory);
-            scope.spawn(move || work(config, memory, queue, &sender));
+            scope.spawn(move || work(config, overrides, memory, queue, &sender));
         }
         drop(sender);
         terminal.follow(&records, interrupt);
@@ -73,11 +94,19 @@ fn prepare_all(config: &Prepare, tasks: &[Task], terminal: &mut Terminal, interr
 }
 
 /// What each thread does.
-fn work(config: &Prepare, memory: &Memory, queue: &Queue<'_, Task>, sender: &Sender<Told>) {
+fn work(
+    config: &Prepare,
+    overrides: &Overrides,
+    memory: &Memory,
+    queue: &Queue<'_, Task>,
+    sender: &Sender<Told>,
+) {
     let mut preparer = Preparer::new(&config.work, memory);
     let mut picture = Vec::new();
     while let Some(task) = queue.next() {
-        let outcome = prepare(task, &mut preparer, &mut picture, config.existing)
+        let outcome = preparer
+            .prepare(&task.photo, overrides.of(&task.photo), &mut picture)
+            .and_then(|made| write(task, made, &picture, config.existing))
             .unwrap_or_else(Outcome::Failed);
         let record = Record::of_photo(task.photo.clone(), outcome);
         if sender.send(record.into()).is_err() {
@@ -86,15 +115,14 @@ fn work(config: &Prepare, memory: &Memory, queue: &Queue<'_, Task>, sender: &Sen
     }
 }
 
-fn prepare(
+fn write(
     task: &Task,
-    preparer: &mut Preparer<'_>,
-    buffer: &mut Vec<u8>,
+    picture: Picture,
+    jpeg: &[u8],
     existing: Existing,
 ) -> Result<Outcome, Failure> {
-    let picture = preparer.prepare(&task.photo, buffer)?;
     let path = task.picture.clone();
-    match (output::write(buffer, &path, existing), existing) {
+    match (output::write(jpeg, &path, existing), existing) {
         (Ok(Written::Yes), _) => Ok(Outcome::Prepared { picture, path }),
         (Ok(Written::Existed), Existing::Skip) => Ok(Outcome::Existed { path }),
         (Ok(Written::Existed), _) => Err(Failure::new(
@@ -103,6 +131,10 @@ fn prepare(
         )),
         (Err(error), _) => Err(Failure::not_written(&path, &error)),
     }
+}
+
+fn skipped_as_told(photo: Photo) -> Record {
+    Record::of_photo(photo.path, Outcome::Skipped)
 }
 
 fn existed(task: Task) -> Record {

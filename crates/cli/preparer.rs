@@ -10,6 +10,7 @@ use crate::config::Work;
 use crate::explanation::Explanation;
 use crate::failure::{Cause, Failure};
 use crate::memory::Memory;
+use crate::overrides::Override;
 use crate::panics::contained;
 
 /// One thread's own pipeline and buffers, and the memory that it shares with the others.
@@ -47,19 +48,20 @@ impl<'a> Preparer<'a> {
         }
     }
 
-    /// Makes the picture of the photo at `path`; the JPEG file replaces what was in `picture`.
+    /// Makes the picture of the photo at `path`, by what is said of it; the JPEG file replaces what was in `picture`.
     ///
     /// Waits while the photos in work leave no memory for this one.
     pub(crate) fn prepare(
         &mut self,
         path: &Path,
+        instead: Override,
         picture: &mut Vec<u8>,
     ) -> Result<Picture, Failure> {
         let Explanation {
             prepared,
             picture_bytes,
             ..
-        } = self.explain(path, picture)?;
+        } = self.explain(path, instead, picture)?;
         Ok(Picture {
             side: prepared.plan.side,
             bytes: picture_bytes,
@@ -74,8 +76,10 @@ impl<'a> Preparer<'a> {
     pub(crate) fn explain(
         &mut self,
         path: &Path,
+        instead: Override,
         picture: &mut Vec<u8>,
     ) -> Result<Explanation, Failure> {
+        self.pipeline.set_options(instead.apply(self.work.options));
         let file = File::open(path).map_err(not_readable)?;
         let _file_permit = self.memory.files.take(self.most_bytes(&file)?);
         let result = self.read(file).and_then(|()| self.work_on(picture));

@@ -74,6 +74,8 @@ pub(crate) enum Outcome {
         /// Who may change it.
         editing: Editing,
     },
+    /// It was to be left out.
+    Skipped,
     /// The run ended before.
     NotBegun,
     /// There is no picture, or it was not set.
@@ -197,7 +199,7 @@ impl Record {
                     _ => "unknown",
                 });
             }
-            Outcome::NotBegun => {}
+            Outcome::Skipped | Outcome::NotBegun => {}
             Outcome::SetBefore { picture } | Outcome::Planned { picture, .. } => {
                 line.describe(*picture, None);
             }
@@ -283,6 +285,7 @@ impl Outcome {
                 ..
             } => "leave",
             Self::Editable { .. } => "editable",
+            Self::Skipped => "skipped",
             Self::NotBegun => "not-begun",
             Self::Failed(failure) if failure.cause.is_unknown_outcome() => "unknown",
             Self::Failed(_) => "failed",
@@ -356,6 +359,7 @@ impl fmt::Display for Record {
                     _ => ": who may change the picture is not told",
                 })
             }
+            Outcome::Skipped => write!(f, "{photo}: skipped, as --overrides says"),
             Outcome::NotBegun => write!(f, "{photo}: not begun"),
             Outcome::Failed(failure) => {
                 write!(f, "{photo}: ")?;

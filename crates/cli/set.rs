@@ -4,6 +4,7 @@ use crate::config::Set;
 use crate::exit_code::ExitCode;
 use crate::groups::{Assignment, Groups};
 use crate::interrupt::Interrupt;
+use crate::overrides::Override;
 use crate::refusal::Refusal;
 use crate::sending;
 
@@ -13,6 +14,7 @@ pub(crate) fn run(config: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusa
         list: vec![Assignment {
             target: config.target,
             photo: config.photo,
+            instead: Override::default(),
         }],
         links: 0,
     };

@@ -35,6 +35,7 @@ pub(crate) struct Summary {
     total: u64,
     done: u64,
     kept: u64,
+    skipped: u64,
     failed: BTreeMap<Cause, u64>,
 }
 
@@ -47,6 +48,7 @@ impl Summary {
             total: total as u64,
             done: 0,
             kept: 0,
+            skipped: 0,
             failed: BTreeMap::new(),
         }
     }
@@ -69,6 +71,7 @@ impl Summary {
             | Outcome::Set { .. }
             | Outcome::Planned { .. }
             | Outcome::Editable { .. } => self.done += 1,
+            Outcome::Skipped => self.skipped += 1,
             Outcome::NotBegun => {}
             Outcome::Failed(failure) => *self.failed.entry(failure.cause).or_default() += 1,
         }
@@ -87,7 +90,7 @@ impl Summary {
 
     /// The items that nothing was said about.
     pub(crate) fn not_begun(&self) -> u64 {
-        self.total - self.done - self.kept - self.failures()
+        self.total - self.done - self.kept - self.skipped - self.failures()
     }
 
     /// The line for machines, without its end.
@@ -103,6 +106,7 @@ impl Summary {
             total: self.total,
             done: self.done,
             kept: self.kept,
+            skipped: self.skipped,
             failed: self.failures(),
             not_begun: self.not_begun(),
             causes: causes
@@ -136,6 +140,9 @@ impl fmt::Display for Summary {
             };
             write!(f, ", {} {word}", self.kept)?;
         }
+        if self.skipped > 0 {
+            write!(f, ", {} skipped", self.skipped)?;
+        }
         for (cause, count) in &self.failed {
             write!(f, ", {count} {cause}")?;
         }
@@ -159,6 +166,8 @@ pub(crate) struct Counts {
     total: u64,
     done: u64,
     kept: u64,
+    #[serde(default)]
+    skipped: u64,
     failed: u64,
     not_begun: u64,
     causes: BTreeMap<String, u64>,
@@ -187,6 +196,7 @@ impl Counts {
         self.total += other.total;
         self.done += other.done;
         self.kept += other.kept;
+        self.skipped += other.skipped;
         self.failed += other.failed;
         self.not_begun += other.not_begun;
         for (cause, count) in &other.causes {

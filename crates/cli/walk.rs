@@ -7,6 +7,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::failure::{Cause, Failure};
 use crate::identity::Identity;
+use crate::overrides::Roster;
 
 /// How far below a given folder photos are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,13 +41,14 @@ pub(crate) struct Found {
 /// Finds the photos that `inputs` mean, without opening any.
 ///
 /// A file is taken whatever it is. Of a folder, all regular files are taken that are not hidden; its links are counted and
-/// not followed, so the walk stays in the folder and ends. The folder `out` is passed by where it lies in another.
-pub(crate) fn find(inputs: &[PathBuf], depth: Depth, out: &Path) -> Found {
-    let out = Identity::of(out);
+/// not followed, so the walk stays in the folder and ends. What is `ours` is passed by where it lies in a folder: that of the
+/// pictures, and files that are no photos.
+pub(crate) fn find(inputs: &[PathBuf], depth: Depth, ours: &[&Path]) -> Found {
+    let ours: Vec<Ours<'_>> = ours.iter().filter_map(|path| Ours::at(path)).collect();
     let mut found = Found::default();
     for input in inputs {
         match input.metadata() {
-            Ok(metadata) if metadata.is_dir() => found.look_into(input, depth, out.as_ref()),
+            Ok(metadata) if metadata.is_dir() => found.look_into(input, depth, &ours),
             Ok(_) => found.photos.push(Photo {
                 path: input.clone(),
                 subfolder: PathBuf::new(),
@@ -57,8 +59,24 @@ pub(crate) fn find(inputs: &[PathBuf], depth: Depth, out: &Path) -> Found {
     found
 }
 
+impl Photo {
+    /// What it is called below the folder that was given.
+    pub(crate) fn name(&self) -> PathBuf {
+        self.subfolder
+            .join(self.path.file_name().unwrap_or_default())
+    }
+}
+
 impl Found {
-    fn look_into(&mut self, folder: &Path, depth: Depth, out: Option<&Identity>) {
+    /// The photos by their names.
+    pub(crate) fn roster(&self) -> Roster {
+        let photos = self.photos.iter();
+        photos
+            .map(|photo| (photo.path.clone(), photo.name()))
+            .collect()
+    }
+
+    fn look_into(&mut self, folder: &Path, depth: Depth, ours: &[Ours<'_>]) {
         let walk = WalkDir::new(folder)
             .max_depth(match depth {
                 Depth::One => 1,
@@ -66,7 +84,7 @@ impl Found {
             })
             .sort_by_file_name()
             .into_iter()
-            .filter_entry(|entry| entry.depth() == 0 || !is_passed_by(entry, out));
+            .filter_entry(|entry| entry.depth() == 0 || !is_passed_by(entry, ours));
         for entry in walk {
             match entry {
                 Ok(entry) => self.take(folder, entry),
@@ -105,8 +123,28 @@ impl Found {
     }
 }
 
-fn is_passed_by(entry: &DirEntry, out: Option<&Identity>) -> bool {
+/// Something in a folder that is none of its photos.
+#[derive(Debug)]
+struct Ours<'a> {
+    path: &'a Path,
+    identity: Identity,
+}
+
+impl<'a> Ours<'a> {
+    /// What is at this path; nothing if there is nothing.
+    fn at(path: &'a Path) -> Option<Self> {
+        let identity = Identity::of(path)?;
+        Some(Self { path, identity })
+    }
+
+    fn is(&self, entry: &DirEntry) -> bool {
+        // A folder may be named in many ways, such as `.`; of files only those of the same name are looked at.
+        let may_be = entry.file_type().is_dir() || self.path.file_name() == Some(entry.file_name());
+        may_be && Identity::of(entry.path()).as_ref() == Some(&self.identity)
+    }
+}
+
+fn is_passed_by(entry: &DirEntry, ours: &[Ours<'_>]) -> bool {
     let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-    let is_out = || out.is_some() && Identity::of(entry.path()).as_ref() == out;
-    is_hidden || (entry.file_type().is_dir() && is_out())
+    is_hidden || ours.iter().any(|ours| ours.is(entry))
 }

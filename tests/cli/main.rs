@@ -13,6 +13,7 @@ mod journal;
 mod names;
 mod outcomes;
 mod output;
+mod overrides;
 mod prepare;
 mod report;
 mod run;

@@ -24,7 +24,7 @@ fn json_lines_are_all_that_stdout_gets() {
     let summary = lines.pop().unwrap();
     assert_eq!(
         summary.to_string(),
-        r#"{"summary":{"causes":{"not an image":1},"done":1,"failed":1,"kept":1,"not_begun":0,"total":3}}"#
+        r#"{"summary":{"causes":{"not an image":1},"done":1,"failed":1,"kept":1,"not_begun":0,"skipped":0,"total":3}}"#
     );
     lines.sort_by_key(|line| line["photo"].to_string());
     let statuses: Vec<_> = lines

@@ -56,7 +56,7 @@ fn parts_together_are_the_whole_and_none_has_what_another_has() {
     assert_eq!(photos.len(), PHOTOS as usize + 1);
     assert_eq!(
         summary["summary"],
-        json!({"total": PHOTOS + 1, "done": PHOTOS, "kept": 0, "failed": 1, "not_begun": 0, "causes": {"not an image": 1}})
+        json!({"total": PHOTOS + 1, "done": PHOTOS, "kept": 0, "skipped": 0, "failed": 1, "not_begun": 0, "causes": {"not an image": 1}})
     );
     assert_eq!(merged.code, Some(1));
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::args::units::duration;
-use crate::args::{Account, Output, Sending};
+use crate::args::{Account, Output, Overrides, Sending};
 use crate::exit_code;
 
 /// Prepare one photo and set it as a group's avatar, or as the account's own
@@ -44,6 +44,9 @@ pub(crate) struct Batch {
     /// The list of groups and photos
     #[arg(value_name = "GROUPS.csv|DIR")]
     pub(crate) groups: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
 
     #[command(flatten)]
     pub(crate) job: Job,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::args::{Output, Picture, Work};
+use crate::args::{Output, Overrides, Picture, Work};
 use crate::exit_code;
 use crate::shard::Shard;
 
@@ -44,6 +44,9 @@ pub(crate) struct Prepare {
     /// Prepare one part of a job that several machines share, such as 2/8; a photo's part follows from its content
     #[arg(long, value_name = "I/N")]
     pub(crate) shard: Option<Shard>,
+
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
 
     #[command(flatten)]
     pub(crate) picture: Picture,

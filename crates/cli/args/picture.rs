@@ -1,5 +1,7 @@
 //! How a picture is made, and what that may cost.
 
+use std::path::PathBuf;
+
 use prep::{Backdrop, Color, Fit, FocalPoint, Frame, Gravity, OnDamage, Preset, Subsampling};
 
 use crate::args::units::size;
@@ -78,6 +80,16 @@ pub(crate) struct Picture {
     /// or repair (the square moves to what comes before the loss, if that is at least half of it)
     #[arg(long, value_name = "POLICY", default_value = "accept-small")]
     pub(crate) on_damage: OnDamage,
+}
+
+/// What is done otherwise for single photos.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Picture")]
+pub(crate) struct Overrides {
+    /// Do otherwise for single photos: a CSV file with the column photo, and any of focal (X,Y), fit (cover, contain,
+    /// circle-safe) and skip (yes); `preview` helps to write it
+    #[arg(long, value_name = "FILE.csv")]
+    pub(crate) overrides: Option<PathBuf>,
 }
 
 /// What the work may cost.

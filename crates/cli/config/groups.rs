@@ -25,6 +25,8 @@ pub(crate) struct Set {
 #[derive(Debug)]
 pub(crate) struct Batch {
     pub(crate) groups: PathBuf,
+    /// Where it says what is done otherwise for single photos.
+    pub(crate) overrides: Option<PathBuf>,
     pub(crate) job: Job,
     pub(crate) sending: Sending,
 }
@@ -107,6 +109,7 @@ impl TryFrom<args::Batch> for Batch {
         Ok(Self {
             job: Job::new(args.job, &args.groups, &args.sending),
             groups: args.groups,
+            overrides: args.overrides.overrides,
             sending: args.sending.try_into()?,
         })
     }

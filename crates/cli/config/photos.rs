@@ -19,6 +19,8 @@ pub(crate) struct Prepare {
     pub(crate) existing: Existing,
     /// The part that is to be prepared, if not all.
     pub(crate) shard: Option<Shard>,
+    /// Where it says what is done otherwise for single photos.
+    pub(crate) overrides: Option<PathBuf>,
     pub(crate) work: Work,
     pub(crate) output: Output,
 }
@@ -58,6 +60,7 @@ impl From<args::Prepare> for Prepare {
                 (false, false) => Existing::Refuse,
             },
             shard: args.shard,
+            overrides: args.overrides.overrides,
             work: Work::new(&args.picture, &args.work),
             output: args.output.into(),
         }

@@ -81,6 +81,14 @@ impl Pipeline {
         }
     }
 
+    /// Makes the pictures that follow by other options, and keeps the buffers.
+    pub fn set_options(&mut self, options: Options) {
+        if self.options.limits != options.limits {
+            self.decoder = JpegDecoder::new(options.limits.memory);
+        }
+        self.options = options;
+    }
+
     /// Reads what the photo says of itself, and refuses it where nothing could be made of it; no pixel is decoded.
     ///
     /// Its [`memory`](Header::memory) is what these options make of it.
