@@ -17,4 +17,4 @@ rm -rf "$venv/dist"
 "$venv/bin/pip" install --quiet --force-reinstall --no-deps "$venv"/dist/*.whl
 
 "$venv/bin/python" -m pytest --quiet -rs
-"$venv/bin/mypy" python tests
+"$venv/bin/mypy" python tests examples
