@@ -7,7 +7,7 @@ use bytes::Bytes;
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use upload::{ApiUrl, ChatId, Instance, Messenger, Token};
+use upload::{ChatId, ClientBuilder, Instance, Messenger, Token};
 
 use crate::error::{invalid_value, upload_error};
 
@@ -27,16 +27,10 @@ impl Client {
         messenger: &str,
         timeout: Option<f64>,
     ) -> PyResult<Self> {
-        let (instance, token) = credentials(py, id_instance, token)?;
-        let mut builder =
-            upload::blocking::Client::builder(instance, token).messenger(parse(py, messenger)?);
-        if let Some(url) = api_url {
-            builder = builder.api_url(parse::<ApiUrl>(py, url)?);
-        }
-        if let Some(seconds) = timeout {
-            builder = builder.timeout(duration(seconds)?);
-        }
-        let client = builder.build().map_err(|error| upload_error(py, &error))?;
+        let builder = builder(py, id_instance, token, api_url, messenger, timeout)?;
+        let client = upload::blocking::ClientBuilder::from(builder)
+            .build()
+            .map_err(|error| upload_error(py, &error))?;
         Ok(Self(client))
     }
 
@@ -92,14 +86,7 @@ impl AsyncClient {
         messenger: &str,
         timeout: Option<f64>,
     ) -> PyResult<Self> {
-        let (instance, token) = credentials(py, id_instance, token)?;
-        let mut builder = upload::Client::builder(instance, token).messenger(parse(py, messenger)?);
-        if let Some(url) = api_url {
-            builder = builder.api_url(parse::<ApiUrl>(py, url)?);
-        }
-        if let Some(seconds) = timeout {
-            builder = builder.timeout(duration(seconds)?);
-        }
+        let builder = builder(py, id_instance, token, api_url, messenger, timeout)?;
         let client = builder.build().map_err(|error| upload_error(py, &error))?;
         Ok(Self(client))
     }
@@ -150,10 +137,25 @@ fn awaitable<'py>(
     })
 }
 
-fn credentials(py: Python<'_>, id_instance: &str, token: &str) -> PyResult<(Instance, Token)> {
+fn builder(
+    py: Python<'_>,
+    id_instance: &str,
+    token: &str,
+    api_url: Option<&str>,
+    messenger: &str,
+    timeout: Option<f64>,
+) -> PyResult<ClientBuilder> {
     // Neither is repeated in a message: one may be the token in the wrong place.
     let token = Token::new(token).map_err(|error| invalid_value(py, &error))?;
-    Ok((parse(py, id_instance)?, token))
+    let instance: Instance = parse(py, id_instance)?;
+    let mut builder = upload::Client::builder(instance, token).messenger(parse(py, messenger)?);
+    if let Some(url) = api_url {
+        builder = builder.api_url(parse(py, url)?);
+    }
+    if let Some(seconds) = timeout {
+        builder = builder.timeout(duration(seconds)?);
+    }
+    Ok(builder)
 }
 
 fn chat(py: Python<'_>, messenger: Messenger, chat_id: &str) -> PyResult<ChatId> {

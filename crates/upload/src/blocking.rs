@@ -140,6 +140,12 @@ impl Client {
 #[derive(Clone, Debug)]
 pub struct ClientBuilder(crate::ClientBuilder);
 
+impl From<crate::ClientBuilder> for ClientBuilder {
+    fn from(builder: crate::ClientBuilder) -> Self {
+        Self(builder)
+    }
+}
+
 impl ClientBuilder {
     /// The address of the API; [`ApiUrl::of`] the instance by default.
     #[must_use]
@@ -208,22 +214,6 @@ impl Session {
     pub fn set_group_picture(&self, chat: &ChatId, picture: impl Into<Bytes>) -> Report {
         let (session, chat, picture) = (self.session.clone(), chat.clone(), picture.into());
         self.report(async move { session.set_group_picture(&chat, picture).await })
-    }
-
-    /// The same for a caller who has read the avatar before; see
-    /// [`crate::Session::set_group_picture_after`].
-    pub fn set_group_picture_after(
-        &self,
-        chat: &ChatId,
-        picture: impl Into<Bytes>,
-        before: Avatar,
-    ) -> Report {
-        let (session, chat, picture) = (self.session.clone(), chat.clone(), picture.into());
-        self.report(async move {
-            session
-                .set_group_picture_after(&chat, picture, before)
-                .await
-        })
     }
 
     /// Waits for the turn of one more picture, but no longer than `limit`; see

@@ -82,22 +82,6 @@ impl Session {
         work.instrument(self.span(Some(chat))).await
     }
 
-    /// The same for a caller who has read the avatar before, for instance to write it down first.
-    ///
-    /// # Panics
-    ///
-    /// As [`set_group_picture`](Self::set_group_picture).
-    pub async fn set_group_picture_after(
-        &self,
-        chat: &ChatId,
-        picture: impl Into<Bytes>,
-        before: Avatar,
-    ) -> Report {
-        self.run(chat, picture.into(), Some(before), Instant::now())
-            .instrument(self.span(Some(chat)))
-            .await
-    }
-
     /// Waits for the turn of one more picture, without a time limit.
     ///
     /// This is for a caller who has something to do at the last moment, such as writing down that

@@ -276,8 +276,9 @@ fn what_was_before_may_come_from_a_journal() {
     let before = Avatar { url: None };
 
     let (report, settled) = runtime().block_on(async {
-        let report = session
-            .set_group_picture_after(&chat(0), PICTURE, before.clone())
+        let slot = session.slot().await.unwrap();
+        let report = slot
+            .set_group_picture(&chat(0), PICTURE, Some(before.clone()))
             .await;
         (report, session.settle(&chat(1), &before).await)
     });
