@@ -1,5 +1,7 @@
 //! What draws the eye in a small look: edges, colours that stand out, skin.
 
+use std::ops::Range;
+
 use crate::look::Look;
 
 /// The middle of the square that shows most of what draws the eye, in pixels of the look, and the share of it that lies
@@ -9,10 +11,12 @@ pub(crate) fn center(look: &Look) -> ((f64, f64), f32) {
     let side = look.width.min(look.height);
     let (across, down) = (look.width - side, look.height - side);
     let places = across.max(down);
+    let sums = Sums::new(&saliency, look.width);
+    let circle = Circle::new(side);
     let mut best = (0, 0, 0);
     for place in 0..=places {
         let (x, y) = if across > 0 { (place, 0) } else { (0, place) };
-        let (seen, inside) = shown(look, &saliency, x, y, side);
+        let (seen, inside) = circle.shown(&sums, x, y);
         // As good as the middle is not good enough: the middle is where people put what they mean.
         let away = (2 * place).abs_diff(places) as u64;
         let worth = seen - seen * (away * away) / (PULL * (places * places).max(1) as u64);
@@ -40,23 +44,76 @@ pub(crate) fn center(look: &Look) -> ((f64, f64), f32) {
 /// At the edge of the photo a square must show more than in its middle, by one part in so many.
 const PULL: u64 = 6;
 
-/// What a square shows in its circle: the more the nearer to the middle, and all alike.
-fn shown(look: &Look, saliency: &[u32], left: usize, top: usize, side: usize) -> (u64, u64) {
-    let (mut seen, mut inside) = (0, 0);
-    let radius = (side * side) as u64;
-    for y in 0..side {
-        let down = (2 * y + 1).abs_diff(side) as u64;
-        let row = &saliency[(top + y) * look.width + left..][..side];
-        for (x, salient) in row.iter().enumerate() {
-            let across = (2 * x + 1).abs_diff(side) as u64;
-            let room = radius.saturating_sub(across * across + down * down);
-            seen += u64::from(*salient) * room;
-            if room > 0 {
-                inside += u64::from(*salient);
+/// For each row and column the sums of all *s*, *s·x* and *s·x²* before it, *s* being what draws the eye at *x*: the sum of any
+/// parabola times *s* over a part of a row is then three differences.
+struct Sums {
+    before: Vec<[i64; 3]>,
+    /// From row to row.
+    stride: usize,
+}
+
+impl Sums {
+    fn new(saliency: &[u32], width: usize) -> Self {
+        let mut before = Vec::with_capacity(saliency.len() / width * (width + 1));
+        for row in saliency.chunks_exact(width) {
+            let mut sum = [0; 3];
+            before.push(sum);
+            for (x, salient) in (0..).zip(row) {
+                let salient = i64::from(*salient);
+                for (sum, power) in sum.iter_mut().zip([1, x, x * x]) {
+                    *sum += salient * power;
+                }
+                before.push(sum);
             }
         }
+        Self {
+            before,
+            stride: width + 1,
+        }
     }
-    (seen, inside)
+
+    fn of(&self, row: usize, columns: Range<usize>) -> [i64; 3] {
+        let row = &self.before[row * self.stride..][..self.stride];
+        let (start, end) = (row[columns.start], row[columns.end]);
+        std::array::from_fn(|power| end[power] - start[power])
+    }
+}
+
+/// The circle in a square of `side` pixels; distances from its middle are counted in half pixels.
+struct Circle {
+    side: usize,
+    /// For each row the square of the distance that is left for columns, and the columns that lie inside.
+    rows: Vec<(i64, Range<usize>)>,
+}
+
+impl Circle {
+    fn new(side: usize) -> Self {
+        let away = |at: usize| (2 * at + 1).abs_diff(side);
+        let row = |y: usize| {
+            let room = side * side - away(y) * away(y);
+            let beyond = (0..side)
+                .take_while(|x| away(*x) * away(*x) >= room)
+                .count();
+            (room as i64, beyond..side.saturating_sub(beyond).max(beyond))
+        };
+        Self {
+            side,
+            rows: (0..side).map(row).collect(),
+        }
+    }
+
+    /// What a square that begins here shows in its circle: the more the nearer to the middle, and all alike.
+    fn shown(&self, sums: &Sums, left: usize, top: usize) -> (u64, u64) {
+        let (mut seen, mut inside) = (0, 0);
+        // A column is 2x − middle away from the square's middle.
+        let middle = (2 * left + self.side - 1) as i64;
+        for (y, (room, columns)) in (top..).zip(&self.rows) {
+            let [all, x, squares] = sums.of(y, left + columns.start..left + columns.end);
+            seen += (room - middle * middle) * all + 4 * middle * x - 4 * squares;
+            inside += all;
+        }
+        (seen as u64, inside as u64)
+    }
 }
 
 /// How much each pixel of a look draws the eye, row by row: integers, so the same on every machine.
@@ -158,5 +215,35 @@ mod tests {
         };
 
         assert_eq!(saliency(&look), [0; 64]);
+    }
+
+    #[test]
+    fn a_circle_shows_each_pixel_by_its_nearness() {
+        for (width, height, side) in [(20, 9, 9), (8, 13, 8), (7, 7, 7), (1, 1, 1), (2, 3, 2)] {
+            let saliency: Vec<u32> = (0..width * height)
+                .map(|at| (at * at * 31 % 600) as u32)
+                .collect();
+            let sums = Sums::new(&saliency, width);
+            for (left, top) in [(0, 0), (width - side, height - side)] {
+                let radius = side as f64 / 2.0;
+                let (mut seen, mut inside) = (0.0, 0);
+                for (at, salient) in saliency.iter().enumerate() {
+                    let (x, y) = ((at % width) as f64 + 0.5, (at / width) as f64 + 0.5);
+                    let away = (x - left as f64 - radius).hypot(y - top as f64 - radius);
+                    if away < radius - 1e-9 {
+                        seen += f64::from(*salient) * 4.0 * (radius * radius - away * away);
+                        inside += u64::from(*salient);
+                    }
+                }
+
+                let shown = Circle::new(side).shown(&sums, left, top);
+
+                assert_eq!(
+                    shown,
+                    (seen.round() as u64, inside),
+                    "{side} of {width}x{height}"
+                );
+            }
+        }
     }
 }

@@ -1,9 +1,18 @@
-//! The network's arithmetic: eight channels at a time, each sum in one order, so that all levels give the same bits.
+//! The network's arithmetic, a row of pixels at a time and eight channels at once; each sum has one order, so that all levels
+//! give the same bits.
 
-use super::network::{Convolution, Map};
+use super::network::Convolution;
 
 /// Eight channels.
 pub(super) type Lanes = [f32; 8];
+
+#[inline(always)]
+fn larger(one: f32, other: f32) -> f32 {
+    if other > one { other } else { one }
+}
+
+/// How many pixels share a weight that was loaded. All rows are multiples of this.
+const TOGETHER: usize = 4;
 
 #[inline(always)]
 fn add_product(sum: &mut Lanes, value: &Lanes, weight: &Lanes) {
@@ -25,65 +34,35 @@ fn above_zero(lanes: &Lanes) -> Lanes {
 }
 
 simd::levels! {
-    /// The first convolution: 5 × 5 on every second pixel of three channels, then no less than zero.
-    pub(super) fn strided(level: Level, input: &[[f32; 3]], side: usize, by: &Convolution, output: &mut [Lanes]) {
+    /// 3 × 3 on every channel by itself, on every pixel or every second: three rows of `stride` lanes, each from the first pixel
+    /// that is needed on, give a row.
+    pub(super) fn depthwise(level: Level, rows: &[Lanes], stride: usize, shrink: usize, by: &Convolution, output: &mut [Lanes]) {
         let lanes = by.biases.len();
-        for (index, pixel) in output.chunks_exact_mut(lanes).enumerate() {
-            let (x, y) = (index % (side / 2) * 2, index / (side / 2) * 2);
-            pixel.copy_from_slice(&by.biases);
-            // The kernel begins one pixel before, and what lies beyond the edge is zero.
-            for row in 0..5 {
-                for column in 0..5 {
-                    let (from_x, from_y) = ((x + column).wrapping_sub(1), (y + row).wrapping_sub(1));
-                    if from_x >= side || from_y >= side {
-                        continue;
-                    }
-                    let at = (row * 5 + column) * 3;
-                    for (value, weights) in input[from_y * side + from_x].iter().zip(by.weights[at * lanes..].chunks_exact(lanes)) {
-                        for (sum, weight) in pixel.iter_mut().zip(weights) {
-                            add_scaled(sum, *value, weight);
-                        }
-                    }
+        let rows: [&[Lanes]; 3] = std::array::from_fn(|row| &rows[row * stride..]);
+        for lane in 0..lanes {
+            let weights: [Lanes; 9] = std::array::from_fn(|tap| by.weights[tap * lanes + lane]);
+            for (x, pixel) in output.chunks_exact_mut(lanes).enumerate() {
+                let mut sum = by.biases[lane];
+                for (row, weights) in rows.iter().zip(weights.as_chunks::<3>().0) {
+                    let from = &row[x * shrink * lanes + lane..][..2 * lanes + 1];
+                    add_product(&mut sum, &from[0], &weights[0]);
+                    add_product(&mut sum, &from[lanes], &weights[1]);
+                    add_product(&mut sum, &from[2 * lanes], &weights[2]);
                 }
-            }
-            for lane in pixel {
-                *lane = above_zero(lane);
+                pixel[lane] = sum;
             }
         }
     }
 
-    /// 3 × 3 on every channel by itself, on every pixel or every second.
-    pub(super) fn depthwise(level: Level, input: &Map, shrink: usize, by: &Convolution, output: &mut Map) {
-        let (lanes, side) = (input.lanes, input.side);
-        // On every second pixel the kernel begins at that pixel, else one before.
-        let before = 2 - shrink;
-        for (index, pixel) in output.values.chunks_exact_mut(lanes).enumerate() {
-            let (x, y) = (index % output.side * shrink, index / output.side * shrink);
-            pixel.copy_from_slice(&by.biases);
-            for row in 0..3 {
-                for column in 0..3 {
-                    let (from_x, from_y) = ((x + column).wrapping_sub(before), (y + row).wrapping_sub(before));
-                    if from_x >= side || from_y >= side {
-                        continue;
-                    }
-                    let from = &input.values[(from_y * side + from_x) * lanes..][..lanes];
-                    let weights = &by.weights[(row * 3 + column) * lanes..][..lanes];
-                    for ((sum, value), weight) in pixel.iter_mut().zip(from).zip(weights) {
-                        add_product(sum, value, weight);
-                    }
-                }
-            }
-        }
-    }
-
-    /// All channels of a pixel into each channel of the next map; four pixels at a time, so that a weight is read once for four.
-    pub(super) fn pointwise(level: Level, input: &Map, by: &Convolution, output: &mut Map) {
-        let (inputs, outputs) = (input.lanes, output.lanes);
-        let pixels = input.values.chunks_exact(inputs * 4).zip(output.values.chunks_exact_mut(outputs * 4));
+    /// All channels of each pixel, of which there are `inputs` lanes, into each channel of the next map. Four pixels at a time, so
+    /// that a weight is read once for four.
+    pub(super) fn pointwise(level: Level, input: &[Lanes], inputs: usize, by: &Convolution, output: &mut [Lanes]) {
+        let (channels, outputs) = (inputs * 8, by.biases.len());
+        let pixels = input.as_flattened().chunks_exact(channels * TOGETHER).zip(output.chunks_exact_mut(outputs * TOGETHER));
         for (from, to) in pixels {
-            let from: [&[f32]; 4] = std::array::from_fn(|pixel| from[pixel * inputs..(pixel + 1) * inputs].as_flattened());
-            for (lane, (bias, weights)) in by.biases.iter().zip(by.weights.chunks_exact(inputs * 8)).enumerate() {
-                let mut sums = [*bias; 4];
+            let from: [&[f32]; TOGETHER] = std::array::from_fn(|pixel| &from[pixel * channels..(pixel + 1) * channels]);
+            for (lane, (bias, weights)) in by.biases.iter().zip(by.weights.chunks_exact(channels)).enumerate() {
+                let mut sums = [*bias; TOGETHER];
                 let values = from[0].iter().zip(from[1]).zip(from[2].iter().zip(from[3]));
                 for (weight, ((a, b), (c, d))) in weights.iter().zip(values) {
                     add_scaled(&mut sums[0], *a, weight);
@@ -98,27 +77,34 @@ simd::levels! {
         }
     }
 
-    /// Adds what came into the block, the largest of four pixels where it was made smaller; then no less than zero.
-    pub(super) fn join(level: Level, input: &Map, shrink: usize, output: &mut Map) {
-        let (lanes, side) = (input.lanes, input.side);
-        for (index, pixel) in output.values.chunks_exact_mut(output.lanes).enumerate() {
-            let (x, y) = (index % output.side * shrink, index / output.side * shrink);
-            for (lane, sum) in pixel.iter_mut().enumerate() {
-                if lane < lanes {
-                    let mut most = input.values[(y * side + x) * lanes + lane];
-                    for (row, column) in [(0, 1), (1, 0), (1, 1)] {
-                        if shrink == 2 {
-                            let other = &input.values[((y + row) * side + x + column) * lanes + lane];
-                            for (most, other) in most.iter_mut().zip(other) {
-                                *most = if *other > *most { *other } else { *most };
-                            }
-                        }
-                    }
-                    for (sum, most) in sum.iter_mut().zip(most) {
-                        *sum += most;
-                    }
-                }
+    /// No less than zero.
+    pub(super) fn rectify(level: Level, values: &mut [Lanes]) {
+        for value in values {
+            *value = above_zero(value);
+        }
+    }
+
+    /// Adds what came into the block, where there are as many lanes; then no less than zero.
+    pub(super) fn join(level: Level, input: &[Lanes], inputs: usize, outputs: usize, output: &mut [Lanes]) {
+        for (pixel, from) in output.chunks_exact_mut(outputs).zip(input.chunks_exact(inputs)) {
+            for (sum, from) in pixel.iter_mut().zip(from) {
+                *sum = std::array::from_fn(|at| sum[at] + from[at]);
+            }
+            for sum in pixel {
                 *sum = above_zero(sum);
+            }
+        }
+    }
+
+    /// Of four pixels that become one the largest value of each channel: `rows` are two rows of `stride` lanes.
+    pub(super) fn most_of_four(level: Level, rows: &[Lanes], stride: usize, lanes: usize, output: &mut [Lanes]) {
+        let (upper, lower) = rows.split_at(stride);
+        let pairs = upper.chunks_exact(2 * lanes).zip(lower.chunks_exact(2 * lanes));
+        for (pixel, (upper, lower)) in output.chunks_exact_mut(lanes).zip(pairs) {
+            let above = upper[..lanes].iter().zip(&upper[lanes..]);
+            let below = lower[..lanes].iter().zip(&lower[lanes..]);
+            for (most, ((a, b), (c, d))) in pixel.iter_mut().zip(above.zip(below)) {
+                *most = std::array::from_fn(|at| larger(larger(a[at], b[at]), larger(c[at], d[at])));
             }
         }
     }
@@ -128,6 +114,7 @@ simd::levels! {
 mod tests {
     use simd::Level;
 
+    use super::super::network::Map;
     use super::*;
 
     fn noise(count: usize, seed: u32) -> Vec<f32> {
@@ -144,54 +131,51 @@ mod tests {
     }
 
     fn map(side: usize, lanes_of_a_pixel: usize, seed: u32) -> Map {
-        Map {
-            side,
-            lanes: lanes_of_a_pixel,
-            values: lanes(&noise(side * side * lanes_of_a_pixel * 8, seed)),
+        let mut map = Map::default();
+        map.reshape(side, lanes_of_a_pixel);
+        for y in 0..side {
+            let row = map.row_mut(y);
+            row.copy_from_slice(&lanes(&noise(row.len() * 8, seed + y as u32)));
         }
+        map
     }
 
     /// The value of a channel, zero beyond the edge.
     fn at(map: &Map, x: isize, y: isize, channel: usize) -> f64 {
         let inside = 0..map.side as isize;
-        if !inside.contains(&x) || !inside.contains(&y) {
-            return 0.0;
+        match inside.contains(&x) && inside.contains(&y) {
+            true => f64::from(map.from(x, y).as_flattened()[channel]),
+            false => 0.0,
         }
-        let pixel = (y as usize * map.side + x as usize) * map.lanes;
-        f64::from(map.values.as_flattened()[pixel * 8 + channel])
     }
 
-    fn check(actual: &Map, expected: impl Fn(isize, isize, usize) -> f64) {
-        let values = actual.values.as_flattened();
-        for (index, value) in values.iter().enumerate() {
-            let (pixel, channel) = (index / (actual.lanes * 8), index % (actual.lanes * 8));
-            let (x, y) = (
-                (pixel % actual.side) as isize,
-                (pixel / actual.side) as isize,
-            );
+    /// Fills a map with each level, all of which must do it alike; then compares it with what is expected.
+    fn check(
+        side: usize,
+        lanes: usize,
+        kernel: impl Fn(Level, usize, &mut [Lanes]),
+        expected: impl Fn(isize, isize, usize) -> f64,
+    ) {
+        let maps: Vec<Vec<Lanes>> = Level::available()
+            .map(|level| {
+                let mut map = vec![[0.25; 8]; side * side * lanes];
+                for (y, row) in map.chunks_exact_mut(side * lanes).enumerate() {
+                    kernel(level, y, row);
+                }
+                map
+            })
+            .collect();
+
+        assert!(maps.iter().all(|map| *map == maps[0]));
+        for (index, value) in maps[0].as_flattened().iter().enumerate() {
+            let (pixel, channel) = (index / (lanes * 8), index % (lanes * 8));
+            let (x, y) = ((pixel % side) as isize, (pixel / side) as isize);
             let expected = expected(x, y, channel);
             assert!(
                 (f64::from(*value) - expected).abs() < 1e-4,
                 "{x},{y},{channel}: {value} {expected}"
             );
         }
-    }
-
-    /// A map for results, and whether all levels fill it alike.
-    fn run(side: usize, lanes: usize, kernel: impl Fn(Level, &mut Map)) -> Map {
-        let maps: Vec<Map> = Level::available()
-            .map(|level| {
-                let mut map = Map {
-                    side,
-                    lanes,
-                    values: vec![[0.25; 8]; side * side * lanes],
-                };
-                kernel(level, &mut map);
-                map
-            })
-            .collect();
-        assert!(maps.iter().all(|map| map.values == maps[0].values));
-        maps[0].clone()
     }
 
     #[test]
@@ -202,21 +186,25 @@ mod tests {
                 weights: lanes(&noise(9 * 16, 2)),
                 biases: lanes(&noise(16, 3)),
             };
-
-            let actual = run(8 / shrink, 2, |level, output| {
-                depthwise(level, &input, shrink, &by, output)
-            });
-
+            let before = if shrink == 1 { 1 } else { 0 };
             let weights = by.weights.as_flattened();
-            check(&actual, |x, y, channel| {
-                let (x, y) = (x * shrink as isize, y * shrink as isize);
-                let before = if shrink == 1 { 1 } else { 0 };
-                let products = (0..9).map(|tap: isize| {
-                    at(&input, x + tap % 3 - before, y + tap / 3 - before, channel)
-                        * f64::from(weights[tap as usize * 16 + channel])
-                });
-                f64::from(by.biases.as_flattened()[channel]) + products.sum::<f64>()
-            });
+
+            check(
+                8 / shrink,
+                2,
+                |level, y, row| {
+                    let rows = input.from(-before, (y * shrink) as isize - before);
+                    depthwise(level, rows, input.stride(), shrink, &by, row);
+                },
+                |x, y, channel| {
+                    let (x, y) = (x * shrink as isize, y * shrink as isize);
+                    let products = (0..9).map(|tap: isize| {
+                        at(&input, x + tap % 3 - before, y + tap / 3 - before, channel)
+                            * f64::from(weights[tap as usize * 16 + channel])
+                    });
+                    f64::from(by.biases.as_flattened()[channel]) + products.sum::<f64>()
+                },
+            );
         }
     }
 
@@ -229,62 +217,48 @@ mod tests {
             biases: lanes(&noise(24, 6)),
         };
 
-        let actual = run(4, 3, |level, output| pointwise(level, &input, &by, output));
-
-        check(&actual, |x, y, channel| {
-            let weight = |from: usize| f64::from(by.weights[channel / 8 * 16 + from][channel % 8]);
-            let products = (0..16).map(|from| at(&input, x, y, from) * weight(from));
-            f64::from(by.biases.as_flattened()[channel]) + products.sum::<f64>()
-        });
+        check(
+            4,
+            3,
+            |level, y, row| pointwise(level, &input.from(0, y as isize)[..8], 2, &by, row),
+            |x, y, channel| {
+                let weight =
+                    |from: usize| f64::from(by.weights[channel / 8 * 16 + from][channel % 8]);
+                let products = (0..16).map(|from| at(&input, x, y, from) * weight(from));
+                f64::from(by.biases.as_flattened()[channel]) + products.sum::<f64>()
+            },
+        );
     }
 
     #[test]
     fn what_came_in_is_added_and_nothing_is_below_zero() {
         let input = map(8, 1, 7);
         for shrink in [1, 2] {
-            let actual = run(8 / shrink, 2, |level, output| {
-                join(level, &input, shrink, output)
-            });
-
-            check(&actual, |x, y, channel| {
-                let (x, y, shrink) = (x * shrink as isize, y * shrink as isize, shrink as isize);
-                let pixels = (0..shrink * shrink)
-                    .map(|i| at(&input, x + i % shrink, y + i / shrink, channel));
-                let most = if channel < 8 {
-                    pixels.fold(f64::MIN, f64::max)
-                } else {
-                    0.0
-                };
-                (0.25 + most).max(0.0)
-            });
+            check(
+                8 / shrink,
+                2,
+                |level, y, row| {
+                    let from = input.from(0, (y * shrink) as isize);
+                    let mut most = vec![[0.0; 8]; 8 / shrink];
+                    match shrink {
+                        1 => most.copy_from_slice(&from[..8]),
+                        _ => most_of_four(level, from, input.stride(), 1, &mut most),
+                    }
+                    join(level, &most, 1, 2, row);
+                },
+                |x, y, channel| {
+                    let (x, y, shrink) =
+                        (x * shrink as isize, y * shrink as isize, shrink as isize);
+                    let pixels = (0..shrink * shrink)
+                        .map(|i| at(&input, x + i % shrink, y + i / shrink, channel));
+                    let most = if channel < 8 {
+                        pixels.fold(f64::MIN, f64::max)
+                    } else {
+                        0.0
+                    };
+                    (0.25 + most).max(0.0)
+                },
+            );
         }
-    }
-
-    #[test]
-    fn the_first_convolution_takes_every_second_pixel() {
-        let input: Vec<[f32; 3]> = noise(8 * 8 * 3, 8).as_chunks().0.to_vec();
-        let by = Convolution {
-            weights: lanes(&noise(75 * 8, 9)),
-            biases: lanes(&noise(8, 10)),
-        };
-
-        let actual = run(4, 1, |level, output| {
-            strided(level, &input, 8, &by, &mut output.values)
-        });
-
-        check(&actual, |x, y, channel| {
-            let value = |x: isize, y: isize, color: usize| match (0..8).contains(&x)
-                && (0..8).contains(&y)
-            {
-                true => f64::from(input[(y * 8 + x) as usize][color]),
-                false => 0.0,
-            };
-            let products = (0..75).map(|tap| {
-                let (pixel, color) = (tap as isize / 3, tap % 3);
-                value(2 * x + pixel % 5 - 1, 2 * y + pixel / 5 - 1, color)
-                    * f64::from(by.weights[tap][channel])
-            });
-            (f64::from(by.biases[0][channel]) + products.sum::<f64>()).max(0.0)
-        });
     }
 }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use simd::Level;
 
-use super::kernels::{Lanes, depthwise, join, pointwise, strided};
+use super::kernels::{Lanes, depthwise, join, most_of_four, pointwise, rectify};
 use crate::geometry::Rect;
 use crate::look::Look;
 
@@ -45,7 +45,8 @@ const FIRST: usize = 24;
 /// Numbers that describe a place: its area, and six points of a face that are not used here.
 const REGRESSORS: usize = 16;
 
-/// Channels are worked on in lanes; a map has lanes of zeros where its channels do not fill them.
+/// Channels are worked on in lanes; a map has lanes of zeros where its channels do not fill them, and a border of pixels of
+/// zeros, so that no convolution asks where the edge is.
 #[derive(Clone, Default)]
 pub(super) struct Map {
     pub(super) side: usize,
@@ -55,73 +56,147 @@ pub(super) struct Map {
 }
 
 impl Map {
-    fn reshape(&mut self, side: usize, lanes: usize) {
+    /// Becomes a map of this size. The border is zero; the rest is what is left, to be written over.
+    pub(super) fn reshape(&mut self, side: usize, lanes: usize) {
+        let is_as_before = (self.side, self.lanes) == (side, lanes) && !self.values.is_empty();
         (self.side, self.lanes) = (side, lanes);
-        self.values.clear();
-        self.values.resize(side * side * lanes, [0.0; 8]);
+        if !is_as_before {
+            self.values.clear();
+            self.values.resize((side + 2) * self.stride(), [0.0; 8]);
+        }
+    }
+
+    /// Lanes from row to row.
+    pub(super) fn stride(&self) -> usize {
+        (self.side + 2) * self.lanes
+    }
+
+    /// Where a pixel begins; the border's first is −1.
+    fn at(&self, x: isize, y: isize) -> usize {
+        (y + 1) as usize * self.stride() + (x + 1) as usize * self.lanes
+    }
+
+    /// What is there from a pixel on.
+    pub(super) fn from(&self, x: isize, y: isize) -> &[Lanes] {
+        &self.values[self.at(x, y)..]
+    }
+
+    /// A row without its border.
+    pub(super) fn row_mut(&mut self, y: usize) -> &mut [Lanes] {
+        let start = self.at(0, y as isize);
+        &mut self.values[start..start + self.side * self.lanes]
+    }
+
+    /// The pixel of a cell.
+    fn cell(&self, cell: usize) -> &[Lanes] {
+        let (x, y) = (cell % self.side, cell / self.side);
+        &self.from(x as isize, y as isize)[..self.lanes]
     }
 }
 
 /// The network's maps, kept from look to look.
 #[derive(Default)]
 pub(super) struct Network {
-    input: Vec<[f32; 3]>,
-    map: Map,
-    filtered: Map,
-    next: Map,
-    fine: Map,
+    /// Three samples a pixel, with a border.
+    input: Vec<f32>,
+    /// What comes into each block, and what leaves the last.
+    maps: [Map; BLOCKS.len() + 1],
+    /// A row between a block's convolutions.
+    row: Vec<Lanes>,
+    /// A row of what came into a block that makes its map smaller.
+    most: Vec<Lanes>,
+    /// For each cell, the finer ones first, the scores of its places.
+    scores: Vec<Lanes>,
 }
+
+/// A row of the input, in samples: one pixel before it and two after it are the border.
+const INPUT_STRIDE: usize = (INPUT + 3) * 3;
+
+/// The samples of five by five pixels, and what fills up lanes.
+const PATCH: usize = (5 * 5 * 3_usize).next_multiple_of(8);
 
 impl Network {
     /// Looks; `at` is where the look's corner comes to lie, and black is around it.
     pub(super) fn run(&mut self, level: Level, look: &Look, at: (usize, usize)) {
         let weights = Weights::shared();
-        self.input.clear();
-        self.input.resize(INPUT * INPUT, [-1.0; 3]);
-        let rows = look.pixels.chunks_exact(look.width).take(INPUT);
-        for (row, line) in rows.zip(self.input.chunks_exact_mut(INPUT).skip(at.1)) {
-            for (pixel, place) in row.iter().zip(&mut line[at.0..]) {
-                *place = pixel.map(|sample| f32::from(sample) / 127.5 - 1.0);
+        self.take_in(look, at);
+        let Self {
+            input,
+            maps,
+            row,
+            most,
+            scores,
+        } = self;
+        // The first convolution, on every second pixel, multiplies each pixel's surroundings as its channels.
+        maps[0].reshape(INPUT / 2, lanes(FIRST));
+        for y in 0..INPUT / 2 {
+            row.resize(INPUT / 2 * (PATCH / 8), [0.0; 8]);
+            gather(&input[2 * y * INPUT_STRIDE..], row.as_flattened_mut());
+            let output = maps[0].row_mut(y);
+            pointwise(level, row, PATCH / 8, &weights.first, output);
+            rectify(level, output);
+        }
+        for (index, (block, (channels, shrink))) in weights.blocks.iter().zip(BLOCKS).enumerate() {
+            let [from, to] = maps[index..]
+                .first_chunk_mut()
+                .expect("there is a map before and after each block");
+            to.reshape(from.side / shrink, lanes(channels));
+            row.resize(to.side * from.lanes, [0.0; 8]);
+            most.resize(to.side * from.lanes, [0.0; 8]);
+            // The kernel begins at the pixel where the map gets smaller, else one before.
+            let before = shrink as isize - 2;
+            for y in 0..to.side {
+                let (top, stride) = ((y * shrink) as isize, from.stride());
+                let (inputs, outputs) = (from.lanes, to.lanes);
+                let output = to.row_mut(y);
+                let rows = from.from(before, top + before);
+                depthwise(level, rows, stride, shrink, &block.depthwise, row);
+                pointwise(level, row, inputs, &block.pointwise, output);
+                let input = from.from(0, top);
+                if shrink == 2 {
+                    most_of_four(level, input, stride, inputs, most);
+                    join(level, most, inputs, outputs, output);
+                } else {
+                    join(level, input, inputs, outputs, output);
+                }
             }
         }
-        self.map.reshape(INPUT / 2, lanes(FIRST));
-        strided(
-            level,
-            &self.input,
-            INPUT,
-            &weights.first,
-            &mut self.map.values,
-        );
-        for (index, (block, (channels, shrink))) in weights.blocks.iter().zip(BLOCKS).enumerate() {
-            self.filtered
-                .reshape(self.map.side / shrink, self.map.lanes);
-            depthwise(
-                level,
-                &self.map,
-                shrink,
-                &block.depthwise,
-                &mut self.filtered,
-            );
-            self.next.reshape(self.filtered.side, lanes(channels));
-            pointwise(level, &self.filtered, &block.pointwise, &mut self.next);
-            join(level, &self.map, shrink, &mut self.next);
-            std::mem::swap(&mut self.map, &mut self.next);
-            if index == FINE_BLOCK {
-                self.fine.clone_from(&self.map);
+        scores.resize(FINE * FINE + COARSE * COARSE, [0.0; 8]);
+        let (fine, coarse) = scores.split_at_mut(FINE * FINE);
+        let maps = [&maps[FINE_BLOCK + 1], &maps[BLOCKS.len()]];
+        let heads = [&weights.fine_scores, &weights.coarse_scores];
+        for ((map, head), scores) in maps.into_iter().zip(heads).zip([fine, coarse]) {
+            for (y, scores) in (0..).zip(scores.chunks_exact_mut(map.side)) {
+                let row = &map.from(0, y)[..map.side * map.lanes];
+                pointwise(level, row, map.lanes, head, scores);
+            }
+        }
+    }
+
+    /// Takes in a look: −1 is black, 1 is white, and beyond the edge is 0.
+    fn take_in(&mut self, look: &Look, at: (usize, usize)) {
+        self.input.clear();
+        self.input.resize(INPUT_STRIDE * (INPUT + 3), 0.0);
+        let inside = self.input.chunks_exact_mut(INPUT_STRIDE).skip(1);
+        for (y, line) in inside.take(INPUT).enumerate() {
+            let line = &mut line[3..][..INPUT * 3];
+            line.fill(-1.0);
+            let row = y
+                .checked_sub(at.1)
+                .and_then(|y| look.pixels.chunks_exact(look.width).nth(y));
+            let samples = row.unwrap_or_default().as_flattened();
+            for (place, sample) in line[at.0 * 3..].iter_mut().zip(samples) {
+                *place = f32::from(*sample) / 127.5 - 1.0;
             }
         }
     }
 
     /// The logarithm of the odds that there is a face in this place.
     pub(super) fn score(&self, anchor: usize) -> f32 {
-        let (map, cell, place) = self.locate(anchor);
-        let weights = Weights::shared();
-        let head = if anchor < FINE * FINE * 2 {
-            &weights.fine_scores
-        } else {
-            &weights.coarse_scores
-        };
-        head.output(map, cell, place)
+        match anchor.checked_sub(FINE * FINE * 2) {
+            None => self.scores[anchor / 2][anchor % 2],
+            Some(anchor) => self.scores[FINE * FINE + anchor / 6][anchor % 6],
+        }
     }
 
     /// The area of the face in this place, in pixels of the input.
@@ -149,9 +224,19 @@ impl Network {
     /// The map, its cell, and which of the cell's places.
     fn locate(&self, anchor: usize) -> (&Map, usize, usize) {
         match anchor.checked_sub(FINE * FINE * 2) {
-            None => (&self.fine, anchor / 2, anchor % 2),
-            Some(anchor) => (&self.map, anchor / 6, anchor % 6),
+            None => (&self.maps[FINE_BLOCK + 1], anchor / 2, anchor % 2),
+            Some(anchor) => (&self.maps[BLOCKS.len()], anchor / 6, anchor % 6),
         }
+    }
+}
+
+/// Puts the surroundings of every second pixel, five by five, side by side; `input` begins with the first of their rows.
+fn gather(input: &[f32], patches: &mut [f32]) {
+    for (x, patch) in patches.chunks_exact_mut(PATCH).enumerate() {
+        for (row, samples) in patch.as_chunks_mut::<15>().0.iter_mut().enumerate() {
+            samples.copy_from_slice(&input[row * INPUT_STRIDE + x * 6..][..15]);
+        }
+        patch[5 * 15..].fill(0.0);
     }
 }
 
@@ -159,7 +244,8 @@ fn lanes(channels: usize) -> usize {
     channels.div_ceil(8)
 }
 
-/// A convolution's weights: for each of `kernel` positions and inputs, the lanes of all outputs.
+/// A convolution's weights: for each position of the kernel and each input the lanes of all outputs; where the kernel is one pixel,
+/// for each lane of outputs all inputs.
 pub(super) struct Convolution {
     pub(super) weights: Vec<Lanes>,
     pub(super) biases: Vec<Lanes>,
@@ -179,7 +265,7 @@ struct Head {
 
 impl Head {
     fn output(&self, map: &Map, cell: usize, index: usize) -> f32 {
-        let pixel = map.values[cell * map.lanes..(cell + 1) * map.lanes].as_flattened();
+        let pixel = map.cell(cell).as_flattened();
         let products = pixel
             .iter()
             .zip(&self.weights[index])
@@ -191,8 +277,8 @@ impl Head {
 struct Weights {
     first: Convolution,
     blocks: Vec<Block>,
-    fine_scores: Head,
-    coarse_scores: Head,
+    fine_scores: Convolution,
+    coarse_scores: Convolution,
     fine_areas: Head,
     coarse_areas: Head,
 }
@@ -206,12 +292,11 @@ impl Weights {
 
     fn unpack() -> Self {
         let mut packed = Packed(include_bytes!("../../models/blazeface.f16"));
-        let first = packed.convolution(5 * 5 * 3, FIRST);
+        let first = packed.pointwise(5 * 5 * 3, FIRST);
         let mut inputs = FIRST;
         let blocks = BLOCKS.map(|(channels, _)| {
             let depthwise = packed.convolution(3 * 3, inputs);
-            let mut pointwise = packed.convolution(inputs, channels);
-            by_output(&mut pointwise.weights, inputs, lanes(channels));
+            let pointwise = packed.pointwise(inputs, channels);
             inputs = channels;
             Block {
                 depthwise,
@@ -222,24 +307,12 @@ impl Weights {
         Self {
             first,
             blocks: blocks.into(),
-            fine_scores: packed.head(fine, 2),
-            coarse_scores: packed.head(inputs, 6),
+            fine_scores: packed.pointwise(fine, 2),
+            coarse_scores: packed.pointwise(inputs, 6),
             fine_areas: packed.head(fine, 2 * REGRESSORS),
             coarse_areas: packed.head(inputs, 6 * REGRESSORS),
         }
     }
-}
-
-/// From all outputs of an input side by side to all inputs of a lane of outputs, with zeros for inputs that fill up lanes.
-fn by_output(weights: &mut Vec<Lanes>, inputs: usize, outputs: usize) {
-    let padded = lanes(inputs) * 8;
-    let mut turned = vec![[0.0; 8]; padded * outputs];
-    for (input, row) in weights.chunks_exact(outputs).enumerate() {
-        for (output, weight) in row.iter().enumerate() {
-            turned[output * padded + input] = *weight;
-        }
-    }
-    *weights = turned;
 }
 
 /// 16-bit floats that are still to be read.
@@ -270,6 +343,22 @@ impl Packed {
         Convolution {
             weights,
             biases: self.lanes(channels).collect(),
+        }
+    }
+
+    /// From all outputs of an input side by side to all inputs of a lane of outputs, with zeros for inputs that fill up lanes.
+    fn pointwise(&mut self, inputs: usize, channels: usize) -> Convolution {
+        let by_input = self.convolution(inputs, channels);
+        let (padded, outputs) = (lanes(inputs) * 8, lanes(channels));
+        let mut weights = vec![[0.0; 8]; padded * outputs];
+        for (input, row) in by_input.weights.chunks_exact(outputs).enumerate() {
+            for (output, weight) in row.iter().enumerate() {
+                weights[output * padded + input] = *weight;
+            }
+        }
+        Convolution {
+            weights,
+            ..by_input
         }
     }
 
@@ -322,6 +411,35 @@ mod tests {
             expected * 2
         );
         assert_eq!(Weights::shared().blocks.len(), 16);
+    }
+
+    #[test]
+    fn every_second_pixel_is_taken_with_its_surroundings() {
+        let look = Look {
+            width: 2,
+            height: 1,
+            pixels: vec![[255, 0, 51], [255; 3]],
+        };
+        let mut network = Network::default();
+        let mut patches = vec![9.0; 64 * PATCH];
+
+        network.take_in(&look, (2, 0));
+        gather(&network.input, &mut patches);
+
+        // The look's two pixels are the fourth and fifth of the first patch's second row, and the first above it is beyond the edge.
+        let first = &patches[..PATCH];
+        assert_eq!(first[..15], [0.0; 15]);
+        assert_eq!(first[15..18], [0.0; 3]);
+        assert_eq!(first[18..24], [-1.0; 6]);
+        assert_eq!(first[24..30], [1.0, -1.0, -0.6, 1.0, 1.0, 1.0]);
+        assert_eq!(first[75..], [0.0; 5]);
+        // The next patch begins two pixels farther.
+        assert_eq!(
+            patches[PATCH + 18..PATCH + 24],
+            [1.0, -1.0, -0.6, 1.0, 1.0, 1.0]
+        );
+        // The last has one column of pixels and two beyond the edge.
+        assert_eq!(patches[63 * PATCH + 24..63 * PATCH + 30], [0.0; 6]);
     }
 
     #[test]
