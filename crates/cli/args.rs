@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use self::emulator::Emulator;
 pub(crate) use self::groups::{Batch, Check, Job, Set};
-pub(crate) use self::photos::{Explain, Merge, Prepare};
+pub(crate) use self::photos::{Embed, Explain, Merge, Prepare, Preview};
 pub(crate) use self::picture::{Overrides, Picture, Work};
 pub(crate) use self::sending::{Account, OnUnknown, Pace, Sending};
 use crate::exit_code;
@@ -40,6 +40,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Prepare(Prepare),
+    Preview(Preview),
     Explain(Explain),
     Merge(Merge),
     Set(Set),
@@ -53,6 +54,7 @@ impl Command {
     pub(crate) fn log(&self) -> Option<Log> {
         match self {
             Self::Prepare(args) => args.output.log,
+            Self::Preview(args) => args.output.log,
             Self::Explain(args) => args.output.log,
             Self::Set(args) => args.sending.output.log,
             Self::Batch(args) => args.sending.output.log,

@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 pub(crate) use self::groups::{Batch, Check, Job, Mode, Set};
-pub(crate) use self::photos::{Explain, Merge, Prepare};
+pub(crate) use self::photos::{Embed, Explain, Merge, Prepare, Preview};
 pub(crate) use self::sending::{Account, OnUnknown, Pace, Sending, Server};
 pub(crate) use self::work::Work;
 use crate::args;

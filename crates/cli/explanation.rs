@@ -3,7 +3,8 @@
 use std::fmt;
 
 use prep::{
-    Backdrop, Choice, Face, Orientation, Prepared, Profile, Rect, Route, Rule, Samples, Subsampling,
+    Backdrop, Choice, Face, Format, Orientation, Prepared, Profile, Rect, Route, Rule, Samples,
+    Subsampling,
 };
 use serde::Serialize;
 
@@ -35,6 +36,18 @@ impl Explanation {
     /// Stored pixels that make one of the picture.
     fn reduction(&self) -> f64 {
         self.prepared.plan.crop.side / f64::from(self.prepared.plan.side)
+    }
+
+    /// How many times the photo is enlarged, if it is; drawings never are.
+    pub(crate) fn enlargement(&self) -> Option<f64> {
+        let reduction = self.reduction();
+        let is_enlarged = reduction < 0.995 && self.prepared.header.format != Format::Svg;
+        is_enlarged.then(|| 1.0 / reduction)
+    }
+
+    /// The square of the upright photo; it may reach beyond it.
+    pub(crate) fn square(&self) -> Rect {
+        self.seen(self.prepared.plan.crop.into())
     }
 
     /// A rectangle of what is stored, as it is seen.

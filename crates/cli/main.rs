@@ -33,6 +33,7 @@ mod plan;
 mod preparation;
 mod prepare;
 mod preparer;
+mod preview;
 mod queue;
 mod record;
 mod refusal;
@@ -95,6 +96,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Refusal> {
         Command::Set(args) => set::run(args.try_into()?, &interrupt),
         Command::Check(args) => check::run(&args.try_into()?, &interrupt),
         Command::Batch(args) => batch::run(&args.try_into()?, &interrupt),
+        Command::Preview(args) => preview::run(&args.into(), &interrupt),
         Command::Explain(args) => explain::run(&args.into(), &interrupt),
         Command::Emulator(args) => emulator::run(&args.into(), &interrupt),
     }

@@ -34,6 +34,20 @@ impl Override {
             None => options,
         }
     }
+
+    /// Whether the photo is treated as all the others.
+    pub(crate) fn is_none(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// The word for a fit, as it is read.
+pub(crate) fn fit_word(fit: Fit) -> &'static str {
+    match fit {
+        Fit::InCircle => "circle-safe",
+        Fit::Contain => "contain",
+        _ => "cover",
+    }
 }
 
 /// What is done otherwise for the photos of a job.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use prep::{Choice, Limit, Pipeline, Profile};
+use prep::{Choice, Limit, Pipeline, Prepared, Profile};
 
 use crate::config::Work;
 use crate::explanation::Explanation;
@@ -38,6 +38,26 @@ pub(crate) struct Picture {
     pub(crate) fitted: Option<prep::Fitted>,
 }
 
+impl From<Explanation> for Picture {
+    fn from(explanation: Explanation) -> Self {
+        let Prepared {
+            header,
+            plan,
+            lost,
+            fitted,
+            ..
+        } = explanation.prepared;
+        Self {
+            side: plan.side,
+            bytes: explanation.picture_bytes,
+            lost,
+            choice: plan.choice,
+            profile: header.profile,
+            fitted,
+        }
+    }
+}
+
 impl<'a> Preparer<'a> {
     pub(crate) fn new(work: &'a Work, memory: &'a Memory) -> Self {
         Self {
@@ -57,19 +77,7 @@ impl<'a> Preparer<'a> {
         instead: Override,
         picture: &mut Vec<u8>,
     ) -> Result<Picture, Failure> {
-        let Explanation {
-            prepared,
-            picture_bytes,
-            ..
-        } = self.explain(path, instead, picture)?;
-        Ok(Picture {
-            side: prepared.plan.side,
-            bytes: picture_bytes,
-            lost: prepared.lost,
-            choice: prepared.plan.choice,
-            profile: prepared.header.profile,
-            fitted: prepared.fitted,
-        })
+        self.explain(path, instead, picture).map(Picture::from)
     }
 
     /// The same, and tells all that is known of it.
@@ -79,10 +87,25 @@ impl<'a> Preparer<'a> {
         instead: Override,
         picture: &mut Vec<u8>,
     ) -> Result<Explanation, Failure> {
+        self.show(path, instead, picture, |_| ())
+    }
+
+    /// The same, and shows the photo's file to `look`, whatever came of it.
+    pub(crate) fn show(
+        &mut self,
+        path: &Path,
+        instead: Override,
+        picture: &mut Vec<u8>,
+        look: impl FnOnce(&[u8]),
+    ) -> Result<Explanation, Failure> {
         self.pipeline.set_options(instead.apply(self.work.options));
         let file = File::open(path).map_err(not_readable)?;
         let _file_permit = self.memory.files.take(self.most_bytes(&file)?);
-        let result = self.read(file).and_then(|()| self.work_on(picture));
+        let result = self.read(file).and_then(|()| {
+            let made = self.work_on(picture);
+            look(&self.photo);
+            made
+        });
         if self.photo.capacity() > KEPT {
             self.photo = Vec::new();
         }

@@ -41,6 +41,11 @@ pub(crate) enum Outcome {
     },
     /// Its picture was made, told of, and forgotten.
     Explained(Box<Explanation>),
+    /// Its picture was made, shown on a page, and forgotten.
+    Previewed {
+        /// What was made.
+        picture: Picture,
+    },
     /// Its picture was there already.
     Existed {
         /// Where it is.
@@ -200,7 +205,9 @@ impl Record {
                 });
             }
             Outcome::Skipped | Outcome::NotBegun => {}
-            Outcome::SetBefore { picture } | Outcome::Planned { picture, .. } => {
+            Outcome::Previewed { picture }
+            | Outcome::SetBefore { picture }
+            | Outcome::Planned { picture, .. } => {
                 line.describe(*picture, None);
             }
             Outcome::Failed(failure) => {
@@ -240,6 +247,7 @@ impl Outcome {
     fn picture(&self) -> Option<&Picture> {
         match self {
             Self::Prepared { picture, .. }
+            | Self::Previewed { picture }
             | Self::Set { picture, .. }
             | Self::Planned { picture, .. } => Some(picture),
             _ => None,
@@ -249,11 +257,8 @@ impl Outcome {
     /// What is doubtful about the picture's square, if anything is.
     pub(crate) fn doubt(&self) -> Option<String> {
         match self {
-            Self::Prepared { picture, .. }
-            | Self::Set { picture, .. }
-            | Self::Planned { picture, .. } => explanation::doubt(&picture.choice),
             Self::Explained(explanation) => explanation::doubt(&explanation.prepared.plan.choice),
-            _ => None,
+            _ => explanation::doubt(&self.picture()?.choice),
         }
     }
 
@@ -269,6 +274,7 @@ impl Outcome {
         match self {
             Self::Prepared { .. } => "prepared",
             Self::Explained(_) => "explained",
+            Self::Previewed { .. } => "previewed",
             Self::Existed { .. } => "kept",
             Self::Set { .. } => "set",
             Self::SetBefore { .. } => "set-before",
@@ -300,6 +306,10 @@ impl fmt::Display for Record {
         match &self.outcome {
             Outcome::Prepared { path, .. } => write!(f, "{photo} → {}", escape::path(path)),
             Outcome::Explained(explanation) => write!(f, "{photo}\n{explanation}"),
+            Outcome::Previewed { picture } => {
+                let Picture { side, bytes, .. } = picture;
+                write!(f, "{photo}: {side}×{side}, {bytes} bytes")
+            }
             Outcome::Existed { path } => write!(f, "{photo} → {} (kept)", escape::path(path)),
             Outcome::Set { path, url, .. } => {
                 write!(f, "{photo} →")?;
@@ -371,6 +381,16 @@ impl fmt::Display for Record {
         }
     }
 }
+
+/// What is to be said of a picture though a share of its square, 0 to 1, is lost.
+pub(crate) fn damage(lost: f32) -> String {
+    let percent = (lost * 100.0).ceil();
+    format!("damaged: {percent} % of the square is lost; the picture was made of the rest")
+}
+
+/// What is to be said of a photo whose colour profile is of no use.
+pub(crate) const UNUSABLE_PROFILE: &str =
+    "its colour profile is broken or for another kind of photo; the colours are taken as sRGB";
 
 /// One JSON object. What there is nothing to say of is `null`; the fields of groups are left out where there are none.
 #[derive(Serialize)]

@@ -17,6 +17,8 @@ pub(crate) enum Items {
     Photos,
     /// Photos of which it is told what would be made of them.
     Explained,
+    /// Photos that are shown on a page.
+    Previewed,
     /// Groups whose pictures are set.
     Groups,
     /// Accounts whose own pictures are set.
@@ -68,6 +70,7 @@ impl Summary {
             } => self.kept += 1,
             Outcome::Prepared { .. }
             | Outcome::Explained(_)
+            | Outcome::Previewed { .. }
             | Outcome::Set { .. }
             | Outcome::Planned { .. }
             | Outcome::Editable { .. } => self.done += 1,
@@ -126,6 +129,7 @@ impl fmt::Display for Summary {
         let (item, done) = match self.items {
             Items::Photos => ("photo", "prepared"),
             Items::Explained => ("photo", "explained"),
+            Items::Previewed => ("photo", "previewed"),
             Items::Groups => ("group", "set"),
             Items::Accounts => ("account", "set"),
             Items::Planned => ("group", "to be set"),

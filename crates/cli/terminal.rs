@@ -13,7 +13,7 @@ use crate::escape;
 use crate::exit_code::ExitCode;
 use crate::groups::{Assignment, Target};
 use crate::interrupt::Interrupt;
-use crate::record::Record;
+use crate::record::{self, Record};
 use crate::refusal::Refusal;
 use crate::report::Report;
 use crate::shard::Shard;
@@ -198,16 +198,11 @@ impl Terminal {
         }
         if let Some(lost) = record.outcome.lost() {
             let photo = escape::path(&record.photo);
-            let percent = (lost * 100.0).ceil();
-            self.complain(format_args!(
-                "{photo}: damaged: {percent} % of the square is lost; the picture was made of the rest"
-            ));
+            self.complain(format_args!("{photo}: {}", record::damage(lost)));
         }
         if record.outcome.has_unusable_profile() {
             let photo = escape::path(&record.photo);
-            self.complain(format_args!(
-                "{photo}: its colour profile is broken or for another kind of photo; the colours are taken as sRGB"
-            ));
+            self.complain(format_args!("{photo}: {}", record::UNUSABLE_PROFILE));
         }
         if let Some(doubt) = record.outcome.doubt() {
             let photo = escape::path(&record.photo);

@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
+use upload::Messenger;
+
 use crate::args::{Output, Overrides, Picture, Work};
 use crate::exit_code;
 use crate::shard::Shard;
@@ -76,6 +79,55 @@ pub(crate) struct Explain {
 
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+/// Make a page that shows what would become of each photo, to look at before anything is sent
+///
+/// It shows each photo with its square, and the picture in the circle that messengers show; failures and warnings come
+/// first. It is one file, which needs no network and no scripts. With scripts, focal points, fits and skips can be set in
+/// it and saved as a list for --overrides. An earlier preview is replaced, nothing else.
+#[derive(Debug, clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub(crate) struct Preview {
+    /// Photos and folders, as for `prepare`, or one list of groups, as for `batch`
+    #[arg(required = true, value_name = "PHOTO|DIR|GROUPS.csv")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// The page
+    #[arg(short, long, value_name = "FILE.html", default_value = "preview.html")]
+    pub(crate) out: PathBuf,
+
+    /// Go into subfolders too
+    #[arg(short, long)]
+    pub(crate) recursive: bool,
+
+    /// What the page holds: pictures (each as it would be sent) or thumbnails (reduced to 160 pixels); by default pictures
+    /// of up to 200 photos
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) embed: Option<Embed>,
+
+    /// The messenger that the groups of a list are of: max, telegram or whatsapp
+    #[arg(long, value_name = "NAME", default_value = "max")]
+    pub(crate) messenger: Messenger,
+
+    #[command(flatten)]
+    pub(crate) overrides: Overrides,
+
+    #[command(flatten)]
+    pub(crate) picture: Picture,
+
+    #[command(flatten)]
+    pub(crate) work: Work,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// What a preview holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Embed {
+    Pictures,
+    Thumbnails,
 }
 
 /// Make one report of what the parts of a job printed with --shard and --json

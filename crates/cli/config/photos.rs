@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use upload::Messenger;
+
 use crate::args;
 use crate::config::{Output, Work};
 use crate::names::Naming;
@@ -23,6 +25,30 @@ pub(crate) struct Prepare {
     pub(crate) overrides: Option<PathBuf>,
     pub(crate) work: Work,
     pub(crate) output: Output,
+}
+
+/// What `preview` is asked to do.
+#[derive(Debug)]
+pub(crate) struct Preview {
+    pub(crate) inputs: Vec<PathBuf>,
+    pub(crate) out: PathBuf,
+    pub(crate) depth: Depth,
+    /// What the page holds, if that does not follow from the number of photos.
+    pub(crate) embed: Option<Embed>,
+    pub(crate) messenger: Messenger,
+    /// Where it says what is done otherwise for single photos.
+    pub(crate) overrides: Option<PathBuf>,
+    pub(crate) work: Work,
+    pub(crate) output: Output,
+}
+
+/// What a preview holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Embed {
+    /// Each picture as it would be sent.
+    Pictures,
+    /// Each picture much smaller.
+    Thumbnails,
 }
 
 /// What `explain` is asked to do.
@@ -60,6 +86,28 @@ impl From<args::Prepare> for Prepare {
                 (false, false) => Existing::Refuse,
             },
             shard: args.shard,
+            overrides: args.overrides.overrides,
+            work: Work::new(&args.picture, &args.work),
+            output: args.output.into(),
+        }
+    }
+}
+
+impl From<args::Preview> for Preview {
+    fn from(args: args::Preview) -> Self {
+        Self {
+            inputs: args.inputs,
+            out: args.out,
+            depth: if args.recursive {
+                Depth::All
+            } else {
+                Depth::One
+            },
+            embed: args.embed.map(|embed| match embed {
+                args::Embed::Pictures => Embed::Pictures,
+                args::Embed::Thumbnails => Embed::Thumbnails,
+            }),
+            messenger: args.messenger,
             overrides: args.overrides.overrides,
             work: Work::new(&args.picture, &args.work),
             output: args.output.into(),

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::thread;
 
-use prep::{Coding, Enlarge, Fit, Gravity, Limits, Options, Preset};
+use prep::{Coding, Enlarge, Fit, Gravity, Limits, OnDamage, Options, Preset};
 
 use crate::args;
 use crate::memory;
@@ -12,6 +12,8 @@ use crate::memory;
 #[derive(Debug)]
 pub(crate) struct Work {
     pub(crate) options: Options,
+    /// The whole photo instead, whatever is asked of its square.
+    pub(crate) whole: Options,
     pub(crate) limits: Limits,
     /// At least one.
     pub(crate) threads: usize,
@@ -49,8 +51,16 @@ impl Work {
             Some(tolerance) => options.trim(tolerance),
             None => options,
         };
+        let whole = Options::new()
+            .minimum_side(1)
+            .fit(Fit::Contain)
+            .background(picture.background)
+            .frame(picture.frame)
+            .on_damage(OnDamage::Accept)
+            .limits(limits);
         Self {
             options,
+            whole,
             limits,
             threads: work.threads.map_or_else(all_cores, usize::from),
             memory: work.memory,

@@ -56,6 +56,15 @@ impl Roster {
         }
     }
 
+    /// The first of a photo's names that means it alone; none if it has no name that is text.
+    pub(crate) fn name_of<'a>(&self, path: &'a Path, name: &'a Path) -> Option<String> {
+        let full = full(path);
+        [&plain(name), &plain(path), &full]
+            .into_iter()
+            .find(|candidate| self.called(candidate) == Some(&Called::One(full.clone())))
+            .and_then(|name| name.to_str().map(str::to_owned))
+    }
+
     fn called(&self, name: &Path) -> Option<&Called> {
         self.by_name
             .get(&plain(name))
@@ -120,13 +129,22 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_two_photos_is_refused() {
-        let roster = roster(&[("one/x.jpg", "x.jpg"), ("two/x.jpg", "x.jpg")]);
+    fn a_name_of_two_photos_is_refused_and_never_given() {
+        let photos = [
+            ("one/x.jpg", "x.jpg"),
+            ("two/x.jpg", "x.jpg"),
+            ("two/one/x.jpg", "one/x.jpg"),
+        ];
+        let roster = roster(&photos);
 
         let told = roster.find("x.jpg").unwrap_err();
 
         assert!(told.starts_with("two photos are called"), "{told}");
-        assert!(roster.find("two/x.jpg").unwrap().ends_with("two/x.jpg"));
+        for (path, name) in photos {
+            let given = roster.name_of(Path::new(path), Path::new(name)).unwrap();
+            let found = roster.find(&given).unwrap();
+            assert!(found.ends_with(path), "{path}: {given}");
+        }
     }
 
     #[test]
