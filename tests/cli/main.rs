@@ -5,6 +5,7 @@
 mod account;
 mod batch;
 mod bounds;
+mod browser;
 mod check;
 mod emulator_command;
 mod explain;

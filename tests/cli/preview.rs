@@ -369,7 +369,7 @@ fn a_list_of_groups_is_shown_with_its_groups_and_overrides() {
     let square = square.iter().find(|part| part.has_class("square")).unwrap();
     // 0.1 × 900 − 250 would be left of the photo.
     assert_eq!(square.numbers(&["x", "width"]), [0.0, 500.0]);
-    assert_eq!(run.json()[0]["chat_id"].is_string(), true);
+    assert!(run.json()[0]["chat_id"].is_string());
 }
 
 #[test]

@@ -64,10 +64,10 @@ impl Card<'_> {
         if let Ok(explanation) = made {
             write_facts(html, explanation)?;
         }
-        if let Some((_, _)) = self.picture.zip(made.as_ref().ok()) {
-            write!(
+        if self.picture.is_some() {
+            writeln!(
                 html,
-                "<details><summary>Large</summary>{}</details>\n",
+                "<details><summary>Large</summary>{}</details>",
                 Round { number, side: 640 }
             )?;
         }

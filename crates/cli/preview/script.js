@@ -23,7 +23,7 @@
     const { photo, size = '', focal = '', fit = '', skip = '' } = node.dataset;
     const [width, height] = size.split(' ').map(Number);
     const made = { focal, fit, skip: skip === 'yes' };
-    cards.set(node, { node, photo: decodeURIComponent(photo), width, height, made, now: { ...made }, ready: false });
+    cards.set(node, { node, key: decodeURIComponent(photo), width, height, made, now: { ...made }, ready: false });
   }
 
   // The square that these overrides mean, if that can be known without looking at the photo.
@@ -186,7 +186,7 @@
   save.addEventListener('click', () => {
     const rows = all()
       .sort((one, other) => one.node.id.slice(1) - other.node.id.slice(1))
-      .map(({ photo, now }) => [photo, now.focal, now.fit, now.skip ? 'yes' : ''].map(cell).join(','));
+      .map(({ key, now }) => [key, now.focal, now.fit, now.skip ? 'yes' : ''].map(cell).join(','));
     // The mark tells spreadsheets that it is UTF-8.
     const text = `\ufeff${['photo,focal,fit,skip', ...rows].join('\n')}\n`;
     const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
