@@ -87,8 +87,10 @@ impl<'a> Markers<'a> {
             self.offset += find_ff(rest)? + 1;
             let code = *self.photo.get(self.offset)?;
             match code {
-                // A stuffed zero is data; 0xff is a fill byte, and may itself begin a marker (T.81, B.1.1.2).
-                0 | 0xff => {}
+                // A stuffed zero is data.
+                0 => {}
+                // All but the last are fill bytes (T.81, B.1.1.2).
+                0xff => self.offset += count_ff(&self.photo[self.offset..]) - 1,
                 code::RST0..=code::RST7 | code::TEM => self.offset += 1,
                 code::SOI | code::EOI => {
                     self.offset += 1;
@@ -125,22 +127,27 @@ impl<'a> Markers<'a> {
 
 /// Where the first 0xff is.
 pub(crate) fn find_ff(bytes: &[u8]) -> Option<usize> {
-    let (chunks, rest) = bytes.as_chunks::<32>();
-    for (index, chunk) in chunks.iter().enumerate() {
-        // Folded without an early exit, so that it becomes one comparison of 32 bytes.
-        if chunk
+    position(bytes, |byte| byte == 0xff)
+}
+
+/// How many 0xff the bytes begin with.
+pub(crate) fn count_ff(bytes: &[u8]) -> usize {
+    position(bytes, |byte| byte != 0xff).unwrap_or(bytes.len())
+}
+
+fn position(bytes: &[u8], is_wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    let (chunks, _) = bytes.as_chunks::<32>();
+    // Folded without an early exit, so that it becomes one comparison of 32 bytes.
+    let has_none = |chunk: &&[u8; 32]| {
+        !chunk
             .iter()
-            .fold(false, |found, &byte| found | (byte == 0xff))
-        {
-            return chunk
-                .iter()
-                .position(|&byte| byte == 0xff)
-                .map(|position| index * 32 + position);
-        }
-    }
-    rest.iter()
-        .position(|&byte| byte == 0xff)
-        .map(|position| chunks.len() * 32 + position)
+            .fold(false, |found, &byte| found | is_wanted(byte))
+    };
+    let passed = 32 * chunks.iter().take_while(has_none).count();
+    let rest = bytes[passed..].iter();
+    rest.take(32)
+        .position(|&byte| is_wanted(byte))
+        .map(|position| passed + position)
 }
 
 #[cfg(test)]
@@ -163,6 +170,21 @@ mod tests {
         );
         assert_eq!(end.code, code::EOI);
         assert!(markers.next_segment().is_none());
+    }
+
+    #[test]
+    fn a_run_of_any_length_is_found_to_its_end() {
+        for before in [0, 1, 31, 32, 33, 64, 99] {
+            for run in [0, 1, 2, 31, 32, 33, 95, 200] {
+                let mut bytes = vec![7; before];
+                bytes.extend(vec![0xff; run]);
+
+                assert_eq!(find_ff(&bytes), (run > 0).then_some(before));
+                assert_eq!(count_ff(&bytes[before..]), run);
+                bytes.extend([7; 40]);
+                assert_eq!(count_ff(&bytes[before..]), run);
+            }
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use crate::bits::{Bits, Cursor};
-use crate::marker::code;
+use crate::marker::{code, count_ff};
 
 /// How many bytes are made ready at a time.
 const BUFFER: usize = 64 * 1024;
@@ -123,8 +123,8 @@ impl<'a> Stream<'a> {
                 self.buffer.bytes.push(0xff);
                 self.next += 2;
             }
-            // A fill byte (T.81, B.1.1.2).
-            [0xff, 0xff, ..] => self.next += 1,
+            // All but the last are fill bytes (T.81, B.1.1.2).
+            [0xff, 0xff, ..] => self.next += count_ff(&self.photo[self.next..]) - 1,
             [0xff, marker @ code::RST0..=code::RST7, ..] => {
                 let restart = Restart {
                     before: self.buffer.bytes.len(),
