@@ -85,13 +85,21 @@ impl AcTable {
     const fn new(description: Description) -> Self {
         let table = Table::new(description);
         let mut small = [[0; 2 * SMALL]; 16];
-        let mut index = 0;
-        while index < 16 * 2 * SMALL {
-            let (run, value) = (index / (2 * SMALL), index % (2 * SMALL));
-            let (size, following) = magnitude(value as i32 - SMALL as i32);
-            let code = table.codes[run << 4 | size as usize];
-            small[run][value] = (code.bits | following) << 6 | code.length;
-            index += 1;
+        // Where few symbols have codes, few values have entries.
+        let mut symbol = 0;
+        while symbol < 256 {
+            let code = table.codes[symbol];
+            let (run, size) = (symbol >> 4, symbol & 15);
+            let (mut value, end) = (1 << size >> 1, (1 << size) - 1);
+            while code.length > 0 && value <= end && value <= SMALL {
+                let (_, below) = magnitude(-(value as i32));
+                small[run][SMALL - value] = (code.bits | below) << 6 | code.length;
+                if value < SMALL {
+                    small[run][SMALL + value] = (code.bits | value as u32) << 6 | code.length;
+                }
+                value += 1;
+            }
+            symbol += 1;
         }
         Self { table, small }
     }
