@@ -59,7 +59,11 @@ impl Explanation {
     /// The object for machines, without what names the photo.
     pub(crate) fn json(&self) -> Json {
         let Prepared {
-            header, plan, lost, ..
+            header,
+            plan,
+            lost,
+            is_truncated,
+            ..
         } = &self.prepared;
         let seen = header.orientation.seen(header.size);
         Json {
@@ -87,6 +91,7 @@ impl Explanation {
             subsampling: subsampling(plan.subsampling),
             bytes: self.picture_bytes,
             lost: *lost,
+            truncated: *is_truncated,
         }
     }
 }
@@ -95,7 +100,11 @@ impl Explanation {
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Prepared {
-            header, plan, lost, ..
+            header,
+            plan,
+            lost,
+            is_truncated,
+            ..
         } = &self.prepared;
         let seen = header.orientation.seen(header.size);
         let (samples, bits) = (samples(header.samples), header.bits);
@@ -184,6 +193,9 @@ impl fmt::Display for Explanation {
             side = plan.side,
         )?;
         match lost {
+            0.0 if *is_truncated => {
+                f.write_str("\n  damage   the file ends too early, unseen in the picture")
+            }
             0.0 => f.write_str("\n  damage   none"),
             lost => write!(
                 f,
@@ -212,6 +224,7 @@ pub(crate) struct Json {
     subsampling: &'static str,
     bytes: u64,
     lost: f32,
+    truncated: bool,
 }
 
 #[derive(Serialize)]

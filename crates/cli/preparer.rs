@@ -30,6 +30,8 @@ pub(crate) struct Picture {
     pub(crate) bytes: u64,
     /// The share of the square that the photo had lost, from 0 to 1.
     pub(crate) lost: f32,
+    /// Whether the photo ends too early, seen or not.
+    pub(crate) is_truncated: bool,
     /// Why its square lies where it does.
     pub(crate) choice: Choice,
     /// What the photo's colour space asked for.
@@ -44,6 +46,7 @@ impl From<Explanation> for Picture {
             header,
             plan,
             lost,
+            is_truncated,
             fitted,
             ..
         } = explanation.prepared;
@@ -51,6 +54,7 @@ impl From<Explanation> for Picture {
             side: plan.side,
             bytes: explanation.picture_bytes,
             lost,
+            is_truncated,
             choice: plan.choice,
             profile: header.profile,
             fitted,

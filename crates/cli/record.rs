@@ -174,6 +174,7 @@ impl Record {
             height: None,
             bytes: None,
             lost: self.outcome.lost(),
+            truncated: self.outcome.is_truncated(),
             warning: self.outcome.doubt(),
             explanation: None,
             score: None,
@@ -236,6 +237,11 @@ impl Outcome {
         self.picture()
             .map(|picture| picture.lost)
             .filter(|lost| *lost > 0.0)
+    }
+
+    /// Whether there is a picture whose photo ends too early.
+    pub(crate) fn is_truncated(&self) -> bool {
+        self.picture().is_some_and(|picture| picture.is_truncated)
     }
 
     /// Whether there is a picture whose photo had a colour profile of no use.
@@ -388,6 +394,10 @@ pub(crate) fn damage(lost: f32) -> String {
     format!("damaged: {percent} % of the square is lost; the picture was made of the rest")
 }
 
+/// What is to be said of a picture whose photo ends too early though nothing of its square is lost.
+pub(crate) const TRUNCATED: &str =
+    "damaged: the file ends too early; what is missing would not be seen in the picture";
+
 /// What is to be said of a photo whose colour profile is of no use.
 pub(crate) const UNUSABLE_PROFILE: &str =
     "its colour profile is broken or for another kind of photo; the colours are taken as sRGB";
@@ -407,6 +417,8 @@ struct Line<'a> {
     bytes: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lost: Option<f32>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    truncated: bool,
     /// Of a picture that was made to fit its bytes: 100 is as good as the square.
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<f32>,

@@ -199,6 +199,9 @@ impl Terminal {
         if let Some(lost) = record.outcome.lost() {
             let photo = escape::path(&record.photo);
             self.complain(format_args!("{photo}: {}", record::damage(lost)));
+        } else if record.outcome.is_truncated() {
+            let photo = escape::path(&record.photo);
+            self.complain(format_args!("{photo}: {}", record::TRUNCATED));
         }
         if record.outcome.has_unusable_profile() {
             let photo = escape::path(&record.photo);

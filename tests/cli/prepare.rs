@@ -454,6 +454,43 @@ fn damage_is_told_and_what_becomes_of_it_is_chosen() {
 }
 
 #[test]
+fn a_photo_cut_off_below_its_square_is_told_and_may_be_refused() {
+    let whole = jpeg(500, 900);
+    let folder = Folder::new()
+        .with("cut.jpg", &whole[..whole.len() * 99 / 100])
+        .with("whole.jpg", &whole);
+    let run = |policy: &str| {
+        Run::of(
+            group_picture()
+                .arg("prepare")
+                .args([folder.at("cut.jpg"), folder.at("whole.jpg")])
+                .arg("--out")
+                .arg(folder.at(policy))
+                .args(["--on-damage", policy, "--json"]),
+        )
+    };
+
+    let (accepted, refused) = (run("accept-small"), run("refuse"));
+
+    let lines = accepted.json();
+    assert_eq!(lines[0]["truncated"], true);
+    assert!(lines[0]["lost"].is_null() && lines[1]["truncated"].is_null());
+    assert_eq!(accepted.code, Some(0));
+    assert!(
+        accepted
+            .stderr
+            .contains("cut.jpg: damaged: the file ends too early"),
+        "{}",
+        accepted.stderr
+    );
+    let [cut, unharmed] = ["cut.jpg", "whole.jpg"]
+        .map(|name| std::fs::read(folder.at("accept-small").join(name)).unwrap());
+    assert_eq!(cut, unharmed);
+    assert_eq!(refused.code, Some(1));
+    assert_eq!(names_in(&folder.at("refuse")), ["whole.jpg"]);
+}
+
+#[test]
 fn a_broken_colour_profile_is_told_and_no_failure() {
     let mut photo = jpeg(700, 700);
     // APP2 with a whole profile of one chunk that is none (ICC.1, B.4).

@@ -115,6 +115,8 @@ pub(super) fn judge(
             }
             if prepared.lost > 0.0 {
                 warn(Mark::Damaged, record::damage(prepared.lost));
+            } else if prepared.is_truncated {
+                warn(Mark::Damaged, record::TRUNCATED.to_owned());
             }
             if prepared.header.profile == prep::Profile::Unusable {
                 warn(Mark::Profile, record::UNUSABLE_PROFILE.to_owned());

@@ -8,7 +8,7 @@ pub struct Damage {
     pub lost_rows: u32,
     /// Rows of MCUs that were to be read.
     pub rows: u32,
-    /// Whether the data ended before the photo did.
+    /// Whether the data ended before the photo did; without lost rows, in what was not to be read or would not be seen.
     pub is_truncated: bool,
 }
 

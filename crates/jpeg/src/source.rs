@@ -76,6 +76,7 @@ impl Source {
         }
         let mut scans = 0;
         let mut has_ended = false;
+        let mut last_is_read = true;
         let mut markers = Markers::new(photo)?;
         while let Some(segment) = markers.next_segment() {
             match segment.code {
@@ -94,8 +95,9 @@ impl Source {
                     if is_all && !is_progressive {
                         self.lay_out(frame, plan, Some(plan.rows_at_once))?;
                         let offset = markers.offset;
-                        let damage =
+                        let (mut damage, end) =
                             self.read_in_one_pass(photo, offset, frame, &scan, plan, row_is_there)?;
+                        damage.is_truncated |= stops_early(frame, plan) && !ends(photo, end);
                         return Ok(if self.state.is_doubtful {
                             damage.everywhere()
                         } else {
@@ -108,7 +110,9 @@ impl Source {
                             history.forget();
                         }
                     }
-                    if !is_progressive || self.script.is_wanted(scans) {
+                    let is_wanted = !is_progressive || self.script.is_wanted(scans);
+                    last_is_read = is_wanted && !stops_early(frame, plan);
+                    if is_wanted {
                         let (damage, end) =
                             self.read_scan(photo, markers.offset, frame, &scan, plan)?;
                         self.state.damage.get_or_insert_default().join(damage);
@@ -129,7 +133,7 @@ impl Source {
             quantization,
             ..
         } = &self.state;
-        damage.is_truncated |= !has_ended && reached.lacks_bits(frame);
+        damage.is_truncated |= !has_ended && (!last_is_read || reached.lacks_bits(frame));
         let is_cut = !has_ended && reached.lacks_seen_bits(frame, plan, quantization);
         if is_cut || self.state.is_doubtful || reached.lacks_a_component(frame) {
             damage = damage.everywhere();
@@ -173,6 +177,7 @@ impl Source {
         Ok(())
     }
 
+    /// Reads the only scan; tells where in the photo its reading ended.
     fn read_in_one_pass(
         &mut self,
         photo: &[u8],
@@ -181,7 +186,7 @@ impl Source {
         scan: &Scan,
         plan: &Plan,
         mut row_is_there: impl FnMut(&Coefficients, usize),
-    ) -> Result<Damage, Error> {
+    ) -> Result<(Damage, usize), Error> {
         let Self {
             level,
             tables,
@@ -201,7 +206,7 @@ impl Source {
             &state.steps,
         )?;
         let interval = state.restart_interval;
-        Ok(walk(
+        let damage = walk(
             &mut coding,
             frame,
             scan,
@@ -212,7 +217,8 @@ impl Source {
                 state.finish_row(*level, coefficients, row);
                 row_is_there(coefficients, row);
             },
-        ))
+        );
+        Ok((damage, stream.offset()))
     }
 
     /// Reads one scan of several; tells where in the photo to go on.
@@ -291,6 +297,21 @@ impl Source {
         Ok((damage, stream.offset()))
     }
 }
+
+/// Whether there are rows below those that the plan wants, whose data is not looked at.
+fn stops_early(frame: &Frame, plan: &Plan) -> bool {
+    plan.rows.end < frame.mcu_rows() as usize
+}
+
+/// Whether entropy-coded data that is not read has an end. One look at the photo's last bytes is enough for most.
+fn ends(photo: &[u8], offset: usize) -> bool {
+    let tail = &photo[photo.len().saturating_sub(LONGEST_PADDING)..];
+    tail.windows(2).any(|bytes| bytes == [0xff, code::EOI])
+        || Markers::at(photo, offset).next_segment().is_some()
+}
+
+/// What is looked through for EOI at a photo's end: some cards and programs pad it.
+const LONGEST_PADDING: usize = 64;
 
 impl Default for State {
     fn default() -> Self {

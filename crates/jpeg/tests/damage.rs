@@ -70,6 +70,49 @@ fn bits_that_are_not_seen_may_be_missing_unnoticed_by_the_picture() {
 }
 
 #[test]
+fn a_photo_cut_below_the_square_is_told_from_a_whole_one() {
+    let baseline = photo(&mut Random(11), 40, 120, &[(2, 2), (1, 1), (1, 1)]);
+    let mut by_component = photo(&mut Random(12), 40, 120, &[(1, 1), (1, 1), (1, 1)]);
+    by_component.scans = (0..3)
+        .map(|index| writer::sequential(index..index + 1))
+        .collect();
+    let tall = photo(&mut Random(13), 40, 200, &[(2, 2), (1, 1), (1, 1)]);
+    let progressive = Photo {
+        scans: script(3),
+        process: Process::Progressive,
+        ..tall
+    };
+    let upper = Square {
+        x: 0.0,
+        y: 0.0,
+        side: 40.0,
+    };
+    let decode = |bytes: &[u8]| {
+        let header = read_header(bytes).unwrap();
+        let mut planes = Planes::default();
+        let damage = Decoder::new()
+            .decode_square(bytes, &header, upper, 20, Chroma::Half, &mut planes)
+            .unwrap();
+        (damage, planes)
+    };
+    for photo in [baseline, progressive, by_component] {
+        let bytes = photo.write();
+        let (whole, expected) = decode(&bytes);
+        assert!(whole.is_none(), "{whole:?}");
+
+        let (damage, planes) = decode(&bytes[..bytes.len() - 5]);
+        assert!(damage.is_truncated && damage.lost_rows == 0, "{damage:?}");
+        assert_eq!(planes, expected);
+
+        // What else a file holds behind the photo does not make it one that is cut off.
+        for tail in [vec![0; 99], b"\0\0\0\x18ftypmp42".repeat(99)] {
+            let (damage, planes) = decode(&[&bytes[..], &tail].concat());
+            assert!(damage.is_none() && planes == expected);
+        }
+    }
+}
+
+#[test]
 fn a_scan_whose_marker_is_broken_is_missed() {
     let bytes = progressive(3).write();
     for &scan in &scans(&bytes)[1..] {

@@ -47,6 +47,13 @@ pub enum Error {
         lost: f32,
     },
 
+    /// The file ends before the photo does, without a loss that would be seen. Ask for the file again.
+    #[error("damaged {format}: the file ends too early; get it again, or accept the damage")]
+    Truncated {
+        /// The format that the first bytes promised.
+        format: Format,
+    },
+
     /// The decoder failed in a way that is our fault or its own, not the caller's. Report it.
     #[error(
         "the {format} decoder failed on this file; convert the photo first and report the file"
@@ -109,7 +116,9 @@ impl Error {
         match self {
             Self::NotAnImage | Self::Empty => ErrorKind::NotAnImage,
             Self::Unsupported { .. } => ErrorKind::Unsupported,
-            Self::Malformed { .. } | Self::Lost { .. } => ErrorKind::Damaged,
+            Self::Malformed { .. } | Self::Lost { .. } | Self::Truncated { .. } => {
+                ErrorKind::Damaged
+            }
             Self::Decoder { .. } => ErrorKind::Decoder,
             Self::TooLarge { .. } => ErrorKind::TooLarge,
             Self::TooSmall { .. } => ErrorKind::TooSmall,

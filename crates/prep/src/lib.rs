@@ -43,6 +43,7 @@ mod geometry;
 mod gravity;
 mod header;
 mod look;
+mod loss;
 mod options;
 mod pipeline;
 mod pixels;

@@ -251,7 +251,7 @@ pub enum Enlarge {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnDamage {
-    /// Any loss is an error.
+    /// Any loss is an error, and so is a file that ends too early, even if that would not be seen.
     Refuse,
     /// A loss of up to a tenth of the square is accepted, and told in
     /// [`Prepared::lost`](crate::Prepared::lost); more is an error.

@@ -13,6 +13,7 @@ use crate::error::{Error, Limit};
 use crate::geometry::{Cut, Rect, Size, Square};
 use crate::header::Header;
 use crate::look::{Grid, Look};
+use crate::loss::Loss;
 use crate::options::{Fit, OnDamage, Options};
 use crate::pixels::Pixels;
 use crate::plan::{Plan, Route};
@@ -59,6 +60,8 @@ pub struct Prepared {
     pub plan: Plan,
     /// The share of the square's rows that is lost because the photo is cut off or corrupt, 0…1.
     pub lost: f32,
+    /// Whether the file ends before the photo does. Nothing is lost where that is below the square, or would not be seen.
+    pub is_truncated: bool,
     /// How the picture was made to fit its budget; none where it fitted as it was.
     pub fitted: Option<Fitted>,
 }
@@ -173,7 +176,7 @@ impl Pipeline {
         if self.options.look() {
             self.choose(&header, &mut plan, cut);
             // What is lost of all that was looked at need not be lost of the square.
-            if lost > 0.0 || plan.window_in(cut).is_none() {
+            if lost.share > 0.0 || plan.window_in(cut).is_none() {
                 cut = plan.cut();
                 let source = self.source(photo)?;
                 lost = self.decode(source, plan.route, cut)?;
@@ -181,7 +184,7 @@ impl Pipeline {
         }
         accept(lost, &header, &self.options)?;
         let is_a_part = plan.backdrop.is_none();
-        if lost > 0.0 && is_a_part && self.options.on_damage == OnDamage::Repair {
+        if lost.share > 0.0 && is_a_part && self.options.on_damage == OnDamage::Repair {
             return self.repair(photo, header, plan, lost, picture);
         }
         self.finish(header, plan, lost, cut, picture)
@@ -193,17 +196,18 @@ impl Pipeline {
         photo: &[u8],
         header: Header,
         plan: Plan,
-        lost: f32,
+        lost: Loss,
         picture: &mut Vec<u8>,
     ) -> Result<Prepared, Error> {
         // Blocks and the kernel reach over the edge of the loss: no farther than this.
         for margin in [0, 16, 48] {
-            let Some(repaired) = plan.before_the_loss(&header, lost, margin, &self.options) else {
+            let Some(repaired) = plan.before_the_loss(&header, lost.share, margin, &self.options)
+            else {
                 break;
             };
             let source = self.source(photo)?;
             let cut = repaired.cut();
-            if self.decode(source, repaired.route, cut)? == 0.0 {
+            if self.decode(source, repaired.route, cut)?.share == 0.0 {
                 return self.finish(header, repaired, lost, cut, picture);
             }
         }
@@ -219,7 +223,7 @@ impl Pipeline {
         &mut self,
         header: Header,
         mut plan: Plan,
-        lost: f32,
+        lost: Loss,
         cut: Cut,
         picture: &mut Vec<u8>,
     ) -> Result<Prepared, Error> {
@@ -240,7 +244,8 @@ impl Pipeline {
         Ok(Prepared {
             header,
             plan,
-            lost,
+            lost: lost.share,
+            is_truncated: lost.is_truncated,
             fitted,
         })
     }
@@ -290,8 +295,8 @@ impl Pipeline {
         memory.try_into().unwrap_or(u64::MAX)
     }
 
-    /// Decodes a cut by one of the routes; returns the share that was lost, 0…1.
-    fn decode(&mut self, source: Source<'_>, route: Route, cut: Cut) -> Result<f32, Error> {
+    /// Decodes a cut by one of the routes; returns what was lost.
+    fn decode(&mut self, source: Source<'_>, route: Route, cut: Cut) -> Result<Loss, Error> {
         let (lost, space) = match (source, route) {
             (Source::Jpeg(photo), Route::YCbCr) => {
                 // Coefficients to luma and chroma of the picture's size; colours are never touched.
@@ -308,18 +313,18 @@ impl Pipeline {
             }
             (Source::Rows(mut photo), _) => {
                 let space = std::mem::take(&mut photo.space);
-                let lost = photo.reduce(cut, &mut self.resampler, &mut self.pixels)?;
-                (lost, Some(space))
+                let share = photo.reduce(cut, &mut self.resampler, &mut self.pixels)?;
+                (share.into(), Some(space))
             }
             #[cfg(any(feature = "avif", feature = "heic"))]
             (Source::Heif(photo), _) => {
-                let lost = photo.reduce(cut, &mut self.pixels)?;
-                (lost, Some(photo.space))
+                let share = photo.reduce(cut, &mut self.pixels)?;
+                (share.into(), Some(photo.space))
             }
             #[cfg(feature = "svg")]
             (Source::Svg(photo), _) => {
                 photo.draw(cut, &mut self.pixels)?;
-                (0.0, Some(crate::color::ColorSpace::Untagged))
+                (Loss::NONE, Some(crate::color::ColorSpace::Untagged))
             }
         };
         if let Some(space) = space {
@@ -483,12 +488,14 @@ impl Window {
 const LONGEST_TO_TRIM: f64 = 1024.0;
 
 /// Refuses a photo of which more is lost than the options accept.
-fn accept(lost: f32, header: &Header, options: &Options) -> Result<(), Error> {
-    if lost > options.on_damage.accepted() {
-        return Err(Error::Lost {
-            format: header.format,
-            lost,
-        });
+fn accept(lost: Loss, header: &Header, options: &Options) -> Result<(), Error> {
+    let format = header.format;
+    if lost.share > options.on_damage.accepted() {
+        let lost = lost.share;
+        return Err(Error::Lost { format, lost });
+    }
+    if lost.is_truncated && options.on_damage == OnDamage::Refuse {
+        return Err(Error::Truncated { format });
     }
     Ok(())
 }

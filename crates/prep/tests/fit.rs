@@ -222,6 +222,7 @@ fn a_loss_beside_the_square_is_none() {
 
     assert!(whole.lost > 0.0);
     assert_eq!((chosen.lost, chosen.plan.choice.rule), (0.0, Rule::Faces));
+    assert!(chosen.is_truncated);
 }
 
 /// A PNG of one colour with a rectangle of another in it.

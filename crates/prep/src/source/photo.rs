@@ -8,6 +8,7 @@ use crate::color::{ColorSpace, Profiles};
 use crate::error::{Error, Limit};
 use crate::geometry::{Cut, Size};
 use crate::header::{Format, Header, Samples};
+use crate::loss::Loss;
 use crate::options::{Limits, Subsampling};
 use crate::pixels::Pixels;
 
@@ -98,14 +99,13 @@ impl JpegDecoder {
         }
     }
 
-    /// Decodes to luma and chroma at the resolutions that the picture will have; returns the share that was lost,
-    /// 0…1.
+    /// Decodes to luma and chroma at the resolutions that the picture will have; returns what was lost.
     pub(crate) fn decode_ycbcr(
         &mut self,
         photo: &JpegPhoto<'_>,
         cut: Cut,
         subsampling: Subsampling,
-    ) -> Result<f32, Error> {
+    ) -> Result<Loss, Error> {
         let chroma = match subsampling {
             Subsampling::S420 => Chroma::Half,
             Subsampling::S422 => Chroma::HalfWidth,
@@ -119,20 +119,20 @@ impl JpegDecoder {
         self.planes.components()
     }
 
-    /// Decodes to whole pixels; returns the share that was lost, 0…1.
+    /// Decodes to whole pixels; returns what was lost.
     pub(crate) fn decode_pixels(
         &mut self,
         photo: &JpegPhoto<'_>,
         cut: Cut,
         pixels: &mut Pixels,
-    ) -> Result<f32, Error> {
+    ) -> Result<Loss, Error> {
         let lost = self.decode(photo, cut, Chroma::Full)?;
         let bytes = pixels.refill(photo.header.samples);
         join(photo.jpeg.color(), &self.planes, bytes);
         Ok(lost)
     }
 
-    fn decode(&mut self, photo: &JpegPhoto<'_>, cut: Cut, chroma: Chroma) -> Result<f32, Error> {
+    fn decode(&mut self, photo: &JpegPhoto<'_>, cut: Cut, chroma: Chroma) -> Result<Loss, Error> {
         let rect = jpeg::Rect {
             x: cut.rect.x,
             y: cut.rect.y,
@@ -147,7 +147,10 @@ impl JpegDecoder {
             chroma,
             &mut self.planes,
         )?;
-        Ok(damage.lost_rows as f32 / damage.rows.max(1) as f32)
+        Ok(Loss {
+            share: damage.lost_rows as f32 / damage.rows.max(1) as f32,
+            is_truncated: damage.is_truncated,
+        })
     }
 }
 
