@@ -61,9 +61,9 @@ fn options() -> [Options; 5] {
     [
         base(),
         base().gravity(Gravity::SouthEast).frame(Frame::First).on_damage(OnDamage::Refuse),
-        base().trim(10).enlarge(Enlarge::WhenSmaller).coding(Coding::Optimized),
+        base().trim(10).enlarge(Enlarge::WhenSmaller).coding(Coding::Progressive),
         base().fit(Fit::Contain).background(Color::new(1, 2, 3)).subsampling(Subsampling::S444),
-        base().fit(Fit::InCircle).on_damage(OnDamage::Repair).coding(Coding::Progressive),
+        base().fit(Fit::InCircle).on_damage(OnDamage::Repair),
     ]
 }
 
