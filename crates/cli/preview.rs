@@ -84,7 +84,7 @@ fn write_page(config: &Preview, work: Work<'_>, total: usize, terminal: &mut Ter
                 "{shown} is not written: it would not be whole"
             ));
         }
-        None => page::write(&config.out, &mut spool, work.embed).map_err(|error| error.to_string()),
+        None => page::write(config, work.embed, &mut spool).map_err(|error| error.to_string()),
     };
     match written {
         Ok(()) => terminal.note(format_args!("look at {shown}")),

@@ -57,6 +57,43 @@ fn a_batch_that_is_interrupted_tells_what_was_done_and_leaves_the_rest() {
 }
 
 #[test]
+fn a_preview_that_is_interrupted_leaves_the_earlier_one() {
+    let photo = png(640, 640);
+    let folder = (0..400).fold(Folder::new(), |folder, number| {
+        folder.with(&format!("in/{number:03}.png"), &photo)
+    });
+    let preview = |input: &str| {
+        let mut command = group_picture();
+        command.current_dir(folder.path());
+        command.args(["preview", input, "-j", "1"]);
+        command
+    };
+    let first = Run::of(&mut preview("in/007.png"));
+    let earlier = std::fs::read(folder.at("preview.html")).unwrap();
+
+    let mut child = preview("in")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut told = String::new();
+    stdout.read_line(&mut told).unwrap();
+    interrupt(&child);
+    stdout.read_to_string(&mut told).unwrap();
+    let run: Run = child.wait_with_output().unwrap().into();
+
+    assert_eq!(first.code, Some(0), "{first:?}");
+    assert_eq!(run.code, Some(130), "{told} {run:?}");
+    assert!(
+        run.stderr.contains("preview.html is not written"),
+        "{run:?}"
+    );
+    assert!(std::fs::read(folder.at("preview.html")).unwrap() == earlier);
+    assert_eq!(names_in(folder.path()).len(), 401);
+}
+
+#[test]
 fn the_emulator_runs_until_ctrl_c() {
     let folder = Folder::new().with("photo.png", png(640, 640));
     let mut child = group_picture()

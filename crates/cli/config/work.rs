@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::thread;
 
-use prep::{Coding, Enlarge, Fit, Gravity, Limits, OnDamage, Options, Preset};
+use prep::{Coding, Color, Enlarge, Fit, Gravity, Limits, OnDamage, Options, Preset};
 
 use crate::args;
 use crate::memory;
@@ -14,6 +14,8 @@ pub(crate) struct Work {
     pub(crate) options: Options,
     /// The whole photo instead, whatever is asked of its square.
     pub(crate) whole: Options,
+    /// What is around and behind a photo, unless it is the photo itself.
+    pub(crate) background: Color,
     pub(crate) limits: Limits,
     /// At least one.
     pub(crate) threads: usize,
@@ -61,6 +63,7 @@ impl Work {
         Self {
             options,
             whole,
+            background: picture.background,
             limits,
             threads: work.threads.map_or_else(all_cores, usize::from),
             memory: work.memory,

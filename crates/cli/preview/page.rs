@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use prep::Color;
 use sha2::{Digest, Sha256};
 
-use crate::config::Embed;
+use crate::config::{Embed, Preview};
 use crate::output;
 use crate::preview::mark::Mark;
 use crate::preview::spool::{Kept, Rank, Spool};
@@ -17,12 +17,17 @@ use crate::preview::spool::{Kept, Rank, Spool};
 pub(super) const GENERATOR: &str = "<meta name=\"generator\" content=\"group-picture ";
 
 /// Writes the page of all cards, and puts it in its place when it is whole.
-pub(super) fn write(path: &Path, spool: &mut Spool, embed: Embed) -> io::Result<()> {
+pub(super) fn write(config: &Preview, embed: Embed, spool: &mut Spool) -> io::Result<()> {
+    let path = &config.out;
     let mut page = BufWriter::new(output::beside(path)?);
     let cards = spool.in_order();
     write_head(&mut page, cards.len())?;
     write_header(&mut page, &cards, embed)?;
-    page.write_all(b"<main>\n")?;
+    let Color { red, green, blue } = config.work.background;
+    writeln!(
+        page,
+        "<main data-background=\"#{red:02x}{green:02x}{blue:02x}\">"
+    )?;
     let pages: Vec<&[Kept]> = cards.chunks(CARDS).collect();
     for (index, part) in pages.iter().enumerate() {
         write_part(&mut page, index, &pages, spool, part)?;

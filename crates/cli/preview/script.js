@@ -3,6 +3,7 @@
   'use strict';
   // Overrides: what the page was made with, and what is chosen now. Nothing leaves the page but the file that is saved.
   const SVG = 'http://www.w3.org/2000/svg';
+  const { background } = document.querySelector('main').dataset;
   const cards = new Map();
   let saved = true;
 
@@ -65,6 +66,9 @@
       const [left, top] = [Math.min(x, 0), Math.min(y, 0)];
       const [across, down] = [Math.max(width, x + side) - left, Math.max(height, y + side) - top];
       photo.setAttribute('viewBox', `${left} ${top} ${across} ${down}`);
+      const ground = drawn('rect', { x, y, width: side, height: side });
+      ground.style.fill = background;
+      photo.prepend(ground);
       photo.append(
         drawn('path', {
           class: 'shade',
@@ -80,6 +84,7 @@
       photo.append(drawn('path', { class: 'cross', d: `M${cx - arm} ${cy}h${2 * arm}M${cx} ${cy - arm}v${2 * arm}` }));
     }
     for (const { svg, use, href, viewBox } of rounds) {
+      svg.style.background = square ? background : '';
       use.setAttribute('href', square ? `#o${node.id.slice(1)}` : href);
       svg.setAttribute('viewBox', square ? `${square.x} ${square.y} ${square.side} ${square.side}` : viewBox);
     }
