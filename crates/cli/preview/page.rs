@@ -86,7 +86,7 @@ fn write_header(page: &mut impl Write, cards: &[Kept], embed: Embed) -> io::Resu
     )?;
     page.write_all(match embed {
         Embed::Pictures => b"<p>The pictures are those that would be sent, byte for byte.</p>\n",
-        Embed::Thumbnails => b"<p>The pictures are reduced to 160 pixels, as there are many.</p>\n",
+        Embed::Thumbnails => b"<p>The pictures are shown reduced to 160 pixels.</p>\n",
     })?;
     write!(
         page,

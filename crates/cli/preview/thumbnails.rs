@@ -1,6 +1,6 @@
 //! What the page shows of a photo: all of it, small, and its picture.
 
-use prep::{Header, Options, Pipeline};
+use prep::{Coding, Header, Options, Pipeline};
 
 use crate::config::{self, Embed};
 use crate::explanation::Explanation;
@@ -24,13 +24,20 @@ impl<'a> Thumbnails<'a> {
     pub(super) fn new(work: &config::Work, memory: &'a Memory, embed: Embed) -> Self {
         let (side, quality) = match embed {
             Embed::Pictures => (480, 75),
-            Embed::Thumbnails => (224, 60),
+            Embed::Thumbnails => (208, 45),
         };
-        let reduced = Options::new().side(160).minimum_side(1).quality(70);
+        // Browsers read it, and where pictures are small it saves most.
+        let whole = work.whole.coding(Coding::Progressive);
+        let whole = whole.side(side).quality(quality);
+        let reduced = Options::new()
+            .side(160)
+            .minimum_side(1)
+            .quality(65)
+            .coding(Coding::Progressive);
         Self {
             embed,
             memory,
-            whole: Reducer::new(work.whole.side(side).quality(quality)),
+            whole: Reducer::new(whole),
             reduced: Reducer::new(reduced),
             photo: None,
             has_picture: false,
