@@ -54,7 +54,11 @@ impl From<upload::Error> for Failure {
 
 impl From<prep::Error> for Failure {
     fn from(error: prep::Error) -> Self {
-        Self::new(Cause::Photo(error.kind()), error.to_string())
+        let cause = match error.kind() {
+            prep::ErrorKind::Unread => Cause::NotReadable,
+            kind => Cause::Photo(kind),
+        };
+        Self::new(cause, error.to_string())
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use prep::{Choice, Limit, Pipeline, Prepared, Profile};
+use prep::{Choice, Limit, Photo, Pipeline, Prepared, Profile};
 
 use crate::config::Work;
 use crate::explanation::Explanation;
@@ -18,7 +18,8 @@ pub(crate) struct Preparer<'a> {
     work: &'a Work,
     memory: &'a Memory,
     pipeline: Pipeline,
-    photo: Vec<u8>,
+    /// For photos that must be in memory as a whole.
+    buffer: Vec<u8>,
 }
 
 /// What there is to say about a picture.
@@ -68,7 +69,7 @@ impl<'a> Preparer<'a> {
             work,
             memory,
             pipeline: Pipeline::new(work.options),
-            photo: Vec::new(),
+            buffer: Vec::new(),
         }
     }
 
@@ -94,60 +95,68 @@ impl<'a> Preparer<'a> {
         self.show(path, instead, picture, |_| ())
     }
 
-    /// The same, and shows the photo's file to `look`, whatever came of it.
+    /// The same, and shows the photo to `look`, whatever came of it.
     pub(crate) fn show(
         &mut self,
         path: &Path,
         instead: Override,
         picture: &mut Vec<u8>,
-        look: impl FnOnce(&[u8]),
+        look: impl FnOnce(&Photo<'_>),
     ) -> Result<Explanation, Failure> {
         self.pipeline.set_options(instead.apply(self.work.options));
         let file = File::open(path).map_err(not_readable)?;
-        let _file_permit = self.memory.files.take(self.most_bytes(&file)?);
-        let result = self.read(file).and_then(|()| {
-            let made = self.work_on(picture);
-            look(&self.photo);
-            made
-        });
-        if self.photo.capacity() > KEPT {
-            self.photo = Vec::new();
+        let metadata = file.metadata().map_err(not_readable)?;
+        if !metadata.is_file() {
+            return self.stream(file, picture, look);
+        }
+        self.within_limit(metadata.len())?;
+        let photo = Photo::open(file, std::mem::take(&mut self.buffer)).map_err(not_readable)?;
+        let _file_permit = self.memory.files.take(photo.held());
+        let result = self.work_on(&photo, picture);
+        look(&photo);
+        self.buffer = photo.into_buffer();
+        if self.buffer.capacity() > KEPT {
+            self.buffer = Vec::new();
         }
         result
     }
 
-    /// The most bytes that will be read of the file, or why none.
-    fn most_bytes(&self, file: &File) -> Result<u64, Failure> {
-        let metadata = file.metadata().map_err(not_readable)?;
-        if !metadata.is_file() {
-            // A pipe or a device does not tell.
-            return Ok(self.work.limits.bytes);
-        }
-        self.within_limit(metadata.len())?;
-        Ok(metadata.len())
-    }
-
-    fn read(&mut self, file: File) -> Result<(), Failure> {
-        self.photo.clear();
-        // A byte more than is allowed tells that the file grew meanwhile.
-        let most = self.work.limits.bytes.saturating_add(1);
-        file.take(most)
-            .read_to_end(&mut self.photo)
+    /// The same for a pipe or a device, which does not tell its length.
+    fn stream(
+        &mut self,
+        file: File,
+        picture: &mut Vec<u8>,
+        look: impl FnOnce(&Photo<'_>),
+    ) -> Result<Explanation, Failure> {
+        let most = self.work.limits.bytes;
+        let _file_permit = self.memory.files.take(most);
+        let mut bytes = Vec::new();
+        // A byte more than is allowed tells that there are more.
+        file.take(most.saturating_add(1))
+            .read_to_end(&mut bytes)
             .map_err(not_readable)?;
-        self.within_limit(self.photo.len() as u64)
+        self.within_limit(bytes.len() as u64)?;
+        let photo = Photo::from(&bytes[..]);
+        let result = self.work_on(&photo, picture);
+        look(&photo);
+        result
     }
 
-    fn work_on(&mut self, picture: &mut Vec<u8>) -> Result<Explanation, Failure> {
-        let header = contained(|| self.pipeline.read_header(&self.photo))??;
+    fn work_on(
+        &mut self,
+        photo: &Photo<'_>,
+        picture: &mut Vec<u8>,
+    ) -> Result<Explanation, Failure> {
+        let header = contained(|| self.pipeline.read_photo_header(photo))??;
         let _pixels_permit = self.memory.pixels.take(header.memory);
-        let prepared = contained(|| self.pipeline.prepare_into(&self.photo, picture));
+        let prepared = contained(|| self.pipeline.prepare_photo(photo, picture));
         if prepared.is_err() {
             // A panic may have left it in any state.
             self.pipeline = Pipeline::new(self.work.options);
         }
         Ok(Explanation {
             prepared: prepared??,
-            photo_bytes: self.photo.len() as u64,
+            photo_bytes: photo.length(),
             picture_bytes: picture.len() as u64,
         })
     }

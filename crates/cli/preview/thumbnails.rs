@@ -1,6 +1,6 @@
 //! What the page shows of a photo: all of it, small, and its picture.
 
-use prep::{Coding, Header, Options, Pipeline};
+use prep::{Coding, Header, Options, Photo, Pipeline};
 
 use crate::config::{self, Embed};
 use crate::explanation::Explanation;
@@ -65,7 +65,10 @@ impl<'a> Thumbnails<'a> {
                 self.reduced.jpeg.clone_from(picture);
                 true
             }
-            Embed::Thumbnails => self.reduced.reduce(picture, memory).is_some(),
+            Embed::Thumbnails => self
+                .reduced
+                .reduce(&Photo::from(&picture[..]), memory)
+                .is_some(),
         };
         Ok(made)
     }
@@ -99,10 +102,12 @@ impl Reducer {
     }
 
     /// Leaves the photo's small picture in `jpeg`; what cannot be read has none.
-    fn reduce(&mut self, photo: &[u8], memory: &Memory) -> Option<Header> {
-        let header = contained(|| self.pipeline.read_header(photo)).ok()?.ok()?;
+    fn reduce(&mut self, photo: &Photo<'_>, memory: &Memory) -> Option<Header> {
+        let header = contained(|| self.pipeline.read_photo_header(photo))
+            .ok()?
+            .ok()?;
         let _permit = memory.pixels.take(header.memory);
-        let reduced = contained(|| self.pipeline.prepare_into(photo, &mut self.jpeg));
+        let reduced = contained(|| self.pipeline.prepare_photo(photo, &mut self.jpeg));
         if reduced.is_err() {
             // A panic may have left it in any state.
             self.pipeline = Pipeline::new(self.options);

@@ -19,6 +19,10 @@ pub enum Error {
     #[error("the file is empty; copy it again")]
     Empty,
 
+    /// The file could not be read to its end. Try again, or copy it elsewhere.
+    #[error("{0}")]
+    Read(#[source] std::io::Error),
+
     /// The image is valid, but this version cannot decode what it holds. Convert it first.
     #[error("{what} cannot be read; convert the photo to JPEG or PNG first")]
     Unsupported {
@@ -115,6 +119,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::NotAnImage | Self::Empty => ErrorKind::NotAnImage,
+            Self::Read(_) => ErrorKind::Unread,
             Self::Unsupported { .. } => ErrorKind::Unsupported,
             Self::Malformed { .. } | Self::Lost { .. } | Self::Truncated { .. } => {
                 ErrorKind::Damaged
@@ -139,6 +144,8 @@ fn percent(share: f32) -> f32 {
 pub enum ErrorKind {
     /// Not an image, or no bytes at all.
     NotAnImage,
+    /// A file that could not be read.
+    Unread,
     /// A format or feature that this version cannot decode.
     Unsupported,
     /// Bytes that break the rules of their format.
@@ -159,6 +166,7 @@ impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotAnImage => "not an image",
+            Self::Unread => "not readable",
             Self::Unsupported => "unsupported format",
             Self::Damaged => "damaged",
             Self::Decoder => "decoder failure",

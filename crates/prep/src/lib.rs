@@ -27,6 +27,8 @@
 //! # Ok::<(), prep::Error>(())
 //! ```
 //!
+//! A photo need not be in memory: a [`Photo`] reads what is needed of anything that can be read from any place.
+//!
 //! This crate opens no files, reads no clock, starts no threads and prints nothing.
 
 #![forbid(unsafe_code)]
@@ -34,6 +36,7 @@
 mod attention;
 mod budget;
 mod choice;
+mod chunks;
 mod color;
 mod contain;
 mod encode;
@@ -45,6 +48,7 @@ mod header;
 mod look;
 mod loss;
 mod options;
+mod photo;
 mod pipeline;
 mod pixels;
 mod plan;
@@ -67,6 +71,7 @@ pub use options::{
     Backdrop, Coding, Color, Enlarge, Fit, Frame, Limits, OnDamage, Options, ParseError,
     Subsampling,
 };
+pub use photo::Photo;
 pub use pipeline::{Pipeline, Prepared, prepare};
 pub use plan::{Plan, Route};
 pub use preset::Preset;

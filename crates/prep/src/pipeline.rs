@@ -15,6 +15,7 @@ use crate::header::Header;
 use crate::look::{Grid, Look};
 use crate::loss::Loss;
 use crate::options::{Fit, OnDamage, Options};
+use crate::photo::Photo;
 use crate::pixels::Pixels;
 use crate::plan::{Plan, Route};
 use crate::resample::Resampler;
@@ -100,6 +101,19 @@ impl Pipeline {
     ///
     /// Those that the header or the options can cause; see [`Error`].
     pub fn read_header(&mut self, photo: &[u8]) -> Result<Header, Error> {
+        self.read_photo_header(&Photo::from(photo))
+    }
+
+    /// The same of a photo that need not be in memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`read_header`](Self::read_header), and [`Error::Read`].
+    pub fn read_photo_header(&mut self, photo: &Photo<'_>) -> Result<Header, Error> {
+        photo.unless_unread(self.header(photo))
+    }
+
+    fn header(&mut self, photo: &Photo<'_>) -> Result<Header, Error> {
         self.options.check()?;
         let header = *self.source(photo)?.header();
         if self.options.trim.is_none() {
@@ -118,7 +132,8 @@ impl Pipeline {
     ///
     /// Those that the header or the options can cause, and those of decoding where it is needed; see [`Error`].
     pub fn plan(&mut self, photo: &[u8]) -> Result<(Header, Plan), Error> {
-        let (source, mut plan) = self.open(photo)?;
+        let photo = Photo::from(photo);
+        let (source, mut plan) = self.open(&photo)?;
         let header = *source.header();
         if self.options.look() {
             let strip = plan.strip();
@@ -134,7 +149,24 @@ impl Pipeline {
     ///
     /// See [`Error`]; `picture` is empty then, and the pipeline stays usable.
     pub fn prepare_into(&mut self, photo: &[u8], picture: &mut Vec<u8>) -> Result<Prepared, Error> {
+        self.prepare_photo(&Photo::from(photo), picture)
+    }
+
+    /// The same of a photo that need not be in memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`prepare_into`](Self::prepare_into), and [`Error::Read`]; `picture` may hold anything then.
+    pub fn prepare_photo(
+        &mut self,
+        photo: &Photo<'_>,
+        picture: &mut Vec<u8>,
+    ) -> Result<Prepared, Error> {
         picture.clear();
+        photo.unless_unread(self.picture_of(photo, picture))
+    }
+
+    fn picture_of(&mut self, photo: &Photo<'_>, picture: &mut Vec<u8>) -> Result<Prepared, Error> {
         let (mut source, plan) = self.open(photo)?;
         let Some(budget) = plan.budget else {
             return self.prepare_as(plan, source, photo, picture);
@@ -164,7 +196,7 @@ impl Pipeline {
         &mut self,
         mut plan: Plan,
         source: Source<'_>,
-        photo: &[u8],
+        photo: &Photo<'_>,
         picture: &mut Vec<u8>,
     ) -> Result<Prepared, Error> {
         let header = *source.header();
@@ -193,7 +225,7 @@ impl Pipeline {
     /// Makes the picture of what comes before the loss; where that is too little, or not sound either, of all.
     fn repair(
         &mut self,
-        photo: &[u8],
+        photo: &Photo<'_>,
         header: Header,
         plan: Plan,
         lost: Loss,
@@ -250,7 +282,7 @@ impl Pipeline {
         })
     }
 
-    fn open<'a>(&mut self, photo: &'a [u8]) -> Result<(Source<'a>, Plan), Error> {
+    fn open<'a>(&mut self, photo: &'a Photo<'a>) -> Result<(Source<'a>, Plan), Error> {
         self.options.check()?;
         let mut source = self.source(photo)?;
         let header = *source.header();
@@ -266,7 +298,7 @@ impl Pipeline {
         Ok((source, plan))
     }
 
-    fn source<'a>(&mut self, photo: &'a [u8]) -> Result<Source<'a>, Error> {
+    fn source<'a>(&mut self, photo: &'a Photo<'a>) -> Result<Source<'a>, Error> {
         let limits = &self.options.limits;
         let source = Source::open(photo, limits, self.options.frame, &mut self.profiles)?;
         within(Limit::Memory, self.memory(source.header()), limits.memory)?;

@@ -7,6 +7,7 @@ mod frames;
 mod gif;
 #[cfg(any(feature = "avif", feature = "heic"))]
 mod heif;
+mod jpeg_head;
 #[cfg(feature = "jxl")]
 mod jxl;
 mod library;
@@ -32,6 +33,7 @@ use crate::error::{Error, Limit};
 use crate::geometry::{Orientation, Size};
 use crate::header::{Format, Header};
 use crate::options::{Frame, Limits};
+use crate::photo::Photo;
 use crate::sniff::sniff;
 
 /// Reads what a photo says of itself, and refuses what is beyond `limits`.
@@ -42,7 +44,8 @@ use crate::sniff::sniff;
 ///
 /// All of [`Error`] but those that only pixels or options can cause.
 pub fn read_header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
-    Source::open(photo, limits, Frame::First, &mut Profiles::default())
+    let photo = Photo::from(photo);
+    Source::open(&photo, limits, Frame::First, &mut Profiles::default())
         .map(|source| *source.header())
 }
 
@@ -66,28 +69,42 @@ pub(crate) enum Source<'a> {
 
 impl<'a> Source<'a> {
     pub(crate) fn open(
-        photo: &'a [u8],
+        photo: &'a Photo<'a>,
         limits: &Limits,
         frame: Frame,
         profiles: &mut Profiles,
     ) -> Result<Self, Error> {
-        within(Limit::Bytes, photo.len() as u64, limits.bytes)?;
-        let format = sniff(photo)?;
+        within(Limit::Bytes, photo.length(), limits.bytes)?;
+        let format = sniff(photo.head())?;
         let mut library = |decoder| library::open(format, decoder, photo, limits, profiles);
         Ok(Self::Rows(match format {
-            Format::Jpeg => return JpegPhoto::open(photo, limits, profiles).map(Self::Jpeg),
+            Format::Jpeg => {
+                jpeg_head::check(photo, limits)?;
+                return JpegPhoto::open(photo.whole()?, limits, profiles).map(Self::Jpeg);
+            }
             Format::Png if frame != Frame::First && apng::is_animated(photo) => {
-                let RowsPhoto { header, space, .. } = png::open(photo, limits, profiles)?;
-                apng::open(photo, &header, space, limits, profiles, frame)?
+                let still = png::open(photo, limits, profiles)?;
+                match frames::first_frame_only(frame, still.header.size) {
+                    true => still,
+                    false => apng::open(photo, still, limits, profiles, frame)?,
+                }
             }
             #[cfg(any(feature = "avif", feature = "heic"))]
             Format::Avif | Format::Heic => {
-                return HeifPhoto::open(format, photo, limits, profiles).map(Self::Heif);
+                let open =
+                    |photo, profiles: &mut _| HeifPhoto::open(format, photo, limits, profiles);
+                return open_whole(photo, profiles, open).map(Self::Heif);
             }
             #[cfg(feature = "jxl")]
-            Format::Jxl => jxl::open(photo, limits, profiles)?,
+            Format::Jxl => {
+                let open = |photo, profiles: &mut _| jxl::open(photo, limits, profiles);
+                open_whole(photo, profiles, open)?
+            }
             #[cfg(feature = "svg")]
-            Format::Svg => return SvgPhoto::open(photo, limits).map(Self::Svg),
+            Format::Svg => {
+                within(Limit::Bytes, photo.length(), svg::MOST_BYTES)?;
+                return SvgPhoto::open(photo.whole()?, limits).map(Self::Svg);
+            }
             Format::Png => png::open(photo, limits, profiles)?,
             Format::WebP if animated_webp::is_animated(photo) => {
                 animated_webp::open(photo, limits, profiles, frame)?
@@ -120,6 +137,23 @@ impl<'a> Source<'a> {
             Self::Svg(photo) => &photo.header,
         }
     }
+}
+
+/// Opens a photo that must be in memory, unless its first bytes show that it will be refused.
+#[cfg(any(feature = "avif", feature = "heic", feature = "jxl"))]
+fn open_whole<'a, T>(
+    photo: &'a Photo<'a>,
+    profiles: &mut Profiles,
+    mut open: impl FnMut(&'a [u8], &mut Profiles) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let head = photo.head();
+    if (head.len() as u64) < photo.length()
+        && let Err(error @ (Error::TooLarge { .. } | Error::Unsupported { .. })) =
+            open(head, profiles)
+    {
+        return Err(error);
+    }
+    open(photo.whole()?, profiles)
 }
 
 /// The orientation in a block of Exif, which begins as a TIFF does.

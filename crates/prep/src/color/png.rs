@@ -1,5 +1,6 @@
 //! What PNG's chunks say about colour, in the order of its third edition (clause 4.3): cICP, iCCP, sRGB, gAMA with cHRM.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use flate2::read::ZlibDecoder;
@@ -8,19 +9,21 @@ use super::curve::Curve;
 use super::icc::LARGEST;
 use super::matrix::Primaries;
 use super::space::{Cicp, ColorSpace};
+use crate::chunks::Chunks;
+use crate::photo::Photo;
 
 /// 1 / 2.2 in the unit of gAMA; what is within 5 % of it is taken for the curve of sRGB, which no power is.
 const SRGB_GAMMA: u32 = 45_455;
 
 impl ColorSpace<'static> {
     /// The colour space of a PNG file.
-    pub(crate) fn of_png(photo: &[u8]) -> Self {
+    pub(crate) fn of_png(photo: &Photo<'_>) -> Self {
         let chunks = ColorChunks::read(photo);
         if let Some(cicp) = chunks.cicp {
             return Self::Cicp(cicp);
         }
         if let Some(profile) = chunks.profile {
-            return Self::Icc(unpacked(profile).into());
+            return Self::Icc(unpacked(&profile).into());
         }
         if chunks.srgb {
             return Self::Srgb;
@@ -44,7 +47,7 @@ impl ColorSpace<'static> {
 struct ColorChunks<'a> {
     cicp: Option<Cicp>,
     /// Its name, a zero, the method, and the packed profile.
-    profile: Option<&'a [u8]>,
+    profile: Option<Cow<'a, [u8]>>,
     srgb: bool,
     gamma: Option<u32>,
     primaries: Option<Primaries>,
@@ -52,31 +55,23 @@ struct ColorChunks<'a> {
 
 impl<'a> ColorChunks<'a> {
     /// Reads the chunks before the pixels; they all must stand there.
-    fn read(photo: &'a [u8]) -> Self {
+    fn read(photo: &'a Photo<'a>) -> Self {
         let mut found = Self::default();
-        let mut rest = photo.get(8..).unwrap_or_default();
-        while let Some((kind, data, after)) = chunk(rest) {
-            match kind {
-                b"IDAT" => break,
-                b"cICP" => found.cicp = found.cicp.or(cicp(data)),
-                b"iCCP" => found.profile = found.profile.or(Some(data)),
+        for chunk in Chunks::before_pixels(photo) {
+            // What is longer than any of them may be is not what it says.
+            let end = chunk.data.end.min(chunk.data.start + LARGEST as u64);
+            let data = || photo.bytes(chunk.data.start..end);
+            match &chunk.kind {
+                b"cICP" => found.cicp = found.cicp.or_else(|| cicp(&data())),
+                b"iCCP" => found.profile = found.profile.or_else(|| Some(data())),
                 b"sRGB" => found.srgb = true,
-                b"gAMA" => found.gamma = found.gamma.or(gamma(data)),
-                b"cHRM" => found.primaries = found.primaries.or(primaries(data)),
+                b"gAMA" => found.gamma = found.gamma.or_else(|| gamma(&data())),
+                b"cHRM" => found.primaries = found.primaries.or_else(|| primaries(&data())),
                 _ => {}
             }
-            rest = after;
         }
         found
     }
-}
-
-/// Splits off a chunk: its kind, its data, and what follows its checksum.
-fn chunk(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
-    let (length, bytes) = bytes.split_first_chunk()?;
-    let (kind, bytes) = bytes.split_first_chunk()?;
-    let (data, bytes) = bytes.split_at_checked(u32::from_be_bytes(*length) as usize)?;
-    Some((kind, data, bytes.get(4..)?))
 }
 
 /// The profile of iCCP, as far as it is whole; no more is unpacked than a profile may have.
@@ -152,6 +147,10 @@ mod tests {
         png
     }
 
+    fn of_png(png: &[u8]) -> ColorSpace<'static> {
+        ColorSpace::of_png(&Photo::from(png))
+    }
+
     #[test]
     fn the_better_word_wins() {
         let cicp: (&[u8; 4], &[u8]) = (b"cICP", &[12, 13, 0, 1]);
@@ -176,7 +175,7 @@ mod tests {
             (&[], ColorSpace::Untagged),
             (&[(b"IDAT", &[]), srgb], ColorSpace::Untagged),
         ] {
-            assert_eq!(ColorSpace::of_png(&png(chunks)), expected);
+            assert_eq!(of_png(&png(chunks)), expected);
         }
     }
 
@@ -184,7 +183,7 @@ mod tests {
     fn a_profile_that_unpacks_to_too_much_is_cut() {
         let bomb = [&b"name\0\0"[..], &packed(&vec![0; 64 << 20])].concat();
 
-        let space = ColorSpace::of_png(&png(&[(b"iCCP", &bomb)]));
+        let space = of_png(&png(&[(b"iCCP", &bomb)]));
 
         assert!(matches!(space, ColorSpace::Icc(icc) if icc.len() == LARGEST + 1));
     }
@@ -208,13 +207,13 @@ mod tests {
             (b"cHRM", &[0; 36]),
         ] {
             assert_eq!(
-                ColorSpace::of_png(&png(&[(kind, data)])),
+                of_png(&png(&[(kind, data)])),
                 ColorSpace::Untagged,
                 "{kind:?} {data:?}"
             );
         }
         let mut cut = png(&[(b"gAMA", &[0, 0, 0xC3, 0x50])]);
         cut.truncate(cut.len() - 6);
-        assert_eq!(ColorSpace::of_png(&cut), ColorSpace::Untagged);
+        assert_eq!(of_png(&cut), ColorSpace::Untagged);
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::curve::Curve;
+use super::icc::LARGEST;
 use super::matrix::Primaries;
 
 /// The colour space of a photo's samples, as its container says.
@@ -43,6 +44,9 @@ pub(crate) struct Cicp {
 }
 
 impl<'a> ColorSpace<'a> {
+    /// A profile of more bytes is of no use; so many are enough to tell.
+    pub(crate) const LARGEST_ICC: u64 = LARGEST as u64 + 1;
+
     /// The space of an ICC profile, or untagged without one.
     pub(crate) fn from_icc(icc: Option<impl Into<Cow<'a, [u8]>>>) -> Self {
         icc.map_or(Self::Untagged, |icc| Self::Icc(icc.into()))

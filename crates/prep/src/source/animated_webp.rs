@@ -1,7 +1,5 @@
 //! Animated WebP, through the `image-webp` crate, which puts the frames together itself.
 
-use std::io::Cursor;
-
 use image_webp::{DecodingError, WebPDecoder};
 
 use super::frames::{Animation, Canvas, Frames, memory_for_frames};
@@ -12,22 +10,24 @@ use crate::error::{Error, Limit};
 use crate::geometry::Size;
 use crate::header::{Format, Header, Samples};
 use crate::options::{Frame, Limits};
+use crate::photo::{Photo, Reader};
 use crate::resample::memory_to_reduce;
 
 /// Whether there are frames: the bit of VP8X for it.
-pub(super) fn is_animated(photo: &[u8]) -> bool {
+pub(super) fn is_animated(photo: &Photo<'_>) -> bool {
+    let photo = photo.head();
     photo.get(12..16) == Some(b"VP8X") && photo.get(20).is_some_and(|flags| flags & 2 != 0)
 }
 
 /// Reads the header.
 pub(super) fn open<'a>(
-    photo: &'a [u8],
+    photo: &'a Photo<'a>,
     limits: &Limits,
     profiles: &mut Profiles,
     frame: Frame,
 ) -> Result<RowsPhoto<'a>, Error> {
     contain(Format::WebP, || {
-        let mut decoder = WebPDecoder::new(Cursor::new(photo)).map_err(malformed)?;
+        let mut decoder = WebPDecoder::new(photo.reader_of_all()).map_err(malformed)?;
         decoder.set_memory_limit(usize::try_from(limits.memory).unwrap_or(usize::MAX));
         let (width, height) = decoder.dimensions();
         let size = Size { width, height };
@@ -70,13 +70,19 @@ pub(super) fn open<'a>(
 }
 
 struct WebP<'a> {
-    decoder: WebPDecoder<Cursor<&'a [u8]>>,
+    decoder: WebPDecoder<Reader<'a>>,
     /// How many frames are to come; unknown before the first.
     left: Option<u32>,
     frame_bytes: usize,
 }
 
 impl Frames for WebP<'_> {
+    fn restart(&mut self) -> Result<(), Error> {
+        self.decoder.reset_animation();
+        self.left = None;
+        Ok(())
+    }
+
     fn next(&mut self, canvas: &mut Canvas) -> Result<bool, Error> {
         let left = self.left.unwrap_or(self.decoder.num_frames());
         self.left = Some(left.saturating_sub(1));

@@ -1,50 +1,34 @@
 //! Animated PNG (ISO/IEC 15948, third edition), through the `png` crate: where another frame than the first may be the still.
 
-use std::io::Cursor;
-
 use png::{BlendOp, ColorType, DecodingError, DisposeOp, Reader, Transformations};
 
 use super::frames::{Animation, Area, Canvas, Frames, memory_for_frames};
 use super::rows::{RowsPhoto, contain};
 use super::{check_size, within};
-use crate::color::{ColorSpace, Profiles};
+use crate::chunks::Chunks;
+use crate::color::Profiles;
 use crate::error::{Error, Limit};
 use crate::geometry::Size;
 use crate::header::{Format, Header, Samples};
 use crate::options::{Frame, Limits};
+use crate::photo::{Photo, Reader as Bytes};
 use crate::resample::memory_to_reduce;
 
 /// Whether there are frames: acTL stands before the pixels.
-pub(super) fn is_animated(photo: &[u8]) -> bool {
-    let mut rest = photo.get(8..).unwrap_or_default();
-    while let Some((length, named)) = rest.split_first_chunk::<4>() {
-        match named.get(..4) {
-            Some(b"acTL") => return true,
-            None | Some(b"IDAT") => return false,
-            _ => {}
-        }
-        let next = (u32::from_be_bytes(*length) as usize).saturating_add(8);
-        rest = named.get(next..).unwrap_or_default();
-    }
-    false
+pub(super) fn is_animated(photo: &Photo<'_>) -> bool {
+    Chunks::before_pixels(photo).any(|chunk| &chunk.kind == b"acTL")
 }
 
-/// Opens an animation that the still's header was read of: one with the same colours and orientation.
+/// Opens the animation of a still: its colours and its orientation are the same.
 pub(super) fn open<'a>(
-    photo: &'a [u8],
-    still: &Header,
-    space: ColorSpace<'a>,
+    photo: &'a Photo<'a>,
+    still: RowsPhoto<'a>,
     limits: &Limits,
     profiles: &mut Profiles,
     frame: Frame,
 ) -> Result<RowsPhoto<'a>, Error> {
     contain(Format::Png, || {
-        let bytes = usize::try_from(limits.memory).unwrap_or(usize::MAX);
-        let mut decoder = png::Decoder::new_with_limits(Cursor::new(photo), png::Limits { bytes });
-        decoder.set_transformations(Transformations::ALPHA | Transformations::STRIP_16);
-        decoder.set_ignore_text_chunk(true);
-        decoder.set_ignore_iccp_chunk(true);
-        let reader = decoder.read_info().map_err(malformed)?;
+        let reader = reader(photo, limits)?;
         let size = Size {
             width: reader.info().width,
             height: reader.info().height,
@@ -53,11 +37,12 @@ pub(super) fn open<'a>(
         let samples = Samples::Rgba;
         let memory = memory_for_frames(size).saturating_add(memory_to_reduce(size, samples));
         within(Limit::Memory, memory, limits.memory)?;
+        let space = still.space;
         let header = Header {
             samples,
             profile: profiles.classify(&space, samples),
             memory,
-            ..*still
+            ..still.header
         };
         Ok(RowsPhoto {
             header,
@@ -68,6 +53,8 @@ pub(super) fn open<'a>(
                 frame,
                 limits: *limits,
                 frames: Apng {
+                    photo,
+                    limits: *limits,
                     reader,
                     disposal: None,
                 },
@@ -76,8 +63,20 @@ pub(super) fn open<'a>(
     })
 }
 
+fn reader<'a>(photo: &'a Photo<'a>, limits: &Limits) -> Result<Reader<Bytes<'a>>, Error> {
+    let bytes = usize::try_from(limits.memory).unwrap_or(usize::MAX);
+    let limits = png::Limits { bytes };
+    let mut decoder = png::Decoder::new_with_limits(photo.reader_of_all(), limits);
+    decoder.set_transformations(Transformations::ALPHA | Transformations::STRIP_16);
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
+    decoder.read_info().map_err(malformed)
+}
+
 struct Apng<'a> {
-    reader: Reader<Cursor<&'a [u8]>>,
+    photo: &'a Photo<'a>,
+    limits: Limits,
+    reader: Reader<Bytes<'a>>,
     /// What becomes of the last frame before the next one.
     disposal: Option<Disposal>,
 }
@@ -88,6 +87,12 @@ enum Disposal {
 }
 
 impl Frames for Apng<'_> {
+    fn restart(&mut self) -> Result<(), Error> {
+        self.reader = reader(self.photo, &self.limits)?;
+        self.disposal = None;
+        Ok(())
+    }
+
     fn next(&mut self, canvas: &mut Canvas) -> Result<bool, Error> {
         let mut frame = vec![0; self.reader.output_buffer_size().unwrap_or(0)];
         let output = match self.reader.next_frame(&mut frame) {
@@ -125,35 +130,27 @@ impl Frames for Apng<'_> {
             .chunks_exact(output.line_size.max(1))
             .zip(0..area.height)
         {
-            put(
-                line,
-                output.color_type,
-                control.blend_op,
-                canvas.row(area, row),
-            );
+            let blend = control.blend_op;
+            match output.color_type {
+                ColorType::GrayscaleAlpha => {
+                    canvas.put(area, row, line.as_chunks().0, |canvas, &[gray, alpha]| {
+                        put(canvas, [gray, gray, gray, alpha], blend);
+                    });
+                }
+                _ => canvas.put(area, row, line.as_chunks().0, |canvas, pixel| {
+                    put(canvas, *pixel, blend);
+                }),
+            }
         }
         Ok(true)
     }
 }
 
-fn put(line: &[u8], color: ColorType, blend: BlendOp, canvas: &mut [u8]) {
-    let (canvas, _) = canvas.as_chunks_mut::<4>();
-    let over = |canvas: &mut [u8; 4], pixel: [u8; 4]| match (blend, pixel[3]) {
+fn put(canvas: &mut [u8; 4], pixel: [u8; 4], blend: BlendOp) {
+    match (blend, pixel[3]) {
         (BlendOp::Source, _) | (_, 255) => *canvas = pixel,
         (BlendOp::Over, 0) => {}
         (BlendOp::Over, _) => *canvas = blended(pixel, *canvas),
-    };
-    match color {
-        ColorType::GrayscaleAlpha => {
-            for (&[gray, alpha], canvas) in line.as_chunks().0.iter().zip(canvas) {
-                over(canvas, [gray, gray, gray, alpha]);
-            }
-        }
-        _ => {
-            for (pixel, canvas) in line.as_chunks().0.iter().zip(canvas) {
-                over(canvas, *pixel);
-            }
-        }
     }
 }
 

@@ -2,6 +2,9 @@
 //!
 //! Our own, because the `image` crate decodes them whole and refuses palettes with a wrong count.
 
+use std::borrow::Cow;
+use std::io::Read;
+
 use super::rows::{Rows, RowsPhoto};
 use super::{check_size, within};
 use crate::color::{ColorSpace, Profiles};
@@ -9,16 +12,17 @@ use crate::error::{Error, Limit};
 use crate::geometry::{Orientation, Size};
 use crate::header::{Format, Header, Samples};
 use crate::options::Limits;
+use crate::photo::{Photo, Reader};
 use crate::pixels::Row;
 use crate::resample::{Resampler, memory_to_reduce};
 
 /// Reads the headers and the palette.
 pub(super) fn open<'a>(
-    photo: &'a [u8],
+    photo: &'a Photo<'a>,
     limits: &Limits,
     profiles: &mut Profiles,
 ) -> Result<RowsPhoto<'a>, Error> {
-    let bitmap = Bitmap::read(photo)?;
+    let mut bitmap = Bitmap::read(photo)?;
     let size = bitmap.size;
     check_size(Format::Bmp, size, limits)?;
     let samples = match bitmap.coding {
@@ -26,16 +30,16 @@ pub(super) fn open<'a>(
         _ => Samples::Rgb,
     };
     let channels = samples.channels() as u64;
-    let whole = match bitmap.coding {
-        // Runs may come in any order: all indices are kept.
-        Coding::Runs => size.pixels().saturating_mul(bitmap.run_bytes() as u64),
+    let kept = match bitmap.coding {
+        // Where each row begins, and a row of indices.
+        Coding::Runs => u64::from(size.height) * 24 + u64::from(size.width) * 3,
         _ => 0,
     };
     let memory = memory_to_reduce(size, samples)
         .saturating_add(u64::from(size.width) * channels)
-        .saturating_add(whole);
+        .saturating_add(kept);
     within(Limit::Memory, memory, limits.memory)?;
-    let space = ColorSpace::from_icc(bitmap.icc);
+    let space = ColorSpace::from_icc(bitmap.icc.take());
     let header = Header {
         format: Format::Bmp,
         size,
@@ -59,8 +63,10 @@ struct Bitmap<'a> {
     bits: u16,
     coding: Coding,
     palette: Vec<[u8; 3]>,
-    pixels: &'a [u8],
-    icc: Option<&'a [u8]>,
+    photo: &'a Photo<'a>,
+    /// Where the pixels begin.
+    start: u64,
+    icc: Option<Cow<'a, [u8]>>,
 }
 
 /// How pixels are coded.
@@ -100,16 +106,13 @@ impl<'a> Bitmap<'a> {
     /// 0 BM │ 10 where the pixels are │ 14 length of the header that follows │ 18 width, height │ planes, bits │
     /// 30 coding │ 46 colours │ 54 masks │ 70 colour space │ 126 profile
     /// ```
-    fn read(photo: &'a [u8]) -> Result<Self, Error> {
-        let number = |at: usize| {
-            let bytes = photo.get(at..)?.first_chunk()?;
-            Some(u32::from_le_bytes(*bytes))
-        };
-        let short = |at: usize| Some(u16::from_le_bytes(*photo.get(at..)?.first_chunk()?));
+    fn read(photo: &'a Photo<'a>) -> Result<Self, Error> {
+        let number = |at: usize| photo.array(at as u64).map(u32::from_le_bytes);
+        let short = |at: usize| photo.array(at as u64).map(u16::from_le_bytes);
         let cut_off = || malformed("its header is cut off");
-        let start = number(10).ok_or_else(cut_off)? as usize;
+        let start = number(10).ok_or_else(cut_off)?.into();
         let length = number(14).ok_or_else(cut_off)? as usize;
-        if length < 12 || length > photo.len() {
+        if length < 12 || length as u64 > photo.length() {
             return Err(malformed("its header has an impossible length"));
         }
         // The first headers of OS/2 had 16 bits a side.
@@ -159,12 +162,14 @@ impl<'a> Bitmap<'a> {
             (5, _) => return Err(unsupported("BMP with PNG inside")),
             _ => return Err(unsupported("BMP of this kind")),
         };
-        let pixels = photo.get(start..).unwrap_or_default();
         const EMBEDDED: u32 = u32::from_be_bytes(*b"MBED");
         let icc = match length >= 124 && field(70) == EMBEDDED {
-            true => photo
-                .get(14_usize.saturating_add(field(126) as usize)..)
-                .and_then(|rest| rest.get(..field(130) as usize)),
+            true => {
+                let start = 14 + u64::from(field(126));
+                let length = u64::from(field(130)).min(ColorSpace::LARGEST_ICC);
+                let icc = photo.bytes(start..start + length);
+                (icc.len() as u64 == length).then_some(icc)
+            }
             false => None,
         };
         Ok(Self {
@@ -176,7 +181,8 @@ impl<'a> Bitmap<'a> {
                 1..=8 => palette(photo, 14 + length, field(46), bits, is_core),
                 _ => Vec::new(),
             },
-            pixels,
+            photo,
+            start,
             icc,
         })
     }
@@ -186,14 +192,15 @@ impl<'a> Bitmap<'a> {
     }
 
     /// The bytes of a row, without what fills it up to a multiple of four.
-    fn stored_row(&self, y: u32) -> Option<&'a [u8]> {
+    fn stored_row(&self, y: u32) -> Option<Cow<'a, [u8]>> {
         let from_start = match self.is_top_down {
             true => y,
             false => self.size.height - 1 - y,
         };
-        let stride = self.bytes_in_row().next_multiple_of(4);
-        let start = stride.checked_mul(from_start as usize)?;
-        self.pixels.get(start..)?.get(..self.bytes_in_row())
+        let length = self.bytes_in_row();
+        let start = self.start + length.next_multiple_of(4) as u64 * u64::from(from_start);
+        let row = self.photo.bytes(start..start + length as u64);
+        (row.len() == length).then_some(row)
     }
 
     /// How many bytes a pixel of a run has.
@@ -249,21 +256,26 @@ impl<'a> Bitmap<'a> {
         }
     }
 
+    /// Rows of runs: what is left out has the first colour.
     fn runs(&self, resampler: &mut Resampler) {
-        let width = self.size.width as usize;
+        let starts = self.starts_of_runs();
         let bytes = self.run_bytes();
-        let (pixels, rows_come) = self.unpack_runs();
+        let mut stored = vec![0; self.size.width as usize * bytes];
         let mut row = Vec::new();
         for y in resampler.rows() {
             let from_start = match self.is_top_down {
                 true => y,
                 false => self.size.height - 1 - y,
             };
-            if from_start >= rows_come {
+            let Some(start) = starts.get(from_start as usize) else {
                 resampler.lose(1);
                 continue;
+            };
+            stored.fill(0);
+            if let Some((start, x)) = *start {
+                let mut data = Data(self.photo.reader_in_steps(start..u64::MAX, 4096));
+                self.run_row(&mut data, x, &mut stored);
             }
-            let stored = &pixels[from_start as usize * width * bytes..][..width * bytes];
             row.clear();
             match bytes {
                 1 => row.extend(stored.iter().flat_map(|&index| self.color(index))),
@@ -279,34 +291,61 @@ impl<'a> Bitmap<'a> {
         }
     }
 
-    /// All pixels in the order of the file, and how many rows have come; what is left out has the first colour.
-    fn unpack_runs(&self) -> (Vec<u8>, u32) {
-        let (width, height) = (self.size.width as usize, self.size.height as usize);
+    /// Where the runs of each row begin, in the order of the file, and at which pixel; none where a row is passed over. A row
+    /// that is cut off is not among them.
+    fn starts_of_runs(&self) -> Vec<Option<(u64, usize)>> {
+        let height = self.size.height as usize;
+        let mut data = Data(self.photo.reader(self.start..u64::MAX));
+        let mut starts = Vec::with_capacity(height);
+        let mut x = 0;
+        while starts.len() < height {
+            let start = data.0.place();
+            match self.run_row(&mut data, x, &mut []) {
+                RowEnd::CutOff => break,
+                RowEnd::Last => {
+                    starts.push(Some((start, x)));
+                    starts.resize(height, None);
+                }
+                RowEnd::Next { rows, x: next } => {
+                    starts.push(Some((start, x)));
+                    starts.resize((starts.len() + rows - 1).min(height), None);
+                    x = next;
+                }
+            }
+        }
+        starts
+    }
+
+    /// Unpacks the runs of a row from a pixel on.
+    fn run_row(&self, data: &mut Data<'_>, mut x: usize, row: &mut [u8]) -> RowEnd {
         let bytes = self.run_bytes();
-        let mut pixels = vec![0; width * height * bytes];
-        let (mut x, mut y) = (0, 0);
-        let mut data = Data(self.pixels);
-        let end = loop {
-            let Some([count, what]) = data.take().map(|two: &[u8]| [two[0], two[1]]) else {
-                break y;
+        loop {
+            let Some([count, what]) = data.two() else {
+                return RowEnd::CutOff;
             };
+            let place = (x * bytes).min(row.len());
+            let row = &mut row[place..];
             match (count, what) {
-                (0, 0) => (x, y) = (0, y + 1),
-                (0, 1) => break height,
+                (0, 0) => return RowEnd::Next { rows: 1, x: 0 },
+                (0, 1) => return RowEnd::Last,
                 (0, 2) => {
-                    let Some(step) = data.take() else { break y };
-                    x += usize::from(step[0]);
-                    y += usize::from(step[1]);
+                    let Some([right, up]) = data.two() else {
+                        return RowEnd::CutOff;
+                    };
+                    x += usize::from(right);
+                    if up > 0 {
+                        let rows = up.into();
+                        return RowEnd::Next { rows, x };
+                    }
                 }
                 (0, count) => {
                     let count = usize::from(count);
                     let packed = (count * usize::from(self.bits)).div_ceil(8);
-                    let Some(literals) = data.take_even(packed) else {
-                        break y;
-                    };
-                    let Some(row) = row_from(&mut pixels, width * bytes, x * bytes, y) else {
-                        break height;
-                    };
+                    let mut literals = [0; 3 * 255];
+                    let literals = &mut literals[..packed];
+                    if data.fill(literals).is_none() {
+                        return RowEnd::CutOff;
+                    }
                     match self.bits {
                         4 => {
                             let indices = literals.iter().flat_map(|byte| [byte >> 4, byte & 15]);
@@ -323,19 +362,17 @@ impl<'a> Bitmap<'a> {
                 }
                 (count, first) => {
                     let count = usize::from(count);
-                    let more = if bytes == 3 {
-                        data.take()
-                    } else {
-                        Some(&[0, 0][..])
+                    let more = match bytes {
+                        3 => data.two(),
+                        _ => Some([0, 0]),
                     };
-                    let Some(more) = more else { break y };
-                    let Some(row) = row_from(&mut pixels, width * bytes, x * bytes, y) else {
-                        break height;
+                    let Some(more) = more else {
+                        return RowEnd::CutOff;
                     };
                     let pattern = match self.bits {
-                        4 => vec![first >> 4, first & 15],
-                        8 => vec![first],
-                        _ => vec![first, more[0], more[1]],
+                        4 => &[first >> 4, first & 15][..],
+                        8 => &[first],
+                        _ => &[first, more[0], more[1]],
                     };
                     for (pixel, byte) in row
                         .iter_mut()
@@ -347,12 +384,20 @@ impl<'a> Bitmap<'a> {
                     x += count;
                 }
             }
-            if y >= height {
-                break height;
-            }
-        };
-        (pixels, end as u32)
+        }
     }
+}
+
+/// How the runs of a row end.
+enum RowEnd {
+    /// So many rows later, at this pixel.
+    Next {
+        rows: usize,
+        x: usize,
+    },
+    /// With the bitmap.
+    Last,
+    CutOff,
 }
 
 impl Rows for Bitmap<'_> {
@@ -365,7 +410,7 @@ impl Rows for Bitmap<'_> {
         for y in resampler.rows() {
             match self.stored_row(y) {
                 Some(stored) => {
-                    self.unpack(stored, &mut row);
+                    self.unpack(&stored, &mut row);
                     resampler.push(Row::Narrow(&row));
                 }
                 None => resampler.lose(1),
@@ -376,28 +421,21 @@ impl Rows for Bitmap<'_> {
 }
 
 /// What is left of the runs.
-struct Data<'a>(&'a [u8]);
+struct Data<'a>(Reader<'a>);
 
-impl<'a> Data<'a> {
-    fn take(&mut self) -> Option<&'a [u8]> {
-        self.take_even(2)
+impl Data<'_> {
+    fn two(&mut self) -> Option<[u8; 2]> {
+        self.0.array()
     }
 
     /// Takes bytes, and one more where they are odd in number.
-    fn take_even(&mut self, count: usize) -> Option<&'a [u8]> {
-        let taken = self.0.get(..count)?;
-        self.0 = self.0.get(count.next_multiple_of(2)..).unwrap_or_default();
-        Some(taken)
+    fn fill(&mut self, bytes: &mut [u8]) -> Option<()> {
+        self.0.read_exact(bytes).ok()?;
+        if !bytes.len().is_multiple_of(2) {
+            self.0.byte();
+        }
+        Some(())
     }
-}
-
-/// The rest of a row from a byte on; `None` where there is no such row.
-fn row_from(pixels: &mut [u8], row_bytes: usize, from: usize, y: usize) -> Option<&mut [u8]> {
-    let row = pixels
-        .get_mut(y.checked_mul(row_bytes)?..)?
-        .get_mut(..row_bytes)?;
-    let from = from.min(row.len());
-    Some(&mut row[from..])
 }
 
 fn masks(masks: [u32; 4]) -> [Mask; 4] {
@@ -407,16 +445,16 @@ fn masks(masks: [u32; 4]) -> [Mask; 4] {
 /// Blue, green, red, and a byte that means nothing but in the first headers, where there is none.
 ///
 /// A count that cannot be is taken for all that the depth allows.
-fn palette(photo: &[u8], at: usize, count: u32, bits: u16, is_core: bool) -> Vec<[u8; 3]> {
+fn palette(photo: &Photo<'_>, at: usize, count: u32, bits: u16, is_core: bool) -> Vec<[u8; 3]> {
     let all = 1_usize << bits;
     let count = match count as usize {
         0 => all,
         count => count.min(all),
     };
     let size = if is_core { 3 } else { 4 };
-    let entries = photo.get(at..).unwrap_or_default().chunks_exact(size);
+    let entries = photo.bytes(at as u64..(at + size * count) as u64);
     entries
-        .take(count)
+        .chunks_exact(size)
         .map(|entry| [entry[2], entry[1], entry[0]])
         .collect()
 }

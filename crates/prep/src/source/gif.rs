@@ -1,154 +1,236 @@
-//! GIF89a, through the `gif` crate: frames are put on the canvas row by row, as far as they go.
+//! GIF89a, line by line: of a still nothing is kept in memory, of an animation what the square needs.
+//!
+//! Our own, because the `gif` crate keeps comments, and unpacks an interlaced frame whole; what unpacks data is `weezl`.
 
-use std::io::Cursor;
+mod blocks;
+mod lines;
 
-use gif::{ColorOutput, DecodeOptions, Decoder, DecodingError, DisposalMethod, MemoryLimit};
+use blocks::{Blocks, Disposal, Head};
+use lines::Lines;
 
-use super::frames::{Animation, Area, Canvas, Frames, memory_for_frames};
-use super::rows::{RowsPhoto, contain};
+use super::frames::{Canvas, Frames, choose, first_frame_only, memory_for_canvas};
+use super::rows::{Rows, RowsPhoto};
 use super::{check_size, within};
 use crate::color::{ColorSpace, Profiles};
 use crate::error::{Error, Limit};
 use crate::geometry::{Orientation, Size};
 use crate::header::{Format, Header, Samples};
 use crate::options::{Frame, Limits};
-use crate::resample::memory_to_reduce;
+use crate::photo::Photo;
+use crate::pixels::Row;
+use crate::resample::{Resampler, memory_to_reduce};
 
-/// Reads the header.
+/// Reads the header, and what stands before the first frame.
 pub(super) fn open<'a>(
-    photo: &'a [u8],
+    photo: &'a Photo<'a>,
     limits: &Limits,
     profiles: &mut Profiles,
     frame: Frame,
 ) -> Result<RowsPhoto<'a>, Error> {
-    contain(Format::Gif, || {
-        let mut options = DecodeOptions::new();
-        options.set_color_output(ColorOutput::RGBA);
-        options.set_memory_limit(MemoryLimit::Bytes(
-            limits
-                .memory
-                .max(1)
-                .try_into()
-                .unwrap_or(std::num::NonZeroU64::MIN),
-        ));
-        // Frames that reach beyond the canvas are clipped, as browsers do.
-        options.check_frame_consistency(false);
-        options.check_lzw_end_code(false);
-        let decoder = options.read_info(Cursor::new(photo)).map_err(malformed)?;
-        let size = Size {
-            width: decoder.width().into(),
-            height: decoder.height().into(),
-        };
-        check_size(Format::Gif, size, limits)?;
-        let samples = Samples::Rgba;
-        let memory = memory_for_frames(size).saturating_add(memory_to_reduce(size, samples));
-        within(Limit::Memory, memory, limits.memory)?;
-        let space = ColorSpace::from_icc(decoder.icc_profile().map(<[u8]>::to_vec));
-        let header = Header {
-            format: Format::Gif,
+    let mut blocks = Blocks::open(photo)?;
+    let size = blocks.size;
+    check_size(Format::Gif, size, limits)?;
+    let Some(first) = blocks.next_frame()? else {
+        return Err(malformed("it has no frame"));
+    };
+    let frame = match first_frame_only(frame, size) || is_last(&mut blocks) {
+        true => Frame::First,
+        false => frame,
+    };
+    let samples = Samples::Rgba;
+    let canvas = match frame {
+        Frame::First => 0,
+        _ => memory_for_canvas(size),
+    };
+    // A line, and what unpacks each pass.
+    let lines = 5 * u64::from(size.width) + (512 << 10);
+    let memory = memory_to_reduce(size, samples)
+        .saturating_add(canvas)
+        .saturating_add(lines);
+    within(Limit::Memory, memory, limits.memory)?;
+    let space = ColorSpace::from_icc(blocks.icc.take());
+    let header = Header {
+        format: Format::Gif,
+        size,
+        orientation: Orientation::default(),
+        bits: 8,
+        samples,
+        is_ycbcr: false,
+        profile: profiles.classify(&space, samples),
+        memory,
+    };
+    Ok(RowsPhoto {
+        header,
+        space,
+        rows: Box::new(Gif {
+            photo,
             size,
-            orientation: Orientation::default(),
-            bits: 8,
-            samples,
-            is_ycbcr: false,
-            profile: profiles.classify(&space, samples),
-            memory,
-        };
-        Ok(RowsPhoto {
-            header,
-            space,
-            rows: Box::new(Animation {
-                format: Format::Gif,
-                size,
-                frame,
-                limits: *limits,
-                frames: Gif {
-                    decoder,
-                    disposal: None,
-                },
-            }),
-        })
+            first,
+            frame,
+            limits: *limits,
+        }),
     })
 }
 
+/// Whether the frame whose head was read is the last one.
+fn is_last(blocks: &mut Blocks<'_>) -> bool {
+    !matches!(
+        blocks.skip_frame().and_then(|()| blocks.next_frame()),
+        Ok(Some(_))
+    )
+}
+
 struct Gif<'a> {
-    decoder: Decoder<Cursor<&'a [u8]>>,
-    /// What becomes of the last frame before the next one.
-    disposal: Option<Disposal>,
+    photo: &'a Photo<'a>,
+    size: Size,
+    first: Head,
+    frame: Frame,
+    limits: Limits,
 }
 
-enum Disposal {
-    Clear(Area),
-    Restore(Vec<u8>),
+impl Rows for Gif<'_> {
+    fn decode(self: Box<Self>, resampler: &mut Resampler) -> Result<(), Error> {
+        let mut frames = GifFrames::new(self.photo, self.limits)?;
+        let number = match self.frame {
+            Frame::First => 1,
+            frame => {
+                let mut lattice = Canvas::lattice(self.size);
+                let still = choose(&mut frames, &mut lattice, frame, &self.limits)?;
+                still.map_or(1, |still| still.number)
+            }
+        };
+        if number == 1 {
+            return self.first_frame(resampler);
+        }
+        let mut canvas = Canvas::part(self.size, resampler.columns(), resampler.rows());
+        frames.restart()?;
+        for _ in 0..number {
+            frames.next(&mut canvas)?;
+        }
+        canvas.give(resampler);
+        Ok(())
+    }
 }
 
-impl Frames for Gif<'_> {
+impl Gif<'_> {
+    /// The first frame on an invisible canvas.
+    fn first_frame(&self, resampler: &mut Resampler) -> Result<(), Error> {
+        let head = &self.first;
+        check_size_of(head, &self.limits)?;
+        let colors = Colors::of(head);
+        let mut lines = Lines::new(self.photo, head);
+        let mut row = vec![[0; 4]; self.size.width as usize];
+        for y in resampler.rows() {
+            let line = match y.checked_sub(head.area.y) {
+                Some(line) if line < head.area.height => lines.line(line),
+                _ => {
+                    row.fill([0; 4]);
+                    resampler.push(Row::Narrow(row.as_flattened()));
+                    continue;
+                }
+            };
+            let Some(line) = line else {
+                resampler.lose(1);
+                continue;
+            };
+            let left = row.len().min(head.area.x as usize);
+            for (pixel, &index) in row[left..].iter_mut().zip(line) {
+                *pixel = colors.of_index(index);
+            }
+            resampler.push(Row::Narrow(row.as_flattened()));
+        }
+        Ok(())
+    }
+}
+
+/// Red, green, blue and opacity by the index.
+struct Colors([[u8; 4]; 256]);
+
+impl Colors {
+    fn of(head: &Head) -> Self {
+        // What the palette does not have is as invisible as what it says is.
+        let mut colors = [[0; 4]; 256];
+        for (color, &[red, green, blue]) in colors.iter_mut().zip(&head.palette) {
+            *color = [red, green, blue, 255];
+        }
+        if let Some(index) = head.invisible {
+            colors[usize::from(index)] = [0; 4];
+        }
+        Self(colors)
+    }
+
+    fn of_index(&self, index: u8) -> [u8; 4] {
+        self.0[usize::from(index)]
+    }
+}
+
+/// Frame after frame.
+struct GifFrames<'a> {
+    photo: &'a Photo<'a>,
+    limits: Limits,
+    blocks: Blocks<'a>,
+    /// The frame that is shown, and what the canvas was before it.
+    shown: Option<(Head, Option<Canvas>)>,
+}
+
+impl<'a> GifFrames<'a> {
+    fn new(photo: &'a Photo<'a>, limits: Limits) -> Result<Self, Error> {
+        Ok(Self {
+            photo,
+            limits,
+            blocks: Blocks::open(photo)?,
+            shown: None,
+        })
+    }
+}
+
+impl Frames for GifFrames<'_> {
+    fn restart(&mut self) -> Result<(), Error> {
+        *self = Self::new(self.photo, self.limits)?;
+        Ok(())
+    }
+
     fn next(&mut self, canvas: &mut Canvas) -> Result<bool, Error> {
-        let Some(frame) = self.decoder.next_frame_info().map_err(malformed)? else {
+        let Some(head) = self.blocks.next_frame()? else {
             return Ok(false);
         };
-        let area = Area {
-            x: frame.left.into(),
-            y: frame.top.into(),
-            width: frame.width.into(),
-            height: frame.height.into(),
-        };
-        let (interlaced, dispose) = (frame.interlaced, frame.dispose);
-        match self.disposal.take() {
-            Some(Disposal::Clear(area)) => canvas.clear(area),
-            Some(Disposal::Restore(before)) => canvas.rgba = before,
-            None => {}
+        check_size_of(&head, &self.limits)?;
+        match self.shown.take() {
+            Some((_, Some(before))) => *canvas = before,
+            Some((shown, None)) if shown.disposal == Disposal::Clear => canvas.clear(shown.area),
+            _ => {}
         }
-        self.disposal = match dispose {
-            DisposalMethod::Background => Some(Disposal::Clear(area)),
-            DisposalMethod::Previous => Some(Disposal::Restore(canvas.rgba.clone())),
-            DisposalMethod::Any | DisposalMethod::Keep => None,
-        };
-        let order: Vec<u32> = match interlaced {
-            true => interlaced_rows(area.height).collect(),
-            false => (0..area.height).collect(),
-        };
-        let mut line = vec![0; area.width as usize * 4];
-        let mut come = 0;
-        for &row in &order {
-            match self.decoder.fill_buffer(&mut line) {
-                Ok(true) => put(&line, canvas.row(area, row)),
-                // Where the palette is missing there is nothing at all.
-                Err(error) if come == 0 => return Err(malformed(error)),
-                Ok(false) | Err(_) => break,
+        let before = (head.disposal == Disposal::Restore).then(|| canvas.clone());
+        let colors = Colors::of(&head);
+        let mut lines = Lines::new(self.photo, &head);
+        let rows = self.blocks.size.height.saturating_sub(head.area.y);
+        for row in 0..rows.min(head.area.height) {
+            match lines.line(row) {
+                Some(line) => canvas.put(head.area, row, line, |pixel, &index| {
+                    let color = colors.of_index(index);
+                    if color[3] != 0 {
+                        *pixel = color;
+                    }
+                }),
+                None => canvas.lose(head.area, row),
             }
-            come += 1;
         }
-        canvas.lose(area, order[come..].iter().copied());
+        self.shown = Some((head, before));
+        // The next frame cannot be found where this one does not end.
+        let _ = self.blocks.skip_frame();
         Ok(true)
     }
 }
 
-/// Puts the visible pixels of a line over those of the canvas.
-fn put(line: &[u8], canvas: &mut [u8]) {
-    let (line, _) = line.as_chunks::<4>();
-    let (canvas, _) = canvas.as_chunks_mut::<4>();
-    for (pixel, canvas) in line.iter().zip(canvas) {
-        if pixel[3] != 0 {
-            *canvas = *pixel;
-        }
-    }
+/// Frames may reach beyond the canvas, and are clipped; but not without end.
+fn check_size_of(head: &Head, limits: &Limits) -> Result<(), Error> {
+    let pixels = u64::from(head.area.width) * u64::from(head.area.height);
+    within(Limit::Pixels, pixels, limits.pixels)
 }
 
-/// The rows in the order of an interlaced frame (GIF89a, appendix E).
-fn interlaced_rows(height: u32) -> impl Iterator<Item = u32> {
-    [(0, 8), (4, 8), (2, 4), (1, 2)]
-        .into_iter()
-        .flat_map(move |(first, step)| (first..height).step_by(step))
-}
-
-fn malformed(error: DecodingError) -> Error {
-    let cause = match error {
-        DecodingError::Io(_) => "it is cut off".into(),
-        other => other.to_string(),
-    };
+fn malformed(cause: &str) -> Error {
     Error::Malformed {
         format: Format::Gif,
-        cause,
+        cause: cause.into(),
     }
 }

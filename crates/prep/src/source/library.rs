@@ -5,8 +5,6 @@
 //! bytes (CVE-2023-4863 was in its lossless decoder), and calling it is `unsafe`, which no crate here is but `simd`. Safety
 //! was chosen over some milliseconds a photo.
 
-use std::io::Cursor;
-
 use image::error::{ImageError, LimitErrorKind};
 use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
@@ -17,6 +15,7 @@ use crate::error::{Error, Limit};
 use crate::geometry::{Orientation, Size};
 use crate::header::{Format, Header, Samples};
 use crate::options::Limits;
+use crate::photo::Photo;
 use crate::pixels::Row;
 use crate::resample::{Resampler, memory_to_reduce};
 
@@ -24,12 +23,12 @@ use crate::resample::{Resampler, memory_to_reduce};
 pub(super) fn open<'a>(
     format: Format,
     decoder: ImageFormat,
-    photo: &'a [u8],
+    photo: &'a Photo<'a>,
     limits: &Limits,
     profiles: &mut Profiles,
 ) -> Result<RowsPhoto<'a>, Error> {
     contain(format, || {
-        let mut reader = ImageReader::with_format(Cursor::new(photo), decoder);
+        let mut reader = ImageReader::with_format(photo.reader_of_all(), decoder);
         reader.limits(allocations(limits.memory));
         let failed = |error| Error::from_decoder(format, limits, error);
         let mut decoder = reader.into_decoder().map_err(failed)?;

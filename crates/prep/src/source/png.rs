@@ -1,27 +1,32 @@
 //! PNG (ISO/IEC 15948), through the `png` crate: row by row, and no row below the square.
 
-use std::io::Cursor;
+mod passes;
 
-use png::{BitDepth, ColorType, DecodingError, InterlaceInfo, Reader, Transformations};
+use std::io::BufRead;
+
+use passes::{PASSES, Passes};
+use png::{BitDepth, ColorType, DecodingError, Reader, Transformations};
 
 use super::rows::{Rows, RowsPhoto, contain};
 use super::{check_size, exif_orientation, within};
+use crate::chunks::{Chunk, Chunks};
 use crate::color::{ColorSpace, Profiles};
 use crate::error::{Error, Limit};
 use crate::geometry::Size;
 use crate::header::{Format, Header, Samples};
 use crate::options::Limits;
+use crate::photo::{Photo, Reader as Bytes};
 use crate::pixels::Row;
 use crate::resample::{Resampler, memory_to_reduce};
 
 /// Reads the header: all chunks before the pixels.
 pub(super) fn open<'a>(
-    photo: &'a [u8],
+    photo: &'a Photo<'a>,
     limits: &Limits,
     profiles: &mut Profiles,
 ) -> Result<RowsPhoto<'a>, Error> {
     contain(Format::Png, || {
-        let mut decoder = decoder(photo, limits);
+        let mut decoder = decoder(photo.reader_of_all(), limits);
         let info = decoder
             .read_header_info()
             .map_err(|error| from_decoder(error, limits))?;
@@ -44,15 +49,16 @@ pub(super) fn open<'a>(
         };
         let info = reader.info();
         let row = reader.output_line_size(size.width).unwrap_or(usize::MAX) as u64;
-        // An interlaced one is only whole at its end; of any other there is a row, unfiltered and as it comes.
-        let rows = if info.interlaced {
-            size.height.into()
-        } else {
-            1
+        // A row, unfiltered and as it comes, of each pass.
+        let passes = match info.interlaced {
+            true => PASSES as u64,
+            false => 1,
         };
-        let memory = memory_to_reduce(size, samples)
-            .saturating_add(row.saturating_mul(rows + 3))
-            .saturating_add(WINDOW);
+        let memory = memory_to_reduce(size, samples).saturating_add(
+            row.saturating_mul(4)
+                .saturating_add(WINDOW)
+                .saturating_mul(passes),
+        );
         within(Limit::Memory, memory, limits.memory)?;
         let orientation = info.exif_metadata.as_deref().and_then(exif_orientation);
         let space = ColorSpace::of_png(photo);
@@ -84,19 +90,19 @@ pub(super) fn open<'a>(
 const WINDOW: u64 = 512 << 10;
 
 struct Png<'a> {
-    photo: &'a [u8],
+    photo: &'a Photo<'a>,
     limits: Limits,
     size: Size,
     /// Where samples have 16 bits: a row of them.
     wide: Option<Vec<u16>>,
-    reader: Reader<Cursor<&'a [u8]>>,
+    reader: Reader<Bytes<'a>>,
 }
 
 impl Rows for Png<'_> {
     fn decode(mut self: Box<Self>, resampler: &mut Resampler) -> Result<(), Error> {
         let sound = match sound_until(self.photo)? {
             None => u32::MAX,
-            Some(end) => rows_of(&self.photo[..end], &self.limits),
+            Some(end) => rows_of(self.photo.reader(0..end), &self.limits),
         };
         match self.reader.info().interlaced {
             false => self.row_by_row(sound, resampler),
@@ -127,29 +133,18 @@ impl Png<'_> {
     /// The same, where the rows are those of seven passes.
     fn interlaced(&mut self, sound: u32, resampler: &mut Resampler) -> Result<(), Error> {
         let (color, depth) = self.reader.output_color_type();
-        let bits = color.samples() as u8 * depth as u8;
-        let stride = self.row_bytes();
-        let mut pixels = vec![0; stride * self.size.height as usize];
-        let mut come = 0;
-        let result = loop {
-            let row = match self.reader.next_interlaced_row() {
-                Ok(Some(row)) => row,
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(malformed(error)),
-            };
-            if let InterlaceInfo::Adam7(place) = row.interlace() {
-                png::expand_interlaced_row(&mut pixels, stride, row.data(), place, bits);
-            }
-            come += 1;
-        };
-        let needed = resampler.rows();
-        let whole_with = rows_to_be_whole(self.size);
-        for y in needed.start as usize..needed.end as usize {
-            let row = &pixels[y * stride..][..stride];
-            match whole_with[y] {
-                with if with > come => resampler.lose(1),
-                with if with > sound => resampler.push_doubtful(self.samples(row)),
-                _ => resampler.push(self.samples(row)),
+        let pixel_bytes = color.samples() * depth as usize / 8;
+        let mut passes = Passes::new(self.photo, self.size, &self.limits, pixel_bytes)?;
+        let mut row = vec![0; self.row_bytes()];
+        let mut result = Ok(());
+        for y in resampler.rows() {
+            match passes.read(y, &mut row) {
+                Ok(with) if with <= sound => resampler.push(self.samples(&row)),
+                Ok(_) => resampler.push_doubtful(self.samples(&row)),
+                Err(error) => {
+                    resampler.lose(1);
+                    result = result.and(Err(error));
+                }
             }
         }
         result
@@ -174,36 +169,9 @@ impl Png<'_> {
     }
 }
 
-/// For each row of an interlaced photo: how many rows of the passes must have come until it is whole.
-fn rows_to_be_whole(size: Size) -> Vec<u32> {
-    let mut whole_with = vec![0; size.height as usize];
-    let mut come = 0;
-    for [first_column, first_row, distance] in PASSES {
-        if first_column >= size.width {
-            continue;
-        }
-        for row in (first_row..size.height).step_by(distance as usize) {
-            come += 1;
-            whole_with[row as usize] = come;
-        }
-    }
-    whole_with
-}
-
-/// The seven passes (ISO/IEC 15948, 8.2): the first column, the first row, and how far apart the rows are.
-const PASSES: [[u32; 3]; 7] = [
-    [0, 0, 8],
-    [4, 0, 8],
-    [0, 4, 8],
-    [2, 0, 4],
-    [0, 2, 4],
-    [1, 0, 2],
-    [0, 1, 2],
-];
-
-fn decoder<'a>(photo: &'a [u8], limits: &Limits) -> png::Decoder<Cursor<&'a [u8]>> {
+fn decoder<'a>(photo: Bytes<'a>, limits: &Limits) -> png::Decoder<Bytes<'a>> {
     let bytes = usize::try_from(limits.memory).unwrap_or(usize::MAX);
-    let mut decoder = png::Decoder::new_with_limits(Cursor::new(photo), png::Limits { bytes });
+    let mut decoder = png::Decoder::new_with_limits(photo, png::Limits { bytes });
     // Palettes are looked up, and less than 8 bits become 8.
     decoder.set_transformations(Transformations::EXPAND);
     decoder.set_ignore_text_chunk(true);
@@ -215,7 +183,7 @@ fn decoder<'a>(photo: &'a [u8], limits: &Limits) -> png::Decoder<Cursor<&'a [u8]
 }
 
 /// How many rows can be decoded of a photo that is cut off.
-fn rows_of(photo: &[u8], limits: &Limits) -> u32 {
+fn rows_of(photo: Bytes<'_>, limits: &Limits) -> u32 {
     let Ok(mut reader) = decoder(photo, limits).read_info() else {
         return 0;
     };
@@ -231,37 +199,35 @@ fn rows_of(photo: &[u8], limits: &Limits) -> u32 {
 /// # Errors
 ///
 /// A header or a palette that is not what it was: all pixels would be wrong.
-fn sound_until(photo: &[u8]) -> Result<Option<usize>, Error> {
-    // length │ name │ data … │ checksum of name and data
-    let mut rest = &photo[SIGNATURE..];
-    while let Some((length, named)) = rest.split_first_chunk::<4>() {
-        let length = u32::from_be_bytes(*length) as usize;
-        let Some((data, after)) = named.split_at_checked(length.saturating_add(4)) else {
-            break;
-        };
-        let Some((checksum, after)) = after.split_first_chunk::<4>() else {
-            break;
-        };
-        let name = &data[..4];
-        let is_sound = || crc32fast::hash(data) == u32::from_be_bytes(*checksum);
-        match name {
-            b"IHDR" | b"PLTE" | b"tRNS" if !is_sound() => {
+fn sound_until(photo: &Photo<'_>) -> Result<Option<u64>, Error> {
+    for chunk in Chunks::of(photo) {
+        match &chunk.kind {
+            b"IHDR" | b"PLTE" | b"tRNS" if !is_sound(photo, &chunk) => {
+                let name = String::from_utf8_lossy(&chunk.kind);
                 return Err(Error::Malformed {
                     format: Format::Png,
-                    cause: format!("the checksum of {} is wrong", String::from_utf8_lossy(name)),
+                    cause: format!("the checksum of {name} is wrong"),
                 });
             }
-            b"IDAT" if !is_sound() => return Ok(Some(photo.len() - rest.len())),
+            b"IDAT" if !is_sound(photo, &chunk) => return Ok(Some(chunk.data.start - 8)),
             b"IEND" => break,
             _ => {}
         }
-        rest = after;
     }
     Ok(None)
 }
 
-/// The bytes that every PNG begins with.
-const SIGNATURE: usize = 8;
+/// Whether the checksum of a chunk, over its kind and data, is right.
+fn is_sound(photo: &Photo<'_>, chunk: &Chunk) -> bool {
+    let mut hasher = crc32fast::Hasher::new();
+    let mut bytes = photo.reader(chunk.data.start - 4..chunk.data.end);
+    while let Ok(some @ [_, ..]) = bytes.fill_buf() {
+        let count = some.len();
+        hasher.update(some);
+        bytes.consume(count);
+    }
+    photo.array(chunk.data.end) == Some(hasher.finalize().to_be_bytes())
+}
 
 fn missing_pixels() -> Error {
     Error::Malformed {

@@ -1,5 +1,8 @@
 //! Portable any maps (PBM, PGM, PPM, PAM of Netpbm), row by row.
 
+use std::borrow::Cow;
+use std::io::BufRead;
+
 use super::rows::{Rows, RowsPhoto};
 use super::{check_size, within};
 use crate::color::{ColorSpace, Profiles};
@@ -7,12 +10,13 @@ use crate::error::{Error, Limit};
 use crate::geometry::{Orientation, Size};
 use crate::header::{Format, Header, Samples};
 use crate::options::Limits;
+use crate::photo::{Photo, Reader};
 use crate::pixels::Row;
 use crate::resample::{Resampler, memory_to_reduce};
 
 /// Reads the header.
 pub(super) fn open<'a>(
-    photo: &'a [u8],
+    photo: &'a Photo<'a>,
     limits: &Limits,
     profiles: &mut Profiles,
 ) -> Result<RowsPhoto<'a>, Error> {
@@ -46,7 +50,9 @@ struct Map<'a> {
     /// The value of white.
     most: u16,
     coding: Coding,
-    pixels: &'a [u8],
+    photo: &'a Photo<'a>,
+    /// Where the pixels begin.
+    start: u64,
 }
 
 /// How samples are written.
@@ -63,12 +69,12 @@ enum Coding {
 }
 
 impl<'a> Map<'a> {
-    fn read(photo: &'a [u8]) -> Result<Self, Error> {
-        let kind = photo.get(1).copied().unwrap_or(0);
+    fn read(photo: &'a Photo<'a>) -> Result<Self, Error> {
+        let kind = photo.head().get(1).copied().unwrap_or(0);
         if kind == b'7' {
             return Self::read_arbitrary(photo);
         }
-        let mut text = Text(photo.get(2..).unwrap_or_default());
+        let mut text = Text(photo.reader(2..HEADER));
         let mut number = || {
             text.number()
                 .ok_or_else(|| malformed("a number is missing"))
@@ -79,7 +85,7 @@ impl<'a> Map<'a> {
             _ => number()?,
         };
         // One white character ends the header.
-        let pixels = text.0.get(1..).unwrap_or_default();
+        let start = text.0.place() + 1;
         let (samples, coding) = match kind {
             b'1' => (Samples::Gray, Coding::TextBits),
             b'2' => (Samples::Gray, Coding::Text),
@@ -88,12 +94,13 @@ impl<'a> Map<'a> {
             b'5' => (Samples::Gray, Coding::Bytes),
             _ => (Samples::Rgb, Coding::Bytes),
         };
-        Self::new([width, height, most], samples, coding, pixels)
+        Self::new([width, height, most], samples, coding, (photo, start))
     }
 
     /// PAM: a line for each field, in any order.
-    fn read_arbitrary(photo: &'a [u8]) -> Result<Self, Error> {
-        let mut rest = photo;
+    fn read_arbitrary(photo: &'a Photo<'a>) -> Result<Self, Error> {
+        let header = photo.head();
+        let mut rest = header;
         let [mut width, mut height, mut depth, mut most] = [0; 4];
         loop {
             let end = rest.iter().take(LINE).position(|&byte| byte == b'\n');
@@ -109,7 +116,10 @@ impl<'a> Map<'a> {
                 words.next().unwrap_or_default(),
                 words.next().unwrap_or_default(),
             );
-            let value = Text(value).number().unwrap_or(0);
+            let value = std::str::from_utf8(value)
+                .ok()
+                .and_then(|value| value.parse().ok())
+                .unwrap_or(0);
             match name {
                 b"WIDTH" => width = value,
                 b"HEIGHT" => height = value,
@@ -119,6 +129,7 @@ impl<'a> Map<'a> {
                 _ => {}
             }
         }
+        let start = (header.len() - rest.len()) as u64;
         let samples = match depth {
             1 => Samples::Gray,
             2 => Samples::GrayAlpha,
@@ -130,14 +141,19 @@ impl<'a> Map<'a> {
                 });
             }
         };
-        Self::new([width, height, most], samples, Coding::Bytes, rest)
+        Self::new(
+            [width, height, most],
+            samples,
+            Coding::Bytes,
+            (photo, start),
+        )
     }
 
     fn new(
         [width, height, most]: [u32; 3],
         samples: Samples,
         coding: Coding,
-        pixels: &'a [u8],
+        (photo, start): (&'a Photo<'a>, u64),
     ) -> Result<Self, Error> {
         let most = u16::try_from(most).ok().filter(|&most| most > 0);
         Ok(Self {
@@ -145,8 +161,23 @@ impl<'a> Map<'a> {
             samples,
             most: most.ok_or_else(|| malformed("its white is not 1…65535"))?,
             coding,
-            pixels,
+            photo,
+            start,
         })
+    }
+
+    /// A row as it lies in the file.
+    fn stored_row(&self, y: u32, bytes: usize) -> Option<Cow<'a, [u8]>> {
+        let start = self.start + u64::from(y) * bytes as u64;
+        let row = self.photo.bytes(start..start + bytes as u64);
+        (row.len() == bytes).then_some(row)
+    }
+
+    /// The text of all samples.
+    fn text(&self) -> Text<'a> {
+        let samples = self.size.pixels() * self.samples.channels() as u64;
+        let most = samples.saturating_mul(TEXT_OF_SAMPLE) + HEADER;
+        Text(self.photo.reader(self.start..self.start + most))
     }
 
     /// A value spread over 0…`wide`; what is beyond white is white.
@@ -155,6 +186,12 @@ impl<'a> Map<'a> {
         (u32::from(value.min(self.most)) * wide + most / 2) / most
     }
 }
+
+/// No header is longer, in bytes.
+const HEADER: u64 = 64 << 10;
+
+/// No text of a sample is longer in the mean, with all that is between them.
+const TEXT_OF_SAMPLE: u64 = 32;
 
 /// No line of a header is longer, in bytes.
 const LINE: usize = 4096;
@@ -168,7 +205,7 @@ impl Rows for Map<'_> {
             _ if self.most > 255 => count * 2,
             _ => count,
         };
-        let mut text = Text(self.pixels);
+        let mut text = self.text();
         let mut values: Vec<u16> = Vec::with_capacity(count);
         let (mut narrow, mut wide) = (Vec::new(), Vec::new());
         for y in 0..needed.end {
@@ -184,29 +221,23 @@ impl Rows for Map<'_> {
                 }
                 _ if y < needed.start => continue,
                 Coding::Bits => {
-                    let row = self.pixels.chunks_exact(bytes).nth(y as usize);
-                    let bits = row.into_iter().flatten();
-                    let bits = bits.flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1));
+                    let row = self.stored_row(y, bytes).unwrap_or_default();
+                    let bits = row
+                        .iter()
+                        .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1));
                     values.extend(bits.take(count).map(|bit| u16::from(1 - bit)));
                 }
-                Coding::Bytes => {
-                    let row = self.pixels.chunks_exact(bytes).nth(y as usize);
-                    match (row, self.most) {
-                        (None, _) => {}
-                        (Some(row), 255) => {
-                            resampler.push(Row::Narrow(row));
-                            continue;
-                        }
-                        (Some(row), ..=255) => {
-                            values.extend(row.iter().map(|&byte| u16::from(byte)))
-                        }
-                        (Some(row), _) => {
-                            values.extend(
-                                row.as_chunks().0.iter().map(|&two| u16::from_be_bytes(two)),
-                            );
-                        }
+                Coding::Bytes => match (self.stored_row(y, bytes), self.most) {
+                    (None, _) => {}
+                    (Some(row), 255) => {
+                        resampler.push(Row::Narrow(&row));
+                        continue;
                     }
-                }
+                    (Some(row), ..=255) => values.extend(row.iter().map(|&byte| u16::from(byte))),
+                    (Some(row), _) => {
+                        values.extend(row.as_chunks().0.iter().map(|&two| u16::from_be_bytes(two)));
+                    }
+                },
             }
             if y < needed.start {
                 continue;
@@ -232,26 +263,36 @@ impl Rows for Map<'_> {
 }
 
 /// Text of numbers, in which `#` begins a comment.
-struct Text<'a>(&'a [u8]);
+struct Text<'a>(Reader<'a>);
 
 impl Text<'_> {
     fn number(&mut self) -> Option<u32> {
         self.skip();
-        let digits = self
-            .0
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
-        let (number, rest) = self.0.split_at(digits);
-        self.0 = rest;
-        std::str::from_utf8(number).ok()?.parse().ok()
+        let mut number = None;
+        while let Ok(text @ [_, ..]) = self.0.fill_buf() {
+            let digits = text.iter().take_while(|byte| byte.is_ascii_digit());
+            let mut count = 0;
+            for digit in digits {
+                let before: u32 = number.unwrap_or(0);
+                number = Some(
+                    before
+                        .saturating_mul(10)
+                        .saturating_add(u32::from(digit - b'0')),
+                );
+                count += 1;
+            }
+            let has_ended = count < text.len();
+            self.0.consume(count);
+            if has_ended {
+                break;
+            }
+        }
+        number
     }
 
     fn bit(&mut self) -> Option<u16> {
         self.skip();
-        let (&first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        match first {
+        match self.0.byte()? {
             b'0' => Some(0),
             b'1' => Some(1),
             _ => None,
@@ -259,13 +300,20 @@ impl Text<'_> {
     }
 
     fn skip(&mut self) {
-        loop {
-            self.0 = self.0.trim_ascii_start();
-            if self.0.first() != Some(&b'#') {
-                return;
+        let mut is_comment = false;
+        while let Ok(text @ [_, ..]) = self.0.fill_buf() {
+            let passed = text.iter().position(|&byte| match is_comment {
+                true => byte == b'\n',
+                false => !byte.is_ascii_whitespace(),
+            });
+            let (next, length) = (passed.map(|at| text[at]), text.len());
+            self.0.consume(passed.unwrap_or(length));
+            match next {
+                None => {}
+                Some(b'#') => is_comment = true,
+                Some(b'\n') => is_comment = false,
+                Some(_) => return,
             }
-            let end = self.0.iter().position(|&byte| byte == b'\n');
-            self.0 = &self.0[end.unwrap_or(self.0.len())..];
         }
     }
 }

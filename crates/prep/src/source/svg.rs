@@ -24,7 +24,7 @@ pub(crate) struct SvgPhoto {
 }
 
 /// The most bytes of a drawing, unpacked.
-const MOST_BYTES: usize = 16 << 20;
+pub(super) const MOST_BYTES: u64 = 16 << 20;
 
 /// The most elements and attributes.
 const MOST_NODES: u32 = 500_000;
@@ -46,7 +46,7 @@ impl SvgPhoto {
                 }
                 false => photo,
             };
-            within(Limit::Bytes, xml.len() as u64, MOST_BYTES as u64)?;
+            within(Limit::Bytes, xml.len() as u64, MOST_BYTES)?;
             let memory = xml.len() as u64 * MEMORY_PER_BYTE + (32 << 20);
             within(Limit::Memory, memory, limits.memory)?;
             let text = std::str::from_utf8(xml).map_err(|_| malformed("its text is not UTF-8"))?;
@@ -113,7 +113,7 @@ fn unpack(photo: &[u8]) -> Result<Vec<u8>, Error> {
 
     let mut xml = Vec::new();
     flate2::read::MultiGzDecoder::new(photo)
-        .take(MOST_BYTES as u64 + 1)
+        .take(MOST_BYTES + 1)
         .read_to_end(&mut xml)
         .map_err(|_| malformed("the file is cut off, or its bytes were changed"))?;
     Ok(xml)

@@ -21,11 +21,12 @@ use crate::error::{Error, Limit};
 use crate::geometry::Orientation;
 use crate::header::{Format, Header};
 use crate::options::Limits;
+use crate::photo::Photo;
 use crate::resample::{Resampler, memory_to_reduce};
 
 /// Reads the header of the first page.
 pub(super) fn open<'a>(
-    photo: &'a [u8],
+    photo: &'a Photo<'a>,
     limits: &Limits,
     profiles: &mut Profiles,
 ) -> Result<RowsPhoto<'a>, Error> {
@@ -34,7 +35,7 @@ pub(super) fn open<'a>(
     let orientation = directory
         .number(274)
         .and_then(|value| Orientation::from_exif(u8::try_from(value).ok()?));
-    let icc = directory.bytes(34675);
+    let icc = directory.bytes(34675, ColorSpace::LARGEST_ICC);
     let layout = Layout::read(directory)?;
     check_size(Format::Tiff, layout.size, limits)?;
     let meanings = Meanings::new(&layout);
@@ -75,16 +76,17 @@ fn memory_to_decode(layout: &Layout<'_>) -> u64 {
         // All samples, and before them as many coefficients of two bytes.
         Compression::Jpeg => chunk_bytes.saturating_mul(2) + (64 << 10),
     };
-    let copied = match layout.reverses_bits {
-        true => layout.directory.photo().len() as u64,
-        false => 0,
+    // What is packed at once of each.
+    let read = match layout.reverses_bits || matches!(layout.compression, Compression::Fax(_)) {
+        true => layout.directory.photo().length(),
+        false => chunks * layout.bytes_at_once() as u64,
     };
     let wide = 4 * layout.size.width as u64 * layout.samples as u64;
     let rows = wide * (layout.rows_at_once() as u64 + 1) + 3 * layout.row_bytes() as u64;
     chunks
         .saturating_mul(kept)
         .saturating_add(rows)
-        .saturating_add(copied)
+        .saturating_add(read)
 }
 
 struct Tiff<'a> {
@@ -146,6 +148,8 @@ impl<'a> Tiff<'a> {
         let columns = resampler.columns();
         let used =
             columns.start as usize / chunk.width..(columns.end as usize).div_ceil(chunk.width);
+        let photo = self.layout.directory.photo();
+        let at_once = self.layout.bytes_at_once();
         let mut chunks = Vec::new();
         for plane in 0..planes {
             for across in used.clone() {
@@ -154,7 +158,8 @@ impl<'a> Tiff<'a> {
                     column: across * chunk.width,
                     plane,
                 };
-                chunks.push((place, Chunk::new(self.layout.packed(index), &self.layout)));
+                let packed = photo.reader_in_steps(self.layout.packed(index), at_once);
+                chunks.push((place, Chunk::new(packed, &self.layout)));
             }
         }
         chunks

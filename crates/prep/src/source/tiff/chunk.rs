@@ -1,7 +1,6 @@
 //! The data of a strip or tile, unpacked from its start on.
 
-use std::borrow::Cow;
-use std::io::{self, Cursor, ErrorKind, Read};
+use std::io::{self, BufRead, Cursor, ErrorKind, Read};
 
 use flate2::bufread::ZlibDecoder;
 use weezl::BitOrder;
@@ -9,6 +8,7 @@ use weezl::decode::{Configuration, Decoder};
 
 use super::fax::{Coding, Lines};
 use super::layout::{Compression, Layout, Predictor};
+use crate::photo::Reader;
 
 /// A strip or tile that gives row after row.
 pub(super) struct Chunk<'a> {
@@ -24,21 +24,16 @@ pub(super) struct Chunk<'a> {
 
 impl<'a> Chunk<'a> {
     /// The chunk whose packed data are `packed`.
-    pub(super) fn new(packed: &'a [u8], layout: &Layout<'_>) -> Self {
-        let packed = match layout.reverses_bits {
-            true => Cow::Owned(packed.iter().map(|byte| byte.reverse_bits()).collect()),
-            false => Cow::Borrowed(packed),
-        };
-        let data: Option<Box<dyn Read + 'a>> = match (layout.compression, packed) {
-            (Compression::None, packed) => Some(Box::new(Cursor::new(packed))),
-            (Compression::PackBits, packed) => Some(Box::new(PackBits::new(packed))),
-            (Compression::Lzw, packed) => Some(Box::new(Lzw::new(packed))),
-            (Compression::Deflate, packed) => Some(Box::new(ZlibDecoder::new(Cursor::new(packed)))),
-            (Compression::Fax(coding), packed) => {
-                Some(Box::new(Fax::new(packed, coding, layout.chunk.width)))
+    pub(super) fn new(packed: Reader<'a>, layout: &Layout<'_>) -> Self {
+        let data = match layout.reverses_bits {
+            true => {
+                let mut bytes = all(packed);
+                for byte in &mut bytes {
+                    *byte = byte.reverse_bits();
+                }
+                Self::unpacked(Cursor::new(bytes), layout)
             }
-            (Compression::Jpeg, packed) => jpeg_samples(&packed, layout)
-                .map(|samples| Box::new(Cursor::new(samples)) as Box<dyn Read>),
+            false => Self::unpacked(packed, layout),
         };
         Self {
             is_lost: data.is_none(),
@@ -48,6 +43,17 @@ impl<'a> Chunk<'a> {
             bytes: usize::from(layout.bits / 8),
             is_little_endian: layout.is_little_endian,
         }
+    }
+
+    fn unpacked(packed: impl BufRead + 'a, layout: &Layout<'_>) -> Option<Box<dyn Read + 'a>> {
+        Some(match layout.compression {
+            Compression::None => Box::new(packed),
+            Compression::PackBits => Box::new(PackBits::new(packed)),
+            Compression::Lzw => Box::new(Lzw::new(packed)),
+            Compression::Deflate => Box::new(ZlibDecoder::new(packed)),
+            Compression::Fax(coding) => Box::new(Fax::new(all(packed), coding, layout.chunk.width)),
+            Compression::Jpeg => Box::new(Cursor::new(jpeg_samples(&all(packed), layout)?)),
+        })
     }
 
     /// Reads the next row of bytes, as wide as the chunk; whether it was all there. What was not leaves the row as it was.
@@ -134,33 +140,44 @@ fn join_floats(row: &mut [u8], step: usize, bytes: usize, is_little_endian: bool
     joined
 }
 
+/// All packed data of a chunk.
+fn all(mut packed: impl Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // What cannot be read is told by the photo.
+    let _ = packed.read_to_end(&mut bytes);
+    bytes
+}
+
 /// Runs and literals (TIFF 6.0, section 9).
-struct PackBits<'a> {
-    packed: Cow<'a, [u8]>,
-    at: usize,
+struct PackBits<R> {
+    packed: R,
     /// How many bytes of a run or of literals are left.
     left: usize,
     run: Option<u8>,
 }
 
-impl<'a> PackBits<'a> {
-    fn new(packed: Cow<'a, [u8]>) -> Self {
+impl<R: BufRead> PackBits<R> {
+    fn new(packed: R) -> Self {
         Self {
             packed,
-            at: 0,
             left: 0,
             run: None,
         }
     }
+
+    fn byte(&mut self) -> io::Result<Option<u8>> {
+        let byte = self.packed.fill_buf()?.first().copied();
+        self.packed.consume(usize::from(byte.is_some()));
+        Ok(byte)
+    }
 }
 
-impl Read for PackBits<'_> {
+impl<R: BufRead> Read for PackBits<R> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         while self.left == 0 {
-            let Some(&head) = self.packed.get(self.at) else {
+            let Some(head) = self.byte()? else {
                 return Ok(0);
             };
-            self.at += 1;
             match head as i8 {
                 -128 => {}
                 literals @ 0.. => {
@@ -168,28 +185,21 @@ impl Read for PackBits<'_> {
                     self.run = None;
                 }
                 run => {
-                    let Some(&byte) = self.packed.get(self.at) else {
+                    let Some(byte) = self.byte()? else {
                         return Ok(0);
                     };
-                    self.at += 1;
                     self.left = 1 + usize::from(run.unsigned_abs());
                     self.run = Some(byte);
                 }
             }
         }
+        let most = self.left.min(to.len());
         let count = match self.run {
             Some(byte) => {
-                let count = self.left.min(to.len());
-                to[..count].fill(byte);
-                count
+                to[..most].fill(byte);
+                most
             }
-            None => {
-                let literals = &self.packed[self.at..];
-                let count = self.left.min(to.len()).min(literals.len());
-                to[..count].copy_from_slice(&literals[..count]);
-                self.at += count;
-                count
-            }
+            None => self.packed.read(&mut to[..most])?,
         };
         self.left -= count;
         Ok(count)
@@ -197,30 +207,25 @@ impl Read for PackBits<'_> {
 }
 
 /// TIFF 6.0, section 13.
-struct Lzw<'a> {
-    packed: Cow<'a, [u8]>,
-    at: usize,
+struct Lzw<R> {
+    packed: R,
     decoder: Decoder,
 }
 
-impl<'a> Lzw<'a> {
-    fn new(packed: Cow<'a, [u8]>) -> Self {
+impl<R> Lzw<R> {
+    fn new(packed: R) -> Self {
         let decoder = Configuration::with_tiff_size_switch(BitOrder::Msb, 8)
             .with_yield_on_full_buffer(true)
             .build();
-        Self {
-            packed,
-            at: 0,
-            decoder,
-        }
+        Self { packed, decoder }
     }
 }
 
-impl Read for Lzw<'_> {
+impl<R: BufRead> Read for Lzw<R> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         loop {
-            let result = self.decoder.decode_bytes(&self.packed[self.at..], to);
-            self.at += result.consumed_in;
+            let result = self.decoder.decode_bytes(self.packed.fill_buf()?, to);
+            self.packed.consume(result.consumed_in);
             match result.status {
                 Ok(_) if result.consumed_out > 0 => return Ok(result.consumed_out),
                 Ok(weezl::LzwStatus::Ok) if result.consumed_in > 0 => {}
@@ -232,14 +237,14 @@ impl Read for Lzw<'_> {
 }
 
 /// Fax, line by line.
-struct Fax<'a> {
-    lines: Lines<'a>,
+struct Fax {
+    lines: Lines,
     line: Vec<u8>,
     given: usize,
 }
 
-impl<'a> Fax<'a> {
-    fn new(packed: Cow<'a, [u8]>, coding: Coding, width: usize) -> Self {
+impl Fax {
+    fn new(packed: Vec<u8>, coding: Coding, width: usize) -> Self {
         let line = vec![0; width.div_ceil(8)];
         Self {
             lines: Lines::new(packed, coding, width),
@@ -249,7 +254,7 @@ impl<'a> Fax<'a> {
     }
 }
 
-impl Read for Fax<'_> {
+impl Read for Fax {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if self.given == self.line.len() {
             if self.lines.next_into(&mut self.line).is_none() {
@@ -277,7 +282,7 @@ fn jpeg_samples(packed: &[u8], layout: &Layout<'_>) -> Option<Vec<u8>> {
     if layout.samples == 3 {
         photo.extend(adobe);
     }
-    let tables = layout.jpeg_tables;
+    let tables = &layout.jpeg_tables[..];
     let tables = tables.strip_prefix(&START).unwrap_or(tables);
     photo.extend(tables.strip_suffix(&[0xFF, 0xD9]).unwrap_or(tables));
     photo.extend(packed.strip_prefix(&START)?);

@@ -1,6 +1,9 @@
 //! The directory of a TIFF file (TIFF 6.0, section 2; BigTIFF): tags and where their values are.
 
+use std::borrow::Cow;
 use std::ops::Range;
+
+use crate::photo::Photo;
 
 /// A directory; values are read from the file when they are asked for.
 pub(super) struct Directory<'a> {
@@ -11,7 +14,7 @@ pub(super) struct Directory<'a> {
 /// The file, with its byte order and the width of its offsets.
 #[derive(Clone, Copy)]
 struct Bytes<'a> {
-    photo: &'a [u8],
+    photo: &'a Photo<'a>,
     is_little_endian: bool,
     is_big_tiff: bool,
 }
@@ -19,7 +22,7 @@ struct Bytes<'a> {
 struct Entry {
     tag: u16,
     kind: u16,
-    values: Range<usize>,
+    values: Range<u64>,
 }
 
 /// More than any file has that people send; a directory that points to itself ends here.
@@ -30,8 +33,8 @@ const ENTRIES: u64 = 4096;
 
 impl<'a> Directory<'a> {
     /// The first page that is not a reduced copy of another; `None` where there is no directory at all.
-    pub(super) fn first_page(photo: &'a [u8]) -> Option<Self> {
-        let is_little_endian = photo.starts_with(b"II");
+    pub(super) fn first_page(photo: &'a Photo<'a>) -> Option<Self> {
+        let is_little_endian = photo.head().starts_with(b"II");
         let mut file = Bytes {
             photo,
             is_little_endian,
@@ -65,7 +68,7 @@ impl<'a> Directory<'a> {
     /// How many values a tag has.
     pub(super) fn count(&self, tag: u16) -> usize {
         self.entry(tag).map_or(0, |entry| {
-            entry.values.len() / size_of_kind(entry.kind).unwrap_or(1)
+            (entry.values.end - entry.values.start) as usize / size_of_kind(entry.kind).unwrap_or(1)
         })
     }
 
@@ -73,7 +76,10 @@ impl<'a> Directory<'a> {
     pub(super) fn nth(&self, tag: u16, index: usize) -> Option<u64> {
         let entry = self.entry(tag)?;
         let size = size_of_kind(entry.kind)?;
-        let at = entry.values.start.checked_add(index.checked_mul(size)?)?;
+        let at = entry
+            .values
+            .start
+            .checked_add(index.checked_mul(size)? as u64)?;
         if at >= entry.values.end || !matches!(entry.kind, 1 | 3 | 4 | 6 | 13 | 16 | 18) {
             return None;
         }
@@ -83,7 +89,10 @@ impl<'a> Directory<'a> {
     /// One of the values of a tag that holds fractions.
     pub(super) fn fraction(&self, tag: u16, index: usize) -> Option<f64> {
         let entry = self.entry(tag).filter(|entry| entry.kind == 5)?;
-        let at = entry.values.start.checked_add(index.checked_mul(8)?)?;
+        let at = entry
+            .values
+            .start
+            .checked_add(index.checked_mul(8)? as u64)?;
         if at >= entry.values.end {
             return None;
         }
@@ -91,12 +100,13 @@ impl<'a> Directory<'a> {
         (below != 0).then(|| above as f64 / below as f64)
     }
 
-    /// All values of a tag as they lie in the file.
-    pub(super) fn bytes(&self, tag: u16) -> Option<&'a [u8]> {
-        self.file.photo.get(self.entry(tag)?.values.clone())
+    /// All values of a tag as they lie in the file, up to `most` bytes.
+    pub(super) fn bytes(&self, tag: u16, most: u64) -> Option<Cow<'a, [u8]>> {
+        let Range { start, end } = self.entry(tag)?.values;
+        Some(self.file.photo.bytes(start..end.min(start + most)))
     }
 
-    pub(super) fn photo(&self) -> &'a [u8] {
+    pub(super) fn photo(&self) -> &'a Photo<'a> {
         self.file.photo
     }
 
@@ -110,8 +120,11 @@ impl<'a> Directory<'a> {
 }
 
 impl<'a> Bytes<'a> {
-    fn number(self, at: usize, size: usize) -> Option<u64> {
-        let bytes = self.photo.get(at..at.checked_add(size)?)?;
+    fn number(self, at: u64, size: usize) -> Option<u64> {
+        let bytes = self.photo.bytes(at..at.checked_add(size as u64)?);
+        if bytes.len() < size {
+            return None;
+        }
         let add = |number: u64, &byte: &u8| number << 8 | u64::from(byte);
         Some(match self.is_little_endian {
             true => bytes.iter().rev().fold(0, add),
@@ -125,11 +138,13 @@ impl<'a> Bytes<'a> {
     /// count │ tag 2 · kind 2 · count 4 or 8 · value or offset 4 or 8 │ … │ offset of the next
     /// ```
     fn directory(self, offset: u64) -> Option<(Directory<'a>, u64)> {
-        let offset = usize::try_from(offset).ok().filter(|&offset| offset != 0)?;
+        if offset == 0 {
+            return None;
+        }
         let (count_size, word) = if self.is_big_tiff { (8, 8) } else { (2, 4) };
-        let count = self.number(offset, count_size)?.min(ENTRIES) as usize;
-        let first = offset + count_size;
-        let entry_size = 4 + 2 * word;
+        let count = self.number(offset, count_size)?.min(ENTRIES);
+        let first = offset + count_size as u64;
+        let entry_size = 4 + 2 * word as u64;
         let entries = (0..count)
             .map_while(|index| self.entry(first + index * entry_size, word))
             .flatten()
@@ -143,22 +158,20 @@ impl<'a> Bytes<'a> {
     }
 
     /// Reads an entry; `None` past the file's end, `Some(None)` where its values cannot be there.
-    fn entry(self, at: usize, word: usize) -> Option<Option<Entry>> {
+    fn entry(self, at: u64, word: usize) -> Option<Option<Entry>> {
         let tag = self.number(at, 2)? as u16;
         let kind = self.number(at + 2, 2)? as u16;
         let count = self.number(at + 4, word)?;
-        let inside = at + 4 + word;
+        let inside = at + 4 + word as u64;
         let pointer = self.number(inside, word)?;
         let entry = || {
-            let size = usize::try_from(count)
-                .ok()?
-                .checked_mul(size_of_kind(kind)?)?;
-            let start = match size <= word {
+            let size = count.checked_mul(size_of_kind(kind)? as u64)?;
+            let start = match size <= word as u64 {
                 true => inside,
-                false => usize::try_from(pointer).ok()?,
+                false => pointer,
             };
             // A table that is cut off has the values that are there.
-            let end = start.checked_add(size)?.min(self.photo.len());
+            let end = start.checked_add(size)?.min(self.photo.length());
             Some(Entry {
                 tag,
                 kind,

@@ -1,7 +1,5 @@
 //! Lines of fax (ITU-T T.4 and T.6), as TIFF keeps them: 0 is white.
 
-use std::borrow::Cow;
-
 use fax::maps::{Mode, black, mode, white};
 use fax::{BitReader, Bits};
 
@@ -16,9 +14,12 @@ pub(super) enum Coding {
     Group4,
 }
 
+/// No mark has more zeros before it.
+const MOST_FILL: usize = 1 << 16;
+
 /// Decodes line after line.
-pub(super) struct Lines<'a> {
-    bits: BitsOf<'a>,
+pub(super) struct Lines {
+    bits: BitsOf,
     coding: Coding,
     width: usize,
     /// Where the colour changes in the line above and in this one, beginning with white to black.
@@ -26,8 +27,8 @@ pub(super) struct Lines<'a> {
     line: Vec<usize>,
 }
 
-impl<'a> Lines<'a> {
-    pub(super) fn new(bytes: Cow<'a, [u8]>, coding: Coding, width: usize) -> Self {
+impl Lines {
+    pub(super) fn new(bytes: Vec<u8>, coding: Coding, width: usize) -> Self {
         Self {
             bits: BitsOf { bytes, at: 0 },
             coding,
@@ -72,6 +73,9 @@ impl<'a> Lines<'a> {
             let start = self.bits.at;
             while self.bits.peek(1)? == 0 {
                 self.bits.at += 1;
+                if self.bits.at - start > MOST_FILL {
+                    return None;
+                }
             }
             if self.bits.at - start < 11 {
                 // No mark: a line follows at once, as some programs write it.
@@ -167,12 +171,12 @@ impl<'a> Lines<'a> {
 }
 
 /// Bits from the highest on; behind the last there are zeros as far as one can look.
-struct BitsOf<'a> {
-    bytes: Cow<'a, [u8]>,
+struct BitsOf {
+    bytes: Vec<u8>,
     at: usize,
 }
 
-impl BitReader for BitsOf<'_> {
+impl BitReader for BitsOf {
     type Error = ();
 
     fn peek(&self, bits: u8) -> Option<u16> {

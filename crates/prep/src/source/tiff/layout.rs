@@ -1,5 +1,8 @@
 //! How a page is stored: what its tags say, checked.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use super::directory::Directory;
 use super::fax::Coding;
 use crate::error::Error;
@@ -23,7 +26,7 @@ pub(super) struct Layout<'a> {
     pub(super) is_little_endian: bool,
     pub(super) reverses_bits: bool,
     pub(super) chunk: Chunks,
-    pub(super) jpeg_tables: &'a [u8],
+    pub(super) jpeg_tables: Cow<'a, [u8]>,
     pub(super) jpeg_is_ycbcr: bool,
 }
 
@@ -184,7 +187,7 @@ impl<'a> Layout<'a> {
             is_little_endian: directory.is_little_endian(),
             reverses_bits: number(266) == Some(2) && compression != Compression::Jpeg,
             chunk: Chunks::read(&directory, size)?,
-            jpeg_tables: directory.bytes(347).unwrap_or_default(),
+            jpeg_tables: directory.bytes(347, MOST_JPEG_TABLES).unwrap_or_default(),
             jpeg_is_ycbcr,
             directory,
         })
@@ -193,6 +196,12 @@ impl<'a> Layout<'a> {
     /// How many samples of a pixel lie together in a chunk.
     pub(super) fn samples_in_chunk(&self) -> usize {
         if self.is_planar { 1 } else { self.samples }
+    }
+
+    /// How many bytes are read at a time of each chunk of a row: a megabyte of all.
+    pub(super) fn bytes_at_once(&self) -> usize {
+        let planes = self.samples / self.samples_in_chunk();
+        ((1 << 20) / (self.chunk.across * planes)).clamp(512, 64 << 10)
     }
 
     /// How many rows of pixels come in one row of a chunk: those that share chroma.
@@ -213,23 +222,17 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// The data of a chunk, as they lie in the file.
-    pub(super) fn packed(&self, index: usize) -> &'a [u8] {
-        let photo = self.directory.photo();
-        let start = self.directory.nth(self.chunk.offsets, index);
-        let Some(from_start) = start
-            .and_then(|start| usize::try_from(start).ok())
-            .and_then(|start| photo.get(start..))
-        else {
-            return &[];
+    /// Where the data of a chunk lie in the file.
+    pub(super) fn packed(&self, index: usize) -> Range<u64> {
+        let Some(start) = self.directory.nth(self.chunk.offsets, index) else {
+            return 0..0;
         };
-        let length = self.directory.nth(self.chunk.lengths, index).unwrap_or(0);
-        match usize::try_from(length) {
+        let end = match self.directory.nth(self.chunk.lengths, index).unwrap_or(0) {
             // Some programs leave the length out; the data tell where they end.
-            Ok(0) => from_start,
-            Ok(length) => &from_start[..length.min(from_start.len())],
-            Err(_) => from_start,
-        }
+            0 => u64::MAX,
+            length => start.saturating_add(length),
+        };
+        start..end
     }
 }
 
@@ -271,6 +274,9 @@ impl Chunks {
         })
     }
 }
+
+/// The tables of a JPEG have no more bytes.
+const MOST_JPEG_TABLES: u64 = 64 << 10;
 
 /// More samples a pixel than photos have; satellites have hundreds.
 const MOST_SAMPLES: usize = 64;

@@ -1,0 +1,47 @@
+//! The chunks of a PNG file (ISO/IEC 15948, 5.3).
+
+use std::ops::Range;
+
+use crate::photo::Photo;
+
+/// One after the other, as long as they are whole.
+pub(crate) struct Chunks<'a> {
+    photo: &'a Photo<'a>,
+    next: u64,
+}
+
+pub(crate) struct Chunk {
+    pub(crate) kind: [u8; 4],
+    /// Where its data are; its length and kind stand before them, its checksum after.
+    pub(crate) data: Range<u64>,
+}
+
+/// The bytes that every PNG begins with.
+const SIGNATURE: u64 = 8;
+
+impl<'a> Chunks<'a> {
+    pub(crate) fn of(photo: &'a Photo<'a>) -> Self {
+        Self {
+            photo,
+            next: SIGNATURE,
+        }
+    }
+
+    /// Those before the pixels.
+    pub(crate) fn before_pixels(photo: &'a Photo<'a>) -> impl Iterator<Item = Chunk> + use<'a> {
+        Self::of(photo).take_while(|chunk| &chunk.kind != b"IDAT")
+    }
+}
+
+impl Iterator for Chunks<'_> {
+    type Item = Chunk;
+
+    fn next(&mut self) -> Option<Chunk> {
+        // length │ kind │ data … │ checksum of kind and data
+        let [l0, l1, l2, l3, kind @ ..] = self.photo.array::<8>(self.next)?;
+        let start = self.next + 8;
+        let data = start..start + u64::from(u32::from_be_bytes([l0, l1, l2, l3]));
+        self.next = data.end + 4;
+        (self.next <= self.photo.length()).then_some(Chunk { kind, data })
+    }
+}
