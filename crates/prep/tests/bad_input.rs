@@ -2,8 +2,10 @@
 
 mod common;
 
+use std::io::Cursor;
+
 use common::{fixture, pixels, prepare};
-use prep::{ErrorKind, Limits, OnDamage, Options};
+use prep::{Error, ErrorKind, Limits, OnDamage, Options, Photo, Pipeline, Prepared};
 
 #[test]
 fn each_bad_file_has_its_own_error() {
@@ -233,4 +235,28 @@ fn bombs_of_frames_and_directories_cost_no_more_than_their_bytes() {
     let many = [&screen[..], &frame.repeat(4000), b";"].concat();
     let error = prepare(&many, options).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+}
+
+#[test]
+fn a_file_makes_the_same_picture_as_its_bytes() {
+    for folder in ["formats", "orientation", "photos", "malformed"] {
+        let path = format!("{}/../../fixtures/{folder}", env!("CARGO_MANIFEST_DIR"));
+        for entry in std::fs::read_dir(path).unwrap() {
+            let path = entry.unwrap().path();
+            let bytes = std::fs::read(&path).unwrap();
+            let mut pipeline = Pipeline::new(Options::new().on_damage(OnDamage::Accept));
+            let (mut from_bytes, mut from_file) = (Vec::new(), Vec::new());
+
+            let of_bytes = pipeline.prepare_into(&bytes, &mut from_bytes);
+            let photo = Photo::open(Cursor::new(bytes), Vec::new()).unwrap();
+            let of_file = pipeline.prepare_photo(&photo, &mut from_file);
+
+            let told = |result: &Result<Prepared, Error>| match result {
+                Ok(prepared) => format!("{prepared:?}"),
+                Err(error) => error.to_string(),
+            };
+            assert_eq!(told(&of_bytes), told(&of_file), "{}", path.display());
+            assert!(from_bytes == from_file, "{}", path.display());
+        }
+    }
 }

@@ -15,6 +15,7 @@ pub(crate) fn fixture(name: &str) -> Vec<u8> {
 }
 
 /// Prepares a photo with fresh buffers.
+#[allow(dead_code, reason = "not every test file prepares so")]
 pub(crate) fn prepare(photo: &[u8], options: Options) -> Result<(Prepared, Vec<u8>), prep::Error> {
     let mut picture = Vec::new();
     let prepared = Pipeline::new(options).prepare_into(photo, &mut picture)?;
