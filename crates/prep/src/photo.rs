@@ -235,17 +235,29 @@ impl Photo<'_> {
         let Origin::File(file) = &self.origin else {
             return 0;
         };
-        match file.file.borrow_mut().read_at(at, to) {
-            Ok(there) => there,
-            Err(error) => {
-                file.failure.set(Some(error));
-                0
-            }
-        }
+        let read = file.file.borrow_mut().read_at(at, to);
+        file.there(read)
+    }
+
+    /// The same for what is read in order, in steps of its own.
+    fn read_step(&self, at: u64, to: &mut [u8]) -> usize {
+        let Origin::File(file) = &self.origin else {
+            return 0;
+        };
+        let read = read_from(&mut file.file.borrow_mut().file, at, to);
+        file.there(read)
     }
 }
 
 impl FileOrigin {
+    /// How much could be read; why it was not more is remembered.
+    fn there(&self, read: io::Result<usize>) -> usize {
+        read.unwrap_or_else(|error| {
+            self.failure.set(Some(error));
+            0
+        })
+    }
+
     fn read_whole(&self, length: u64) -> io::Result<Vec<u8>> {
         let mut whole = self.spare.take();
         whole.clear();
@@ -375,7 +387,7 @@ impl BufRead for Reader<'_> {
         let left = self.end - self.at;
         self.buffer
             .resize(left.min(self.at_once as u64) as usize, 0);
-        let there = self.photo.read_at(self.at, &mut self.buffer);
+        let there = self.photo.read_step(self.at, &mut self.buffer);
         self.buffer.truncate(there);
         self.at += there as u64;
         Ok(&self.buffer)

@@ -91,6 +91,7 @@ impl<'a> Source<'a> {
             }
             #[cfg(any(feature = "avif", feature = "heic"))]
             Format::Avif | Format::Heic => {
+                heif::check(format, photo)?;
                 let open =
                     |photo, profiles: &mut _| HeifPhoto::open(format, photo, limits, profiles);
                 return open_whole(photo, profiles, open).map(Self::Heif);

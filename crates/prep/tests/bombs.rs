@@ -1,7 +1,10 @@
 //! What bombs cost: bytes of memory, counted by the allocator, and bytes read, counted by the file. They are files that are
 //! nowhere: a beginning, a piece as often as will be, and an end.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot make its file has failed")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its file has failed"
+)]
 
 mod common;
 
@@ -21,6 +24,8 @@ static MEMORY: PeakAlloc = PeakAlloc;
 /// Room for whatever is not the bomb's: a decoder's tables, the picture, its encoding.
 const LITTLE: usize = 16 << 20;
 const MUCH: usize = 48 << 20;
+/// A colour profile as large as they may be.
+const PROFILE: usize = 4 << 20;
 
 /// A file of pieces, each repeated.
 struct Made {
@@ -222,7 +227,7 @@ fn each_bomb_costs_little() {
             Made::new([one(&b"\xFF\xD8"[..]), (app, 1600), one(&jpeg[2..100])]),
             Some(ErrorKind::Damaged),
             1 << 20,
-            no_limit,
+            8 << 20,
         ),
         (
             "PNG of 30000²",
@@ -328,6 +333,37 @@ fn each_bomb_costs_little() {
             no_limit,
         ),
         (
+            "TIFF of a fax of zeros",
+            Made::new([
+                one(tiff(
+                    &[
+                        (256, 4, 1, 700),
+                        (257, 4, 1, 700),
+                        (258, 3, 1, 1),
+                        (259, 3, 1, 3),
+                        (262, 3, 1, 0),
+                        (273, 4, 1, 200),
+                        (279, 4, 1, 100 << 20),
+                    ],
+                    0,
+                )),
+                (vec![0; 4096], 25 << 10),
+            ]),
+            Some(ErrorKind::Damaged),
+            LITTLE,
+            4 << 20,
+        ),
+        (
+            "HEIC without an image",
+            Made::new([
+                one(&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..]),
+                (vec![0; 4096], 25 << 10),
+            ]),
+            Some(ErrorKind::Damaged),
+            1 << 20,
+            1 << 20,
+        ),
+        (
             "TIFF whose directories lead to themselves",
             Made::new([one(tiff(&thumbnails, 8))]),
             Some(ErrorKind::Damaged),
@@ -372,6 +408,13 @@ fn each_bomb_costs_little() {
             "{name}: {} bytes of memory",
             cost.memory
         );
+        if let Ok(prepared) = cost.result {
+            let told = prepared.header.memory as usize;
+            assert!(
+                cost.memory <= told + LITTLE + PROFILE,
+                "{name}: {told} was told"
+            );
+        }
         assert!(cost.read <= read, "{name}: {} bytes read", cost.read);
     }
 }

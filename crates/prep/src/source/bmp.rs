@@ -261,7 +261,8 @@ impl<'a> Bitmap<'a> {
         let starts = self.starts_of_runs();
         let bytes = self.run_bytes();
         let mut stored = vec![0; self.size.width as usize * bytes];
-        let mut row = Vec::new();
+        let mut row = vec![0; self.size.width as usize * 3];
+        let colors: [_; 256] = std::array::from_fn(|index| self.color(index as u8));
         for y in resampler.rows() {
             let from_start = match self.is_top_down {
                 true => y,
@@ -276,16 +277,18 @@ impl<'a> Bitmap<'a> {
                 let mut data = Data(self.photo.reader_in_steps(start..u64::MAX, 4096));
                 self.run_row(&mut data, x, &mut stored);
             }
-            row.clear();
+            let pixels = row.as_chunks_mut::<3>().0.iter_mut();
             match bytes {
-                1 => row.extend(stored.iter().flat_map(|&index| self.color(index))),
-                _ => row.extend(
-                    stored
-                        .as_chunks::<3>()
-                        .0
-                        .iter()
-                        .flat_map(|&[b, g, r]| [r, g, b]),
-                ),
+                1 => {
+                    for (pixel, &index) in pixels.zip(&stored) {
+                        *pixel = colors[usize::from(index)];
+                    }
+                }
+                _ => {
+                    for (pixel, &[blue, green, red]) in pixels.zip(stored.as_chunks::<3>().0) {
+                        *pixel = [red, green, blue];
+                    }
+                }
             }
             resampler.push(Row::Narrow(&row));
         }

@@ -19,6 +19,7 @@ use crate::error::{Error, Limit};
 use crate::geometry::Cut;
 use crate::header::{Format, Header, Samples};
 use crate::options::Limits;
+use crate::photo::Photo;
 use crate::pixels::{Pixels, Values};
 use bands::Bands;
 use boxes::Flaw;
@@ -27,6 +28,35 @@ use items::{Items, Nclx, UNSPECIFIED};
 use matrix::Matrix;
 use planes::{Opacity, Part, Plane, Weighting};
 use still::{Config, Image, Still};
+
+/// More boxes than any file has.
+const MOST_BOXES: u32 = 1024;
+
+/// Refuses a file without the box that tells of images, before all of it is read.
+pub(super) fn check(format: Format, photo: &Photo<'_>) -> Result<(), Error> {
+    let mut at = 0_u64;
+    for _ in 0..MOST_BOXES {
+        // length │ kind │ length, where the first is 1
+        let Some([l0, l1, l2, l3, kind @ ..]) = photo.array::<8>(at) else {
+            break;
+        };
+        if &kind == b"meta" {
+            return Ok(());
+        }
+        let length = match u32::from_be_bytes([l0, l1, l2, l3]) {
+            1 => photo.array(at + 8).map_or(0, u64::from_be_bytes),
+            length => length.into(),
+        };
+        match at.checked_add(length) {
+            Some(next) if length >= 8 => at = next,
+            _ => break,
+        }
+    }
+    Err(Error::Malformed {
+        format,
+        cause: "it holds no image".into(),
+    })
+}
 
 /// A photo whose boxes were read.
 pub(crate) struct HeifPhoto<'a> {

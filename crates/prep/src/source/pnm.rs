@@ -191,7 +191,7 @@ impl<'a> Map<'a> {
 const HEADER: u64 = 64 << 10;
 
 /// No text of a sample is longer in the mean, with all that is between them.
-const TEXT_OF_SAMPLE: u64 = 32;
+const TEXT_OF_SAMPLE: u64 = 16;
 
 /// No line of a header is longer, in bytes.
 const LINE: usize = 4096;

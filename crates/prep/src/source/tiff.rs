@@ -78,7 +78,7 @@ fn memory_to_decode(layout: &Layout<'_>) -> u64 {
     };
     // What is packed at once of each.
     let read = match layout.reverses_bits || matches!(layout.compression, Compression::Fax(_)) {
-        true => layout.directory.photo().length(),
+        true => chunks.saturating_mul(layout.most_packed().min(layout.directory.photo().length())),
         false => chunks * layout.bytes_at_once() as u64,
     };
     let wide = 4 * layout.size.width as u64 * layout.samples as u64;

@@ -156,9 +156,18 @@ impl<'a> Blocks<'a> {
     /// Passes over blocks of data, and over the empty one that ends them.
     fn skip_data(&mut self) -> Result<(), Error> {
         loop {
-            match self.reader.byte().ok_or_else(cut_off)? {
-                0 => return Ok(()),
-                length => self.reader.skip(length.into()).ok_or_else(cut_off)?,
+            let there = self.reader.fill_buf().unwrap_or_default();
+            let mut passed = 0;
+            while let Some(&length) = there.get(passed) {
+                passed += 1 + usize::from(length);
+                if length == 0 {
+                    self.reader.consume(passed);
+                    return Ok(());
+                }
+            }
+            self.reader.skip(passed as u64).ok_or_else(cut_off)?;
+            if passed == 0 {
+                return Err(cut_off());
             }
         }
     }

@@ -84,10 +84,16 @@ impl<'a> Passes<'a> {
             }
             let with = pass.before + down / rows_apart + 1;
             whole_with = whole_with.max(with);
-            let pixels = row.chunks_exact_mut(self.pixel_bytes);
-            let pixels = pixels.skip(first_column as usize);
-            let pixels = pixels.step_by(columns_apart as usize);
-            pass.read(with, pixels, self.pixel_bytes)?;
+            let from = pass.read(with)?;
+            let (first, apart) = (first_column as usize, columns_apart as usize);
+            match self.pixel_bytes {
+                1 => put::<1>(from, row, first, apart),
+                2 => put::<2>(from, row, first, apart),
+                3 => put::<3>(from, row, first, apart),
+                4 => put::<4>(from, row, first, apart),
+                6 => put::<6>(from, row, first, apart),
+                _ => put::<8>(from, row, first, apart),
+            }
         }
         Ok(whole_with)
     }
@@ -95,24 +101,24 @@ impl<'a> Passes<'a> {
 
 impl Pass<'_> {
     /// Reads on to the row with which so many have come.
-    fn read<'b>(
-        &mut self,
-        with: u32,
-        pixels: impl Iterator<Item = &'b mut [u8]>,
-        pixel_bytes: usize,
-    ) -> Result<(), Error> {
+    fn read(&mut self, with: u32) -> Result<&[u8], Error> {
         let mut reader = self.reader.take().ok_or_else(missing_pixels)?;
         while self.come + 1 < with {
             next_row(&mut reader)?;
             self.come += 1;
         }
-        let row = next_row(&mut reader)?;
-        for (pixel, from) in pixels.zip(row.chunks_exact(pixel_bytes)) {
-            pixel.copy_from_slice(from);
-        }
+        // Where it fails there is no reader any more.
+        let reader = self.reader.insert(reader);
         self.come += 1;
-        self.reader = Some(reader);
-        Ok(())
+        next_row(reader)
+    }
+}
+
+/// Puts pixels of `N` bytes from a column on, so far apart.
+fn put<const N: usize>(from: &[u8], row: &mut [u8], first: usize, apart: usize) {
+    let pixels = row.as_chunks_mut::<N>().0[first..].iter_mut();
+    for (pixel, from) in pixels.step_by(apart).zip(from.as_chunks::<N>().0) {
+        *pixel = *from;
     }
 }
 

@@ -27,7 +27,7 @@ impl<'a> Chunk<'a> {
     pub(super) fn new(packed: Reader<'a>, layout: &Layout<'_>) -> Self {
         let data = match layout.reverses_bits {
             true => {
-                let mut bytes = all(packed);
+                let mut bytes = all(packed, layout);
                 for byte in &mut bytes {
                     *byte = byte.reverse_bits();
                 }
@@ -51,8 +51,10 @@ impl<'a> Chunk<'a> {
             Compression::PackBits => Box::new(PackBits::new(packed)),
             Compression::Lzw => Box::new(Lzw::new(packed)),
             Compression::Deflate => Box::new(ZlibDecoder::new(packed)),
-            Compression::Fax(coding) => Box::new(Fax::new(all(packed), coding, layout.chunk.width)),
-            Compression::Jpeg => Box::new(Cursor::new(jpeg_samples(&all(packed), layout)?)),
+            Compression::Fax(coding) => {
+                Box::new(Fax::new(all(packed, layout), coding, layout.chunk.width))
+            }
+            Compression::Jpeg => Box::new(Cursor::new(jpeg_samples(&all(packed, layout), layout)?)),
         })
     }
 
@@ -140,11 +142,11 @@ fn join_floats(row: &mut [u8], step: usize, bytes: usize, is_little_endian: bool
     joined
 }
 
-/// All packed data of a chunk.
-fn all(mut packed: impl Read) -> Vec<u8> {
+/// All packed data of a chunk, up to what they may be.
+fn all(packed: impl Read, layout: &Layout<'_>) -> Vec<u8> {
     let mut bytes = Vec::new();
     // What cannot be read is told by the photo.
-    let _ = packed.read_to_end(&mut bytes);
+    let _ = packed.take(layout.most_packed()).read_to_end(&mut bytes);
     bytes
 }
 

@@ -198,6 +198,14 @@ impl<'a> Layout<'a> {
         if self.is_planar { 1 } else { self.samples }
     }
 
+    /// The most bytes that a chunk's data may have where they are in memory at once: more than any packing needs, and the
+    /// marks and zeros between lines of fax.
+    pub(super) fn most_packed(&self) -> u64 {
+        let rows = self.chunk.height as u64;
+        let row = 2 * self.row_bytes() as u64 + self.chunk.width as u64 + 64;
+        rows * row + (64 << 10)
+    }
+
     /// How many bytes are read at a time of each chunk of a row: a megabyte of all.
     pub(super) fn bytes_at_once(&self) -> usize {
         let planes = self.samples / self.samples_in_chunk();
