@@ -73,6 +73,11 @@ impl<'a> Bits<'a> {
         }
     }
 
+    /// All the bytes, whatever was read of them.
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// The next byte to be loaded.
     #[inline(always)]
     pub(crate) fn position(&self) -> usize {

@@ -29,8 +29,6 @@ pub enum Error {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[non_exhaustive]
 pub enum Unsupported {
-    /// Arithmetic entropy coding (T.81, annex D).
-    Arithmetic,
     /// A lossless process (T.81, annex H).
     Lossless,
     /// A hierarchical process (T.81, annex J).
@@ -44,7 +42,6 @@ pub enum Unsupported {
 impl std::fmt::Display for Unsupported {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Arithmetic => f.write_str("arithmetic coding"),
             Self::Lossless => f.write_str("lossless JPEG"),
             Self::Hierarchical => f.write_str("hierarchical JPEG"),
             Self::Precision(bits) => write!(f, "a precision of {bits} bits"),

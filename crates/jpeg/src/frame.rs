@@ -9,9 +9,9 @@ use crate::{Error, Unsupported};
 pub enum Process {
     /// Baseline sequential (SOF0).
     Baseline,
-    /// Extended sequential with Huffman coding (SOF1).
+    /// Extended sequential with Huffman or arithmetic coding (SOF1, SOF9).
     Extended,
-    /// Progressive with Huffman coding (SOF2).
+    /// Progressive with Huffman or arithmetic coding (SOF2, SOF10).
     Progressive,
 }
 
@@ -32,6 +32,8 @@ pub struct Component {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Frame {
     pub(crate) process: Process,
+    /// Whether decisions are coded, not symbols (T.81, annex D).
+    pub(crate) is_arithmetic: bool,
     pub(crate) width: u32,
     pub(crate) height: u32,
     components: [Component; 4],
@@ -48,9 +50,10 @@ impl Frame {
             1 => Process::Extended,
             2 => Process::Progressive,
             3 => return Err(Error::Unsupported(Unsupported::Lossless)),
-            5..=7 | 13..=15 => return Err(Error::Unsupported(Unsupported::Hierarchical)),
+            9 => Process::Extended,
+            10 => Process::Progressive,
             11 => return Err(Error::Unsupported(Unsupported::Lossless)),
-            _ => return Err(Error::Unsupported(Unsupported::Arithmetic)),
+            _ => return Err(Error::Unsupported(Unsupported::Hierarchical)),
         };
         let &[precision, y0, y1, x0, x1, count, ref rest @ ..] = segment.payload else {
             return Err(segment.malformed("a frame header"));
@@ -90,6 +93,7 @@ impl Frame {
         }
         Ok(Self {
             process,
+            is_arithmetic: segment.code >= code::SOF9,
             width,
             height: u32::from(u16::from_be_bytes([y0, y1])),
             h_max: components

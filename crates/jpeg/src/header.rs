@@ -39,9 +39,8 @@ pub fn read_header(photo: &[u8]) -> Result<Header<'_>, Error> {
                 });
             }
             code::EOI => break,
-            code::DAC => return Err(Error::Unsupported(Unsupported::Arithmetic)),
             code::DHP => return Err(Error::Unsupported(Unsupported::Hierarchical)),
-            code::DHT | code::JPG => {}
+            code::DHT | code::DAC | code::JPG => {}
             code::SOF0..=code::SOF15 if frame.is_some() => {
                 return Err(segment.malformed("a single frame"));
             }

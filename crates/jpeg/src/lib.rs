@@ -1,8 +1,10 @@
 //! JPEG (ISO 10918-1): a decoder that reads only what a small square needs, and an encoder.
 #![forbid(unsafe_code)]
 
+mod arithmetic;
 mod bits;
 mod coefficients;
+mod conditioning;
 mod damage;
 mod decoder;
 mod dequantize;

@@ -7,6 +7,7 @@ pub(crate) mod code {
     pub(crate) const SOF0: u8 = 0xc0;
     pub(crate) const DHT: u8 = 0xc4;
     pub(crate) const JPG: u8 = 0xc8;
+    pub(crate) const SOF9: u8 = 0xc9;
     pub(crate) const DAC: u8 = 0xcc;
     pub(crate) const SOF15: u8 = 0xcf;
     pub(crate) const RST0: u8 = 0xd0;

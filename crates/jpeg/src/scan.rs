@@ -1,5 +1,6 @@
 //! Scans: which components, which coefficients, which bits of them (T.81, B.2.3).
 
+mod arithmetic;
 mod bands;
 mod blocks;
 mod progressive;
@@ -8,6 +9,7 @@ mod script;
 mod sequential;
 mod walk;
 
+pub(crate) use arithmetic::Arithmetic;
 pub(crate) use progressive::{AcScan, DcScan};
 pub(crate) use reached::Reached;
 pub(crate) use script::Script;

@@ -3,6 +3,7 @@
 use simd::Level;
 
 use crate::coefficients::{Coefficients, Kept};
+use crate::conditioning::Conditioning;
 use crate::dequantize::{dequantize, halves_in_places, in_places, lift};
 use crate::frame::{Frame, Process};
 use crate::header::read_restart_interval;
@@ -11,7 +12,7 @@ use crate::huffman::Tables;
 use crate::marker::{Markers, Segment, code};
 use crate::plan::Plan;
 use crate::quantization::Quantization;
-use crate::scan::{AcScan, DcScan, Grid, Reached, Scan, Script, Sequential, walk};
+use crate::scan::{AcScan, Arithmetic, DcScan, Grid, Reached, Scan, Script, Sequential, walk};
 use crate::stream::{Buffer, Stream};
 use crate::{Damage, Error};
 
@@ -22,6 +23,7 @@ pub(crate) struct Source {
     /// How many bytes a photo's coefficients may take.
     pub(crate) memory: u64,
     tables: Tables,
+    conditioning: Conditioning,
     buffer: Buffer,
     coefficients: Coefficients,
     history: [History; 4],
@@ -50,6 +52,7 @@ impl Source {
             level,
             memory: u64::MAX,
             tables: Tables::default(),
+            conditioning: Conditioning::default(),
             buffer: Buffer::default(),
             coefficients: Coefficients::default(),
             history: Default::default(),
@@ -69,6 +72,7 @@ impl Source {
         mut row_is_there: impl FnMut(&Coefficients, usize),
     ) -> Result<Damage, Error> {
         self.tables.forget();
+        self.conditioning = Conditioning::default();
         self.state = State::default();
         let is_progressive = frame.process == Process::Progressive;
         if is_progressive {
@@ -82,6 +86,7 @@ impl Source {
             match segment.code {
                 code::DQT => self.state.quantization.define(&segment)?,
                 code::DHT => self.tables.define(&segment)?,
+                code::DAC => self.conditioning.define(&segment)?,
                 code::DRI => self.state.restart_interval = read_restart_interval(&segment)?,
                 code::EOI => {
                     has_ended = true;
@@ -89,6 +94,9 @@ impl Source {
                 }
                 code::SOS => {
                     let scan = Scan::read(&segment, frame)?;
+                    if frame.is_arithmetic && scans == MOST_ARITHMETIC_SCANS {
+                        return Err(segment.malformed("at most 32 scans"));
+                    }
                     self.begin_components(&segment, &scan, frame, plan)?;
                     self.state.is_doubtful |= !self.state.reached.advance(&scan, frame);
                     let is_all = scan.components().len() == frame.components().len();
@@ -190,34 +198,50 @@ impl Source {
         let Self {
             level,
             tables,
+            conditioning,
             buffer,
             coefficients,
             state,
             ..
         } = self;
-        let mut stream = Stream::new(photo, offset, buffer);
-        let mut coding = Sequential::new(
-            *level,
-            frame,
-            scan,
-            tables,
-            &plan.last,
-            plan.kept,
-            &state.steps,
-        )?;
+        let mut stream = Stream::new(photo, offset, buffer, frame.is_arithmetic);
         let interval = state.restart_interval;
-        let damage = walk(
-            &mut coding,
-            frame,
-            scan,
-            interval,
-            &mut stream,
-            coefficients,
-            |coefficients, row| {
-                state.finish_row(*level, coefficients, row);
-                row_is_there(coefficients, row);
-            },
-        );
+        let row_is_there = |coefficients: &mut Coefficients, row| {
+            state.finish_row(*level, coefficients, row);
+            row_is_there(coefficients, row);
+        };
+        let damage = if frame.is_arithmetic {
+            let mut coding = Arithmetic::new(frame, scan, plan.kept, conditioning, None);
+            let damage = walk(
+                &mut coding,
+                frame,
+                scan,
+                interval,
+                &mut stream,
+                coefficients,
+                row_is_there,
+            );
+            coding.judge(damage, &stream)
+        } else {
+            let mut coding = Sequential::new(
+                *level,
+                frame,
+                scan,
+                tables,
+                &plan.last,
+                plan.kept,
+                &state.steps,
+            )?;
+            walk(
+                &mut coding,
+                frame,
+                scan,
+                interval,
+                &mut stream,
+                coefficients,
+                row_is_there,
+            )
+        };
         Ok((damage, stream.offset()))
     }
 
@@ -233,6 +257,7 @@ impl Source {
         let Self {
             level,
             tables,
+            conditioning,
             buffer,
             coefficients,
             state,
@@ -240,9 +265,33 @@ impl Source {
             script,
             ..
         } = self;
-        let mut stream = Stream::new(photo, offset, buffer);
+        let mut stream = Stream::new(photo, offset, buffer, frame.is_arithmetic);
         let interval = state.restart_interval;
-        let damage = if frame.process != Process::Progressive {
+        let is_ac = frame.process == Process::Progressive && !scan.is_dc();
+        let history = is_ac.then(|| {
+            let component = scan.components()[0].index;
+            let (first, last) = (usize::from(scan.spectral.0), usize::from(scan.spectral.1));
+            state.lowest[component][first..=last].fill(scan.approximation.1);
+            script.needs_history(component).then(|| {
+                let history = &mut history[component];
+                history.set_columns(Grid::new(frame, scan).columns);
+                history
+            })
+        });
+        let history = history.flatten();
+        let damage = if frame.is_arithmetic {
+            let mut coding = Arithmetic::new(frame, scan, plan.kept, conditioning, history);
+            let damage = walk(
+                &mut coding,
+                frame,
+                scan,
+                interval,
+                &mut stream,
+                coefficients,
+                |_, _| {},
+            );
+            coding.judge(damage, &stream)
+        } else if frame.process != Process::Progressive {
             let mut coding = Sequential::new(
                 *level,
                 frame,
@@ -273,15 +322,7 @@ impl Source {
                 |_, _| {},
             )
         } else {
-            let component = scan.components()[0].index;
-            let (first, last) = (usize::from(scan.spectral.0), usize::from(scan.spectral.1));
-            state.lowest[component][first..=last].fill(scan.approximation.1);
             let places = plan.kept.places();
-            let history = script.needs_history(component).then(|| {
-                let history = &mut history[component];
-                history.set_columns(Grid::new(frame, scan).columns);
-                history
-            });
             let mut coding =
                 AcScan::new(*level, frame, scan, tables, &places, &plan.last, history)?;
             walk(
@@ -297,6 +338,9 @@ impl Source {
         Ok((damage, stream.offset()))
     }
 }
+
+/// More than writers make. Each may be a few bytes long and take a look at every block.
+const MOST_ARITHMETIC_SCANS: usize = 32;
 
 /// Whether there are rows below those that the plan wants, whose data is not looked at.
 fn stops_early(frame: &Frame, plan: &Plan) -> bool {

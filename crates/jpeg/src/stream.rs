@@ -37,6 +37,7 @@ pub(crate) struct Stream<'a> {
     buffer: &'a mut Buffer,
     /// Where the next bit is read.
     pub(crate) cursor: Cursor,
+    is_arithmetic: bool,
     /// A marker that is no restart, or the photo's end, was reached.
     ended: bool,
     /// Where the entropy-coded data ends in the photo.
@@ -44,8 +45,13 @@ pub(crate) struct Stream<'a> {
 }
 
 impl<'a> Stream<'a> {
-    /// Begins after a scan header.
-    pub(crate) fn new(photo: &'a [u8], offset: usize, buffer: &'a mut Buffer) -> Self {
+    /// Begins after a scan header; with arithmetic coding no byte is read beyond a restart.
+    pub(crate) fn new(
+        photo: &'a [u8],
+        offset: usize,
+        buffer: &'a mut Buffer,
+        is_arithmetic: bool,
+    ) -> Self {
         buffer.bytes.clear();
         buffer.restarts.clear();
         Self {
@@ -53,9 +59,15 @@ impl<'a> Stream<'a> {
             next: offset,
             buffer,
             cursor: Cursor::default(),
+            is_arithmetic,
             ended: false,
             end: None,
         }
+    }
+
+    /// Whether the photo ends before the entropy-coded data does, which a marker would end.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.end.is_some_and(|end| end + 2 > self.photo.len())
     }
 
     /// Where the search for the marker after the scan may begin.
@@ -65,12 +77,18 @@ impl<'a> Stream<'a> {
 
     /// The bytes that are ready, and up to which position reading is safe: from there on, [`Stream::fill`] is due.
     pub(crate) fn ready(&self, mcu_bytes: usize) -> (Bits<'_>, usize) {
+        let bytes = &self.buffer.bytes;
+        if self.is_arithmetic
+            && let Some(restart) = self.buffer.restarts.front()
+        {
+            return (Bits::new(&bytes[..restart.before], self.cursor), usize::MAX);
+        }
         let safe = if self.ended {
             usize::MAX
         } else {
-            self.buffer.bytes.len().saturating_sub(mcu_bytes + 8)
+            bytes.len().saturating_sub(mcu_bytes + 8)
         };
-        (Bits::new(&self.buffer.bytes, self.cursor), safe)
+        (Bits::new(bytes, self.cursor), safe)
     }
 
     /// Whether bits were read that are not there.
@@ -174,7 +192,7 @@ mod tests {
         photo.extend((0..200_000).map(|index| (index % 251) as u8));
         photo.extend([0xff, code::RST0 + 4, 5, 0xff, code::EOI]);
         let mut buffer = Buffer::default();
-        let mut stream = Stream::new(&photo, 0, &mut buffer);
+        let mut stream = Stream::new(&photo, 0, &mut buffer, false);
 
         stream.fill();
         let (mut bits, _) = stream.ready(BLOCK_BYTES);

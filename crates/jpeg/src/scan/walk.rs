@@ -38,6 +38,9 @@ pub(crate) trait Coding {
     /// Whether an interval that is not kept leaves nothing behind that is needed later.
     const MAY_JUMP: bool;
 
+    /// The bytes that a block takes at most.
+    const BLOCK_BYTES: usize = BLOCK_BYTES;
+
     /// Reads a stretch, or its beginning: it stops where `safe` is reached.
     fn read(
         &mut self,
@@ -115,7 +118,7 @@ pub(crate) fn walk<C: Coding>(
                 column += count;
                 continue;
             }
-            let (bits, safe) = stream.ready(MCU_BLOCKS * BLOCK_BYTES);
+            let (bits, safe) = stream.ready(MCU_BLOCKS * C::BLOCK_BYTES);
             let Done {
                 cursor,
                 mcus,
