@@ -12,7 +12,7 @@ mod downsample;
 mod error;
 mod huffman;
 mod magnitude;
-mod markers;
+pub(crate) mod markers;
 mod options;
 mod picture;
 mod progressive;
@@ -22,6 +22,7 @@ mod strips;
 mod transform;
 
 pub use error::EncodeError;
+pub(crate) use huffman::{Frequencies, is_standard};
 pub use options::{Coding, Options, Subsampling};
 pub use picture::{Picture, Plane, Rgb};
 pub use quantization::steps;

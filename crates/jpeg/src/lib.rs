@@ -28,6 +28,7 @@ mod rgb;
 mod scan;
 mod source;
 mod stream;
+mod strict;
 
 pub use damage::Damage;
 pub use decoder::Decoder;
@@ -36,3 +37,4 @@ pub use frame::{Component, Process};
 pub use header::{Color, Header, read_header};
 pub use picture::{Chroma, Plane, Planes, Rect, Square};
 pub use rgb::ycbcr_to_rgb;
+pub use strict::{Strict, read_strictly};

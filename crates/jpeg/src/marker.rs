@@ -5,6 +5,7 @@ use crate::Error;
 /// A marker code's second byte (T.81, table B.1).
 pub(crate) mod code {
     pub(crate) const SOF0: u8 = 0xc0;
+    pub(crate) const SOF2: u8 = 0xc2;
     pub(crate) const DHT: u8 = 0xc4;
     pub(crate) const JPG: u8 = 0xc8;
     pub(crate) const SOF9: u8 = 0xc9;

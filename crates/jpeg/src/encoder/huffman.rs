@@ -3,14 +3,14 @@
 mod optimal;
 mod standard;
 
-pub(super) use optimal::Frequencies;
+pub(crate) use optimal::Frequencies;
 
 use super::bits::BitWriter;
 use super::magnitude::magnitude;
 
 /// A table as the file describes it (T.81, B.2.4.2).
 #[derive(Clone, Debug)]
-pub(super) struct Description {
+pub(crate) struct Description {
     /// How many codes there are of 1, 2, … 16 bits.
     pub(super) counts: [u8; 16],
     /// The symbols in the order of their codes; behind the last one there are zeros.
@@ -22,6 +22,11 @@ impl Description {
     pub(super) fn symbols(&self) -> &[u8] {
         let count: usize = self.counts.iter().map(|&count| usize::from(count)).sum();
         &self.symbols[..count]
+    }
+
+    /// Whether a file describes the same table so.
+    pub(crate) fn is(&self, counts: &[u8; 16], symbols: &[u8]) -> bool {
+        self.counts == *counts && self.symbols() == symbols
     }
 }
 
@@ -117,6 +122,13 @@ impl Tables {
     pub(super) fn standard() -> &'static Self {
         &standard::TABLES
     }
+}
+
+/// Whether a table is one of those of T.81, annex K.3.
+pub(crate) fn is_standard(counts: &[u8; 16], symbols: &[u8]) -> bool {
+    let Tables { dc, ac } = Tables::standard();
+    let mut tables = dc.iter().chain(ac.iter().map(|ac| &ac.table));
+    tables.any(|table| table.description.is(counts, symbols))
 }
 
 /// Which kind of table a symbol is coded with.

@@ -12,13 +12,7 @@ pub(super) fn write_start(
     quantization: &Quantization,
     coding: Coding,
 ) {
-    const START_OF_IMAGE: [u8; 2] = [0xff, 0xd8];
-
-    jpeg.extend_from_slice(&START_OF_IMAGE);
-    // Version 1.01, no unit, a pixel as wide as it is high, no thumbnail.
-    segment(jpeg, 0xe0, |body| {
-        body.extend_from_slice(b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0")
-    });
+    write_jfif(jpeg);
     segment(jpeg, 0xdb, |body| {
         for (table, divisors) in (0..).zip(&quantization.tables[..frame.components.min(2)]) {
             body.push(table);
@@ -44,6 +38,17 @@ pub(super) fn write_start(
                 table_number(component) as u8,
             ]);
         }
+    });
+}
+
+/// Start of image and JFIF header.
+pub(crate) fn write_jfif(jpeg: &mut Vec<u8>) {
+    const START_OF_IMAGE: [u8; 2] = [0xff, 0xd8];
+
+    jpeg.extend_from_slice(&START_OF_IMAGE);
+    // Version 1.01, no unit, a pixel as wide as it is high, no thumbnail.
+    segment(jpeg, 0xe0, |body| {
+        body.extend_from_slice(b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0")
     });
 }
 
@@ -99,7 +104,7 @@ pub(super) fn write_scan(jpeg: &mut Vec<u8>, scan: Scan) {
 }
 
 /// End of image.
-pub(super) fn write_end(jpeg: &mut Vec<u8>) {
+pub(crate) fn write_end(jpeg: &mut Vec<u8>) {
     const END_OF_IMAGE: [u8; 2] = [0xff, 0xd9];
 
     jpeg.extend_from_slice(&END_OF_IMAGE);
@@ -115,7 +120,8 @@ fn identifier(component: usize) -> u8 {
     component as u8 + 1
 }
 
-fn segment(jpeg: &mut Vec<u8>, marker: u8, write_body: impl FnOnce(&mut Vec<u8>)) {
+/// A marker, its length, and what the body writes.
+pub(crate) fn segment(jpeg: &mut Vec<u8>, marker: u8, write_body: impl FnOnce(&mut Vec<u8>)) {
     jpeg.extend_from_slice(&[0xff, marker, 0, 0]);
     let length_at = jpeg.len() - 2;
     write_body(jpeg);

@@ -6,7 +6,7 @@ use super::Description;
 
 /// How often each symbol occurs.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Frequencies([u32; 256]);
+pub(crate) struct Frequencies([u32; 256]);
 
 /// A symbol that never occurs and gets the longest code, so that no code of a real symbol is all ones.
 const RESERVED: usize = 256;
@@ -22,11 +22,17 @@ impl Default for Frequencies {
 
 impl Frequencies {
     #[inline(always)]
-    pub(in super::super) fn count(&mut self, symbol: u8) {
+    pub(crate) fn count(&mut self, symbol: u8) {
         self.0[usize::from(symbol)] += 1;
     }
 
-    pub(in super::super) fn description(&self) -> Description {
+    /// Whether the symbol occurs at all.
+    pub(crate) fn has(&self, symbol: u8) -> bool {
+        self.0[usize::from(symbol)] > 0
+    }
+
+    /// The best table.
+    pub(crate) fn description(&self) -> Description {
         let mut leaves = [(0, 0); 257];
         let mut used = 0;
         for (symbol, &frequency) in self.0.iter().chain(&[1]).enumerate() {

@@ -1,0 +1,280 @@
+//! The way through a scan's blocks, where each must be there and none be more than its coefficients.
+
+use super::coded::{Coded, Interval};
+use super::tables::Tables;
+use crate::frame::{Frame, Process};
+use crate::huffman::extend;
+use crate::scan::{Grid, Scan};
+
+/// What the scans have told so far, and what reading the next one takes.
+pub(super) struct Progress {
+    /// For each component and coefficient the lowest bit that is known; none where no scan told of it.
+    lowest: [[Option<u8>; 64]; 3],
+    /// For each component and block which coefficients are known not to be zero; of progressive files alone.
+    nonzero: [Vec<u64>; 3],
+    was_restarted: bool,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self {
+            lowest: [[None; 64]; 3],
+            nonzero: Default::default(),
+            was_restarted: false,
+        }
+    }
+}
+
+impl Progress {
+    /// Takes note of a scan, which must go on where those before it stopped (T.81, G.1.1.1).
+    pub(super) fn advance(&mut self, scan: &Scan) -> Option<()> {
+        let (high, low) = scan.approximation;
+        for chosen in scan.components() {
+            let known = self.lowest.get_mut(chosen.index)?;
+            if !scan.is_dc() && known[0].is_none() {
+                return None;
+            }
+            let (first, last) = scan.spectral;
+            for known in &mut known[first.into()..=last.into()] {
+                if known.replace(low) != scan.is_refinement().then_some(high) {
+                    return None;
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Whether every bit of every coefficient was told.
+    pub(super) fn is_complete(&self) -> bool {
+        self.lowest.as_flattened().iter().all(|low| *low == Some(0))
+    }
+
+    /// Whether a restart interval ended before its scan did.
+    pub(super) fn was_restarted(&self) -> bool {
+        self.was_restarted
+    }
+
+    /// Reads a scan; none where it is not whole, or more than that.
+    pub(super) fn read(
+        &mut self,
+        frame: &Frame,
+        scan: &Scan,
+        restart_interval: u32,
+        tables: &mut Tables,
+        coded: &mut Coded<'_>,
+    ) -> Option<()> {
+        let grid = Grid::new(frame, scan);
+        let mcus = grid.columns * grid.rows;
+        let mut blocks = Blocks {
+            scan,
+            coding: Coding::of(frame, scan),
+            per_mcu: std::array::from_fn(|index| match (scan.components(), frame.components()) {
+                ([_lone], _) => 1,
+                (_, components) => components[index].h * components[index].v,
+            }),
+            tables,
+            // A band is of one component.
+            nonzero: &mut self.nonzero[scan.components()[0].index],
+            predictors: [0; 3],
+            run: 0,
+        };
+        if !scan.is_dc() {
+            blocks.nonzero.resize(mcus, 0);
+        }
+        let interval = match restart_interval {
+            0 => mcus,
+            interval => interval as usize,
+        };
+        for (number, first) in (0..mcus).step_by(interval).enumerate() {
+            if let Some(before) = number.checked_sub(1) {
+                coded.restart((before % 8) as u8)?;
+                self.was_restarted = true;
+            }
+            let mut data = coded.interval();
+            blocks.predictors = [0; 3];
+            for mcu in first..mcus.min(first + interval) {
+                blocks.read_mcu(mcu, &mut data)?;
+            }
+            if blocks.run > 0 || !data.is_used_up() {
+                return None;
+            }
+        }
+        Some(())
+    }
+}
+
+/// What a scan codes of each block.
+#[derive(Clone, Copy)]
+enum Coding {
+    Sequential,
+    DcFirst,
+    DcRefinement,
+    AcFirst,
+    AcRefinement,
+}
+
+impl Coding {
+    fn of(frame: &Frame, scan: &Scan) -> Self {
+        match (frame.process, scan.is_dc(), scan.is_refinement()) {
+            (Process::Progressive, true, false) => Self::DcFirst,
+            (Process::Progressive, true, true) => Self::DcRefinement,
+            (Process::Progressive, false, false) => Self::AcFirst,
+            (Process::Progressive, false, true) => Self::AcRefinement,
+            _ => Self::Sequential,
+        }
+    }
+}
+
+/// The blocks of a scan, one after the other.
+struct Blocks<'s> {
+    scan: &'s Scan,
+    coding: Coding,
+    /// For each component the blocks in an MCU of the scan.
+    per_mcu: [u8; 3],
+    tables: &'s mut Tables,
+    nonzero: &'s mut Vec<u64>,
+    predictors: [i32; 3],
+    /// Blocks to come that have nothing further in the band.
+    run: u32,
+}
+
+/// A run of 16 zeros.
+const ZERO_RUN: u8 = 0xf0;
+
+/// What samples of 8 bits lead to.
+const DC_VALUES: std::ops::Range<i32> = -1024..1024;
+const MOST_DC_BITS: u8 = 11;
+const MOST_AC_BITS: u8 = 10;
+
+impl Blocks<'_> {
+    fn read_mcu(&mut self, mcu: usize, data: &mut Interval<'_>) -> Option<()> {
+        for chosen in self.scan.components() {
+            for _ in 0..self.per_mcu[chosen.index] {
+                match self.coding {
+                    Coding::Sequential => {
+                        self.read_dc(chosen.index, chosen.dc, data)?;
+                        self.read_ac(chosen.ac, data)?;
+                    }
+                    Coding::DcFirst => self.read_dc(chosen.index, chosen.dc, data)?,
+                    Coding::DcRefinement => drop(data.bits(1)),
+                    Coding::AcFirst => self.read_band(mcu, chosen.ac, data)?,
+                    Coding::AcRefinement => self.refine_band(mcu, chosen.ac, data)?,
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// T.81, F.2.2.1; G.1.2.1.
+    fn read_dc(&mut self, component: usize, table: u8, data: &mut Interval<'_>) -> Option<()> {
+        let size = data.symbol(self.tables.dc(table)?)?;
+        if size > MOST_DC_BITS {
+            return None;
+        }
+        let difference = extend(data.bits(size), size.into());
+        let predictor = &mut self.predictors[component];
+        *predictor += difference;
+        let value = *predictor << self.scan.approximation.1;
+        DC_VALUES.contains(&value).then_some(())
+    }
+
+    /// T.81, F.2.2.2.
+    fn read_ac(&mut self, table: u8, data: &mut Interval<'_>) -> Option<()> {
+        let table = self.tables.ac(table)?;
+        let mut k = 1;
+        let mut is_run_open = false;
+        while k < 64 {
+            let symbol = data.symbol(table)?;
+            let (run, size) = (symbol >> 4, symbol & 15);
+            match symbol {
+                // Nothing more; and then there is no need to count zeros.
+                0 => return (!is_run_open).then_some(()),
+                ZERO_RUN => k += 16,
+                _ => {
+                    k += u32::from(run) + 1;
+                    if !(1..=MOST_AC_BITS).contains(&size) || k > 64 {
+                        return None;
+                    }
+                    data.bits(size);
+                }
+            }
+            is_run_open = symbol == ZERO_RUN;
+        }
+        (!is_run_open).then_some(())
+    }
+
+    /// T.81, G.1.2.2.
+    fn read_band(&mut self, block: usize, table: u8, data: &mut Interval<'_>) -> Option<()> {
+        if self.run > 0 {
+            self.run -= 1;
+            return Some(());
+        }
+        let table = self.tables.ac(table)?;
+        let (first, last) = self.scan.spectral;
+        let mut k = first;
+        let mut is_run_open = false;
+        while k <= last {
+            let symbol = data.symbol(table)?;
+            let (run, size) = (symbol >> 4, symbol & 15);
+            if symbol == ZERO_RUN {
+                k += 16;
+            } else if size == 0 {
+                self.run = (1 << run) - 1 + data.bits(run);
+                return (!is_run_open).then_some(());
+            } else {
+                k += run;
+                if size > MOST_AC_BITS || k > last {
+                    return None;
+                }
+                data.bits(size);
+                self.nonzero[block] |= 1 << k;
+                k += 1;
+            }
+            is_run_open = symbol == ZERO_RUN;
+        }
+        (!is_run_open).then_some(())
+    }
+
+    /// T.81, G.1.2.3.
+    fn refine_band(&mut self, block: usize, table: u8, data: &mut Interval<'_>) -> Option<()> {
+        let table = self.tables.ac(table)?;
+        let nonzero = &mut self.nonzero[block];
+        let (first, last) = self.scan.spectral;
+        let mut k = first;
+        while self.run == 0 && k <= last {
+            let symbol = data.symbol(table)?;
+            let (mut zeros, size) = (symbol >> 4, symbol & 15);
+            if size > 1 {
+                return None;
+            }
+            if size == 0 && symbol != ZERO_RUN {
+                self.run = (1 << zeros) + data.bits(zeros);
+                break;
+            }
+            data.bits(size);
+            // Past what is known already, each with a bit, and so many zeros; the place that comes then is the new one's.
+            loop {
+                if k > last {
+                    return None;
+                }
+                if *nonzero & 1 << k != 0 {
+                    data.bits(1);
+                } else if zeros == 0 {
+                    break;
+                } else {
+                    zeros -= 1;
+                }
+                k += 1;
+            }
+            *nonzero |= u64::from(size) << k;
+            k += 1;
+        }
+        if self.run > 0 {
+            for known in k..=last {
+                data.bits((*nonzero >> known & 1) as u8);
+            }
+            self.run -= 1;
+        }
+        Some(())
+    }
+}
