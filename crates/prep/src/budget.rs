@@ -63,6 +63,12 @@ struct Best {
     subsampling: Subsampling,
 }
 
+/// Whether these tables, of luma and both chromas, row by row, are some that a picture is made to fit with.
+pub(crate) fn has_made([luma, blue, red]: [[u8; 64]; 3], subsampling: Subsampling) -> bool {
+    let mut all = (tables::finest(subsampling)..=tables::COARSEST).map(|at| steps(at, subsampling));
+    blue == red && all.any(|made| made == [luma, blue])
+}
+
 impl Fitter {
     /// Encodes the upright square of the plan's side until the best that fits is found.
     pub(crate) fn fit(

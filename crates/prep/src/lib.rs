@@ -38,6 +38,7 @@ mod budget;
 mod choice;
 mod chunks;
 mod color;
+mod conform;
 mod contain;
 mod encode;
 mod error;
@@ -68,11 +69,11 @@ pub use geometry::{Orientation, Rect, Size, Square};
 pub use gravity::{FocalPoint, Gravity};
 pub use header::{Format, Header, Profile, Samples, formats};
 pub use options::{
-    Backdrop, Coding, Color, Enlarge, Fit, Frame, Limits, OnDamage, Options, ParseError,
+    Backdrop, Coding, Color, Enlarge, Fit, Frame, Limits, OnDamage, Options, ParseError, Reencode,
     Subsampling,
 };
 pub use photo::Photo;
 pub use pipeline::{Pipeline, Prepared, prepare};
-pub use plan::{Plan, Route};
+pub use plan::{Plan, Route, Treatment};
 pub use preset::Preset;
 pub use source::read_header;

@@ -30,8 +30,12 @@ pub struct Options {
     pub(crate) background: Color,
     pub(crate) frame: Frame,
     pub(crate) on_damage: OnDamage,
+    pub(crate) reencode: Reencode,
     pub(crate) limits: Limits,
 }
+
+/// What is written where nothing else is asked for.
+pub(crate) const USUAL_QUALITY: u8 = 85;
 
 impl Default for Options {
     fn default() -> Self {
@@ -50,6 +54,7 @@ impl Default for Options {
             background: Color::WHITE,
             frame: Frame::default(),
             on_damage: OnDamage::default(),
+            reencode: Reencode::default(),
             limits: Limits::default(),
         }
     }
@@ -89,7 +94,8 @@ impl Options {
     }
 
     /// Takes away the border of one colour before anything else: that of the first pixel, from which each sample may differ by
-    /// `tolerance`. By default nothing is taken away; 10 is what JPEG needs.
+    /// `tolerance`. By default nothing is taken away; 10 is what JPEG needs. A picture that was made before keeps its border:
+    /// see [`Reencode::WhenNeeded`].
     pub fn trim(self, tolerance: u8) -> Self {
         Self {
             trim: Some(tolerance),
@@ -155,6 +161,11 @@ impl Options {
     /// What becomes of a photo of which a part is lost (default [`OnDamage::AcceptSmall`]).
     pub fn on_damage(self, on_damage: OnDamage) -> Self {
         Self { on_damage, ..self }
+    }
+
+    /// Whether a photo that is such a picture already is encoded again (default [`Reencode::WhenNeeded`]).
+    pub fn reencode(self, reencode: Reencode) -> Self {
+        Self { reencode, ..self }
     }
 
     /// What is refused before a pixel is decoded.
@@ -287,6 +298,26 @@ impl FromStr for OnDamage {
             _ => Err(ParseError("refuse, accept-small, accept or repair")),
         }
     }
+}
+
+/// Whether a photo that is such a picture already is encoded again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reencode {
+    /// It keeps its coded data bit for bit, and loses its metadata alone; so a picture that was made with the same options
+    /// comes out as it went in.
+    ///
+    /// Such a picture is an upright square JPEG in sRGB, as large as the picture would be, with its subsampling and coding, no
+    /// finer quantized than the [`quality`](Options::quality) and within [`max_bytes`](Options::max_bytes), whole and free of
+    /// errors. It is not made coarser, and cannot be made finer.
+    ///
+    /// [`trim`](Options::trim) and [`Fit::InCircle`] lead from every picture to another one. So they leave alone what this
+    /// crate's own encoder wrote: trimming in any case, the circle where nothing but backdrop is around it. Trim photos, not
+    /// pictures.
+    #[default]
+    WhenNeeded,
+    /// It is decoded and encoded as every photo is.
+    Always,
 }
 
 /// Which frame of an animation becomes the picture.

@@ -7,6 +7,7 @@ use jpeg::encoder::Encoder;
 use crate::budget::{Fitted, Fitter};
 use crate::choice::Chooser;
 use crate::color::{Profiles, flatten_to_srgb};
+use crate::conform::{self, Conforming};
 use crate::contain::{fill, placed};
 use crate::encode::{chroma_size, encode_rgb, encode_ycbcr};
 use crate::error::{Error, Limit};
@@ -17,7 +18,7 @@ use crate::loss::Loss;
 use crate::options::{Fit, OnDamage, Options};
 use crate::photo::Photo;
 use crate::pixels::Pixels;
-use crate::plan::{Plan, Route};
+use crate::plan::{Plan, Route, Treatment};
 use crate::resample::Resampler;
 use crate::source::{JpegDecoder, Source, within};
 use crate::trim;
@@ -133,7 +134,7 @@ impl Pipeline {
     /// Those that the header or the options can cause, and those of decoding where it is needed; see [`Error`].
     pub fn plan(&mut self, photo: &[u8]) -> Result<(Header, Plan), Error> {
         let photo = Photo::from(photo);
-        let (source, mut plan) = self.open(&photo)?;
+        let (source, mut plan) = self.open(&photo, &mut Vec::new())?;
         let header = *source.header();
         if self.options.look() {
             let strip = plan.strip();
@@ -156,18 +157,24 @@ impl Pipeline {
     ///
     /// # Errors
     ///
-    /// Those of [`prepare_into`](Self::prepare_into), and [`Error::Read`]; `picture` may hold anything then.
+    /// Those of [`prepare_into`](Self::prepare_into), and [`Error::Read`]; `picture` is empty then.
     pub fn prepare_photo(
         &mut self,
         photo: &Photo<'_>,
         picture: &mut Vec<u8>,
     ) -> Result<Prepared, Error> {
-        picture.clear();
-        photo.unless_unread(self.picture_of(photo, picture))
+        let prepared = photo.unless_unread(self.picture_of(photo, picture));
+        if prepared.is_err() {
+            picture.clear();
+        }
+        prepared
     }
 
     fn picture_of(&mut self, photo: &Photo<'_>, picture: &mut Vec<u8>) -> Result<Prepared, Error> {
-        let (mut source, plan) = self.open(photo)?;
+        let (mut source, plan) = self.open(photo, picture)?;
+        if plan.treatment != Treatment::Encoded {
+            return self.tell_of_kept(plan, source);
+        }
         let Some(budget) = plan.budget else {
             return self.prepare_as(plan, source, photo, picture);
         };
@@ -189,6 +196,23 @@ impl Pipeline {
         }
         let route = Route::Pixels;
         self.prepare_as(Plan { route, ..plan }, source, photo, picture)
+    }
+
+    /// Tells of a photo that is such a picture already; it is looked at for nothing but what it shows.
+    fn tell_of_kept(&mut self, mut plan: Plan, source: Source<'_>) -> Result<Prepared, Error> {
+        let header = *source.header();
+        if self.options.look() {
+            let strip = plan.strip();
+            self.decode(source, plan.route, strip)?;
+            self.choose(&header, &mut plan, strip);
+        }
+        Ok(Prepared {
+            header,
+            plan,
+            lost: 0.0,
+            is_truncated: false,
+            fitted: None,
+        })
     }
 
     /// Prepares an opened photo by its plan.
@@ -282,10 +306,23 @@ impl Pipeline {
         })
     }
 
-    fn open<'a>(&mut self, photo: &'a Photo<'a>) -> Result<(Source<'a>, Plan), Error> {
+    /// Opens a photo and decides what would be done. If it is such a picture already, that is left in `picture`, which is empty
+    /// otherwise.
+    fn open<'a>(
+        &mut self,
+        photo: &'a Photo<'a>,
+        picture: &mut Vec<u8>,
+    ) -> Result<(Source<'a>, Plan), Error> {
+        picture.clear();
         self.options.check()?;
         let mut source = self.source(photo)?;
         let header = *source.header();
+        if conform::may_conform(&header, &self.options) {
+            if let Some(plan) = self.keep(photo, &header, picture)? {
+                return Ok((source, plan));
+            }
+            picture.clear();
+        }
         let content = match self.options.trim {
             None => Rect::whole(header.size),
             Some(tolerance) => {
@@ -296,6 +333,63 @@ impl Pipeline {
         };
         let plan = Plan::within(&header, content, &self.options)?;
         Ok((source, plan))
+    }
+
+    /// Leaves the picture that the photo is already in `picture`, and plans for it.
+    fn keep(
+        &mut self,
+        photo: &Photo<'_>,
+        header: &Header,
+        picture: &mut Vec<u8>,
+    ) -> Result<Option<Plan>, Error> {
+        let whole = photo.whole()?;
+        let Some(conforming) = conform::strip(whole, &self.options, picture) else {
+            return Ok(None);
+        };
+        let treatment = match picture == whole {
+            true => Treatment::PassedThrough,
+            false => Treatment::MetadataStripped,
+        };
+        let plan = Plan::kept(header, &self.options, conforming.subsampling, treatment)?;
+        let is_done = match (self.options.fit, self.options.trim) {
+            (Fit::InCircle, _) => {
+                conforming.is_ours && self.is_circle_safe(photo, &plan, &conforming)?
+            }
+            (_, Some(_)) if conforming.is_ours => true,
+            (_, Some(tolerance)) => {
+                let source = self.source(photo)?;
+                self.trim(source, tolerance)? == plan.content
+            }
+            (_, None) => true,
+        };
+        Ok(is_done.then_some(plan))
+    }
+
+    /// Whether there is nothing but backdrop around what lies in the circle.
+    fn is_circle_safe(
+        &mut self,
+        photo: &Photo<'_>,
+        plan: &Plan,
+        conforming: &Conforming,
+    ) -> Result<bool, Error> {
+        if let Source::Jpeg(photo) = self.source(photo)? {
+            self.decoder
+                .decode_ycbcr(&photo, plan.cut(), plan.subsampling)?;
+        }
+        let [luma, blue, red] = self.decoder.components() else {
+            return Ok(false);
+        };
+        let Options {
+            backdrop,
+            background,
+            ..
+        } = self.options;
+        Ok(conform::lies_in_circle(
+            [luma, blue, red],
+            conforming,
+            backdrop,
+            background,
+        ))
     }
 
     fn source<'a>(&mut self, photo: &'a Photo<'a>) -> Result<Source<'a>, Error> {

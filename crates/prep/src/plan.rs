@@ -1,5 +1,7 @@
 //! All decisions about a picture, made before the first pixel is decoded.
 
+use std::fmt;
+
 use crate::budget::Budget;
 use crate::choice::{Choice, Rule};
 use crate::contain::square_around;
@@ -7,7 +9,7 @@ use crate::error::Error;
 use crate::geometry::{Cut, Orientation, Rect, Size, Square};
 use crate::gravity::Gravity;
 use crate::header::{Format, Header, Profile};
-use crate::options::{Backdrop, Coding, Color, Enlarge, Fit, Options, Subsampling};
+use crate::options::{Backdrop, Coding, Color, Enlarge, Fit, Options, Subsampling, USUAL_QUALITY};
 
 /// What will be done: plain data that every later stage only obeys.
 ///
@@ -39,6 +41,8 @@ pub struct Plan {
     pub budget: Option<Budget>,
     /// Why the square lies where it does.
     pub choice: Choice,
+    /// Whether the photo is encoded, or is such a picture already.
+    pub treatment: Treatment,
 }
 
 impl Plan {
@@ -77,7 +81,7 @@ impl Plan {
             route,
             orientation,
             background: options.background,
-            quality: options.quality.unwrap_or(85),
+            quality: options.quality.unwrap_or(USUAL_QUALITY),
             subsampling,
             coding: options.coding,
             budget: options.max_bytes.map(|bytes| Budget {
@@ -90,6 +94,23 @@ impl Plan {
                 Gravity::FocalPoint(_) => Rule::FocalPoint,
                 _ => Rule::Gravity,
             }),
+            treatment: Treatment::Encoded,
+        })
+    }
+
+    /// The same for a photo that is such a picture already.
+    pub(crate) fn kept(
+        header: &Header,
+        options: &Options,
+        subsampling: Subsampling,
+        treatment: Treatment,
+    ) -> Result<Self, Error> {
+        // The whole square is what covers the picture, and it has no border any more.
+        let plan = Self::new(header, &options.fit(Fit::Cover))?;
+        Ok(Self {
+            subsampling,
+            treatment,
+            ..plan
         })
     }
 
@@ -170,6 +191,28 @@ impl Plan {
     }
 }
 
+/// What becomes of a photo's coded data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Treatment {
+    /// Its pixels are decoded, and encoded as a new picture.
+    Encoded,
+    /// It is such a picture already, but for metadata: they go, and the coded data stay bit for bit.
+    MetadataStripped,
+    /// It is such a picture already, byte for byte.
+    PassedThrough,
+}
+
+impl fmt::Display for Treatment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Encoded => "encoded",
+            Self::MetadataStripped => "metadata stripped",
+            Self::PassedThrough => "passed through",
+        })
+    }
+}
+
 /// The way of the colours from the photo to the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -211,7 +254,7 @@ fn whole_chroma(at: f64, most: u32) -> u32 {
 }
 
 /// The side of the picture for a photo whose square has `available` pixels.
-fn picture_side(available: u32, options: &Options) -> Result<u32, Error> {
+pub(crate) fn picture_side(available: u32, options: &Options) -> Result<u32, Error> {
     if options.enlarge == Enlarge::WhenSmaller {
         return Ok(options.side);
     }
