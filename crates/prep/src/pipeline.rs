@@ -15,7 +15,7 @@ use crate::geometry::{Cut, Rect, Size, Square};
 use crate::header::Header;
 use crate::look::{Grid, Look};
 use crate::loss::Loss;
-use crate::options::{Fit, OnDamage, Options};
+use crate::options::{Fit, OnDamage, Options, Subsampling};
 use crate::photo::Photo;
 use crate::pixels::Pixels;
 use crate::plan::{Plan, Route, Treatment};
@@ -533,6 +533,12 @@ impl Pipeline {
             return;
         }
         let [chroma_width, chroma_height] = chroma_size(plan);
+        // So many pixels share a sample; the picture begins with one.
+        let (across, down) = match plan.subsampling {
+            Subsampling::S420 => (2, 2),
+            Subsampling::S422 => (2, 1),
+            Subsampling::S444 => (1, 1),
+        };
         for (index, upright) in self.upright.iter_mut().enumerate() {
             let window = match index {
                 0 => Window {
@@ -542,8 +548,8 @@ impl Pipeline {
                     height: side,
                 },
                 _ => Window {
-                    x: x as usize * chroma_width / side,
-                    y: y as usize * chroma_height / side,
+                    x: x as usize / across,
+                    y: y as usize / down,
                     width: chroma_width,
                     height: chroma_height,
                 },

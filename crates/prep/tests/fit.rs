@@ -143,6 +143,72 @@ fn a_picture_that_is_a_part_of_the_look_is_what_its_square_shows() {
     assert!(difference(&pixels(&picture), &pixels(&direct)) < 0.5);
 }
 
+/// Halved chroma of an odd side has half a sample more than its share of a strip.
+#[test]
+fn colours_stay_with_their_places_where_the_side_is_odd() {
+    // Stripes at the far end of a plain strip, as a JPEG of each shape.
+    let stripe = |at: u32| [[250, 20, 30], [20, 60, 250], [240, 230, 20]][at as usize / 16 % 3];
+    let plain = |at: u32, length: u32| at + 300 < length;
+    let across = RgbImage::from_fn(1590, 401, |x, _| match plain(x, 1590) {
+        true => Rgb([128; 3]),
+        false => Rgb(stripe(x)),
+    });
+    let down = RgbImage::from_fn(401, 1590, |_, y| match plain(y, 1590) {
+        true => Rgb([128; 3]),
+        false => Rgb(stripe(y)),
+    });
+    for (photo, at) in [
+        (across, FocalPoint::new(1.0, 0.5)),
+        (down, FocalPoint::new(0.5, 1.0)),
+    ] {
+        let mut jpeg = std::io::Cursor::new(Vec::new());
+        photo
+            .write_to(&mut jpeg, image::ImageFormat::Jpeg)
+            .expect("memory takes it");
+        let jpeg = jpeg.into_inner();
+        let options = Options::new().quality(95);
+
+        let (prepared, picture) = prepare(&jpeg, options.gravity(Gravity::Attention)).unwrap();
+
+        assert_eq!(prepared.plan.side, 401);
+        let crop = prepared.plan.crop;
+        assert!(crop.x.max(crop.y) > 1100.0, "{crop:?}");
+        let end = Gravity::FocalPoint(at.unwrap());
+        let (_, direct) = prepare(&jpeg, options.gravity(end)).unwrap();
+        let direct = pixels(&direct);
+        // The far end of both is the same but for the whole pixels that the crop was moved by.
+        let moved = (1590.0 - 401.0 - crop.x.max(crop.y)) as u32;
+        let (dx, dy) = if crop.x > crop.y {
+            (moved, 0)
+        } else {
+            (0, moved)
+        };
+        let size = 401 - moved;
+        let one = crop_imm(&pixels(&picture), dx, dy, size, size).to_image();
+        let other = crop_imm(&direct, 0, 0, size, size).to_image();
+        assert!(
+            difference(&one, &other) < 3.0,
+            "{}",
+            difference(&one, &other)
+        );
+    }
+}
+
+#[test]
+fn a_photo_of_one_pixel_across_may_be_looked_at() {
+    for (width, height) in [(1, 200), (200, 1)] {
+        let mut jpeg = std::io::Cursor::new(Vec::new());
+        RgbImage::from_fn(width, height, |x, y| Rgb([(x + y) as u8; 3]))
+            .write_to(&mut jpeg, image::ImageFormat::Jpeg)
+            .expect("memory takes it");
+        let options = Options::new().minimum_side(1).gravity(Gravity::Attention);
+
+        let (prepared, _) = prepare(&jpeg.into_inner(), options).unwrap();
+
+        assert_eq!(prepared.plan.side, 1);
+    }
+}
+
 #[test]
 fn a_face_in_a_corner_gets_a_smaller_square_around_it() {
     let photo = astronaut_on_grey(400, 400, 160, -30);
