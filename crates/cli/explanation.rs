@@ -4,7 +4,7 @@ use std::fmt;
 
 use prep::{
     Backdrop, Choice, Face, Format, Orientation, Prepared, Profile, Rect, Route, Rule, Samples,
-    Subsampling,
+    Subsampling, Treatment,
 };
 use serde::Serialize;
 
@@ -86,8 +86,9 @@ impl Explanation {
             backdrop: plan.backdrop.map(backdrop),
             route: route(plan.route),
             reduction: rounded(self.reduction() as f32),
+            treatment: treatment(plan.treatment),
             side: plan.side,
-            quality: plan.quality,
+            quality: (plan.treatment == Treatment::Encoded).then_some(plan.quality),
             subsampling: subsampling(plan.subsampling),
             bytes: self.picture_bytes,
             lost: *lost,
@@ -178,20 +179,23 @@ impl fmt::Display for Explanation {
                 _ => "a broken profile: taken as sRGB",
             }
         )?;
-        let reduction = self.reduction();
-        let scale = if reduction >= 1.0 {
-            format!("reduced {reduction:.2} times")
-        } else {
-            format!("enlarged {:.2} times", 1.0 / reduction)
-        };
-        write!(
-            f,
-            "\n  picture  {side}×{side}, {scale}, quality {}, {}, {} bytes",
-            plan.quality,
-            subsampling(plan.subsampling),
-            self.picture_bytes,
-            side = plan.side,
-        )?;
+        write!(f, "\n  picture  {side}×{side}, ", side = plan.side)?;
+        match (plan.treatment, self.reduction()) {
+            (Treatment::Encoded, reduction @ 1.0..) => {
+                write!(f, "reduced {reduction:.2} times, quality {}", plan.quality)?;
+            }
+            (Treatment::Encoded, reduction) => {
+                let enlargement = 1.0 / reduction;
+                write!(
+                    f,
+                    "enlarged {enlargement:.2} times, quality {}",
+                    plan.quality
+                )?;
+            }
+            (kept, _) => kept.fmt(f)?,
+        }
+        let subsampling = subsampling(plan.subsampling);
+        write!(f, ", {subsampling}, {} bytes", self.picture_bytes)?;
         match lost {
             0.0 if *is_truncated => {
                 f.write_str("\n  damage   the file ends too early, unseen in the picture")
@@ -219,8 +223,10 @@ pub(crate) struct Json {
     backdrop: Option<&'static str>,
     route: &'static str,
     reduction: f32,
+    treatment: &'static str,
     side: u32,
-    quality: u8,
+    /// Of what was encoded.
+    quality: Option<u8>,
     subsampling: &'static str,
     bytes: u64,
     lost: f32,
@@ -322,6 +328,15 @@ fn route(route: Route) -> &'static str {
     match route {
         Route::YCbCr => "ycbcr",
         _ => "pixels",
+    }
+}
+
+/// What became of the photo's coded data.
+pub(crate) fn treatment(treatment: Treatment) -> &'static str {
+    match treatment {
+        Treatment::PassedThrough => "passed-through",
+        Treatment::MetadataStripped => "metadata-stripped",
+        _ => "encoded",
     }
 }
 

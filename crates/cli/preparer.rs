@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use prep::{Choice, Limit, Photo, Pipeline, Prepared, Profile};
+use prep::{Choice, Limit, Photo, Pipeline, Prepared, Profile, Treatment};
 
 use crate::config::Work;
 use crate::explanation::Explanation;
@@ -39,6 +39,8 @@ pub(crate) struct Picture {
     pub(crate) profile: Profile,
     /// How it was made to fit its bytes, if it had to be.
     pub(crate) fitted: Option<prep::Fitted>,
+    /// Whether the photo was encoded, or was such a picture already.
+    pub(crate) treatment: Treatment,
 }
 
 impl From<Explanation> for Picture {
@@ -59,6 +61,7 @@ impl From<Explanation> for Picture {
             choice: plan.choice,
             profile: header.profile,
             fitted,
+            treatment: plan.treatment,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use prep::Profile;
+use prep::{Profile, Treatment};
 use serde::Serialize;
 use upload::{Attempt, Editing, Settled};
 
@@ -173,6 +173,7 @@ impl Record {
             width: None,
             height: None,
             bytes: None,
+            treatment: None,
             lost: self.outcome.lost(),
             truncated: self.outcome.is_truncated(),
             warning: self.outcome.doubt(),
@@ -310,7 +311,13 @@ impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let photo = escape::path(&self.photo);
         match &self.outcome {
-            Outcome::Prepared { path, .. } => write!(f, "{photo} → {}", escape::path(path)),
+            Outcome::Prepared { path, picture } => {
+                write!(f, "{photo} → {}", escape::path(path))?;
+                match picture.treatment {
+                    Treatment::Encoded => Ok(()),
+                    kept => write!(f, " ({kept})"),
+                }
+            }
             Outcome::Explained(explanation) => write!(f, "{photo}\n{explanation}"),
             Outcome::Previewed { picture } => {
                 let Picture { side, bytes, .. } = picture;
@@ -416,6 +423,8 @@ struct Line<'a> {
     height: Option<u32>,
     bytes: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    treatment: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     lost: Option<f32>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     truncated: bool,
@@ -447,6 +456,7 @@ impl<'a> Line<'a> {
         self.width = Some(picture.side);
         self.height = Some(picture.side);
         self.bytes = Some(picture.bytes);
+        self.treatment = Some(explanation::treatment(picture.treatment));
         self.score = picture.fitted.map(|fitted| fitted.score);
     }
 }

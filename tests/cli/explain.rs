@@ -119,3 +119,51 @@ fn a_face_outside_the_circle_is_warned_of() {
             .starts_with("1 of 2 faces")
     );
 }
+
+#[test]
+fn a_picture_that_is_one_already_is_told_and_kept() {
+    let folder = tempdir().unwrap();
+    let coffee = fixture("photos/coffee.png");
+    let prepare = |photo: &std::path::Path, out: &str, more: &[&str]| {
+        Run::of(
+            group_picture()
+                .current_dir(&folder)
+                .arg("prepare")
+                .arg(photo)
+                .args(["--out", out])
+                .args(more),
+        )
+    };
+    prepare(&coffee, "once", &[]);
+    let picture = folder.path().join("once/coffee.jpg");
+    let bytes = fs::read(&picture).unwrap();
+    let commented = folder.path().join("commented.jpg");
+    fs::write(
+        &commented,
+        [&bytes[..2], b"\xff\xfe\0\x06hey!", &bytes[2..]].concat(),
+    )
+    .unwrap();
+
+    let told = Run::of(group_picture().arg("explain").arg(&picture));
+    let kept = prepare(&picture, "twice", &[]);
+    let stripped = prepare(&commented, "twice", &["--json"]);
+    let encoded = prepare(&picture, "again", &["--reencode", "--json"]);
+    let explained = Run::of(group_picture().arg("explain").arg(&commented).arg("--json"));
+
+    let size = format!("400×400, passed through, 4:2:0, {} bytes", bytes.len());
+    assert!(told.stdout.contains(&size), "{}", told.stdout);
+    assert!(
+        kept.stdout.contains("coffee.jpg (passed through)"),
+        "{}",
+        kept.stdout
+    );
+    assert_eq!(stripped.json()[0]["treatment"], "metadata-stripped");
+    assert_eq!(encoded.json()[0]["treatment"], "encoded");
+    let explanation = &explained.json()[0]["explanation"];
+    assert_eq!(explanation["treatment"], "metadata-stripped");
+    assert!(explanation["quality"].is_null());
+    for name in ["coffee", "commented"] {
+        let same = fs::read(folder.path().join("twice").join(name).with_extension("jpg")).unwrap();
+        assert!(same == bytes, "{name}");
+    }
+}

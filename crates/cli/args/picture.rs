@@ -80,6 +80,10 @@ pub(crate) struct Picture {
     /// or repair (the square moves to what comes before the loss, if that is at least half of it)
     #[arg(long, value_name = "POLICY", default_value = "accept-small")]
     pub(crate) on_damage: OnDamage,
+
+    /// Encode a photo that is such a picture already, too; by default it keeps its coded data and loses metadata alone
+    #[arg(long)]
+    pub(crate) reencode: bool,
 }
 
 /// What is done otherwise for single photos.

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::thread;
 
-use prep::{Coding, Color, Enlarge, Fit, Gravity, Limits, OnDamage, Options, Preset};
+use prep::{Coding, Color, Enlarge, Fit, Gravity, Limits, OnDamage, Options, Preset, Reencode};
 
 use crate::args;
 use crate::memory;
@@ -40,6 +40,11 @@ impl Work {
             true => Fit::InCircle,
             false => picture.fit,
         };
+        let reencode = if picture.reencode {
+            Reencode::Always
+        } else {
+            Reencode::WhenNeeded
+        };
         let options = explicit(picture)
             .fit(fit)
             .backdrop(picture.backdrop)
@@ -48,6 +53,7 @@ impl Work {
             .background(picture.background)
             .frame(picture.frame)
             .on_damage(picture.on_damage)
+            .reencode(reencode)
             .limits(limits);
         let options = match picture.trim {
             Some(tolerance) => options.trim(tolerance),
