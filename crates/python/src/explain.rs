@@ -1,6 +1,6 @@
 //! What was found in a photo and what would be done, as a dictionary with the names that `explain --json` uses.
 
-use prep::{Header, Plan, Rect, Rule};
+use prep::{Header, Plan, Rect, Rule, Treatment};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -31,8 +31,10 @@ pub(crate) fn explain<'py>(
     told.set_item("rule", rule(plan.choice.rule))?;
     told.set_item("faces", faces)?;
     told.set_item("score", plan.choice.score)?;
+    told.set_item("treatment", treatment(plan.treatment))?;
     told.set_item("side", plan.side)?;
-    told.set_item("quality", plan.quality)?;
+    let quality = (plan.treatment == Treatment::Encoded).then_some(plan.quality);
+    told.set_item("quality", quality)?;
     Ok(told)
 }
 
@@ -51,5 +53,13 @@ fn rule(rule: Rule) -> &'static str {
         Rule::Faces => "faces",
         Rule::Attention => "attention",
         _ => "gravity",
+    }
+}
+
+fn treatment(treatment: Treatment) -> &'static str {
+    match treatment {
+        Treatment::PassedThrough => "passed-through",
+        Treatment::MetadataStripped => "metadata-stripped",
+        _ => "encoded",
     }
 }

@@ -2,7 +2,9 @@
 
 use std::str::FromStr;
 
-use prep::{Coding, Enlarge, Fit, FocalPoint, Frame, Gravity, Limits, Options, Preset};
+use prep::{
+    Coding, Enlarge, Fit, FocalPoint, Frame, Gravity, Limits, Options, Preset, Reencode,
+};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -91,6 +93,10 @@ impl<'py> Keyword<'py> {
             "background" => options.background(self.word()?),
             "frame" => options.frame(self.frame()?),
             "on_damage" => options.on_damage(self.word()?),
+            "reencode" => options.reencode(match self.truth()? {
+                true => Reencode::Always,
+                false => Reencode::WhenNeeded,
+            }),
             name => {
                 return Err(option_error(
                     self.value.py(),

@@ -102,6 +102,8 @@ class Options(TypedDict, total=False):
     #: What becomes of a damaged photo: "refuse" any loss, "accept-small" (the default: up to a tenth of the square),
     #: "accept" all, or "repair": move the square to what is whole.
     on_damage: Literal["refuse", "accept-small", "accept", "repair"] | None
+    #: Encode a photo that is such a picture already, too (False: it keeps its coded data and loses metadata alone).
+    reencode: bool | None
     #: Largest file in bytes (128 MiB).
     max_input_bytes: int | None
     #: Most pixels, width times height (2**28).
@@ -155,12 +157,13 @@ class Pipeline:
         return Batch(*self._native.prepare_list(list(photos), threads))
 
     def explain(self, photo: bytes) -> dict[str, Any]:
-        """Tells what the photo's header says and what would be done, without decoding it, or with a small look at it where
-        ``gravity`` asks for one.
+        """Tells what the photo's header says and what would be done, decoding it only where ``gravity`` asks for a small look
+        or where it may be such a picture already.
 
         ``format``, ``width`` and ``height`` (upright, in pixels), ``orientation`` (Exif, 1…8), ``bits``, ``memory`` (the most
         bytes that decoding takes); ``square``, ``rule``, ``faces`` and ``score`` (the part of the upright photo that is
-        kept, by what it was chosen, and how much of what matters lies in its circle, 0…1); ``side``, ``quality``.
+        kept, by what it was chosen, and how much of what matters lies in its circle, 0…1); ``treatment`` ("encoded", or
+        "passed-through" and "metadata-stripped" for what is such a picture already), ``side``, ``quality`` (of what is encoded).
 
         Raises a `PhotoError` as `prepare` does for what the header can tell.
         """
