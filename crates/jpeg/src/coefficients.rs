@@ -67,6 +67,8 @@ pub(crate) struct Lane {
 #[derive(Debug)]
 pub(crate) struct Coefficients {
     pub(crate) kept: Kept,
+    /// How many coefficients of a block there is room for: those kept, or the DC alone.
+    pub(crate) block: usize,
     /// The MCU columns that are kept.
     pub(crate) columns: Range<usize>,
     /// The MCU rows that are kept.
@@ -85,6 +87,7 @@ impl Default for Coefficients {
     fn default() -> Self {
         Self {
             kept: Kept::Corner,
+            block: Kept::Corner.len(),
             columns: 0..0,
             rows: 0..0,
             lanes: [Lane::default(); 4],
@@ -106,12 +109,34 @@ impl Coefficients {
         rows: Range<usize>,
         ring: Option<usize>,
     ) {
+        (self.kept, self.block) = (kept, kept.len());
+        self.lay_out_blocks(components, columns, rows, ring);
+    }
+
+    /// Makes room for the DC coefficients of a region, and no others.
+    pub(crate) fn lay_out_dc(
+        &mut self,
+        components: &[Component],
+        columns: Range<usize>,
+        rows: Range<usize>,
+    ) {
+        self.block = 1;
+        self.lay_out_blocks(components, columns, rows, None);
+    }
+
+    fn lay_out_blocks(
+        &mut self,
+        components: &[Component],
+        columns: Range<usize>,
+        rows: Range<usize>,
+        ring: Option<usize>,
+    ) {
         let mut offset = 0;
         self.lanes = [Lane::default(); 4];
         for (lane, component) in self.lanes.iter_mut().zip(components) {
             let (h, v) = (usize::from(component.h), usize::from(component.v));
             // A block behind each row takes what is not kept.
-            let stride = (columns.len() * h + 1) * kept.len();
+            let stride = (columns.len() * h + 1) * self.block;
             *lane = Lane {
                 h,
                 v,
@@ -121,7 +146,7 @@ impl Coefficients {
             offset += v * stride;
         }
         let rows_len = rows.len().max(1);
-        (self.kept, self.columns, self.rows) = (kept, columns, rows);
+        (self.columns, self.rows) = (columns, rows);
         self.row_len = offset;
         self.is_ring = ring.is_some();
         self.capacity = ring.unwrap_or(usize::MAX).clamp(1, rows_len);
@@ -147,10 +172,16 @@ impl Coefficients {
         &mut self.data[start..end]
     }
 
+    /// An MCU row that was written.
+    pub(crate) fn row(&self, mcu_row: usize) -> &[i16] {
+        let start = self.start(mcu_row);
+        &self.data[start..start + self.row_len]
+    }
+
     /// Where in its MCU row a block lies, counted from the first kept column.
     pub(crate) fn offset(&self, component: usize, row_in_mcu: usize, column: usize) -> usize {
         let lane = &self.lanes[component];
-        lane.offset + row_in_mcu * lane.stride + column * self.kept.len()
+        lane.offset + row_in_mcu * lane.stride + column * self.block
     }
 
     /// An MCU row that is to be filled for want of data: none where that would take memory for what never came.
@@ -172,10 +203,17 @@ impl Coefficients {
     }
 
     /// A component's row of blocks from the first kept column on; empty where no data came.
+    pub(crate) fn block_row(&self, component: usize, block_row: usize) -> &[i16] {
+        let start = self.block_row_start(component, block_row);
+        let len = self.lanes[component].stride - self.block;
+        start.map_or(&[], |start| &self.data[start..start + len])
+    }
+
+    /// The same to be changed.
     pub(crate) fn block_row_mut(&mut self, component: usize, block_row: usize) -> &mut [i16] {
         let lane = &self.lanes[component];
         let start = self.start(block_row / lane.v) + self.offset(component, block_row % lane.v, 0);
-        let end = start + lane.stride - self.kept.len();
+        let end = start + lane.stride - self.block;
         self.data.get_mut(start..end).unwrap_or_default()
     }
 }

@@ -3,11 +3,12 @@
 use simd::Level;
 
 use crate::coefficients::{Coefficients, Kept};
-use crate::frame::Frame;
+use crate::frame::{Frame, Process};
+use crate::glance::{Glance, without_shared};
 use crate::plan::Plan;
 use crate::resample::{Axes, Tap, horizontal, vertical};
 use crate::source::Source;
-use crate::{Chroma, Damage, Error, Header, Planes, Rect, Square};
+use crate::{Chroma, Damage, Error, Glanced, Header, Part, Planes, Rect, Square};
 
 /// Decodes photos; keeps its memory from photo to photo, so that a warm one allocates nothing.
 ///
@@ -30,6 +31,7 @@ pub struct Decoder {
     pub(crate) source: Source,
     axes: Axes,
     work: Work,
+    glance: Glance,
 }
 
 /// The memory of the resampling.
@@ -53,6 +55,7 @@ impl Decoder {
             source: Source::new(level),
             axes: Axes::default(),
             work: Work::default(),
+            glance: Glance::default(),
         }
     }
 
@@ -103,23 +106,159 @@ impl Decoder {
     ) -> Result<Damage, Error> {
         let frame = &header.frame;
         let plan = Plan::new(frame, header.color(), rect, size, chroma);
-        picture.reshape(
-            plan.axes[..frame.components().len()]
-                .iter()
-                .map(|axes| (axes[0].results, axes[1].results)),
-        );
-        let axes = plan.axes.map(|axes| axes.map(|axis| self.axes.find(axis)));
-        let mut squares = Squares {
-            level: self.source.level,
-            axes: &self.axes,
-            chosen: axes,
-            next: [0; 4],
-            work: &mut self.work,
-        };
+        plan.shape(frame, picture);
+        let Self {
+            source, axes, work, ..
+        } = self;
+        let mut squares = Squares::new(source.level, axes, work, &plan, [(0, 0); 4]);
         let row_is_there = |coefficients: &Coefficients, row| {
             squares.row_is_there(frame, coefficients, row, picture)
         };
-        self.source.read(photo, frame, &plan, row_is_there)
+        source.read(photo, frame, &plan, None, row_is_there)
+    }
+
+    /// Glances at all of the photo: `glance` becomes a picture of an eighth of its size. Where it costs no second reading, that
+    /// part of the picture that [`decode_rect`](Self::decode_rect) would make is decoded meanwhile; any other can then be had
+    /// from [`decode_beside`](Self::decode_beside). A part of a picture whose color differences are reduced begins and ends with
+    /// one of them.
+    ///
+    /// None where the photo's coding allows no glance.
+    ///
+    /// # Errors
+    ///
+    /// As for a square.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what decode_rect takes, and what is glanced at"
+    )]
+    pub fn glance(
+        &mut self,
+        photo: &[u8],
+        header: &Header<'_>,
+        rect: Rect,
+        size: (u32, u32),
+        part: Part,
+        chroma: Chroma,
+        picture: &mut Planes,
+        glance: &mut Planes,
+    ) -> Result<Option<Glanced>, Error> {
+        let frame = &header.frame;
+        if frame.is_arithmetic {
+            return Ok(None);
+        }
+        let plan_of = |part: Part| {
+            Plan::new(
+                frame,
+                header.color(),
+                part.of(rect, size),
+                (part.width, part.height),
+                chroma,
+            )
+        };
+        let plan = plan_of(part);
+        let beside = |part: Part| (!part.is_empty()).then(|| plan_of(part));
+        let (left, above) = (
+            Part {
+                x: 0,
+                width: part.x,
+                ..part
+            },
+            Part {
+                y: 0,
+                height: part.y,
+                ..part
+            },
+        );
+        let (x, y) = (part.x + part.width, part.y + part.height);
+        let right = Part {
+            x,
+            width: size.0.saturating_sub(x),
+            ..part
+        };
+        let below = Part {
+            y,
+            height: size.1.saturating_sub(y),
+            ..part
+        };
+        let middle = [
+            without_shared(
+                plan.columns.clone(),
+                beside(left).map(|plan| plan.columns),
+                beside(right).map(|plan| plan.columns),
+            ),
+            without_shared(
+                plan.rows.clone(),
+                beside(above).map(|plan| plan.rows),
+                beside(below).map(|plan| plan.rows),
+            ),
+        ];
+        self.glance.lay_out(frame, plan.columns.clone(), middle);
+        let glanced = if frame.process == Process::Progressive {
+            let is_there = self.source.read_dc(photo, frame, &mut self.glance)?;
+            is_there.then_some(Glanced {
+                damage: Damage::default(),
+                has_part: false,
+            })
+        } else {
+            Plan::new(frame, header.color(), rect, size, chroma).shape(frame, picture);
+            let Self {
+                source,
+                axes,
+                work,
+                glance,
+            } = self;
+            let at = plan.places_of(header.color(), part, chroma);
+            let mut squares = Squares::new(source.level, axes, work, &plan, at);
+            let row_is_there = |coefficients: &Coefficients, row| {
+                squares.row_is_there(frame, coefficients, row, picture)
+            };
+            let damage = source.read(photo, frame, &plan, Some(glance), row_is_there)?;
+            let has_part = true;
+            glance.scan.map(|_| Glanced { damage, has_part })
+        };
+        if glanced.is_some() {
+            self.glance.picture(frame, self.source.steps(), glance);
+        }
+        Ok(glanced)
+    }
+
+    /// Decodes another part of the same picture, after a glance that found no damage.
+    ///
+    /// # Errors
+    ///
+    /// As for a square.
+    pub fn decode_beside(
+        &mut self,
+        header: &Header<'_>,
+        rect: Rect,
+        size: (u32, u32),
+        part: Part,
+        chroma: Chroma,
+        picture: &mut Planes,
+    ) -> Result<(), Error> {
+        if part.is_empty() {
+            return Ok(());
+        }
+        let frame = &header.frame;
+        let plan = Plan::new(
+            frame,
+            header.color(),
+            part.of(rect, size),
+            (part.width, part.height),
+            chroma,
+        );
+        let Self {
+            source,
+            axes,
+            work,
+            glance,
+        } = self;
+        let at = plan.places_of(header.color(), part, chroma);
+        let mut squares = Squares::new(source.level, axes, work, &plan, at);
+        let row_is_there = |coefficients: &Coefficients, row| {
+            squares.row_is_there(frame, coefficients, row, picture)
+        };
+        source.read_stored(frame, &plan, glance, row_is_there)
     }
 }
 
@@ -135,12 +274,34 @@ struct Squares<'a> {
     level: Level,
     axes: &'a Axes,
     chosen: [[usize; 2]; 4],
-    /// For each component the next row of the picture.
+    /// For each component the next row of results.
     next: [usize; 4],
+    /// For each component where in the picture the first result lies, across and down.
+    at: [(usize, usize); 4],
     work: &'a mut Work,
 }
 
-impl Squares<'_> {
+impl<'a> Squares<'a> {
+    fn new(
+        level: Level,
+        axes: &'a mut Axes,
+        work: &'a mut Work,
+        plan: &Plan,
+        at: [(usize, usize); 4],
+    ) -> Self {
+        let chosen = plan
+            .axes
+            .map(|of_component| of_component.map(|axis| axes.find(axis)));
+        Self {
+            level,
+            axes,
+            chosen,
+            next: [0; 4],
+            at,
+            work,
+        }
+    }
+
     fn row_is_there(
         &mut self,
         frame: &Frame,
@@ -184,7 +345,8 @@ impl Squares<'_> {
                     &self.work.row,
                     first_block,
                     across,
-                    picture.row_mut(component, result),
+                    &mut picture.row_mut(component, self.at[component].1 + result)
+                        [self.at[component].0..][..across.geometry.results as usize],
                 );
                 self.next[component] += 1;
             }

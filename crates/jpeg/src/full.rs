@@ -28,7 +28,7 @@ impl Decoder {
         let mut rows = Rows::default();
         samples.clear();
         self.source
-            .read(photo, frame, &plan, |coefficients, mcu_row| {
+            .read(photo, frame, &plan, None, |coefficients, mcu_row| {
                 rows.transform(frame, coefficients, mcu_row);
                 rows.interleave(frame, color, mcu_row, samples);
             })

@@ -1,5 +1,7 @@
 //! What is asked for and what comes out.
 
+use crate::Damage;
+
 /// A square of the photo, in stored pixels; it may begin and end between them.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Square {
@@ -22,6 +24,46 @@ pub struct Rect {
     pub width: f64,
     /// From the upper edge to the lower, above 0.
     pub height: f64,
+}
+
+/// A part of a picture, in its pixels.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Part {
+    /// The first column.
+    pub x: u32,
+    /// The first row.
+    pub y: u32,
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+impl Part {
+    /// What of `rect`, of which a picture of this size is made, this part shows.
+    pub(crate) fn of(self, rect: Rect, size: (u32, u32)) -> Rect {
+        let across = rect.width / f64::from(size.0.max(1));
+        let down = rect.height / f64::from(size.1.max(1));
+        Rect {
+            x: rect.x + f64::from(self.x) * across,
+            y: rect.y + f64::from(self.y) * down,
+            width: f64::from(self.width) * across,
+            height: f64::from(self.height) * down,
+        }
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.width == 0 || self.height == 0
+    }
+}
+
+/// What came of a glance at a photo.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Glanced {
+    /// What is damaged of the whole photo, as far as it was read.
+    pub damage: Damage,
+    /// Whether the part that was asked for was decoded, and others can be.
+    pub has_part: bool,
 }
 
 impl From<Square> for Rect {

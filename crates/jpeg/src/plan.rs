@@ -6,7 +6,7 @@ use crate::coefficients::Kept;
 use crate::frame::Frame;
 use crate::header::Color;
 use crate::resample::Geometry;
-use crate::{Chroma, Rect};
+use crate::{Chroma, Part, Planes, Rect};
 
 /// Which part of a photo is read, and what becomes of it.
 #[derive(Clone, Debug)]
@@ -117,6 +117,30 @@ impl Plan {
             rows: span(1, |component| component.v),
             rows_at_once: rows_at_once.max().unwrap_or(1),
         }
+    }
+}
+
+impl Plan {
+    /// Gives a picture the shape of what is planned.
+    pub(crate) fn shape(&self, frame: &Frame, picture: &mut Planes) {
+        let axes = &self.axes[..frame.components().len()];
+        picture.reshape(axes.iter().map(|axes| (axes[0].results, axes[1].results)));
+    }
+
+    /// Where each component's samples of a part of the picture begin, across and down.
+    pub(crate) fn places_of(
+        &self,
+        color: Color,
+        part: Part,
+        chroma: Chroma,
+    ) -> [(usize, usize); 4] {
+        std::array::from_fn(|component| {
+            let (across, down) = match color == Color::YCbCr && component > 0 {
+                true => chroma.shared_by(),
+                false => (1, 1),
+            };
+            ((part.x / across) as usize, (part.y / down) as usize)
+        })
     }
 }
 

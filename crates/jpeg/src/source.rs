@@ -6,6 +6,7 @@ use crate::coefficients::{Coefficients, Kept};
 use crate::conditioning::Conditioning;
 use crate::dequantize::{dequantize, halves_in_places, in_places, lift};
 use crate::frame::{Frame, Process};
+use crate::glance::Glance;
 use crate::header::read_restart_interval;
 use crate::history::History;
 use crate::huffman::Tables;
@@ -63,12 +64,14 @@ impl Source {
 
     /// Reads the scans of a photo; `row_is_there` is told of each row of MCUs, from the first that the plan wants on.
     ///
-    /// A photo with all in one scan goes through a few rows of memory, any other is collected first.
+    /// A photo with all in one scan goes through a few rows of memory, any other is collected first. Only of the former a
+    /// glance is taken.
     pub(crate) fn read(
         &mut self,
         photo: &[u8],
         frame: &Frame,
         plan: &Plan,
+        glance: Option<&mut Glance>,
         mut row_is_there: impl FnMut(&Coefficients, usize),
     ) -> Result<Damage, Error> {
         self.tables.forget();
@@ -97,14 +100,22 @@ impl Source {
                     if frame.is_arithmetic && scans == MOST_ARITHMETIC_SCANS {
                         return Err(segment.malformed("at most 32 scans"));
                     }
-                    self.begin_components(&segment, &scan, frame, plan)?;
+                    self.state
+                        .begin_components(&segment, &scan, frame, plan.kept)?;
                     self.state.is_doubtful |= !self.state.reached.advance(&scan, frame);
                     let is_all = scan.components().len() == frame.components().len();
                     if is_all && !is_progressive {
                         self.lay_out(frame, plan, Some(plan.rows_at_once))?;
                         let offset = markers.offset;
-                        let (mut damage, end) =
-                            self.read_in_one_pass(photo, offset, frame, &scan, plan, row_is_there)?;
+                        let (mut damage, end) = self.read_in_one_pass(
+                            photo,
+                            offset,
+                            frame,
+                            &scan,
+                            plan,
+                            glance,
+                            row_is_there,
+                        )?;
                         damage.is_truncated |= stops_early(frame, plan) && !ends(photo, end);
                         return Ok(if self.state.is_doubtful {
                             damage.everywhere()
@@ -166,26 +177,11 @@ impl Source {
         }
     }
 
-    /// The quantization table that counts is the one that is there when the component begins.
-    fn begin_components(
-        &mut self,
-        segment: &Segment<'_>,
-        scan: &Scan,
-        frame: &Frame,
-        plan: &Plan,
-    ) -> Result<(), Error> {
-        for chosen in scan.components() {
-            let table = self
-                .state
-                .quantization
-                .table(frame.components()[chosen.index].quantization);
-            let table = table.ok_or(segment.malformed("a quantization table before the scan"))?;
-            self.state.steps[chosen.index].get_or_insert_with(|| in_places(plan.kept, table));
-        }
-        Ok(())
-    }
-
     /// Reads the only scan; tells where in the photo its reading ended.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a step of reading, for its length on its own"
+    )]
     fn read_in_one_pass(
         &mut self,
         photo: &[u8],
@@ -193,8 +189,12 @@ impl Source {
         frame: &Frame,
         scan: &Scan,
         plan: &Plan,
+        mut glance: Option<&mut Glance>,
         mut row_is_there: impl FnMut(&Coefficients, usize),
     ) -> Result<(Damage, usize), Error> {
+        if let Some(glance) = &mut glance {
+            glance.scan = Some(*scan);
+        }
         let Self {
             level,
             tables,
@@ -223,7 +223,7 @@ impl Source {
             );
             coding.judge(damage, &stream)
         } else {
-            let mut coding = Sequential::new(
+            let coding = Sequential::new(
                 *level,
                 frame,
                 scan,
@@ -232,6 +232,7 @@ impl Source {
                 plan.kept,
                 &state.steps,
             )?;
+            let mut coding = coding.glancing(glance);
             walk(
                 &mut coding,
                 frame,
@@ -243,6 +244,104 @@ impl Source {
             )
         };
         Ok((damage, stream.offset()))
+    }
+
+    /// Reads from the bits that a glance stored what a plan wants, all of which must be there.
+    pub(crate) fn read_stored(
+        &mut self,
+        frame: &Frame,
+        plan: &Plan,
+        glance: &Glance,
+        mut row_is_there: impl FnMut(&Coefficients, usize),
+    ) -> Result<(), Error> {
+        let Some(scan) = glance.scan else {
+            return Ok(());
+        };
+        self.lay_out(frame, plan, Some(plan.rows_at_once))?;
+        let Self {
+            level,
+            tables,
+            coefficients,
+            state,
+            ..
+        } = self;
+        let steps = &state.steps;
+        let mut coding =
+            Sequential::new(*level, frame, &scan, tables, &plan.last, plan.kept, steps)?;
+        let grid = Grid::new(frame, &scan);
+        let (across, down) = grid.per_mcu;
+        let kept = plan.columns.start * across..(plan.columns.end * across).min(grid.columns);
+        for mcu_row in plan.rows.clone() {
+            for row in mcu_row * down..((mcu_row + 1) * down).min(grid.rows) {
+                for stored in glance.stored_in(row) {
+                    coding.read_stored(glance, stored, mcu_row, &kept, coefficients);
+                }
+            }
+            state.finish_row(*level, coefficients, mcu_row);
+            row_is_there(coefficients, mcu_row);
+        }
+        Ok(())
+    }
+
+    /// Takes a glance at a progressive photo, of whose scans only those of the DC coefficients are read; tells whether they come
+    /// before all others.
+    pub(crate) fn read_dc(
+        &mut self,
+        photo: &[u8],
+        frame: &Frame,
+        glance: &mut Glance,
+    ) -> Result<bool, Error> {
+        self.tables.forget();
+        self.state = State::default();
+        let Self {
+            level,
+            tables,
+            buffer,
+            state,
+            ..
+        } = self;
+        let mut markers = Markers::new(photo)?;
+        let mut missing = frame.components().len();
+        while let Some(segment) = markers.next_segment() {
+            match segment.code {
+                code::DQT => state.quantization.define(&segment)?,
+                code::DHT => tables.define(&segment)?,
+                code::DRI => state.restart_interval = read_restart_interval(&segment)?,
+                code::EOI => break,
+                code::SOS => {
+                    let scan = Scan::read(&segment, frame)?;
+                    if !scan.is_dc() || scan.is_refinement() {
+                        break;
+                    }
+                    state.begin_components(&segment, &scan, frame, Kept::Corner)?;
+                    let mut stream = Stream::new(photo, markers.offset, buffer, false);
+                    let mut coding = DcScan::new(*level, frame, &scan, tables)?;
+                    let interval = state.restart_interval;
+                    let dc = &mut glance.dc;
+                    walk(
+                        &mut coding,
+                        frame,
+                        &scan,
+                        interval,
+                        &mut stream,
+                        dc,
+                        |_, _| {},
+                    );
+                    markers.offset = stream.offset();
+                    missing = missing.saturating_sub(scan.components().len());
+                    if missing == 0 {
+                        return Ok(true);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(false)
+    }
+
+    /// The quantization steps in places of the components that have begun.
+    pub(crate) fn steps(&self) -> &[Option<[i16; 64]>; 4] {
+        &self.state.steps
     }
 
     /// Reads one scan of several; tells where in the photo to go on.
@@ -372,6 +471,24 @@ impl Default for State {
 }
 
 impl State {
+    /// The quantization table that counts is the one that is there when the component begins.
+    fn begin_components(
+        &mut self,
+        segment: &Segment<'_>,
+        scan: &Scan,
+        frame: &Frame,
+        kept: Kept,
+    ) -> Result<(), Error> {
+        for chosen in scan.components() {
+            let table = self
+                .quantization
+                .table(frame.components()[chosen.index].quantization);
+            let table = table.ok_or(segment.malformed("a quantization table before the scan"))?;
+            self.steps[chosen.index].get_or_insert_with(|| in_places(kept, table));
+        }
+        Ok(())
+    }
+
     /// Turns what was read of a row of MCUs into coefficients.
     fn finish_row(&self, level: Level, coefficients: &mut Coefficients, mcu_row: usize) {
         for (component, steps) in self.steps.iter().enumerate() {

@@ -12,7 +12,7 @@ use crate::contain::{fill, placed};
 use crate::encode::{chroma_size, encode_rgb, encode_ycbcr};
 use crate::error::{Error, Limit};
 use crate::geometry::{Cut, Rect, Size, Square};
-use crate::header::Header;
+use crate::header::{Format, Header};
 use crate::look::{Grid, Look};
 use crate::loss::Loss;
 use crate::options::{Fit, OnDamage, Options, Subsampling};
@@ -121,7 +121,7 @@ impl Pipeline {
             Plan::new(&header, &self.options)?;
         }
         Ok(Header {
-            memory: self.memory(&header),
+            memory: self.memory(&header, photo),
             ..header
         })
     }
@@ -138,8 +138,7 @@ impl Pipeline {
         let header = *source.header();
         if self.options.look() {
             let strip = plan.strip();
-            self.decode(source, plan.route, strip)?;
-            self.choose(&header, &mut plan, strip);
+            self.look(source, &header, &mut plan, strip)?;
         }
         Ok((header, plan))
     }
@@ -203,8 +202,7 @@ impl Pipeline {
         let header = *source.header();
         if self.options.look() {
             let strip = plan.strip();
-            self.decode(source, plan.route, strip)?;
-            self.choose(&header, &mut plan, strip);
+            self.look(source, &header, &mut plan, strip)?;
         }
         Ok(Prepared {
             header,
@@ -224,20 +222,24 @@ impl Pipeline {
         picture: &mut Vec<u8>,
     ) -> Result<Prepared, Error> {
         let header = *source.header();
-        let mut cut = match self.options.look() {
-            false => plan.cut(),
-            true => plan.strip(),
-        };
-        let mut lost = self.decode(source, plan.route, cut)?;
-        if self.options.look() {
-            self.choose(&header, &mut plan, cut);
-            // What is lost of all that was looked at need not be lost of the square.
-            if lost.share > 0.0 || plan.window_in(cut).is_none() {
-                cut = plan.cut();
-                let source = self.source(photo)?;
-                lost = self.decode(source, plan.route, cut)?;
+        let (cut, lost) = match self.options.look() {
+            false => {
+                let cut = plan.cut();
+                (cut, self.decode(source, plan.route, cut)?)
             }
-        }
+            true => {
+                let strip = plan.strip();
+                match self.look(source, &header, &mut plan, strip)? {
+                    Looked::IsDecoded(lost) => (strip, lost),
+                    // What is lost of all that was looked at need not be lost of the square.
+                    Looked::IsNot => {
+                        let cut = plan.cut();
+                        let source = self.source(photo)?;
+                        (cut, self.decode(source, plan.route, cut)?)
+                    }
+                }
+            }
+        };
         accept(lost, &header, &self.options)?;
         let is_a_part = plan.backdrop.is_none();
         if lost.share > 0.0 && is_a_part && self.options.on_damage == OnDamage::Repair {
@@ -395,7 +397,11 @@ impl Pipeline {
     fn source<'a>(&mut self, photo: &'a Photo<'a>) -> Result<Source<'a>, Error> {
         let limits = &self.options.limits;
         let source = Source::open(photo, limits, self.options.frame, &mut self.profiles)?;
-        within(Limit::Memory, self.memory(source.header()), limits.memory)?;
+        within(
+            Limit::Memory,
+            self.memory(source.header(), photo),
+            limits.memory,
+        )?;
         Ok(source)
     }
 
@@ -409,7 +415,7 @@ impl Pipeline {
     }
 
     /// The most bytes that decoding takes: more than for a square where all of the photo is needed.
-    fn memory(&self, header: &Header) -> u64 {
+    fn memory(&self, header: &Header, photo: &Photo<'_>) -> u64 {
         let options = &self.options;
         let is_a_part = options.fit == Fit::Cover && options.trim.is_none() && !options.look();
         if is_a_part {
@@ -417,7 +423,12 @@ impl Pipeline {
         }
         let Size { width, height } = header.size;
         let [shorter, longer] = [width.min(height), width.max(height)].map(u128::from);
-        let memory = u128::from(header.memory) * longer / shorter.max(1);
+        // What lies beside the middle may be stored as it is until the square is chosen.
+        let stored = match header.format {
+            Format::Jpeg if options.look() => photo.length(),
+            _ => 0,
+        };
+        let memory = u128::from(header.memory) * longer / shorter.max(1) + u128::from(stored);
         memory.try_into().unwrap_or(u64::MAX)
     }
 
@@ -465,18 +476,36 @@ impl Pipeline {
         Ok(lost)
     }
 
-    /// Looks at the strip that was decoded, and chooses the square.
-    fn choose(&mut self, header: &Header, plan: &mut Plan, strip: Cut) {
+    /// Looks at the photo and chooses the square; where it can be had of a strip, that is decoded as far as the square needs.
+    fn look(
+        &mut self,
+        source: Source<'_>,
+        header: &Header,
+        plan: &mut Plan,
+        strip: Cut,
+    ) -> Result<Looked, Error> {
+        let subsampling = self.options.subsampling.unwrap_or_default();
+        if let Source::Jpeg(photo) = &source
+            && let Some(middle) = plan.window_in(strip)
+            && plan.may_be_glanced_at(header)
+            && let Some(glanced) =
+                self.decoder
+                    .glance(photo, strip, middle, plan.side, subsampling)?
+        {
+            self.choose(header, plan, strip, look_at(self.decoder.glanced(), plan));
+            return match plan.window_in(strip) {
+                Some(window) if glanced.has_window && glanced.lost.share == 0.0 => {
+                    let side = plan.side;
+                    self.decoder
+                        .move_window(photo, strip, middle, window, side, subsampling)?;
+                    Ok(Looked::IsDecoded(glanced.lost))
+                }
+                _ => Ok(Looked::IsNot),
+            };
+        }
+        let lost = self.decode(source, plan.route, strip)?;
         let look = match plan.route {
-            Route::YCbCr => {
-                let planes = self.decoder.components();
-                let chroma = planes.get(1).zip(planes.get(2));
-                Look::at_ycbcr(
-                    plane_grid(&planes[0]),
-                    chroma.map(|(cb, cr)| [plane_grid(cb), plane_grid(cr)]),
-                    plan.orientation,
-                )
-            }
+            Route::YCbCr => look_at(self.decoder.components(), plan),
             Route::Pixels => {
                 let grid = Grid {
                     samples: &self.square,
@@ -485,6 +514,15 @@ impl Pipeline {
                 Look::at_rgb(grid, plan.orientation)
             }
         };
+        self.choose(header, plan, strip, look);
+        Ok(match lost.share == 0.0 && plan.window_in(strip).is_some() {
+            true => Looked::IsDecoded(lost),
+            false => Looked::IsNot,
+        })
+    }
+
+    /// Chooses the square by a look at the photo.
+    fn choose(&mut self, header: &Header, plan: &mut Plan, strip: Cut, look: Look) {
         let (stored, orientation) = (plan.content.size(), plan.orientation);
         let seen = orientation.seen(stored);
         let least = (f64::from(seen.shorter()) / 2.0).max(plan.side.min(seen.shorter()).into());
@@ -575,6 +613,24 @@ impl Pipeline {
             Route::Pixels => encode_rgb(&mut self.encoder, upright[0], plan, picture),
         }
     }
+}
+
+/// What a look left behind.
+#[derive(Clone, Copy)]
+enum Looked {
+    /// The square is decoded, a part of the strip, of which so much is lost.
+    IsDecoded(Loss),
+    /// It is still to be decoded.
+    IsNot,
+}
+
+fn look_at(planes: &[jpeg::Plane], plan: &Plan) -> Look {
+    let chroma = planes.get(1).zip(planes.get(2));
+    Look::at_ycbcr(
+        plane_grid(&planes[0]),
+        chroma.map(|(cb, cr)| [plane_grid(cb), plane_grid(cr)]),
+        plan.orientation,
+    )
 }
 
 fn plane_grid(plane: &jpeg::Plane) -> Grid<'_, 1> {

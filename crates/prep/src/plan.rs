@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::geometry::{Cut, Orientation, Rect, Size, Square};
 use crate::gravity::Gravity;
 use crate::header::{Format, Header, Profile};
+use crate::look::LONGER;
 use crate::options::{Backdrop, Coding, Color, Enlarge, Fit, Options, Subsampling, USUAL_QUALITY};
 
 /// What will be done: plain data that every later stage only obeys.
@@ -130,6 +131,16 @@ impl Plan {
             false => (f64::from(longer) / 1024.0).max(1.0),
         };
         Cut::at_scale(self.content, step)
+    }
+
+    /// Whether an eighth of the photo's size is enough to look at, and its colours are those that are seen.
+    pub(crate) fn may_be_glanced_at(&self, header: &Header) -> bool {
+        let Size { width, height } = header.size;
+        let is_whole = self.content == Rect::whole(header.size);
+        let is_large = width.max(height) as usize >= 8 * LONGER;
+        // Chroma begins with every second pixel.
+        let parts_begin_with_chroma = self.side.is_multiple_of(2);
+        is_whole && is_large && parts_begin_with_chroma && self.route == Route::YCbCr
     }
 
     /// Takes this square of the stored photo, or the nearest that is made of whole pixels of the strip, if it is as large as

@@ -5,6 +5,7 @@ mod common;
 use common::{fixture, pixels, prepare};
 use image::imageops::{FilterType, crop_imm, resize};
 use image::{Rgb, RgbImage};
+use jpeg::encoder::{Coding, Picture, encode};
 use prep::{
     Backdrop, Color, Fit, FocalPoint, Gravity, OnDamage, Options, Pipeline, Rule, Subsampling,
 };
@@ -207,6 +208,83 @@ fn a_photo_of_one_pixel_across_may_be_looked_at() {
 
         assert_eq!(prepared.plan.side, 1);
     }
+}
+
+/// A cat beside nothing, so large that an eighth of its size is enough to look at.
+fn large_jpeg(orientation: u8, coding: Coding) -> Vec<u8> {
+    let cat =
+        image::load_from_memory(&fixture("photos/chelsea.png")).expect("the fixture is an image");
+    let cat = resize(&cat.to_rgb8(), 800, 532, FilterType::CatmullRom);
+    let (width, height, x, y) = match orientation % 2 {
+        0 => (1080, 1620, 140, 80),
+        _ => (1620, 1080, 60, 240),
+    };
+    let mut large = RgbImage::from_pixel(width, height, Rgb([150, 160, 170]));
+    image::imageops::overlay(&mut large, &cat, x, y);
+    let picture = Picture::Rgb(jpeg::encoder::Rgb::new(
+        large.as_raw(),
+        width as usize,
+        height as usize,
+    ));
+    let mut jpeg =
+        encode(picture, jpeg::encoder::Options::new().coding(coding)).expect("it can be encoded");
+    // Exif in big-endian order with nothing but the orientation.
+    let mut exif =
+        b"\xff\xe1\0\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0"
+            .to_vec();
+    exif[29] = orientation;
+    jpeg.splice(2..2, exif);
+    jpeg
+}
+
+#[test]
+fn a_photo_that_is_glanced_at_becomes_what_its_square_alone_becomes() {
+    let mut warm = Pipeline::new(
+        Options::new()
+            .side(400)
+            .quality(95)
+            .gravity(Gravity::Attention),
+    );
+    let mut moved = 0;
+    for orientation in 1..=8 {
+        for coding in [Coding::Standard, Coding::Progressive] {
+            let photo = large_jpeg(orientation, coding);
+            let mut picture = Vec::new();
+
+            let prepared = warm.prepare_into(&photo, &mut picture).unwrap();
+
+            let (seen, crop) = (
+                prepared.header.orientation.seen(prepared.header.size),
+                prepared.plan.crop,
+            );
+            let square = prepared
+                .header
+                .orientation
+                .seen_rect(prepared.header.size, crop.into());
+            let center = |at: f64, length: u32| (at + square.width / 2.0) / f64::from(length);
+            let point =
+                FocalPoint::new(center(square.x, seen.width), center(square.y, seen.height))
+                    .unwrap();
+            let direct = Options::new()
+                .side(400)
+                .quality(95)
+                .gravity(Gravity::FocalPoint(point));
+            let (_, direct) = prepare(&photo, direct).unwrap();
+            let difference = difference(&pixels(&picture), &pixels(&direct));
+            assert!(difference < 0.5, "{orientation}, {coding:?}: {difference}");
+            let (_, alone) = prepare(
+                &photo,
+                Options::new()
+                    .side(400)
+                    .quality(95)
+                    .gravity(Gravity::Attention),
+            )
+            .unwrap();
+            assert!(alone == picture, "{orientation}, {coding:?}");
+            moved += usize::from((point.x() - 0.5).abs() + (point.y() - 0.5).abs() > 0.02);
+        }
+    }
+    assert!(moved > 4, "{moved}");
 }
 
 #[test]

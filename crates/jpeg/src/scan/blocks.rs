@@ -53,6 +53,35 @@ simd::levels! {
         reader.done(mcus.len())
     }
 
+    /// Reads MCUs and keeps their DC coefficients alone.
+    pub(crate) fn glance(
+        level: Level,
+        bits: Bits<'_>,
+        safe: usize,
+        mcus: std::ops::Range<usize>,
+        blocks: &[Option<Block<'_>>],
+        predictors: &mut [i32; 4],
+        row: &mut [i16],
+    ) -> Done {
+        let mut reader = Reader { bits, is_bad: 0 };
+        let start = mcus.start;
+        for mcu in mcus.clone() {
+            if reader.bits.position() > safe {
+                return reader.done(mcu - start);
+            }
+            for block in blocks.iter().flatten() {
+                let predictor = &mut predictors[block.component & 3];
+                reader.bits.refill();
+                *predictor = predictor.wrapping_add(reader.difference(block.dc));
+                reader.pass(block.ac, 0);
+                if let Some(place) = row.get_mut(block.offset + mcu * block.step) {
+                    *place = *predictor as i16;
+                }
+            }
+        }
+        reader.done(mcus.len())
+    }
+
     /// Reads MCUs for the sake of their DC predictions alone.
     pub(crate) fn pass(
         level: Level,

@@ -93,7 +93,7 @@ impl Coding for DcScan<'_> {
             for block_row in rows {
                 for column in 0..across {
                     let offset = coefficients.offset(component, block_row, column);
-                    let step = across * coefficients.kept.len();
+                    let step = across * coefficients.block;
                     if let Some(slot) = blocks.get_mut(count) {
                         *slot = Some(bands::DcBlock {
                             table,
@@ -133,7 +133,7 @@ impl Coding for DcScan<'_> {
         let Some(first) = stretch.kept_from else {
             return;
         };
-        let len = coefficients.kept.len();
+        let len = coefficients.block;
         for &DcSource {
             component,
             h,

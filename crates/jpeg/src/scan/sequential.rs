@@ -1,14 +1,17 @@
 //! A sequential scan (T.81, F.2).
 
+use std::ops::Range;
+
 use simd::Level;
 
-use super::blocks::{Block, keep, pass};
+use super::blocks::{Block, glance, keep, pass};
 use super::walk::{Coding, Done, Stretch};
 use super::{MCU_BLOCKS, Scan};
 use crate::Error;
 use crate::bits::Bits;
 use crate::coefficients::{Coefficients, Kept};
 use crate::frame::Frame;
+use crate::glance::{Glance, Stored};
 use crate::huffman::{Ac, Dc, Tables};
 
 /// The coding of a sequential scan.
@@ -21,6 +24,8 @@ pub(crate) struct Sequential<'t> {
     predictors: [i32; 4],
     /// How large each predictor can be in a sound photo.
     most: [i32; 4],
+    /// What is noted of all blocks, also of those that are not kept.
+    glance: Option<&'t mut Glance>,
 }
 
 /// Where the symbols of a component's blocks come from.
@@ -69,7 +74,13 @@ impl<'t> Sequential<'t> {
             predictors: [0; 4],
             most: steps
                 .map(|steps| MOST_DC / steps.map_or(1, |steps| i32::from(steps[0]).max(1)) + 1),
+            glance: None,
         })
+    }
+
+    /// Notes what a glance wants of all blocks.
+    pub(crate) fn glancing(self, glance: Option<&'t mut Glance>) -> Self {
+        Self { glance, ..self }
     }
 
     /// The blocks of an MCU, those of the row's first kept MCU, in their order (T.81, A.2).
@@ -97,7 +108,7 @@ impl<'t> Sequential<'t> {
             for block_row in rows {
                 for column in 0..across {
                     let offset = coefficients.offset(component, block_row, column);
-                    let step = across * coefficients.kept.len();
+                    let step = across * coefficients.block;
                     if let Some(slot) = blocks.get_mut(count) {
                         *slot = Some(Block {
                             dc,
@@ -131,8 +142,103 @@ impl Sequential<'_> {
     }
 }
 
+impl Sequential<'_> {
+    /// Reads of a stretch that was stored the columns that are kept, of which `kept_from` is the first.
+    pub(crate) fn read_stored(
+        &mut self,
+        glance: &Glance,
+        stored: &Stored,
+        mcu_row: usize,
+        kept: &Range<usize>,
+        coefficients: &mut Coefficients,
+    ) {
+        let columns = stored.columns.start.max(kept.start)..stored.columns.end.min(kept.end);
+        if columns.is_empty() {
+            return;
+        }
+        let (bytes, mut cursor, skipped) = glance.bits_of(stored);
+        let mut bits = Bits::new(bytes, cursor);
+        bits.refill();
+        bits.consume(skipped);
+        self.predictors = stored.predictors;
+        let stretch = |columns: Range<usize>, kept_from| Stretch {
+            row: stored.row,
+            mcu_row,
+            columns,
+            kept_from,
+        };
+        if columns.start > stored.columns.start {
+            let before = stretch(stored.columns.start..columns.start, None);
+            cursor = self.read(bits, usize::MAX, &before, coefficients).cursor;
+            bits = Bits::new(bytes, cursor);
+        }
+        let wanted = stretch(columns, Some(kept.start));
+        self.read(bits, usize::MAX, &wanted, coefficients);
+    }
+
+    /// How many of the scan's columns make one of the frame's.
+    fn per_mcu(&self) -> usize {
+        match (&self.sources[0], self.is_alone) {
+            (Some(source), true) => source.h,
+            _ => 1,
+        }
+    }
+
+    /// Notes what was read of a stretch: the DC coefficients of kept blocks, and the bits of those that may be wanted later.
+    fn note(
+        &mut self,
+        stretch: &Stretch,
+        bits: Bits<'_>,
+        before: [i32; 4],
+        done: Done,
+        kept: &Coefficients,
+    ) {
+        let per_mcu = self.per_mcu();
+        let columns = stretch.columns.start..stretch.columns.start + done.mcus;
+        let Some(glance) = self.glance.take() else {
+            return;
+        };
+        if let Some(first) = stretch.kept_from {
+            let mut storage = [None; MCU_BLOCKS];
+            let from = self.blocks(stretch.row, kept, &mut storage);
+            let mut storage = [None; MCU_BLOCKS];
+            let to = self.blocks(stretch.row, &glance.dc, &mut storage);
+            let coefficients = kept.row(stretch.mcu_row);
+            let row = glance.dc.row_mut(stretch.mcu_row);
+            for (from, to) in from.iter().flatten().zip(to.iter().flatten()) {
+                let from = coefficients[from.offset + (columns.start - first) * from.step..]
+                    .iter()
+                    .step_by(from.step);
+                let to = row[to.offset + columns.start * to.step..]
+                    .iter_mut()
+                    .step_by(to.step);
+                for (dc, place) in from.zip(to).take(columns.len()) {
+                    *place = *dc;
+                }
+            }
+        }
+        if glance.stores(stretch.mcu_row, columns.start / per_mcu) {
+            let read = bits.cursor().consumed_bits()..done.cursor.consumed_bits();
+            glance.store(stretch.row, columns, before, bits.bytes(), read);
+        }
+        self.glance = Some(glance);
+    }
+}
+
 impl Coding for Sequential<'_> {
     const MAY_JUMP: bool = true;
+
+    fn reads_all(&self) -> bool {
+        self.glance.is_some()
+    }
+
+    fn cut_after(&self, column: usize) -> usize {
+        let per_mcu = self.per_mcu();
+        let glance = self.glance.as_ref();
+        glance.map_or(usize::MAX, |glance| {
+            glance.cut_after(column / per_mcu).saturating_mul(per_mcu)
+        })
+    }
 
     fn read(
         &mut self,
@@ -142,12 +248,31 @@ impl Coding for Sequential<'_> {
         coefficients: &mut Coefficients,
     ) -> Done {
         let mut storage = [None; MCU_BLOCKS];
-        let blocks = self.blocks(stretch.row, coefficients, &mut storage);
+        let before = self.predictors;
         let (level, places, count) = (self.level, &self.places, stretch.columns.len());
         let Some(first) = stretch.kept_from else {
+            if let Some(noted) = self.glance.take() {
+                let blocks = self.blocks(stretch.row, &noted.dc, &mut storage);
+                let row = noted.dc.row_mut(stretch.mcu_row);
+                let columns = stretch.columns.clone();
+                let done = glance(
+                    level,
+                    bits,
+                    safe,
+                    columns,
+                    blocks,
+                    &mut self.predictors,
+                    row,
+                );
+                self.glance = Some(noted);
+                self.note(stretch, bits, before, done, coefficients);
+                return self.doubted(done);
+            }
+            let blocks = self.blocks(stretch.row, coefficients, &mut storage);
             let done = pass(level, bits, safe, count, blocks, &mut self.predictors);
             return self.doubted(done);
         };
+        let blocks = self.blocks(stretch.row, coefficients, &mut storage);
         let mcus = stretch.columns.start - first..stretch.columns.end - first;
         let kept = coefficients.kept;
         let row = coefficients.row_mut(stretch.mcu_row);
@@ -173,6 +298,9 @@ impl Coding for Sequential<'_> {
                 row,
             ),
         };
+        if self.glance.is_some() {
+            self.note(stretch, bits, before, done, coefficients);
+        }
         self.doubted(done)
     }
 
@@ -180,7 +308,7 @@ impl Coding for Sequential<'_> {
     fn fill(&mut self, stretch: &Stretch, coefficients: &mut Coefficients) {
         let mut storage = [None; MCU_BLOCKS];
         let blocks = self.blocks(stretch.row, coefficients, &mut storage);
-        let len = coefficients.kept.len();
+        let len = coefficients.block;
         let first = stretch.kept_from.unwrap_or(stretch.columns.start);
         let Some(row) = coefficients.fillable_row_mut(stretch.mcu_row) else {
             return;

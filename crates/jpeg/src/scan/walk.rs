@@ -41,6 +41,16 @@ pub(crate) trait Coding {
     /// The bytes that a block takes at most.
     const BLOCK_BYTES: usize = BLOCK_BYTES;
 
+    /// Whether all rows are read, also those below the kept ones, and no interval is jumped over.
+    fn reads_all(&self) -> bool {
+        false
+    }
+
+    /// Where a stretch that begins at this column of the scan must end at the latest.
+    fn cut_after(&self, _column: usize) -> usize {
+        usize::MAX
+    }
+
     /// Reads a stretch, or its beginning: it stops where `safe` is reached.
     fn read(
         &mut self,
@@ -59,7 +69,7 @@ pub(crate) trait Coding {
 
 /// Reads a scan; `row_is_there` is called after each of the frame's MCU rows that is kept.
 ///
-/// Rows below the kept ones are not read.
+/// Rows below the kept ones are not read, unless the coding wants all.
 pub(crate) fn walk<C: Coding>(
     coding: &mut C,
     frame: &Frame,
@@ -74,15 +84,17 @@ pub(crate) fn walk<C: Coding>(
     let kept_columns = (coefficients.columns.start * across).min(grid.columns)
         ..(coefficients.columns.end * across).min(grid.columns);
     let kept_rows = coefficients.rows.start * down..(coefficients.rows.end * down).min(grid.rows);
+    let reads_all = coding.reads_all();
+    let rows_end = if reads_all { grid.rows } else { kept_rows.end };
     let mut damage = Damage {
-        rows: kept_rows.end.div_ceil(down) as u32,
+        rows: rows_end.div_ceil(down) as u32,
         ..Damage::default()
     };
     let mut damaged_row = None;
     let mut restarts = Restarts::new(restart_interval);
     let mut is_sound = true;
     stream.fill();
-    for row in 0..kept_rows.end {
+    for row in 0..rows_end {
         let is_kept_row = kept_rows.contains(&row);
         let mcu_row = row / down;
         let mut row_is_sound = is_sound;
@@ -99,6 +111,7 @@ pub(crate) fn walk<C: Coding>(
                 column if column < kept_columns.end => kept_columns.end,
                 _ => grid.columns,
             };
+            let zone_end = zone_end.min(coding.cut_after(column));
             let is_kept = is_kept_row && kept_columns.contains(&column);
             let count = restarts.limit(zone_end - column);
             let kept_from = is_kept.then_some(kept_columns.start);
@@ -109,7 +122,8 @@ pub(crate) fn walk<C: Coding>(
                 kept_from,
             };
             let is_missing = restarts.missing() != Missing::Nothing;
-            if is_missing || (C::MAY_JUMP && !is_kept && restarts.may_jump(count)) {
+            let may_jump = C::MAY_JUMP && !reads_all && !is_kept;
+            if is_missing || (may_jump && restarts.may_jump(count)) {
                 if is_kept {
                     coding.fill(&stretch, coefficients);
                 }

@@ -55,13 +55,35 @@ simd::levels! {
     }
 
     /// All channels of each pixel, of which there are `inputs` lanes, into each channel of the next map. Four pixels at a time, so
-    /// that a weight is read once for four.
+    /// that a weight is read once for four, and two lanes, so that a value is spread once for two.
     pub(super) fn pointwise(level: Level, input: &[Lanes], inputs: usize, by: &Convolution, output: &mut [Lanes]) {
         let (channels, outputs) = (inputs * 8, by.biases.len());
         let pixels = input.as_flattened().chunks_exact(channels * TOGETHER).zip(output.chunks_exact_mut(outputs * TOGETHER));
         for (from, to) in pixels {
             let from: [&[f32]; TOGETHER] = std::array::from_fn(|pixel| &from[pixel * channels..(pixel + 1) * channels]);
-            for (lane, (bias, weights)) in by.biases.iter().zip(by.weights.chunks_exact(channels)).enumerate() {
+            let (pairs, last) = by.biases.as_chunks::<2>();
+            for (pair, [bias, other_bias]) in pairs.iter().enumerate() {
+                let weights = &by.weights[pair * 2 * channels..][..2 * channels];
+                let (weights, others) = weights.split_at(channels);
+                let (mut sums, mut other_sums) = ([*bias; TOGETHER], [*other_bias; TOGETHER]);
+                let values = from[0].iter().zip(from[1]).zip(from[2].iter().zip(from[3]));
+                for ((weight, other), ((a, b), (c, d))) in weights.iter().zip(others).zip(values) {
+                    add_scaled(&mut sums[0], *a, weight);
+                    add_scaled(&mut sums[1], *b, weight);
+                    add_scaled(&mut sums[2], *c, weight);
+                    add_scaled(&mut sums[3], *d, weight);
+                    add_scaled(&mut other_sums[0], *a, other);
+                    add_scaled(&mut other_sums[1], *b, other);
+                    add_scaled(&mut other_sums[2], *c, other);
+                    add_scaled(&mut other_sums[3], *d, other);
+                }
+                for (pixel, (sum, other)) in sums.iter().zip(&other_sums).enumerate() {
+                    to[pixel * outputs + pair * 2] = *sum;
+                    to[pixel * outputs + pair * 2 + 1] = *other;
+                }
+            }
+            if let [bias] = last {
+                let weights = &by.weights[(outputs - 1) * channels..][..channels];
                 let mut sums = [*bias; TOGETHER];
                 let values = from[0].iter().zip(from[1]).zip(from[2].iter().zip(from[3]));
                 for (weight, ((a, b), (c, d))) in weights.iter().zip(values) {
@@ -71,7 +93,7 @@ simd::levels! {
                     add_scaled(&mut sums[3], *d, weight);
                 }
                 for (pixel, sum) in sums.iter().enumerate() {
-                    to[pixel * outputs + lane] = *sum;
+                    to[pixel * outputs + outputs - 1] = *sum;
                 }
             }
         }

@@ -88,6 +88,8 @@ fn memory_to_decode(jpeg: &jpeg::Header<'_>, size: Size) -> u64 {
 pub(crate) struct JpegDecoder {
     decoder: jpeg::Decoder,
     planes: Planes,
+    /// The photo at an eighth of its size.
+    small: Planes,
 }
 
 impl JpegDecoder {
@@ -96,7 +98,83 @@ impl JpegDecoder {
         Self {
             decoder: jpeg::Decoder::new().memory(memory),
             planes: Planes::default(),
+            small: Planes::default(),
         }
+    }
+
+    /// Glances at all of a photo, and decodes of a strip of it, where that costs no second reading, the square of `side` pixels that
+    /// begins at `window`. None where the photo allows no glance.
+    pub(crate) fn glance(
+        &mut self,
+        photo: &JpegPhoto<'_>,
+        strip: Cut,
+        window: (u32, u32),
+        side: u32,
+        subsampling: Subsampling,
+    ) -> Result<Option<Glanced>, Error> {
+        let part = jpeg::Part {
+            x: window.0,
+            y: window.1,
+            width: side,
+            height: side,
+        };
+        let glanced = self.decoder.glance(
+            photo.photo,
+            &photo.jpeg,
+            rect(strip),
+            (strip.width, strip.height),
+            part,
+            chroma(subsampling),
+            &mut self.planes,
+            &mut self.small,
+        )?;
+        Ok(glanced.map(|glanced| Glanced {
+            lost: loss(glanced.damage),
+            has_window: glanced.has_part,
+        }))
+    }
+
+    /// What the last glance saw: luma and chroma, or luma alone.
+    pub(crate) fn glanced(&self) -> &[jpeg::Plane] {
+        self.small.components()
+    }
+
+    /// Decodes what the square that begins at `to` lacks of the strip, after a glance that decoded the one that begins at `from`.
+    pub(crate) fn move_window(
+        &mut self,
+        photo: &JpegPhoto<'_>,
+        strip: Cut,
+        from: (u32, u32),
+        to: (u32, u32),
+        side: u32,
+        subsampling: Subsampling,
+    ) -> Result<(), Error> {
+        let (x, width) = lacking(from.0, to.0, side);
+        let (y, height) = lacking(from.1, to.1, side);
+        // One of the two is nothing, for the strip has room in one direction alone.
+        let beside = match width {
+            0 => jpeg::Part {
+                x: to.0,
+                y,
+                width: side,
+                height,
+            },
+            _ => jpeg::Part {
+                x,
+                y: to.1,
+                width,
+                height: side,
+            },
+        };
+        self.decoder.decode_beside(
+            &photo.jpeg,
+            rect(strip),
+            (strip.width, strip.height),
+            beside,
+            chroma(subsampling),
+            &mut self.planes,
+        )?;
+        Ok(())
     }
 
     /// Decodes to luma and chroma at the resolutions that the picture will have; returns what was lost.
@@ -106,12 +184,7 @@ impl JpegDecoder {
         cut: Cut,
         subsampling: Subsampling,
     ) -> Result<Loss, Error> {
-        let chroma = match subsampling {
-            Subsampling::S420 => Chroma::Half,
-            Subsampling::S422 => Chroma::HalfWidth,
-            Subsampling::S444 => Chroma::Full,
-        };
-        self.decode(photo, cut, chroma)
+        self.decode(photo, cut, chroma(subsampling))
     }
 
     /// What was decoded last: luma and chroma, or luma alone.
@@ -133,24 +206,59 @@ impl JpegDecoder {
     }
 
     fn decode(&mut self, photo: &JpegPhoto<'_>, cut: Cut, chroma: Chroma) -> Result<Loss, Error> {
-        let rect = jpeg::Rect {
-            x: cut.rect.x,
-            y: cut.rect.y,
-            width: cut.rect.width,
-            height: cut.rect.height,
-        };
         let damage = self.decoder.decode_rect(
             photo.photo,
             &photo.jpeg,
-            rect,
+            rect(cut),
             (cut.width, cut.height),
             chroma,
             &mut self.planes,
         )?;
-        Ok(Loss {
-            share: damage.lost_rows as f32 / damage.rows.max(1) as f32,
-            is_truncated: damage.is_truncated,
-        })
+        Ok(loss(damage))
+    }
+}
+
+/// What came of a glance.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Glanced {
+    /// What of the photo is lost, as far as it was read.
+    pub(crate) lost: Loss,
+    /// Whether the square that was asked for was decoded, and can be moved.
+    pub(crate) has_window: bool,
+}
+
+/// Where what is between two windows, and in the second alone, begins, and how long it is.
+fn lacking(from: u32, to: u32, side: u32) -> (u32, u32) {
+    match to < from {
+        true => (to, (from - to).min(side)),
+        false => {
+            let begin = to.max(from + side);
+            (begin, to + side - begin)
+        }
+    }
+}
+
+fn rect(cut: Cut) -> jpeg::Rect {
+    jpeg::Rect {
+        x: cut.rect.x,
+        y: cut.rect.y,
+        width: cut.rect.width,
+        height: cut.rect.height,
+    }
+}
+
+fn chroma(subsampling: Subsampling) -> Chroma {
+    match subsampling {
+        Subsampling::S420 => Chroma::Half,
+        Subsampling::S422 => Chroma::HalfWidth,
+        Subsampling::S444 => Chroma::Full,
+    }
+}
+
+fn loss(damage: jpeg::Damage) -> Loss {
+    Loss {
+        share: damage.lost_rows as f32 / damage.rows.max(1) as f32,
+        is_truncated: damage.is_truncated,
     }
 }
 
