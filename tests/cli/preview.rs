@@ -91,6 +91,8 @@ fn the_page_shows_each_photo_with_its_square_and_its_picture_as_it_would_be_sent
 
 #[test]
 fn failures_come_first_then_warnings_and_what_is_skipped_last() {
+    // Its end is below its square.
+    let tail = jpeg(300, 900);
     let folder = Folder::new()
         .with("in/a.png", png(300, 300))
         .with("in/b-text.jpg", "no photo")
@@ -99,6 +101,7 @@ fn failures_come_first_then_warnings_and_what_is_skipped_last() {
         .with("in/e-cut.png", cut(png(700, 700)))
         .with("in/f.png", png(310, 300))
         .with("in/g-skipped-text.jpg", "no photo either")
+        .with("in/h-tail.jpg", &tail[..tail.len() * 9 / 10])
         .with(
             "o.csv",
             "photo,skip,focal\nc-skipped.png,yes,\nf.png,,\"0,0\"\ng-skipped-text.jpg,yes,\n",
@@ -124,6 +127,7 @@ fn failures_come_first_then_warnings_and_what_is_skipped_last() {
             "b-text.jpg",
             "d-small.png",
             "e-cut.png",
+            "h-tail.jpg",
             "a.png",
             "f.png",
             "c-skipped.png",
@@ -143,6 +147,11 @@ fn failures_come_first_then_warnings_and_what_is_skipped_last() {
         }
     }
     assert!(notes("e-cut.png").starts_with("damaged: "));
+    assert!(
+        notes("h-tail.jpg").contains("ends too early"),
+        "{}",
+        notes("h-tail.jpg")
+    );
     assert_eq!(notes("a.png"), "");
     // A photo that is too small is shown, though it has no picture.
     assert!(page.image("d-small.png", 'o').is_some() && page.image("d-small.png", 'p').is_none());
@@ -152,10 +161,10 @@ fn failures_come_first_then_warnings_and_what_is_skipped_last() {
     assert_eq!(
         filters,
         [
-            "All 7",
+            "All 8",
             "Failed 2",
-            "Warnings 1",
-            "Damaged 1",
+            "Warnings 2",
+            "Damaged 2",
             "No warning 2",
             "Overridden 3",
             "Skipped 2"
@@ -169,14 +178,14 @@ fn failures_come_first_then_warnings_and_what_is_skipped_last() {
             .iter()
             .filter(|card| card.has_class(class))
             .count();
-        let counted = if class == "all" { 7 } else { shown };
+        let counted = if class == "all" { 8 } else { shown };
         assert!(label.text.ends_with(&format!(" {counted}")), "{class}");
     }
     let lines = run.json();
     let summary = &lines.last().unwrap()["summary"];
     assert_eq!(
         (&summary["done"], &summary["failed"], &summary["skipped"]),
-        (&3.into(), &2.into(), &2.into())
+        (&4.into(), &2.into(), &2.into())
     );
 }
 
@@ -456,4 +465,25 @@ fn many_photos_are_parted_into_pages_with_small_pictures() {
     assert_eq!(ids.len(), all, "each id is there once");
     let picture = image::load_from_memory(&page.image("007.png", 'p').unwrap()).unwrap();
     assert_eq!((picture.width(), picture.height()), (160, 160));
+}
+
+#[test]
+fn a_photo_that_is_a_picture_already_is_told_and_shown_as_it_is() {
+    let folder = Folder::new().with("a.png", png(900, 500));
+    let prepared = Run::of(
+        group_picture()
+            .current_dir(folder.path())
+            .args(["prepare", "a.png", "--out", "out"]),
+    );
+    assert_eq!(prepared.code, Some(0), "{prepared:?}");
+
+    let run = preview(&folder, &["out/a.jpg"]);
+
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let page = page(&folder);
+    let picture = fs::read(folder.at("out/a.jpg")).unwrap();
+    assert!(page.image("a.jpg", 'p') == Some(picture));
+    let inside = page.inside("a.jpg");
+    let facts = inside.iter().find(|part| part.has_class("facts")).unwrap();
+    assert!(facts.text.ends_with(", passed through"), "{}", facts.text);
 }

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Write};
 
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
-use prep::{Header, Rect, Rule, Size};
+use prep::{Header, Rect, Rule, Size, Treatment};
 
 use crate::escape;
 use crate::explanation::Explanation;
@@ -218,6 +218,9 @@ fn write_facts(html: &mut String, explanation: &Explanation) -> fmt::Result {
         Bytes(explanation.picture_bytes),
         side = plan.side,
     )?;
+    if plan.treatment != Treatment::Encoded {
+        write!(html, ", {}", plan.treatment)?;
+    }
     if let Some(fitted) = prepared.fitted {
         write!(html, ", score {:.0}", fitted.score)?;
     }

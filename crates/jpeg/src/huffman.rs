@@ -6,8 +6,6 @@ mod dc;
 pub(crate) use ac::{Ac, END, SKIP_END, skip_advance, skip_length};
 pub(crate) use dc::Dc;
 
-use std::iter::repeat_n;
-
 use crate::Error;
 use crate::marker::Segment;
 
@@ -120,20 +118,6 @@ impl Codes {
             self.limits[length] = code << (16 - length);
             code <<= 1;
         }
-    }
-
-    /// The codes in order of length, each with its bits (T.81, C.2).
-    fn in_order(&self) -> impl Iterator<Item = (u32, Code)> {
-        let Specification { counts, symbols } = &self.specification;
-        let lengths = (1..)
-            .zip(counts)
-            .flat_map(|(length, &count)| repeat_n(length, count.into()));
-        let (mut next, mut last) = (0, 1);
-        lengths.zip(symbols).map(move |(length, &symbol)| {
-            let bits = next << (length - last);
-            (next, last) = (bits + 1, length);
-            (bits, Code { symbol, length })
-        })
     }
 
     /// Reads the code that the 16 bits begin with; 16 bits that are none count as an end of block.
