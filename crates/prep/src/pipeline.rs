@@ -410,8 +410,18 @@ impl Pipeline {
         let stored = source.header().size;
         let longer = f64::from(stored.width.max(stored.height));
         let cut = Cut::at_scale(Rect::whole(stored), (longer / LONGEST_TO_TRIM).max(1.0));
-        self.decode(source, Route::Pixels, cut)?;
-        Ok(trim::content(&self.square, cut, stored, tolerance))
+        let lost = self.decode(source, Route::Pixels, cut)?.share;
+        if lost == 0.0 {
+            return Ok(trim::content(&self.square, cut, stored, tolerance));
+        }
+        // What is lost at the end has no border, nor anything that could be told from one.
+        let sound = (f64::from(cut.height) * f64::from(1.0 - lost)) as usize;
+        let sound = &self.square[..sound * cut.width as usize];
+        let content = trim::content(sound, cut, stored, tolerance);
+        Ok(Rect {
+            height: f64::from(stored.height) - content.y,
+            ..content
+        })
     }
 
     /// The most bytes that decoding takes: more than for a square where all of the photo is needed.

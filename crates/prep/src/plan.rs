@@ -177,24 +177,21 @@ impl Plan {
         options: &Options,
     ) -> Option<Self> {
         let sound = self.crop.y + self.crop.side * f64::from(1.0 - lost);
-        let height = (sound.floor() as u32).saturating_sub(margin).max(1);
-        let rest = Header {
-            size: Size {
-                height: height.min(header.size.height),
-                ..header.size
-            },
-            ..*header
+        let end = (sound.floor() - f64::from(margin)).min(self.content.y + self.content.height);
+        let rest = Rect {
+            height: (end - self.content.y).max(1.0),
+            ..self.content
         };
-        let mut plan = Self::new(&rest, options).ok()?;
+        let mut plan = Self::within(header, rest, options).ok()?;
         if options.look() {
             // What was seen is still there: as near to it as can be.
-            let near = |at: f64, length: u32| {
+            let near = |at: f64, start: f64, length: f64| {
                 let begin = at + (self.crop.side - plan.crop.side) / 2.0;
-                begin.clamp(0.0, f64::from(length) - plan.crop.side)
+                begin.clamp(start, start + length - plan.crop.side)
             };
             let (x, y) = (
-                near(self.crop.x, rest.size.width),
-                near(self.crop.y, rest.size.height),
+                near(self.crop.x, rest.x, rest.width),
+                near(self.crop.y, rest.y, rest.height),
             );
             (plan.crop.x, plan.crop.y, plan.choice) = (x, y, self.choice);
         }

@@ -94,6 +94,47 @@ fn repairing_moves_the_square_before_the_loss() {
 }
 
 #[test]
+fn a_border_that_is_trimmed_does_not_come_back_where_a_loss_is_repaired() {
+    // Noise in a white border, 30 pixels wide.
+    let page = image::RgbImage::from_fn(320, 420, |x, y| {
+        let is_inside = (30..290).contains(&x) && (30..390).contains(&y);
+        let noise = ((x * 7919 + y * 104_729) % 97) as u8;
+        image::Rgb(if is_inside {
+            [30 + noise, 60, 120 - noise]
+        } else {
+            [255; 3]
+        })
+    });
+    let mut whole = std::io::Cursor::new(Vec::new());
+    page.write_to(&mut whole, image::ImageFormat::Jpeg).unwrap();
+    let whole = whole.into_inner();
+    let photo = &whole[..whole.len() * 7 / 10];
+    let options = Options::new()
+        .minimum_side(1)
+        .trim(40)
+        .on_damage(OnDamage::Repair);
+
+    let (repaired, picture) = prepare(photo, options).unwrap();
+
+    let plan = repaired.plan;
+    assert!(repaired.lost > 0.05, "{}", repaired.lost);
+    assert!((130.0..250.0).contains(&plan.crop.side), "{plan:?}");
+    // To where the border's noise begins.
+    assert!((22.0..=30.0).contains(&plan.content.x) && (22.0..=30.0).contains(&plan.content.y));
+    let picture = pixels(&picture);
+    let last = picture.width() - 1;
+    for at in 8..last - 8 {
+        for (x, y) in [(at, 8), (at, last), (8, at), (last - 8, at)] {
+            let [red, green, blue] = picture.get_pixel(x, y).0;
+            assert!(
+                green < 110 && red < 190 && blue < 190,
+                "{x}, {y}: {red} {green} {blue}"
+            );
+        }
+    }
+}
+
+#[test]
 fn what_is_too_little_to_repair_is_accepted() {
     let whole = fixture("orientation/1.jpg");
     let photo = &whole[..whole.len() * 2 / 5];
