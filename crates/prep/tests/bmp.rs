@@ -2,25 +2,18 @@
 
 mod common;
 
-use common::{pixels, prepare};
-use prep::{Color, ErrorKind, OnDamage, Options, Samples, Subsampling};
+use common::{finest, pixels, prepare};
+use prep::{Color, ErrorKind, OnDamage, Options, Samples};
 
 const WIDTH: usize = 45;
 const HEIGHT: usize = 38;
 
 fn options() -> Options {
-    Options::new()
-        .side(32)
-        .minimum_side(1)
-        .quality(100)
-        .subsampling(Subsampling::S444)
+    finest().side(32)
 }
 
 fn picture_of(photo: &[u8], what: &str) -> Vec<u8> {
-    let (prepared, picture) =
-        prepare(photo, options()).unwrap_or_else(|error| panic!("{what}: {error}"));
-    assert_eq!(prepared.lost, 0.0, "{what}");
-    picture
+    common::picture_of(photo, options(), what)
 }
 
 /// The index of a pixel in a palette of so many colours; runs of different lengths.

@@ -2,21 +2,13 @@
 
 mod common;
 
-use common::{fixture, pixels, prepare};
+use common::{difference, fixture, pixels, prepare};
 use image::imageops::{FilterType, crop_imm, resize};
 use image::{Rgb, RgbImage};
 use jpeg::encoder::{Coding, Picture, encode};
 use prep::{
     Backdrop, Color, Fit, FocalPoint, Gravity, OnDamage, Options, Pipeline, Rule, Subsampling,
 };
-
-/// The mean difference of the samples of two pictures of the same size.
-fn difference(one: &RgbImage, other: &RgbImage) -> f64 {
-    assert_eq!(one.dimensions(), other.dimensions());
-    let samples = one.as_raw().iter().zip(other.as_raw());
-    let sum: f64 = samples.map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
-    sum / one.as_raw().len() as f64
-}
 
 #[test]
 fn gravity_means_the_same_square_in_all_eight_orientations() {

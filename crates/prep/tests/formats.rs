@@ -2,35 +2,13 @@
 
 mod common;
 
-use common::{fixture, pixels, prepare};
+use common::{difference, finest, finest_of, fixture, pixels, prepare};
 use image::{Rgb, RgbImage};
 use prep::{Color, Options, Orientation, Route, Subsampling};
 
-/// The finest picture that can be had, so that differences are not JPEG's.
-fn finest() -> Options {
-    Options::new().quality(100).subsampling(Subsampling::S444)
-}
-
-fn picture_of(name: &str) -> Vec<u8> {
-    prepare(&fixture(name), finest())
-        .unwrap_or_else(|error| panic!("{name}: {error}"))
-        .1
-}
-
-/// The mean of the absolute differences of all samples.
-fn difference(a: &RgbImage, b: &RgbImage) -> f64 {
-    assert_eq!(a.dimensions(), b.dimensions());
-    let sum: u64 = a
-        .iter()
-        .zip(b.iter())
-        .map(|(a, b)| u64::from(a.abs_diff(*b)))
-        .sum();
-    sum as f64 / a.len() as f64
-}
-
 #[test]
 fn the_scene_is_the_same_in_every_lossless_form() {
-    let expected = picture_of("formats/rgb.png");
+    let expected = finest_of("formats/rgb.png");
 
     for name in [
         "rgb.bmp",
@@ -47,7 +25,7 @@ fn the_scene_is_the_same_in_every_lossless_form() {
         "icon.ico",
     ] {
         assert!(
-            picture_of(&format!("formats/{name}")) == expected,
+            finest_of(&format!("formats/{name}")) == expected,
             "{name} differs from rgb.png"
         );
     }
@@ -55,11 +33,11 @@ fn the_scene_is_the_same_in_every_lossless_form() {
 
 #[test]
 fn fax_in_every_coding_is_the_same_page() {
-    let expected = picture_of("formats/bilevel.png");
+    let expected = finest_of("formats/bilevel.png");
 
     for name in ["runs", "fax3", "fax3-2d", "fax4", "fax4-reversed"] {
         let name = format!("formats/bilevel-{name}.tif");
-        assert!(picture_of(&name) == expected, "{name}");
+        assert!(finest_of(&name) == expected, "{name}");
     }
 }
 
@@ -70,15 +48,15 @@ fn a_cursor_is_an_icon() {
 
     let (_, picture) = prepare(&cursor, finest()).unwrap();
 
-    assert!(picture == picture_of("formats/icon.ico"));
+    assert!(picture == finest_of("formats/icon.ico"));
 }
 
 #[test]
 fn grey_in_every_form_is_grey() {
-    let expected = picture_of("formats/gray-as-rgb.png");
+    let expected = finest_of("formats/gray-as-rgb.png");
 
     for name in ["gray.png", "gray.pgm", "gray16.png"] {
-        assert!(picture_of(&format!("formats/{name}")) == expected, "{name}");
+        assert!(finest_of(&format!("formats/{name}")) == expected, "{name}");
     }
 }
 
@@ -86,7 +64,7 @@ fn grey_in_every_form_is_grey() {
 fn a_grey_photo_becomes_a_picture_in_colour_that_is_grey() {
     let (_, picture) = prepare(&fixture("formats/gray.jpg"), finest()).unwrap();
 
-    let scene = pixels(&picture_of("formats/gray-as-rgb.png"));
+    let scene = pixels(&finest_of("formats/gray-as-rgb.png"));
     let picture = pixels(&picture);
     assert!(picture.pixels().all(|Rgb([r, g, b])| r == g && g == b));
     assert!(difference(&picture, &scene) < 2.0);
@@ -136,10 +114,10 @@ fn an_odd_side_is_mirrored_without_moving_the_colours() {
 
 #[test]
 fn a_palette_is_looked_up() {
-    let expected = picture_of("formats/palette-as-rgb.png");
+    let expected = finest_of("formats/palette-as-rgb.png");
 
     for name in ["palette.png", "palette.gif", "animated.gif"] {
-        assert!(picture_of(&format!("formats/{name}")) == expected, "{name}");
+        assert!(finest_of(&format!("formats/{name}")) == expected, "{name}");
     }
 }
 
@@ -169,7 +147,7 @@ fn a_blank_first_frame_is_passed_over_unless_it_is_asked_for() {
 
 #[test]
 fn lossy_forms_are_close_to_the_scene() {
-    let scene = pixels(&picture_of("formats/rgb.png"));
+    let scene = pixels(&finest_of("formats/rgb.png"));
 
     for name in [
         "baseline.jpg",
@@ -179,7 +157,7 @@ fn lossy_forms_are_close_to_the_scene() {
         "rgb-lossy.webp",
         "rgb-jpeg.tif",
     ] {
-        let difference = difference(&pixels(&picture_of(&format!("formats/{name}"))), &scene);
+        let difference = difference(&pixels(&finest_of(&format!("formats/{name}"))), &scene);
 
         assert!(difference < 3.5, "{name}: {difference}");
     }
@@ -187,7 +165,7 @@ fn lossy_forms_are_close_to_the_scene() {
 
 #[test]
 fn all_eight_orientations_are_seen_upright() {
-    let upright = pixels(&picture_of("photos/coffee.png"));
+    let upright = pixels(&finest_of("photos/coffee.png"));
 
     for value in 1..=8 {
         let photo = fixture(&format!("orientation/{value}.jpg"));
@@ -204,11 +182,11 @@ fn all_eight_orientations_are_seen_upright() {
 
 #[test]
 fn orientation_is_found_in_every_container() {
-    let upright = picture_of("orientation/upright.png");
+    let upright = finest_of("orientation/upright.png");
 
     for name in ["6.png", "6.webp", "6.tif"] {
         assert!(
-            picture_of(&format!("orientation/{name}")) == upright,
+            finest_of(&format!("orientation/{name}")) == upright,
             "{name}"
         );
     }

@@ -4,38 +4,13 @@
 
 mod common;
 
-use common::{fixture, pixels, prepare};
+use common::{difference, finest, finest_of, fixture, pixels, prepare};
 use image::{Rgb, RgbImage};
-use prep::{ErrorKind, Format, Limits, OnDamage, Options, Orientation, Samples, Size, Subsampling};
-
-/// The finest picture that can be had, so that differences are not JPEG's.
-fn finest() -> Options {
-    Options::new()
-        .quality(100)
-        .subsampling(Subsampling::S444)
-        .minimum_side(1)
-}
-
-fn picture_of(name: &str) -> RgbImage {
-    let (_, picture) =
-        prepare(&fixture(name), finest()).unwrap_or_else(|error| panic!("{name}: {error}"));
-    pixels(&picture)
-}
-
-/// The mean of the absolute differences of all samples.
-fn difference(a: &RgbImage, b: &RgbImage) -> f64 {
-    assert_eq!(a.dimensions(), b.dimensions());
-    let sum: u64 = a
-        .iter()
-        .zip(b.iter())
-        .map(|(a, b)| u64::from(a.abs_diff(*b)))
-        .sum();
-    sum as f64 / a.len() as f64
-}
+use prep::{ErrorKind, Format, Limits, OnDamage, Options, Orientation, Samples, Size};
 
 #[test]
 fn the_scene_is_close_in_every_depth_range_and_subsampling() {
-    let scene = picture_of("formats/rgb.png");
+    let scene = pixels(&finest_of("formats/rgb.png"));
 
     for (name, format, bits) in [
         ("rgb.avif", Format::Avif, 8),
@@ -50,7 +25,7 @@ fn the_scene_is_close_in_every_depth_range_and_subsampling() {
         assert_eq!((header.format, header.bits), (format, bits), "{name}");
         assert_eq!(header.samples, Samples::Rgb, "{name}");
 
-        let picture = picture_of(&name);
+        let picture = pixels(&finest_of(&name));
 
         let difference = difference(&picture, &scene);
         assert!(difference < 3.0, "{name}: {difference}");
@@ -79,7 +54,7 @@ fn what_is_coded_without_loss_is_the_scene() {
         .to_rgb8();
     let part = image::imageops::crop_imm(&part, 0, 0, 160, 160).to_image();
 
-    let picture = picture_of("formats/lossless.avif");
+    let picture = pixels(&finest_of("formats/lossless.avif"));
 
     // The picture is a JPEG, if of the finest quality.
     let worst = picture.iter().zip(part.iter()).map(|(a, b)| a.abs_diff(*b));
@@ -90,10 +65,10 @@ fn what_is_coded_without_loss_is_the_scene() {
 
 #[test]
 fn grey_is_grey() {
-    let scene = picture_of("formats/gray-as-rgb.png");
+    let scene = pixels(&finest_of("formats/gray-as-rgb.png"));
 
     for name in ["formats/gray.avif", "formats/gray.heic"] {
-        let picture = picture_of(name);
+        let picture = pixels(&finest_of(name));
 
         assert!(
             picture.pixels().all(|Rgb([r, g, b])| r == g && g == b),
@@ -106,7 +81,7 @@ fn grey_is_grey() {
 
 #[test]
 fn all_eight_orientations_are_seen_upright_whatever_exif_says() {
-    let upright = picture_of("orientation/upright-small.png");
+    let upright = pixels(&finest_of("orientation/upright-small.png"));
 
     for extension in ["avif", "heic"] {
         for value in 1..=8 {
@@ -118,7 +93,7 @@ fn all_eight_orientations_are_seen_upright_whatever_exif_says() {
                 Orientation::from_exif(value),
                 "{name}"
             );
-            let difference = difference(&picture_of(&name), &upright);
+            let difference = difference(&pixels(&finest_of(&name)), &upright);
             assert!(difference < 6.0, "{name}: {difference}");
         }
     }
@@ -137,7 +112,7 @@ fn a_clean_aperture_cuts_before_the_turn() {
         image::imageops::rotate90(&image::imageops::crop_imm(&stored, 20, 10, 120, 96).to_image());
     let square = image::imageops::crop_imm(&seen, 0, 12, 96, 96).to_image();
 
-    let picture = picture_of(name);
+    let picture = pixels(&finest_of(name));
 
     assert_eq!(
         header.size,

@@ -4,38 +4,13 @@
 
 mod common;
 
-use common::{fixture, pixels, prepare};
-use image::{Rgb, RgbImage};
-use prep::{ErrorKind, Format, Limits, Options, Orientation, Samples, Subsampling};
-
-/// The finest picture that can be had, so that differences are not JPEG's.
-fn finest() -> Options {
-    Options::new()
-        .quality(100)
-        .subsampling(Subsampling::S444)
-        .minimum_side(1)
-}
-
-fn picture_of(name: &str) -> RgbImage {
-    let (_, picture) =
-        prepare(&fixture(name), finest()).unwrap_or_else(|error| panic!("{name}: {error}"));
-    pixels(&picture)
-}
-
-/// The mean of the absolute differences of all samples.
-fn difference(a: &RgbImage, b: &RgbImage) -> f64 {
-    assert_eq!(a.dimensions(), b.dimensions());
-    let sum: u64 = a
-        .iter()
-        .zip(b.iter())
-        .map(|(a, b)| u64::from(a.abs_diff(*b)))
-        .sum();
-    sum as f64 / a.len() as f64
-}
+use common::{difference, finest, finest_of, fixture, pixels, prepare};
+use image::Rgb;
+use prep::{ErrorKind, Format, Limits, Options, Orientation, Samples};
 
 #[test]
 fn the_scene_is_close_in_every_lossy_form() {
-    let scene = picture_of("formats/rgb.png");
+    let scene = pixels(&finest_of("formats/rgb.png"));
 
     for (name, bits) in [
         ("rgb.jxl", 8),
@@ -47,7 +22,7 @@ fn the_scene_is_close_in_every_lossy_form() {
         let header = prep::read_header(&fixture(&name), &Limits::default()).unwrap();
         assert_eq!((header.format, header.bits), (Format::Jxl, bits), "{name}");
 
-        let difference = difference(&picture_of(&name), &scene);
+        let difference = difference(&pixels(&finest_of(&name)), &scene);
 
         assert!(difference < 3.5, "{name}: {difference}");
     }
@@ -61,7 +36,7 @@ fn what_is_coded_without_loss_is_the_scene() {
     let part = image::imageops::crop_imm(&scene, 0, 0, 160, 160).to_image();
 
     for name in ["formats/lossless.jxl", "formats/lossless-container.jxl"] {
-        let picture = picture_of(name);
+        let picture = pixels(&finest_of(name));
 
         // The picture is a JPEG, if of the finest quality.
         let worst = picture.iter().zip(part.iter()).map(|(a, b)| a.abs_diff(*b));
@@ -73,17 +48,17 @@ fn what_is_coded_without_loss_is_the_scene() {
 
 #[test]
 fn grey_is_grey() {
-    let picture = picture_of("formats/gray.jxl");
+    let picture = pixels(&finest_of("formats/gray.jxl"));
 
     assert!(picture.pixels().all(|Rgb([r, g, b])| r == g && g == b));
-    let difference = difference(&picture, &picture_of("formats/gray-as-rgb.png"));
+    let difference = difference(&picture, &pixels(&finest_of("formats/gray-as-rgb.png")));
     assert!(difference < 2.5, "{difference}");
 }
 
 #[test]
 fn all_eight_orientations_are_applied_once() {
     // The codestream and Exif both say it.
-    let upright = picture_of("orientation/upright-small.png");
+    let upright = pixels(&finest_of("orientation/upright-small.png"));
 
     for value in 1..=8 {
         let name = format!("orientation/{value}.jxl");
@@ -94,7 +69,7 @@ fn all_eight_orientations_are_applied_once() {
             Orientation::from_exif(value),
             "{name}"
         );
-        let difference = difference(&picture_of(&name), &upright);
+        let difference = difference(&pixels(&finest_of(&name)), &upright);
         assert!(difference < 6.0, "{name}: {difference}");
     }
 }

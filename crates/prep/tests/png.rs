@@ -4,24 +4,18 @@ mod common;
 
 use std::io::Write;
 
-use common::prepare;
-use prep::{ErrorKind, OnDamage, Options, Samples, Subsampling};
+use common::{finest, prepare};
+use prep::{ErrorKind, OnDamage, Options, Samples};
 
 const WIDTH: usize = 43;
 const HEIGHT: usize = 61;
 
 fn options() -> Options {
-    Options::new()
-        .side(32)
-        .minimum_side(1)
-        .quality(100)
-        .subsampling(Subsampling::S444)
+    finest().side(32)
 }
 
 fn picture_of(photo: &[u8]) -> Vec<u8> {
-    let (prepared, picture) = prepare(photo, options()).expect("the photo is whole");
-    assert_eq!(prepared.lost, 0.0);
-    picture
+    common::picture_of(photo, options(), "the photo")
 }
 
 fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {

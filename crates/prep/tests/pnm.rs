@@ -2,25 +2,18 @@
 
 mod common;
 
-use common::{fixture, prepare};
-use prep::{ErrorKind, OnDamage, Options, Samples, Subsampling};
+use common::{finest, fixture, prepare};
+use prep::{ErrorKind, OnDamage, Options, Samples};
 
 const WIDTH: usize = 37;
 const HEIGHT: usize = 33;
 
 fn options() -> Options {
-    Options::new()
-        .side(32)
-        .minimum_side(1)
-        .quality(100)
-        .subsampling(Subsampling::S444)
+    finest().side(32)
 }
 
 fn picture_of(photo: &[u8], what: &str) -> Vec<u8> {
-    let (prepared, picture) =
-        prepare(photo, options()).unwrap_or_else(|error| panic!("{what}: {error}"));
-    assert_eq!(prepared.lost, 0.0, "{what}");
-    picture
+    common::picture_of(photo, options(), what)
 }
 
 fn value(x: usize, y: usize, channel: usize, most: usize) -> usize {

@@ -6,13 +6,9 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::{fixture, pixels, prepare};
+use common::{finest, fixture, pixels, prepare};
 use image::Rgb;
-use prep::{Color, ErrorKind, Format, Limits, Options, Subsampling};
-
-fn finest() -> Options {
-    Options::new().quality(100).subsampling(Subsampling::S444)
-}
+use prep::{Color, ErrorKind, Format, Limits, Options};
 
 #[test]
 fn a_drawing_is_as_sharp_as_the_picture_is_large() {

@@ -4,25 +4,19 @@ mod common;
 
 use std::io::Write;
 
-use common::{fixture, prepare};
+use common::{finest, fixture, prepare};
 use image::{ExtendedColorType, ImageEncoder};
-use prep::{ErrorKind, Limits, OnDamage, Options, Subsampling};
+use prep::{ErrorKind, Limits, OnDamage, Options};
 
 const WIDTH: usize = 83;
 const HEIGHT: usize = 70;
 
 fn options() -> Options {
-    Options::new()
-        .side(64)
-        .minimum_side(1)
-        .quality(100)
-        .subsampling(Subsampling::S444)
+    finest().side(64)
 }
 
 fn picture_of(photo: &[u8]) -> Vec<u8> {
-    let (prepared, picture) = prepare(photo, options()).expect("the photo is whole");
-    assert_eq!(prepared.lost, 0.0);
-    picture
+    common::picture_of(photo, options(), "the photo")
 }
 
 /// Red, green, blue and opacity of a pixel of the scene, 16 bits each.
