@@ -305,7 +305,7 @@ impl FromStr for OnDamage {
 #[non_exhaustive]
 pub enum Reencode {
     /// It keeps its coded data bit for bit, and loses its metadata alone; so a picture that was made with the same options
-    /// comes out as it went in.
+    /// comes out as it went in, if it is within the [`limits`](Options::limits) on photos.
     ///
     /// Such a picture is an upright square JPEG in sRGB, as large as the picture would be, with its subsampling and coding, no
     /// finer quantized than the [`quality`](Options::quality) and within [`max_bytes`](Options::max_bytes), whole and free of
