@@ -13,7 +13,7 @@ pub(crate) use arithmetic::Arithmetic;
 pub(crate) use progressive::{AcScan, DcScan};
 pub(crate) use reached::Reached;
 pub(crate) use script::Script;
-pub(crate) use sequential::Sequential;
+pub(crate) use sequential::{Sequential, most_dc};
 pub(crate) use walk::walk;
 
 use crate::Error;

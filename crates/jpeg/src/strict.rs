@@ -252,11 +252,16 @@ impl<'a> File<'a> {
             return None;
         }
         let scan = read_scan_header(segment, frame)?;
+        let steps = [0, 1, 2].map(|component| {
+            let number = frame.components()[component].quantization;
+            self.quantization.steps[usize::from(number)].map_or(1, |steps| steps[0].into())
+        });
         self.progress.advance(&scan)?;
         let mut coded = Coded::new(self.photo, self.offset);
         self.progress.read(
             frame,
             &scan,
+            steps,
             self.restart_interval,
             &mut self.tables,
             &mut coded,

@@ -417,3 +417,23 @@ fn restarts_stay_where_they_are_and_nowhere_else() {
         }
     }
 }
+
+/// Found by the fuzz target `strict`: the differences were within their bits, and what they added up to no photo's.
+#[test]
+fn a_level_that_no_photo_has_is_refused() {
+    let mut photo = writer::photo(&mut writer::Random(6), 40, 40, &[(1, 1), (1, 1), (1, 1)]);
+    (photo.color, photo.process) = (Color::Jfif, writer::Process::Baseline);
+    let mut of_level = |level| {
+        for component in &mut photo.components {
+            component.steps[0] = 16;
+            component.blocks.iter_mut().for_each(|block| block[0] = 0);
+        }
+        photo.components[1].blocks[12][0] = level;
+        photo.clone().for_all_scans(Kind::Fitted, 0).write()
+    };
+
+    let (white, beyond) = (of_level(63), of_level(200));
+
+    assert!(read_strictly(&white).is_some());
+    assert!(read_strictly(&beyond).is_none());
+}

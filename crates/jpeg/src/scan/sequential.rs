@@ -72,8 +72,7 @@ impl<'t> Sequential<'t> {
             is_alone,
             places: kept.places(),
             predictors: [0; 4],
-            most: steps
-                .map(|steps| MOST_DC / steps.map_or(1, |steps| i32::from(steps[0]).max(1)) + 1),
+            most: steps.map(|steps| most_dc(steps.map_or(1, |steps| steps[0].into()))),
             glance: None,
         })
     }
@@ -127,8 +126,11 @@ impl<'t> Sequential<'t> {
     }
 }
 
-/// The DC coefficients of 8-bit samples are at most 1024 (T.81, A.3.1); some room is left for writers that sharpen.
-const MOST_DC: i32 = 2048;
+/// How large a DC coefficient may be that is to be multiplied by a step: of 8-bit samples it is at most 1024 (T.81, A.3.1);
+/// some room is left for writers that sharpen.
+pub(crate) fn most_dc(step: i32) -> i32 {
+    2048 / step.max(1) + 1
+}
 
 impl Sequential<'_> {
     /// Where differences add up to more than a photo can have, they were not differences.

@@ -4,7 +4,7 @@ use super::coded::{Coded, Interval};
 use super::tables::Tables;
 use crate::frame::{Frame, Process};
 use crate::huffman::extend;
-use crate::scan::{Grid, Scan};
+use crate::scan::{Grid, Scan, most_dc};
 
 /// What the scans have told so far, and what reading the next one takes.
 pub(super) struct Progress {
@@ -59,6 +59,7 @@ impl Progress {
         &mut self,
         frame: &Frame,
         scan: &Scan,
+        steps: [i32; 3],
         restart_interval: u32,
         tables: &mut Tables,
         coded: &mut Coded<'_>,
@@ -76,6 +77,7 @@ impl Progress {
             // A band is of one component.
             nonzero: &mut self.nonzero[scan.components()[0].index],
             predictors: [0; 3],
+            most: steps.map(most_dc),
             run: 0,
         };
         if !scan.is_dc() {
@@ -134,6 +136,8 @@ struct Blocks<'s> {
     tables: &'s mut Tables,
     nonzero: &'s mut Vec<u64>,
     predictors: [i32; 3],
+    /// How large each predictor can be where the decoder finds nothing wrong.
+    most: [i32; 3],
     /// Blocks to come that have nothing further in the band.
     run: u32,
 }
@@ -175,7 +179,7 @@ impl Blocks<'_> {
         let predictor = &mut self.predictors[component];
         *predictor += difference;
         let value = *predictor << self.scan.approximation.1;
-        DC_VALUES.contains(&value).then_some(())
+        (DC_VALUES.contains(&value) && value.abs() <= self.most[component]).then_some(())
     }
 
     /// T.81, F.2.2.2.
