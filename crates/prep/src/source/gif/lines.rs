@@ -2,8 +2,8 @@
 
 use std::io::BufRead;
 
+use weezl::BitOrder;
 use weezl::decode::{Configuration, Decoder};
-use weezl::{BitOrder, LzwStatus};
 
 use super::blocks::{Data, Head};
 use crate::photo::{Photo, Reader};
@@ -100,8 +100,8 @@ impl<'a> Packed<'a> {
             let is_stuck = result.consumed_in == 0 && result.consumed_out == 0;
             self.data.consume(result.consumed_in);
             come += result.consumed_out;
-            let ends = !matches!(result.status, Ok(LzwStatus::Ok)) || is_stuck;
-            if ends && come < line.len() {
+            // At the end of the data there may still be a run that goes over several lines.
+            if (result.status.is_err() || is_stuck) && come < line.len() {
                 self.decoder = None;
                 return None;
             }
