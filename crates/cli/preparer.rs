@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use prep::{Choice, Limit, Photo, Pipeline, Prepared, Profile, Treatment};
+use prep::{Choice, Limit, Options, Photo, Pipeline, Prepared, Profile, Treatment};
 
 use crate::config::Work;
 use crate::explanation::Explanation;
@@ -17,6 +17,7 @@ use crate::panics::contained;
 pub(crate) struct Preparer<'a> {
     work: &'a Work,
     memory: &'a Memory,
+    build: fn(Options) -> Pipeline,
     pipeline: Pipeline,
     /// For photos that must be in memory as a whole.
     buffer: Vec<u8>,
@@ -68,10 +69,20 @@ impl From<Explanation> for Picture {
 
 impl<'a> Preparer<'a> {
     pub(crate) fn new(work: &'a Work, memory: &'a Memory) -> Self {
+        Self::with(Pipeline::new, work, memory)
+    }
+
+    /// One that glances at all of a photo where it can.
+    pub(crate) fn glancing(work: &'a Work, memory: &'a Memory) -> Self {
+        Self::with(|options| Pipeline::new(options).glancing(), work, memory)
+    }
+
+    fn with(build: fn(Options) -> Pipeline, work: &'a Work, memory: &'a Memory) -> Self {
         Self {
             work,
             memory,
-            pipeline: Pipeline::new(work.options),
+            build,
+            pipeline: build(work.options),
             buffer: Vec::new(),
         }
     }
@@ -95,16 +106,16 @@ impl<'a> Preparer<'a> {
         instead: Override,
         picture: &mut Vec<u8>,
     ) -> Result<Explanation, Failure> {
-        self.show(path, instead, picture, |_| ())
+        self.show(path, instead, picture, |_, _| ())
     }
 
-    /// The same, and shows the photo to `look`, whatever came of it.
+    /// The same, and shows the photo, and what glanced at it, to `look`, whatever came of it.
     pub(crate) fn show(
         &mut self,
         path: &Path,
         instead: Override,
         picture: &mut Vec<u8>,
-        look: impl FnOnce(&Photo<'_>),
+        look: impl FnOnce(&Photo<'_>, &mut Pipeline),
     ) -> Result<Explanation, Failure> {
         self.pipeline.set_options(instead.apply(self.work.options));
         let file = File::open(path).map_err(not_readable)?;
@@ -116,7 +127,7 @@ impl<'a> Preparer<'a> {
         let photo = Photo::open(file, std::mem::take(&mut self.buffer)).map_err(not_readable)?;
         let _file_permit = self.memory.files.take(photo.held());
         let result = self.work_on(&photo, picture);
-        look(&photo);
+        look(&photo, &mut self.pipeline);
         self.buffer = photo.into_buffer();
         if self.buffer.capacity() > KEPT {
             self.buffer = Vec::new();
@@ -129,7 +140,7 @@ impl<'a> Preparer<'a> {
         &mut self,
         file: File,
         picture: &mut Vec<u8>,
-        look: impl FnOnce(&Photo<'_>),
+        look: impl FnOnce(&Photo<'_>, &mut Pipeline),
     ) -> Result<Explanation, Failure> {
         let most = self.work.limits.bytes;
         let _file_permit = self.memory.files.take(most);
@@ -141,7 +152,7 @@ impl<'a> Preparer<'a> {
         self.within_limit(bytes.len() as u64)?;
         let photo = Photo::from(&bytes[..]);
         let result = self.work_on(&photo, picture);
-        look(&photo);
+        look(&photo, &mut self.pipeline);
         result
     }
 
@@ -155,7 +166,7 @@ impl<'a> Preparer<'a> {
         let prepared = contained(|| self.pipeline.prepare_photo(photo, picture));
         if prepared.is_err() {
             // A panic may have left it in any state.
-            self.pipeline = Pipeline::new(self.work.options);
+            self.pipeline = (self.build)(self.work.options);
         }
         Ok(Explanation {
             prepared: prepared??,

@@ -110,7 +110,7 @@ struct Work<'a> {
 impl Work<'_> {
     /// What each thread does.
     fn run(self, told: &Sender<Told>) {
-        let mut preparer = Preparer::new(&self.config.work, self.memory);
+        let mut preparer = Preparer::glancing(&self.config.work, self.memory);
         let mut thumbnails = Thumbnails::new(&self.config.work, self.memory, self.embed);
         let mut picture = Vec::new();
         while let Some(item) = self.queue.next() {

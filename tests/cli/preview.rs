@@ -31,7 +31,8 @@ fn cut(photo: Vec<u8>) -> Vec<u8> {
 fn the_page_shows_each_photo_with_its_square_and_its_picture_as_it_would_be_sent() {
     let folder = Folder::new()
         .with("in/wide.png", png(900, 500))
-        .with("in/deep/tall.jpg", jpeg(700, 1100));
+        .with("in/deep/tall.jpg", jpeg(700, 1100))
+        .with("in/large.jpg", jpeg(2640, 1400));
     let args = ["--gravity", "southeast", "--quality", "60"];
 
     let run = preview(&folder, &[&["in", "--recursive"][..], &args].concat());
@@ -43,10 +44,10 @@ fn the_page_shows_each_photo_with_its_square_and_its_picture_as_it_would_be_sent
     );
 
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(run.summary(), "2 photos: 2 previewed");
+    assert_eq!(run.summary(), "3 photos: 3 previewed");
     assert_eq!(prepared.code, Some(0), "{prepared:?}");
     let page = page(&folder);
-    assert_eq!(page.names(), ["deep/tall.jpg", "wide.png"]);
+    assert_eq!(page.names(), ["deep/tall.jpg", "large.jpg", "wide.png"]);
     for (name, picture, square, size) in [
         (
             "wide.png",
@@ -59,6 +60,12 @@ fn the_page_shows_each_photo_with_its_square_and_its_picture_as_it_would_be_sent
             "deep/tall.jpg",
             [0.0, 400.0, 700.0, 700.0],
             (700, 1100),
+        ),
+        (
+            "large.jpg",
+            "large.jpg",
+            [1240.0, 0.0, 1400.0, 1400.0],
+            (2640, 1400),
         ),
     ] {
         let inside = page.inside(name);
@@ -75,14 +82,19 @@ fn the_page_shows_each_photo_with_its_square_and_its_picture_as_it_would_be_sent
         assert_eq!(sides, [160.0, 56.0, 40.0, 640.0]);
         let sent = fs::read(folder.at("out").join(picture)).unwrap();
         assert!(page.image(name, 'p') == Some(sent), "{name}");
-        // All of the photo, in the middle of a square as wide as its longer side.
+        // All of the photo, alone or in the middle of a square as wide as its longer side.
         let whole = image::load_from_memory(&page.image(name, 'o').unwrap()).unwrap();
-        assert_eq!(whole.width(), whole.height());
         let place = inside
             .iter()
             .find(|part| part.name == "image" && part.get("id").starts_with('o'))
             .unwrap()
             .numbers(&["x", "y", "width", "height"]);
+        if name == "large.jpg" {
+            assert_eq!((whole.width(), whole.height()), (330, 175));
+            assert_eq!(place, [0.0, 0.0, 2640.0, 1400.0]);
+            continue;
+        }
+        assert_eq!(whole.width(), whole.height());
         let longer = f64::from(size.0.max(size.1));
         let begin = [size.0, size.1].map(|side| (f64::from(side) - longer) / 2.0);
         assert_eq!(place, [begin[0], begin[1], longer, longer]);

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Write};
 
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
-use prep::{Header, Rect, Rule, Size, Treatment};
+use prep::{Rect, Rule, Size, Treatment};
 
 use crate::escape;
 use crate::explanation::Explanation;
@@ -13,13 +13,13 @@ use crate::overrides::fit_word;
 use crate::preview::html::{Encoded, Text};
 use crate::preview::items::Item;
 use crate::preview::mark::{Mark, Marks, judge};
+use crate::preview::thumbnails::{Small, whole};
 
 /// What is shown of one item.
 pub(super) struct Card<'a> {
     pub(super) item: &'a Item,
     pub(super) made: &'a Result<Explanation, Failure>,
-    /// All of the photo, small, in the middle of a square.
-    pub(super) photo: Option<(&'a Header, &'a [u8])>,
+    pub(super) photo: Option<Small<'a>>,
     pub(super) picture: Option<&'a [u8]>,
 }
 
@@ -81,8 +81,8 @@ impl Card<'_> {
             return Ok(());
         };
         write!(html, " data-photo=\"{}\"", Encoded(key))?;
-        if let Some((header, _)) = self.photo {
-            let Size { width, height } = header.orientation.seen(header.size);
+        if let Some(photo) = self.photo {
+            let Size { width, height } = photo.size;
             write!(html, " data-size=\"{width} {height}\"")?;
         }
         let instead = self.item.instead;
@@ -104,16 +104,15 @@ impl Card<'_> {
             return Ok(());
         }
         html.push_str("<div class=\"views\">\n<svg class=\"store\" width=\"0\" height=\"0\" aria-hidden=\"true\"><defs>");
-        if let Some((header, jpeg)) = self.photo {
-            let size = header.orientation.seen(header.size);
-            write_image(html, 'o', number, around(size), jpeg)?;
+        if let Some(photo) = self.photo {
+            write_image(html, 'o', number, photo.place, photo.jpeg)?;
         }
         if let Some(jpeg) = self.picture {
             write_image(html, 'p', number, UNIT, jpeg)?;
         }
         html.push_str("</defs></svg>\n");
-        if let Some((header, _)) = self.photo {
-            self.write_photo(html, header.orientation.seen(header.size))?;
+        if let Some(photo) = self.photo {
+            self.write_photo(html, whole(photo.size))?;
         }
         if self.picture.is_some() {
             html.push_str("<div class=\"rounds\">");
@@ -127,14 +126,8 @@ impl Card<'_> {
     }
 
     /// The whole photo, with what its picture leaves out in the shade.
-    fn write_photo(&self, html: &mut String, size: Size) -> fmt::Result {
+    fn write_photo(&self, html: &mut String, whole: Rect) -> fmt::Result {
         let square = self.made.as_ref().ok().map(Explanation::square);
-        let whole = Rect {
-            x: 0.0,
-            y: 0.0,
-            width: size.width.into(),
-            height: size.height.into(),
-        };
         let view = square.map_or(whole, |square| union(whole, square));
         let scale = PHOTO / view.width.max(view.height);
         write!(
@@ -272,18 +265,6 @@ const UNIT: Rect = Rect {
     width: 1.0,
     height: 1.0,
 };
-
-/// The square in whose middle a photo of this size lies.
-fn around(size: Size) -> Rect {
-    let (width, height) = (f64::from(size.width), f64::from(size.height));
-    let side = width.max(height);
-    Rect {
-        x: (width - side) / 2.0,
-        y: (height - side) / 2.0,
-        width: side,
-        height: side,
-    }
-}
 
 /// The least rectangle around both.
 fn union(one: Rect, other: Rect) -> Rect {

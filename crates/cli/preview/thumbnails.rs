@@ -1,6 +1,6 @@
 //! What the page shows of a photo: all of it, small, and its picture.
 
-use prep::{Coding, Header, Options, Photo, Pipeline};
+use prep::{Coding, Header, Options, Photo, Pipeline, Rect, Size};
 
 use crate::config::{self, Embed};
 use crate::explanation::Explanation;
@@ -14,9 +14,11 @@ use crate::preview::items::Item;
 pub(super) struct Thumbnails<'a> {
     embed: Embed,
     memory: &'a Memory,
+    /// The longer side and the quality of what is shown of a photo.
+    shown: (u32, u8),
     whole: Reducer,
     reduced: Reducer,
-    photo: Option<Header>,
+    photo: Option<Shown>,
     has_picture: bool,
 }
 
@@ -37,6 +39,7 @@ impl<'a> Thumbnails<'a> {
         Self {
             embed,
             memory,
+            shown: (side, quality),
             whole: Reducer::new(whole),
             reduced: Reducer::new(reduced),
             photo: None,
@@ -56,9 +59,13 @@ impl<'a> Thumbnails<'a> {
             return Err(failure.clone());
         }
         // A photo that is too small, say, is shown all the same.
-        let (whole, memory) = (&mut self.whole, self.memory);
-        let made = preparer.show(&item.path, item.instead, picture, |photo| {
-            self.photo = whole.reduce(photo, memory);
+        let (whole, memory, (longer, quality)) = (&mut self.whole, self.memory, self.shown);
+        let made = preparer.show(&item.path, item.instead, picture, |photo, pipeline| {
+            let glanced = pipeline.overview(longer, quality, &mut whole.jpeg);
+            self.photo = match glanced {
+                Some(header) => Some(Shown::Whole(header)),
+                None => whole.reduce(photo, memory).map(Shown::Square),
+            };
         })?;
         self.has_picture = match self.embed {
             Embed::Pictures => {
@@ -73,15 +80,65 @@ impl<'a> Thumbnails<'a> {
         Ok(made)
     }
 
-    /// All of the photo in the middle of a square, and its header; none if it could not be read.
-    pub(super) fn photo(&self) -> Option<(&Header, &[u8])> {
-        let header = self.photo.as_ref()?;
-        Some((header, &self.whole.jpeg))
+    /// All of the photo, small; none if it could not be read.
+    pub(super) fn photo(&self) -> Option<Small<'_>> {
+        let shown = self.photo?;
+        let (Shown::Whole(header) | Shown::Square(header)) = shown;
+        let size = header.orientation.seen(header.size);
+        Some(Small {
+            size,
+            place: match shown {
+                Shown::Whole(_) => whole(size),
+                Shown::Square(_) => around(size),
+            },
+            jpeg: &self.whole.jpeg,
+        })
     }
 
     /// The picture or, where there are too many, its thumbnail; none if there is no picture.
     pub(super) fn picture(&self) -> Option<&[u8]> {
         self.has_picture.then_some(&*self.reduced.jpeg)
+    }
+}
+
+/// All of a photo, small.
+#[derive(Clone, Copy)]
+pub(super) struct Small<'a> {
+    /// Its upright size.
+    pub(super) size: Size,
+    /// Where in its pixels the small picture lies.
+    pub(super) place: Rect,
+    pub(super) jpeg: &'a [u8],
+}
+
+/// What the small picture of a photo is, and what the photo said of itself.
+#[derive(Clone, Copy)]
+enum Shown {
+    /// The photo alone.
+    Whole(Header),
+    /// A square in whose middle the photo lies.
+    Square(Header),
+}
+
+/// All of a photo of this size.
+pub(super) fn whole(size: Size) -> Rect {
+    Rect {
+        x: 0.0,
+        y: 0.0,
+        width: size.width.into(),
+        height: size.height.into(),
+    }
+}
+
+/// The square in whose middle a photo of this size lies.
+fn around(size: Size) -> Rect {
+    let (width, height) = (f64::from(size.width), f64::from(size.height));
+    let side = width.max(height);
+    Rect {
+        x: (width - side) / 2.0,
+        y: (height - side) / 2.0,
+        width: side,
+        height: side,
     }
 }
 

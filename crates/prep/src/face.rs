@@ -146,7 +146,7 @@ mod tests {
             samples: photo.as_raw().as_chunks().0,
             width: photo.width() as usize,
         };
-        Look::at_rgb(grid, Orientation::Normal)
+        Look::at_rgb(grid, Orientation::Normal, crate::look::LONGER)
     }
 
     #[test]

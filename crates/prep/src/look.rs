@@ -13,7 +13,7 @@ pub(crate) struct Look {
     pub(crate) pixels: Vec<[u8; 3]>,
 }
 
-/// The longer side of a look, in pixels.
+/// The longer side of a look for a square, in pixels.
 pub(crate) const LONGER: usize = 128;
 
 /// Samples in rows, `N` of them a pixel.
@@ -35,8 +35,9 @@ impl Look {
         y: Grid<'_, 1>,
         chroma: Option<[Grid<'_, 1>; 2]>,
         orientation: Orientation,
+        longer: usize,
     ) -> Self {
-        let (width, height) = size(y);
+        let (width, height) = size(y, longer);
         let luma = shrink(y, width, height);
         let mut pixels = vec![[0; 3]; luma.len()];
         match chroma.map(|chroma| chroma.map(|plane| shrink(plane, width, height))) {
@@ -53,8 +54,8 @@ impl Look {
     }
 
     /// Looks at pixels of sRGB.
-    pub(crate) fn at_rgb(rgb: Grid<'_, 3>, orientation: Orientation) -> Self {
-        let (width, height) = size(rgb);
+    pub(crate) fn at_rgb(rgb: Grid<'_, 3>, orientation: Orientation, longer: usize) -> Self {
+        let (width, height) = size(rgb, longer);
         Self::upright(shrink(rgb, width, height), width, orientation)
     }
 
@@ -75,10 +76,10 @@ impl Look {
     }
 }
 
-/// The size of a look at this: no larger than what is looked at.
-fn size<const N: usize>(grid: Grid<'_, N>) -> (usize, usize) {
+/// The size of a look at this, of a longer side of at most so much: no larger than what is looked at.
+fn size<const N: usize>(grid: Grid<'_, N>, most: usize) -> (usize, usize) {
     let longer = grid.width.max(grid.height());
-    let to = LONGER.min(longer);
+    let to = most.min(longer);
     let scaled = |side: usize| ((side * to + longer / 2) / longer).max(1);
     (scaled(grid.width), scaled(grid.height()))
 }
@@ -188,8 +189,8 @@ mod tests {
             width: 600,
         };
 
-        let normal = Look::at_rgb(from, Orientation::Normal);
-        let turned = Look::at_rgb(from, Orientation::Rotate90);
+        let normal = Look::at_rgb(from, Orientation::Normal, LONGER);
+        let turned = Look::at_rgb(from, Orientation::Rotate90, LONGER);
 
         assert_eq!((normal.width, normal.height), (128, 85));
         assert_eq!((turned.width, turned.height), (85, 128));

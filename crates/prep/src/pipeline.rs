@@ -2,20 +2,20 @@
 
 use bytes::Bytes;
 
-use jpeg::encoder::Encoder;
+use jpeg::encoder::{Encoder, Rgb};
 
 use crate::budget::{Fitted, Fitter};
 use crate::choice::Chooser;
 use crate::color::{Profiles, flatten_to_srgb};
 use crate::conform::{self, Conforming};
 use crate::contain::{fill, placed};
-use crate::encode::{chroma_size, encode_rgb, encode_ycbcr};
+use crate::encode::{chroma_size, encode_rgb, encode_ycbcr, encoder_options};
 use crate::error::{Error, Limit};
-use crate::geometry::{Cut, Rect, Size, Square};
+use crate::geometry::{Cut, Orientation, Rect, Size, Square};
 use crate::header::{Format, Header};
-use crate::look::{Grid, Look};
+use crate::look::{Grid, LONGER, Look};
 use crate::loss::Loss;
-use crate::options::{Fit, OnDamage, Options, Subsampling};
+use crate::options::{Coding, Fit, OnDamage, Options, Subsampling};
 use crate::photo::Photo;
 use crate::pixels::Pixels;
 use crate::plan::{Plan, Route, Treatment};
@@ -50,6 +50,16 @@ pub struct Pipeline {
     chooser: Chooser,
     encoder: Encoder,
     fitter: Fitter,
+    glances: Glances,
+    /// The photo that was glanced at last, if the last one was.
+    glanced: Option<Header>,
+}
+
+/// Whether a glance is taken of photos whose square does not depend on it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Glances {
+    AsNeeded,
+    Always,
 }
 
 /// What was found in a photo, and what was done.
@@ -83,7 +93,38 @@ impl Pipeline {
             chooser: Chooser::default(),
             encoder: Encoder::new(),
             fitter: Fitter::default(),
+            glances: Glances::AsNeeded,
+            glanced: None,
         }
+    }
+
+    /// Glances from now on at all of each photo, where its picture is made of the same reading and is no other for it; then
+    /// [`overview`](Self::overview) has it.
+    pub fn glancing(self) -> Self {
+        Self {
+            glances: Glances::Always,
+            ..self
+        }
+    }
+
+    /// Makes a JPEG of all of the last photo, upright, of the longer side `longer`; it replaces what was in `overview`.
+    ///
+    /// None where the photo was not glanced at, or where its glance, an eighth of its size, is much smaller than that.
+    pub fn overview(&mut self, longer: u32, quality: u8, overview: &mut Vec<u8>) -> Option<Header> {
+        overview.clear();
+        let header = self.glanced?;
+        let Size { width, height } = header.size;
+        if width.max(height).div_ceil(8) < longer / 3 * 2 {
+            return None;
+        }
+        let planes = self.decoder.glanced();
+        let look = look_at(planes, header.orientation, longer as usize);
+        let pixels = Rgb::new(look.pixels.as_flattened(), look.width, look.height);
+        let options = encoder_options(Subsampling::S420, Coding::Progressive).quality(quality);
+        self.encoder
+            .encode_into(jpeg::encoder::Picture::Rgb(pixels), options, overview)
+            .ok()?;
+        Some(header)
     }
 
     /// Makes the pictures that follow by other options, and keeps the buffers.
@@ -115,13 +156,20 @@ impl Pipeline {
     }
 
     fn header(&mut self, photo: &Photo<'_>) -> Result<Header, Error> {
+        self.glanced = None;
         self.options.check()?;
         let header = *self.source(photo)?.header();
         if self.options.trim.is_none() {
             Plan::new(&header, &self.options)?;
         }
+        // A glance keeps what lies beside the square as it is stored, and a coefficient of each block. That a photo is
+        // glanced at is no reason to refuse it.
+        let glance = match self.glances {
+            Glances::Always => photo.length() + header.size.pixels() / 8,
+            Glances::AsNeeded => 0,
+        };
         Ok(Header {
-            memory: self.memory(&header, photo),
+            memory: self.memory(&header, photo).saturating_add(glance),
             ..header
         })
     }
@@ -133,6 +181,7 @@ impl Pipeline {
     ///
     /// Those that the header or the options can cause, and those of decoding where it is needed; see [`Error`].
     pub fn plan(&mut self, photo: &[u8]) -> Result<(Header, Plan), Error> {
+        self.glanced = None;
         let photo = Photo::from(photo);
         let (source, mut plan) = self.open(&photo, &mut Vec::new())?;
         let header = *source.header();
@@ -170,6 +219,7 @@ impl Pipeline {
     }
 
     fn picture_of(&mut self, photo: &Photo<'_>, picture: &mut Vec<u8>) -> Result<Prepared, Error> {
+        self.glanced = None;
         let (mut source, plan) = self.open(photo, picture)?;
         if plan.treatment != Treatment::Encoded {
             return self.tell_of_kept(plan, source);
@@ -225,7 +275,11 @@ impl Pipeline {
         let (cut, lost) = match self.options.look() {
             false => {
                 let cut = plan.cut();
-                (cut, self.decode(source, plan.route, cut)?)
+                let lost = match self.decode_glancing(&source, &header, &plan, cut) {
+                    true => Loss::NONE,
+                    false => self.decode(source, plan.route, cut)?,
+                };
+                (cut, lost)
             }
             true => {
                 let strip = plan.strip();
@@ -486,6 +540,32 @@ impl Pipeline {
         Ok(lost)
     }
 
+    /// Decodes a square and glances at all of the photo meanwhile, if that is wanted and can be; tells whether it did.
+    fn decode_glancing(
+        &mut self,
+        source: &Source<'_>,
+        header: &Header,
+        plan: &Plan,
+        cut: Cut,
+    ) -> bool {
+        let Source::Jpeg(photo) = source else {
+            return false;
+        };
+        if self.glances == Glances::AsNeeded || !plan.may_be_glanced_at(header) {
+            return false;
+        }
+        let subsampling = self.options.subsampling.unwrap_or_default();
+        let glanced = self
+            .decoder
+            .glance(photo, cut, (0, 0), plan.side, subsampling);
+        let Ok(Some(glanced)) = glanced else {
+            return false;
+        };
+        self.glanced = Some(*header);
+        // What is lost, or what is wrong behind the square, is told as if only that were read.
+        glanced.has_window && glanced.lost == Loss::NONE
+    }
+
     /// Looks at the photo and chooses the square; where it can be had of a strip, that is decoded as far as the square needs.
     fn look(
         &mut self,
@@ -502,7 +582,9 @@ impl Pipeline {
                 self.decoder
                     .glance(photo, strip, middle, plan.side, subsampling)?
         {
-            self.choose(header, plan, strip, look_at(self.decoder.glanced(), plan));
+            self.glanced = Some(*header);
+            let look = look_at(self.decoder.glanced(), plan.orientation, LONGER);
+            self.choose(header, plan, strip, look);
             return match plan.window_in(strip) {
                 Some(window) if glanced.has_window && glanced.lost.share == 0.0 => {
                     let side = plan.side;
@@ -515,13 +597,13 @@ impl Pipeline {
         }
         let lost = self.decode(source, plan.route, strip)?;
         let look = match plan.route {
-            Route::YCbCr => look_at(self.decoder.components(), plan),
+            Route::YCbCr => look_at(self.decoder.components(), plan.orientation, LONGER),
             Route::Pixels => {
                 let grid = Grid {
                     samples: &self.square,
                     width: strip.width as usize,
                 };
-                Look::at_rgb(grid, plan.orientation)
+                Look::at_rgb(grid, plan.orientation, LONGER)
             }
         };
         self.choose(header, plan, strip, look);
@@ -634,12 +716,13 @@ enum Looked {
     IsNot,
 }
 
-fn look_at(planes: &[jpeg::Plane], plan: &Plan) -> Look {
+fn look_at(planes: &[jpeg::Plane], orientation: Orientation, longer: usize) -> Look {
     let chroma = planes.get(1).zip(planes.get(2));
     Look::at_ycbcr(
         plane_grid(&planes[0]),
         chroma.map(|(cb, cr)| [plane_grid(cb), plane_grid(cr)]),
-        plan.orientation,
+        orientation,
+        longer,
     )
 }
 
