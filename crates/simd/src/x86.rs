@@ -35,3 +35,46 @@ transfers! {
     load_i16x16 store_i16x16 [i16; 16] __m256i, _mm256_loadu_si256 _mm256_storeu_si256;
     load_i32x8 store_i32x8 [i32; 8] __m256i, _mm256_loadu_si256 _mm256_storeu_si256;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Avx2;
+
+    crate::kernel! {
+        /// Each array through a register and back.
+        fn copied(Avx2, bytes: &[u8; 16], words: &[i16; 8], numbers: &[i32; 4]) -> ([u8; 16], [i16; 8], [i32; 4]) {
+            let (mut to_bytes, mut to_words, mut to_numbers) = ([0; 16], [0; 8], [0; 4]);
+            store_u8x16(&mut to_bytes, load_u8x16(bytes));
+            store_i16x8(&mut to_words, load_i16x8(words));
+            store_i32x4(&mut to_numbers, load_i32x4(numbers));
+            (to_bytes, to_words, to_numbers)
+        }
+
+        fn copied_wide(Avx2, bytes: &[u8; 32], words: &[i16; 16]) -> ([u8; 32], [i16; 16]) {
+            let (mut to_bytes, mut to_words) = ([0; 32], [0; 16]);
+            store_u8x32(&mut to_bytes, load_u8x32(bytes));
+            store_i16x16(&mut to_words, load_i16x16(words));
+            (to_bytes, to_words)
+        }
+    }
+
+    #[test]
+    fn what_is_stored_is_what_was_loaded() {
+        let Some(avx2) = Avx2::detect() else {
+            println!("skipped: the processor has no AVX2");
+            return;
+        };
+        let bytes: [u8; 32] = std::array::from_fn(|place| 200 - place as u8);
+        let words: [i16; 16] = std::array::from_fn(|place| -2000 * place as i16);
+        let numbers = [1, -2, i32::MAX, i32::MIN];
+
+        // From an odd place: no alignment is asked for.
+        let (few_bytes, few_words) = (bytes[1..].first_chunk(), words[1..].first_chunk());
+        let (few_bytes, few_words) = (few_bytes.unwrap(), few_words.unwrap());
+        let copies = copied(avx2, few_bytes, few_words, &numbers);
+
+        assert_eq!(copies, (*few_bytes, *few_words, numbers));
+        assert_eq!(copied_wide(avx2, &bytes, &words), (bytes, words));
+    }
+}
