@@ -72,6 +72,10 @@ impl<'a> Lines<'a> {
 /// Packed indices (GIF89a, appendix F).
 struct Packed<'a> {
     data: Data<Reader<'a>>,
+    /// What is unpacked: how much of it was used, and where it ends.
+    unpacked: Vec<u8>,
+    used: usize,
+    end: usize,
     /// None where the data cannot be unpacked.
     decoder: Option<Decoder>,
 }
@@ -86,26 +90,50 @@ impl<'a> Packed<'a> {
         });
         Self {
             data: Data::new(reader),
+            unpacked: vec![0; MOST_UNPACKED],
+            used: 0,
+            end: 0,
             decoder,
         }
     }
 
     /// Unpacks a whole line; none, for ever, where it is not there.
     fn fill(&mut self, line: &mut [u8]) -> Option<()> {
-        let decoder = self.decoder.as_mut()?;
         let mut come = 0;
         while come < line.len() {
-            let packed = self.data.fill_buf().unwrap_or_default();
-            let result = decoder.decode_bytes(packed, &mut line[come..]);
-            let is_stuck = result.consumed_in == 0 && result.consumed_out == 0;
-            self.data.consume(result.consumed_in);
-            come += result.consumed_out;
-            // At the end of the data there may still be a run that goes over several lines.
-            if (result.status.is_err() || is_stuck) && come < line.len() {
-                self.decoder = None;
-                return None;
+            if self.used == self.end {
+                self.unpack()?;
             }
+            let there = &self.unpacked[self.used..self.end];
+            let count = there.len().min(line.len() - come);
+            line[come..come + count].copy_from_slice(&there[..count]);
+            self.used += count;
+            come += count;
         }
         Some(())
     }
+
+    /// Unpacks so few codes that all they stand for has room: of what has none the decoder forgets the rest at its end.
+    fn unpack(&mut self) -> Option<()> {
+        let mut decoder = self.decoder.take()?;
+        (self.used, self.end) = (0, 0);
+        loop {
+            let packed = self.data.fill_buf().unwrap_or_default();
+            let packed = &packed[..packed.len().min(PACKED_AT_ONCE)];
+            let result = decoder.decode_bytes(packed, &mut self.unpacked);
+            self.data.consume(result.consumed_in);
+            let come = result.consumed_out;
+            let ends = result.status.is_err() || (result.consumed_in == 0 && come == 0);
+            if come > 0 || ends {
+                self.end = come;
+                self.decoder = (!ends).then_some(decoder);
+                return (come > 0).then_some(());
+            }
+        }
+    }
 }
+
+/// With what the decoder holds back, eight codes of twelve bits, or more of fewer…
+const PACKED_AT_ONCE: usize = 4;
+/// …each of which stands for 4096 pixels at most.
+const MOST_UNPACKED: usize = 16 * 4096;
