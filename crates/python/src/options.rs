@@ -2,9 +2,7 @@
 
 use std::str::FromStr;
 
-use prep::{
-    Coding, Enlarge, Fit, FocalPoint, Frame, Gravity, Limits, Options, Preset, Reencode,
-};
+use prep::{Coding, Enlarge, Fit, FocalPoint, Frame, Gravity, Limits, Options, Preset, Reencode};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
