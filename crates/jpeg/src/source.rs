@@ -4,18 +4,20 @@ use simd::Level;
 
 use crate::coefficients::{Coefficients, Kept};
 use crate::conditioning::Conditioning;
-use crate::dequantize::{dequantize, halves_in_places, in_places, lift};
 use crate::frame::{Frame, Process};
 use crate::glance::Glance;
 use crate::header::read_restart_interval;
 use crate::history::History;
 use crate::huffman::Tables;
-use crate::marker::{Markers, Segment, code};
+use crate::marker::{Markers, code};
 use crate::plan::Plan;
-use crate::quantization::Quantization;
-use crate::scan::{AcScan, Arithmetic, DcScan, Grid, Reached, Scan, Script, Sequential, walk};
+use crate::scan::{AcScan, Arithmetic, DcScan, Grid, Scan, Script, Sequential, walk};
 use crate::stream::{Buffer, Stream};
 use crate::{Damage, Error};
+
+mod state;
+
+use self::state::State;
 
 /// What it takes to read coefficients, kept from photo to photo.
 #[derive(Debug)]
@@ -31,20 +33,6 @@ pub(crate) struct Source {
     script: Script,
     /// What has been read of the photo at hand.
     state: State,
-}
-
-#[derive(Debug)]
-struct State {
-    quantization: Quantization,
-    restart_interval: u32,
-    /// For each component the quantization steps in places, once it has begun.
-    steps: [Option<[i16; 64]>; 4],
-    /// For each component and zigzag index the lowest bit that is known (Al of the last scan).
-    lowest: [[u8; 64]; 4],
-    reached: Reached,
-    damage: Option<Damage>,
-    /// Whether something was passed over that may have been a table or a scan.
-    is_doubtful: bool,
 }
 
 impl Source {
@@ -455,58 +443,3 @@ fn ends(photo: &[u8], offset: usize) -> bool {
 
 /// What is looked through for EOI at a photo's end: some cards and programs pad it.
 const LONGEST_PADDING: usize = 64;
-
-impl Default for State {
-    fn default() -> Self {
-        Self {
-            quantization: Quantization::default(),
-            restart_interval: 0,
-            steps: [None; 4],
-            lowest: [[0; 64]; 4],
-            reached: Reached::default(),
-            damage: None,
-            is_doubtful: false,
-        }
-    }
-}
-
-impl State {
-    /// The quantization table that counts is the one that is there when the component begins.
-    fn begin_components(
-        &mut self,
-        segment: &Segment<'_>,
-        scan: &Scan,
-        frame: &Frame,
-        kept: Kept,
-    ) -> Result<(), Error> {
-        for chosen in scan.components() {
-            let table = self
-                .quantization
-                .table(frame.components()[chosen.index].quantization);
-            let table = table.ok_or(segment.malformed("a quantization table before the scan"))?;
-            self.steps[chosen.index].get_or_insert_with(|| in_places(kept, table));
-        }
-        Ok(())
-    }
-
-    /// Turns what was read of a row of MCUs into coefficients.
-    fn finish_row(&self, level: Level, coefficients: &mut Coefficients, mcu_row: usize) {
-        for (component, steps) in self.steps.iter().enumerate() {
-            let Some(steps) = steps else { continue };
-            let (kept, v) = (coefficients.kept, coefficients.lanes[component].v);
-            let halves = halves_in_places(kept, &self.lowest[component]);
-            for block_row in mcu_row * v..(mcu_row + 1) * v {
-                let blocks = coefficients.block_row_mut(component, block_row);
-                match (kept, &halves) {
-                    (Kept::Corner, Some(halves)) => lift::<16>(level, blocks, halves),
-                    (Kept::All, Some(halves)) => lift::<64>(level, blocks, halves),
-                    (_, None) => {}
-                }
-                match kept {
-                    Kept::Corner => dequantize::<16>(level, blocks, steps),
-                    Kept::All => dequantize::<64>(level, blocks, steps),
-                }
-            }
-        }
-    }
-}

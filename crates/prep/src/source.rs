@@ -3,6 +3,7 @@
 mod animated_webp;
 mod apng;
 mod bmp;
+mod canvas;
 mod frames;
 mod gif;
 #[cfg(any(feature = "avif", feature = "heic"))]

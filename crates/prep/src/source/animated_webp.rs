@@ -2,7 +2,8 @@
 
 use image_webp::{DecodingError, WebPDecoder};
 
-use super::frames::{Animation, Canvas, Frames, memory_for_frames};
+use super::canvas::Canvas;
+use super::frames::{Animation, Frames, memory_for_frames};
 use super::rows::{RowsPhoto, contain};
 use super::{check_size, exif_orientation, within};
 use crate::color::{ColorSpace, Profiles};

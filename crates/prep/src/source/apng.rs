@@ -2,7 +2,8 @@
 
 use png::{BlendOp, ColorType, DecodingError, DisposeOp, Reader, Transformations};
 
-use super::frames::{Animation, Area, Canvas, Frames, memory_for_frames};
+use super::canvas::{Area, Canvas};
+use super::frames::{Animation, Frames, memory_for_frames};
 use super::rows::{RowsPhoto, contain};
 use super::{check_size, within};
 use crate::chunks::Chunks;

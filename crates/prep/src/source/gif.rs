@@ -8,7 +8,8 @@ mod lines;
 use blocks::{Blocks, Disposal, Head};
 use lines::Lines;
 
-use super::frames::{Canvas, Frames, choose, first_frame_only, memory_for_canvas};
+use super::canvas::Canvas;
+use super::frames::{Frames, choose, first_frame_only, memory_for_canvas};
 use super::rows::{Rows, RowsPhoto};
 use super::{check_size, within};
 use crate::color::{ColorSpace, Profiles};

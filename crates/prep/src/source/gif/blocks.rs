@@ -7,7 +7,7 @@ use crate::color::ColorSpace;
 use crate::error::Error;
 use crate::geometry::Size;
 use crate::photo::{Photo, Reader};
-use crate::source::frames::Area;
+use crate::source::canvas::Area;
 
 /// Colours by their index.
 pub(super) type Palette = Vec<[u8; 3]>;
