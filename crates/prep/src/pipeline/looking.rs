@@ -1,0 +1,139 @@
+//! The part of the line where the square is chosen by a look at the photo.
+
+use super::{Glances, Pipeline};
+use crate::error::Error;
+use crate::geometry::{Cut, Orientation, Rect, Square};
+use crate::header::Header;
+use crate::look::{Grid, LONGER, Look};
+use crate::loss::Loss;
+use crate::plan::{Plan, Route};
+use crate::source::Source;
+
+impl Pipeline {
+    /// Decodes a square and glances at all of the photo meanwhile, if that is wanted and can be; tells whether it did.
+    pub(super) fn decode_glancing(
+        &mut self,
+        source: &Source<'_>,
+        header: &Header,
+        plan: &Plan,
+        cut: Cut,
+    ) -> bool {
+        let Source::Jpeg(photo) = source else {
+            return false;
+        };
+        if self.glances == Glances::AsNeeded || !plan.may_be_glanced_at(header) {
+            return false;
+        }
+        let subsampling = self.options.subsampling.unwrap_or_default();
+        let glanced = self
+            .decoder
+            .glance(photo, cut, (0, 0), plan.side, subsampling);
+        let Ok(Some(glanced)) = glanced else {
+            return false;
+        };
+        self.glanced = Some(*header);
+        // What is lost, or what is wrong behind the square, is told as if only that were read.
+        glanced.has_window && glanced.lost == Loss::NONE
+    }
+
+    /// Looks at the photo and chooses the square; where it can be had of a strip, that is decoded as far as the square needs.
+    pub(super) fn look(
+        &mut self,
+        source: Source<'_>,
+        header: &Header,
+        plan: &mut Plan,
+        strip: Cut,
+    ) -> Result<Looked, Error> {
+        let subsampling = self.options.subsampling.unwrap_or_default();
+        if let Source::Jpeg(photo) = &source
+            && let Some(middle) = plan.window_in(strip)
+            && plan.may_be_glanced_at(header)
+            && let Some(glanced) =
+                self.decoder
+                    .glance(photo, strip, middle, plan.side, subsampling)?
+        {
+            self.glanced = Some(*header);
+            let look = look_at(self.decoder.glanced(), plan.orientation, LONGER);
+            self.choose(header, plan, strip, look);
+            return match plan.window_in(strip) {
+                Some(window) if glanced.has_window && glanced.lost.share == 0.0 => {
+                    let side = plan.side;
+                    self.decoder
+                        .move_window(photo, strip, middle, window, side, subsampling)?;
+                    Ok(Looked::IsDecoded(glanced.lost))
+                }
+                _ => Ok(Looked::IsNot),
+            };
+        }
+        let lost = self.decode(source, plan.route, strip)?;
+        let look = match plan.route {
+            Route::YCbCr => look_at(self.decoder.components(), plan.orientation, LONGER),
+            Route::Pixels => {
+                let grid = Grid {
+                    samples: &self.square,
+                    width: strip.width as usize,
+                };
+                Look::at_rgb(grid, plan.orientation, LONGER)
+            }
+        };
+        self.choose(header, plan, strip, look);
+        Ok(match lost.share == 0.0 && plan.window_in(strip).is_some() {
+            true => Looked::IsDecoded(lost),
+            false => Looked::IsNot,
+        })
+    }
+
+    /// Chooses the square by a look at the photo.
+    fn choose(&mut self, header: &Header, plan: &mut Plan, strip: Cut, look: Look) {
+        let (stored, orientation) = (plan.content.size(), plan.orientation);
+        let seen = orientation.seen(stored);
+        let least = (f64::from(seen.shorter()) / 2.0).max(plan.side.min(seen.shorter()).into());
+        let gravity = self.options.gravity;
+        let (square, mut choice) = self.chooser.choose(gravity, &look, seen, least);
+        let Square { x, y, side } = orientation.stored_square(stored, square);
+        let Rect {
+            x: left, y: top, ..
+        } = plan.content;
+        let crop = Square {
+            x: left + x,
+            y: top + y,
+            side,
+        };
+        plan.take(crop, strip);
+        let seen_at = orientation.seen_rect(header.size, plan.content);
+        choice.move_faces(seen_at.x, seen_at.y);
+        let taken = orientation.seen_rect(header.size, plan.crop.into());
+        choice.judge_faces(Square {
+            x: taken.x,
+            y: taken.y,
+            side: taken.width,
+        });
+        plan.choice = choice;
+    }
+}
+
+/// What a look left behind.
+#[derive(Clone, Copy)]
+pub(super) enum Looked {
+    /// The square is decoded, a part of the strip, of which so much is lost.
+    IsDecoded(Loss),
+    /// It is still to be decoded.
+    IsNot,
+}
+
+pub(super) fn look_at(planes: &[jpeg::Plane], orientation: Orientation, longer: usize) -> Look {
+    let chroma = planes.get(1).zip(planes.get(2));
+    Look::at_ycbcr(
+        plane_grid(&planes[0]),
+        chroma.map(|(cb, cr)| [plane_grid(cb), plane_grid(cr)]),
+        orientation,
+        longer,
+    )
+}
+
+fn plane_grid(plane: &jpeg::Plane) -> Grid<'_, 1> {
+    Grid {
+        samples: plane.samples.as_chunks().0,
+        width: plane.width as usize,
+    }
+}
