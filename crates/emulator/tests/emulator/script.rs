@@ -91,10 +91,9 @@ fn all_that_a_file_can_say() {
 }
 
 #[test]
-fn the_script_in_the_readme_is_one() {
-    let readme = include_str!("../../../../README.md");
-    let section = readme.split("## Test your own bot").nth(1).unwrap();
-    let (_, rest) = section.split_once("```json\n").unwrap();
+fn the_script_in_the_docs_is_valid() {
+    let page = include_str!("../../../../docs/emulator.md");
+    let (_, rest) = page.split_once("```json\n").unwrap();
     let (text, _) = rest.split_once("```").unwrap();
 
     let script = text.parse::<Script>().unwrap();
