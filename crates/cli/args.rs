@@ -16,8 +16,8 @@ pub(crate) use self::groups::{Batch, Check, Job, Set};
 pub(crate) use self::photos::{Embed, Explain, Merge, Prepare, Preview};
 pub(crate) use self::picture::{Overrides, Picture, Work};
 pub(crate) use self::sending::{Account, OnUnknown, Pace, Sending};
-use crate::exit_code;
-use crate::log::Log;
+use crate::report::exit_code;
+use crate::report::log::Log;
 
 /// The version, and what this build reads.
 static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {

@@ -14,8 +14,8 @@ pub(crate) use self::photos::{Embed, Explain, Merge, Prepare, Preview};
 pub(crate) use self::sending::{Account, OnUnknown, Pace, Sending, Server};
 pub(crate) use self::work::Work;
 use crate::args;
-use crate::log::Log;
-use crate::terminal::{Format, Volume};
+use crate::report::log::Log;
+use crate::report::terminal::{Format, Volume};
 
 /// What `emulator` is asked to do.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use std::process;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::exit_code::ExitCode;
-use crate::refusal::Refusal;
+use crate::report::exit_code::ExitCode;
+use crate::report::refusal::Refusal;
 
 /// Whether the user, or the system, wants the program to end.
 #[derive(Clone, Debug)]

@@ -2,61 +2,26 @@
 //!
 //! Flags become a config, folders become photos, photos become pictures, failures become a summary.
 
-mod account;
 mod args;
-mod batch;
-mod bounds;
-mod check;
+mod commands;
 mod config;
-mod credentials;
 mod digest;
-mod dry_run;
-mod emulator;
-mod escape;
-mod exit_code;
-mod explain;
-mod explanation;
-mod failure;
-mod groups;
-mod identity;
+mod input;
 mod interrupt;
-mod journal;
-mod likeness;
-mod log;
-mod memory;
-mod merge;
-mod names;
-mod output;
-mod overrides;
 mod panics;
-mod plan;
-mod preparation;
 mod prepare;
-mod preparer;
-mod preview;
-mod queue;
-mod record;
-mod refusal;
 mod report;
-mod sending;
-mod set;
-mod shard;
+mod send;
 mod steps;
-mod summary;
-mod table;
-mod terminal;
-mod uploader;
-mod verify;
-mod walk;
 
 use std::io::{self, Write};
 
 use clap::Parser;
 
 use crate::args::{Args, Command};
-use crate::exit_code::ExitCode;
 use crate::interrupt::Interrupt;
-use crate::refusal::Refusal;
+use crate::report::exit_code::ExitCode;
+use crate::report::refusal::Refusal;
 
 fn main() -> std::process::ExitCode {
     panics::install();
@@ -77,7 +42,7 @@ fn run() -> ExitCode {
         }
     };
     if let Some(log) = args.command.log() {
-        log::install(log);
+        report::log::install(log);
     }
     match dispatch(args.command) {
         Ok(code) => code,
@@ -91,13 +56,13 @@ fn run() -> ExitCode {
 fn dispatch(command: Command) -> Result<ExitCode, Refusal> {
     let interrupt = Interrupt::listen()?;
     match command {
-        Command::Prepare(args) => prepare::run(&args.into(), &interrupt),
-        Command::Merge(args) => merge::run(&args.into()),
-        Command::Set(args) => set::run(args.try_into()?, &interrupt),
-        Command::Check(args) => check::run(&args.try_into()?, &interrupt),
-        Command::Batch(args) => batch::run(&args.try_into()?, &interrupt),
-        Command::Preview(args) => preview::run(&args.into(), &interrupt),
-        Command::Explain(args) => explain::run(&args.into(), &interrupt),
-        Command::Emulator(args) => emulator::run(&args.into(), &interrupt),
+        Command::Prepare(args) => commands::prepare::run(&args.into(), &interrupt),
+        Command::Merge(args) => commands::merge::run(&args.into()),
+        Command::Set(args) => commands::set::run(args.try_into()?, &interrupt),
+        Command::Check(args) => commands::check::run(&args.try_into()?, &interrupt),
+        Command::Batch(args) => commands::batch::run(&args.try_into()?, &interrupt),
+        Command::Preview(args) => commands::preview::run(&args.into(), &interrupt),
+        Command::Explain(args) => commands::explain::run(&args.into(), &interrupt),
+        Command::Emulator(args) => commands::emulator::run(&args.into(), &interrupt),
     }
 }

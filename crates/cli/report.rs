@@ -1,72 +1,12 @@
-//! `--report`: what became of each item, in one JSON file that is there whole or not at all.
+//! What became of each item and of the whole: for people, for machines, for scripts.
 
-use std::collections::HashSet;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
-
-use tempfile::NamedTempFile;
-
-use crate::escape;
-use crate::groups::{Assignment, Target};
-use crate::output;
-use crate::record::{Outcome, Record, json};
-use crate::refusal::Refusal;
-use crate::steps;
-use crate::summary::Summary;
-
-/// A report that is being written, record by record, beside its place.
-///
-/// ```text
-/// { "groups": [ {"chat_id": "-100", "status": "set", …}, … ], "summary": {…} }
-/// ```
-#[derive(Debug)]
-pub(crate) struct Report {
-    path: PathBuf,
-    file: BufWriter<NamedTempFile>,
-    told: HashSet<Target>,
-}
-
-impl Report {
-    /// Begins a report for `path`, so that a wrong one is known before any work.
-    pub(crate) fn begin(path: &Path) -> Result<Self, Refusal> {
-        let begun = || {
-            let mut file = BufWriter::new(output::beside(path)?);
-            file.write_all(b"{\"groups\":[")?;
-            Ok(file)
-        };
-        let file = begun().map_err(|error: io::Error| {
-            let shown = escape::path(path);
-            Refusal::usage(format!("the report {shown} cannot be written: {error}"))
-        })?;
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-            told: HashSet::new(),
-        })
-    }
-
-    pub(crate) fn add(&mut self, record: &Record) -> io::Result<()> {
-        let separator = if self.told.is_empty() { "\n" } else { ",\n" };
-        self.told.extend(record.target.clone());
-        write!(self.file, "{separator}{}", record.json())
-    }
-
-    /// Adds those that nothing was told of, then the summary, and puts the report in its place.
-    pub(crate) fn finish(mut self, all: &[Assignment], summary: &Summary) -> io::Result<()> {
-        for assignment in all {
-            if !self.told.contains(&assignment.target) {
-                self.add(&Record::of(assignment, Outcome::NotBegun))?;
-            }
-        }
-        write!(self.file, "\n],\"summary\":{}}}\n", json(&summary.counts()))?;
-        let file = self
-            .file
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        steps::at("report-written");
-        file.persist(&self.path)?;
-        steps::at("report-renamed");
-        Ok(())
-    }
-}
+pub(crate) mod escape;
+pub(crate) mod exit_code;
+pub(crate) mod explanation;
+pub(crate) mod failure;
+pub(crate) mod file;
+pub(crate) mod log;
+pub(crate) mod record;
+pub(crate) mod refusal;
+pub(crate) mod summary;
+pub(crate) mod terminal;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::args::units::duration;
 use crate::args::{Account, Output, Overrides, Sending};
-use crate::exit_code;
+use crate::report::exit_code;
 
 /// Prepare one photo and set it as a group's avatar, or as the account's own
 #[derive(Debug, clap::Args)]

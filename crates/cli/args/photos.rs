@@ -6,8 +6,8 @@ use clap::ValueEnum;
 use upload::Messenger;
 
 use crate::args::{Output, Overrides, Picture, Work};
-use crate::exit_code;
-use crate::shard::Shard;
+use crate::input::shard::Shard;
+use crate::report::exit_code;
 
 /// Make the picture of each photo: upright, square, sRGB, a JPEG with nothing but pixels
 ///

@@ -7,10 +7,10 @@ use upload::Retries;
 
 use crate::args;
 use crate::config::{Account, Output, Sending};
-use crate::groups::Target;
-use crate::journal;
-use crate::plan::Refused;
-use crate::refusal::Refusal;
+use crate::input::groups::Target;
+use crate::report::refusal::Refusal;
+use crate::send::journal;
+use crate::send::plan::Refused;
 
 /// What `set` is asked to do.
 #[derive(Debug)]

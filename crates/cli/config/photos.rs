@@ -6,10 +6,10 @@ use upload::Messenger;
 
 use crate::args;
 use crate::config::{Output, Work};
-use crate::names::Naming;
-use crate::output::Existing;
-use crate::shard::Shard;
-use crate::walk::Depth;
+use crate::input::shard::Shard;
+use crate::input::walk::Depth;
+use crate::prepare::names::Naming;
+use crate::prepare::output::Existing;
 
 /// What `prepare` is asked to do.
 #[derive(Debug)]

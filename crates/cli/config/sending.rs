@@ -8,10 +8,10 @@ use upload::{Messenger, Retries, SessionBuilder};
 
 use crate::args;
 use crate::config::{Output, Work};
-use crate::credentials::Credentials;
-use crate::refusal::Refusal;
-use crate::terminal;
-use crate::verify::Verifier;
+use crate::report::refusal::Refusal;
+use crate::report::terminal;
+use crate::send::credentials::Credentials;
+use crate::send::verify::Verifier;
 
 /// How pictures are sent.
 #[derive(Debug)]

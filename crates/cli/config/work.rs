@@ -6,7 +6,7 @@ use std::thread;
 use prep::{Coding, Color, Enlarge, Fit, Gravity, Limits, OnDamage, Options, Preset, Reencode};
 
 use crate::args;
-use crate::memory;
+use crate::prepare::memory;
 
 /// How pictures are made, and what that may cost.
 #[derive(Debug)]

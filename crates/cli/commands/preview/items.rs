@@ -1,0 +1,117 @@
+//! What is previewed: photos, or the photos of a list of groups.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::Preview;
+use crate::input::groups::{self, Groups, Target};
+use crate::input::overrides::{Override, Overrides, Roster};
+use crate::input::walk::{self, Found};
+use crate::report::failure::Failure;
+use crate::report::refusal::Refusal;
+
+/// A photo to look at.
+#[derive(Debug)]
+pub(crate) struct Item {
+    /// Its place in the order that was given, from 1.
+    pub(super) number: usize,
+    pub(super) path: PathBuf,
+    /// What it is called for people.
+    pub(super) name: PathBuf,
+    /// What it is called in a list of overrides; nothing if its name is no text.
+    pub(super) key: Option<String>,
+    /// Whom it is for, if that is known.
+    pub(super) target: Option<Target>,
+    pub(super) instead: Override,
+    /// Why it cannot be looked at at all.
+    pub(super) failure: Option<Failure>,
+}
+
+/// All that was found.
+#[derive(Debug, Default)]
+pub(super) struct Items {
+    pub(super) items: Vec<Item>,
+    /// How many links in folders were passed by.
+    pub(super) links: u64,
+}
+
+/// Finds what `config` asks to see.
+pub(super) fn find(config: &Preview) -> Result<Items, Refusal> {
+    let overrides = config.overrides.as_deref();
+    let ours: Vec<&Path> = overrides.into_iter().chain([&*config.out]).collect();
+    match &*config.inputs {
+        [list] if is_list(list) => {
+            let groups = groups::read(list, config.messenger, &ours)?;
+            let roster = groups.roster(list);
+            let overrides = Overrides::read(overrides, &roster)?;
+            Ok(Items::of_groups(groups, list, &roster, &overrides))
+        }
+        inputs => {
+            let found = walk::find(inputs, config.depth, &ours);
+            let roster = found.roster();
+            let overrides = Overrides::read(overrides, &roster)?;
+            Ok(Items::of_photos(found, &roster, &overrides))
+        }
+    }
+}
+
+impl Items {
+    fn of_groups(groups: Groups, list: &Path, roster: &Roster, overrides: &Overrides) -> Self {
+        let mut items = Self {
+            links: groups.links,
+            ..Self::default()
+        };
+        let folder = groups::folder_of(list);
+        for assignment in groups.list {
+            let path = assignment.photo;
+            let name = path.strip_prefix(folder).unwrap_or(&path).to_owned();
+            let item = items.push(path, name, roster, overrides);
+            item.target = Some(assignment.target);
+        }
+        items
+    }
+
+    fn of_photos(found: Found, roster: &Roster, overrides: &Overrides) -> Self {
+        let mut items = Self {
+            links: found.links,
+            ..Self::default()
+        };
+        for photo in found.photos {
+            let name = photo.name();
+            items.push(photo.path, name, roster, overrides);
+        }
+        for (path, failure) in found.failures {
+            let item = items.push(path.clone(), path, roster, overrides);
+            item.key = None;
+            item.failure = Some(failure);
+        }
+        items
+    }
+
+    fn push(
+        &mut self,
+        path: PathBuf,
+        name: PathBuf,
+        roster: &Roster,
+        overrides: &Overrides,
+    ) -> &mut Item {
+        let key = roster.name_of(&path, &name);
+        self.items.push(Item {
+            number: self.items.len() + 1,
+            instead: overrides.of(&path),
+            name: key.as_ref().map_or(name, PathBuf::from),
+            key,
+            path,
+            target: None,
+            failure: None,
+        });
+        self.items.last_mut().expect("it was pushed just now")
+    }
+}
+
+/// Whether the file is a list of groups. Photos are told by their content, and no photo is called so.
+fn is_list(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    let is_named_so = extension
+        .is_some_and(|extension| ["csv", "tsv"].contains(&&*extension.to_ascii_lowercase()));
+    is_named_so && !path.is_dir()
+}

@@ -1,0 +1,8 @@
+//! From what the user named to photos, groups and overrides.
+
+pub(crate) mod groups;
+pub(crate) mod identity;
+pub(crate) mod overrides;
+pub(crate) mod shard;
+pub(crate) mod table;
+pub(crate) mod walk;

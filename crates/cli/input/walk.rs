@@ -1,0 +1,150 @@
+//! From the paths that were given to the photos they mean.
+
+use std::fs::FileType;
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::input::identity::Identity;
+use crate::input::overrides::Roster;
+use crate::report::failure::{Cause, Failure};
+
+/// How far below a given folder photos are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// In the folder itself.
+    One,
+    /// In all its subfolders too.
+    All,
+}
+
+/// A file that is to be tried, and where its picture belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Photo {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// The subfolder below the output folder that its picture goes to; empty for none.
+    pub(crate) subfolder: PathBuf,
+}
+
+/// What the given paths mean.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// In the order given, and by name within a folder.
+    pub(crate) photos: Vec<Photo>,
+    /// What could not be looked at, and why.
+    pub(crate) failures: Vec<(PathBuf, Failure)>,
+    /// How many links in folders were passed by.
+    pub(crate) links: u64,
+}
+
+/// Finds the photos that `inputs` mean, without opening any.
+///
+/// A file is taken whatever it is. Of a folder, all regular files are taken that are not hidden; its links are counted and
+/// not followed, so the walk stays in the folder and ends. What is `ours` is passed by where it lies in a folder: that of the
+/// pictures, and files that are no photos.
+pub(crate) fn find(inputs: &[PathBuf], depth: Depth, ours: &[&Path]) -> Found {
+    let ours: Vec<Ours<'_>> = ours.iter().filter_map(|path| Ours::at(path)).collect();
+    let mut found = Found::default();
+    for input in inputs {
+        match input.metadata() {
+            Ok(metadata) if metadata.is_dir() => found.look_into(input, depth, &ours),
+            Ok(_) => found.photos.push(Photo {
+                path: input.clone(),
+                subfolder: PathBuf::new(),
+            }),
+            Err(error) => found.fail(input, &error),
+        }
+    }
+    found
+}
+
+impl Photo {
+    /// What it is called below the folder that was given.
+    pub(crate) fn name(&self) -> PathBuf {
+        self.subfolder
+            .join(self.path.file_name().unwrap_or_default())
+    }
+}
+
+impl Found {
+    /// The photos by their names.
+    pub(crate) fn roster(&self) -> Roster {
+        let photos = self.photos.iter();
+        photos
+            .map(|photo| (photo.path.clone(), photo.name()))
+            .collect()
+    }
+
+    fn look_into(&mut self, folder: &Path, depth: Depth, ours: &[Ours<'_>]) {
+        let walk = WalkDir::new(folder)
+            .max_depth(match depth {
+                Depth::One => 1,
+                Depth::All => usize::MAX,
+            })
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| entry.depth() == 0 || !is_passed_by(entry, ours));
+        for entry in walk {
+            match entry {
+                Ok(entry) => self.take(folder, entry),
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder).to_owned();
+                    let message = match error.io_error() {
+                        Some(error) => error.to_string(),
+                        None => error.to_string(),
+                    };
+                    self.failures
+                        .push((path, Failure::new(Cause::NotReadable, message)));
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, folder: &Path, entry: DirEntry) {
+        let kind: FileType = entry.file_type();
+        if kind.is_symlink() && entry.depth() > 0 {
+            self.links += 1;
+        } else if kind.is_file() {
+            let path = entry.into_path();
+            let subfolder = path
+                .strip_prefix(folder)
+                .ok()
+                .and_then(Path::parent)
+                .map(Path::to_owned)
+                .unwrap_or_default();
+            self.photos.push(Photo { path, subfolder });
+        }
+    }
+
+    fn fail(&mut self, path: &Path, error: &std::io::Error) {
+        let failure = Failure::new(Cause::NotReadable, error.to_string());
+        self.failures.push((path.to_owned(), failure));
+    }
+}
+
+/// Something in a folder that is none of its photos.
+#[derive(Debug)]
+struct Ours<'a> {
+    path: &'a Path,
+    identity: Identity,
+}
+
+impl<'a> Ours<'a> {
+    /// What is at this path; nothing if there is nothing.
+    fn at(path: &'a Path) -> Option<Self> {
+        let identity = Identity::of(path)?;
+        Some(Self { path, identity })
+    }
+
+    fn is(&self, entry: &DirEntry) -> bool {
+        // A folder may be named in many ways, such as `.`; of files only those of the same name are looked at.
+        let may_be = entry.file_type().is_dir() || self.path.file_name() == Some(entry.file_name());
+        may_be && Identity::of(entry.path()).as_ref() == Some(&self.identity)
+    }
+}
+
+fn is_passed_by(entry: &DirEntry, ours: &[Ours<'_>]) -> bool {
+    let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+    is_hidden || ours.iter().any(|ours| ours.is(entry))
+}

@@ -1,0 +1,265 @@
+//! Decides where each picture goes, and finds what must not be, before any work.
+
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::input::identity::Identity;
+use crate::input::walk::Photo;
+use crate::prepare::output::Existing;
+use crate::report::escape;
+use crate::report::failure::{Cause, Failure};
+
+/// A photo to prepare, and the file that its picture becomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Task {
+    pub(crate) photo: PathBuf,
+    pub(crate) picture: PathBuf,
+}
+
+/// How a picture is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// The picture of `PHOTO.png` is `PHOTO.jpg`.
+    Stem,
+    /// The picture of `PHOTO.png` is `PHOTO.png.jpg`.
+    Full,
+}
+
+/// What is to be done with each photo.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    /// To prepare.
+    pub(crate) tasks: Vec<Task>,
+    /// Whose pictures are there already and stay.
+    pub(crate) existing: Vec<Task>,
+    /// That cannot be prepared, and why.
+    pub(crate) refused: Vec<(PathBuf, Failure)>,
+}
+
+/// Plans a picture in `out` for each photo.
+///
+/// Refused are photos whose pictures' names are equal, be it only on a disk that takes upper and lower case, or
+/// the ways to write an accent, for the same; pictures that would take the place of a photo; and those that are there
+/// already, if `existing` says so. No picture takes the place of one of the photos `left_out` either.
+pub(crate) fn plan(
+    photos: Vec<Photo>,
+    left_out: &[Photo],
+    out: &Path,
+    naming: Naming,
+    existing: Existing,
+) -> Plan {
+    let tasks: Vec<Task> = photos
+        .into_iter()
+        .map(|photo| Task {
+            picture: out
+                .join(&photo.subfolder)
+                .join(naming.picture_of(&photo.path)),
+            photo: photo.path,
+        })
+        .collect();
+    let left_out = left_out.iter().map(|photo| photo.path.as_path());
+    let taken = photos_at_places_of_pictures(&tasks, left_out);
+
+    let mut plan = Plan::default();
+    let groups = group_by_name(tasks);
+    for group in groups {
+        match <[Task; 1]>::try_from(without_repetitions(group)) {
+            Ok([task]) => plan.place(task, &taken, existing),
+            Err(colliding) => plan.refuse_all(colliding),
+        }
+    }
+    plan
+}
+
+impl Plan {
+    fn place(&mut self, task: Task, taken: &HashSet<Identity>, existing: Existing) {
+        let shown = escape::path(&task.picture);
+        if is_taken(&task.picture, taken) {
+            let message = format!(
+                "its picture {shown} would take the place of a photo; choose another folder"
+            );
+            self.refuse(task.photo, Cause::OverPhoto, message);
+        } else if existing == Existing::Replace || task.picture.symlink_metadata().is_err() {
+            self.tasks.push(task);
+        } else if existing == Existing::Skip {
+            self.existing.push(task);
+        } else {
+            let message =
+                format!("its picture {shown} is there already; use --overwrite or --skip-existing");
+            self.refuse(task.photo, Cause::Exists, message);
+        }
+    }
+
+    /// Each line names another photo of the group, so that none has to be looked for.
+    fn refuse_all(&mut self, colliding: Vec<Task>) {
+        let others = colliding.iter().cycle().skip(1);
+        for (task, other) in colliding.iter().zip(others) {
+            let way_out = if task.photo.file_name() == other.photo.file_name() {
+                "prepare them into two folders"
+            } else {
+                "rename one, or use --full-names"
+            };
+            let message = format!(
+                "its picture {} would have the name of that of {}; {way_out}",
+                escape::path(&task.picture),
+                escape::path(&other.photo),
+            );
+            self.refuse(task.photo.clone(), Cause::Collision, message);
+        }
+    }
+
+    fn refuse(&mut self, photo: PathBuf, cause: Cause, message: String) {
+        self.refused.push((photo, Failure::new(cause, message)));
+    }
+}
+
+impl Naming {
+    fn picture_of(self, photo: &Path) -> OsString {
+        let name = match self {
+            Self::Stem => photo.file_stem(),
+            Self::Full => photo.file_name(),
+        };
+        let mut name = name.unwrap_or_default().to_owned();
+        name.push(".jpg");
+        name
+    }
+}
+
+/// The photos whose place a picture would take, each with that picture.
+pub(crate) fn over_photos(tasks: &[Task]) -> impl Iterator<Item = &Task> {
+    let taken = photos_at_places_of_pictures(tasks, std::iter::empty());
+    tasks
+        .iter()
+        .filter(move |task| is_taken(&task.picture, &taken))
+}
+
+fn is_taken(picture: &Path, taken: &HashSet<Identity>) -> bool {
+    !taken.is_empty() && Identity::of(picture).is_some_and(|there| taken.contains(&there))
+}
+
+/// The photos, these among them, that are found at some picture's place.
+fn photos_at_places_of_pictures<'a>(
+    tasks: &'a [Task],
+    others: impl Iterator<Item = &'a Path>,
+) -> HashSet<Identity> {
+    // Usually nothing is there yet, and no photo has to be looked at.
+    if !tasks.iter().any(|task| task.picture.exists()) {
+        return HashSet::new();
+    }
+    tasks
+        .iter()
+        .map(|task| task.photo.as_path())
+        .chain(others)
+        .filter_map(Identity::of)
+        .collect()
+}
+
+/// Puts together what would have the same name, in the order of the first of each.
+fn group_by_name(tasks: Vec<Task>) -> Vec<Vec<Task>> {
+    let mut places = HashMap::new();
+    let mut groups: Vec<Vec<Task>> = Vec::new();
+    for task in tasks {
+        let place = *places
+            .entry(Name::of(&task.picture))
+            .or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(task),
+            None => groups.push(vec![task]),
+        }
+    }
+    groups
+}
+
+/// Leaves out photos that were given twice.
+fn without_repetitions(group: Vec<Task>) -> Vec<Task> {
+    if group.len() == 1 {
+        return group;
+    }
+    let mut seen = HashSet::new();
+    group
+        .into_iter()
+        .filter(|task| Identity::of(&task.photo).is_none_or(|identity| seen.insert(identity)))
+        .collect()
+}
+
+/// A name as the least particular file system compares it.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Name {
+    Text(String),
+    Bytes(OsString),
+}
+
+impl Name {
+    fn of(path: &Path) -> Self {
+        match path.to_str() {
+            Some(text) => Self::Text(text.nfc().map(fold).nfc().collect()),
+            None => Self::Bytes(path.as_os_str().to_owned()),
+        }
+    }
+}
+
+/// One letter for both cases; letters whose other case is several letters stay as they are, as file systems have it.
+fn fold(letter: char) -> char {
+    let upper = single(letter.to_uppercase()).unwrap_or(letter);
+    single(upper.to_lowercase()).unwrap_or(upper)
+}
+
+fn single(mut letters: impl Iterator<Item = char>) -> Option<char> {
+    let first = letters.next()?;
+    letters.next().is_none().then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_some_disk_takes_for_the_same_are_the_same() {
+        for (one, other) in [
+            ("a.jpg", "a.jpg"),
+            ("Photo.jpg", "pHOTO.jpg"),
+            ("ФОТО.jpg", "фото.jpg"),
+            ("caf\u{e9}.jpg", "cafe\u{301}.jpg"),
+            ("CAF\u{c9}.jpg", "cafe\u{301}.jpg"),
+            ("σας.jpg", "ΣΑΣ.jpg"),
+        ] {
+            assert_eq!(
+                Name::of(Path::new(one)),
+                Name::of(Path::new(other)),
+                "{one}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_that_every_disk_keeps_apart_are_different() {
+        for (one, other) in [
+            ("a.jpg", "b.jpg"),
+            ("a/b.jpg", "b.jpg"),
+            ("e.jpg", "\u{e9}.jpg"),
+            ("Stra\u{df}e.jpg", "Strasse.jpg"),
+        ] {
+            assert_ne!(
+                Name::of(Path::new(one)),
+                Name::of(Path::new(other)),
+                "{one}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_last_extension_gives_way() {
+        for (photo, by_stem, in_full) in [
+            ("in/photo.png", "photo.jpg", "photo.png.jpg"),
+            ("photo", "photo.jpg", "photo.jpg"),
+            ("a.2024.jpeg", "a.2024.jpg", "a.2024.jpeg.jpg"),
+            (".hidden", ".hidden.jpg", ".hidden.jpg"),
+        ] {
+            assert_eq!(Naming::Stem.picture_of(Path::new(photo)), by_stem);
+            assert_eq!(Naming::Full.picture_of(Path::new(photo)), in_full);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Writes a picture so that its name never shows half of one.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::report::escape;
+use crate::report::refusal::Refusal;
+use crate::steps;
+
+/// What becomes of a file that has a picture's name already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// It stays, and the photo counts as failed.
+    Refuse,
+    /// It stays, and the photo counts as done.
+    Skip,
+    /// The picture takes its place.
+    Replace,
+}
+
+/// What became of a picture that was to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// It is there.
+    Yes,
+    /// Another file is there, and stays.
+    Existed,
+}
+
+/// Writes the picture beside its place, then moves it there; makes the folder if there is none.
+///
+/// Unless `existing` says so nothing is replaced, also not what came there meanwhile.
+pub(crate) fn write(picture: &[u8], path: &Path, existing: Existing) -> io::Result<Written> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    fs::create_dir_all(folder)?;
+    let mut file = beside(path)?;
+    file.write_all(picture)?;
+    steps::at("picture-written");
+    if existing == Existing::Replace {
+        file.persist(path)?;
+        steps::at("picture-renamed");
+        return Ok(Written::Yes);
+    }
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(Written::Yes),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(Written::Existed),
+        Err(error) => Err(error.error),
+    }
+}
+
+/// A file beside the place of another, to be moved there.
+pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut builder = Builder::new();
+    builder.prefix(".group-picture-").suffix(".partial");
+    // As any program's files: what the user's mask leaves of this.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(Path::new(".").join(folder))
+}
+
+/// Makes a folder for pictures, so that a wrong one is known before any work.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), Refusal> {
+    fs::create_dir_all(folder).map_err(|error| {
+        let shown = escape::path(folder);
+        Refusal::usage(format!("the folder {shown} cannot be made: {error}"))
+    })
+}

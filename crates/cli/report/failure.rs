@@ -1,0 +1,179 @@
+//! Why one item has no picture.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+use upload::ErrorKind;
+
+use crate::panics::Bug;
+use crate::report::escape;
+use crate::report::exit_code::ExitCode;
+use crate::send::verify::Doubt;
+
+/// The cause to count by, and a line to read.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    pub(crate) cause: Cause,
+    pub(crate) message: String,
+}
+
+impl Failure {
+    pub(crate) fn new(cause: Cause, message: impl Into<String>) -> Self {
+        Self {
+            cause,
+            message: message.into(),
+        }
+    }
+
+    pub(crate) fn not_written(path: &Path, error: &io::Error) -> Self {
+        Self::new(
+            Cause::NotWritten,
+            format!("{} cannot be written: {error}", escape::path(path)),
+        )
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        escape::text(&self.message).fmt(f)
+    }
+}
+
+impl From<Doubt> for Failure {
+    fn from(doubt: Doubt) -> Self {
+        Self::new(Cause::NotProven, doubt.to_string())
+    }
+}
+
+impl From<upload::Error> for Failure {
+    fn from(error: upload::Error) -> Self {
+        Self::new(Cause::Upload(error.kind()), error.to_string())
+    }
+}
+
+impl From<prep::Error> for Failure {
+    fn from(error: prep::Error) -> Self {
+        let cause = match error.kind() {
+            prep::ErrorKind::Unread => Cause::NotReadable,
+            kind => Cause::Photo(kind),
+        };
+        Self::new(cause, error.to_string())
+    }
+}
+
+impl From<Bug> for Failure {
+    fn from(Bug(told): Bug) -> Self {
+        Self::new(
+            Cause::Bug,
+            format!("this program failed: {told}; please report it with the photo"),
+        )
+    }
+}
+
+/// What went wrong, in the order of the summary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Cause {
+    /// The photo cannot be opened or read.
+    NotReadable,
+    /// Two photos would have the same picture.
+    Collision,
+    /// The picture would take the place of a photo.
+    OverPhoto,
+    /// A file of the picture's name is there already.
+    Exists,
+    /// The photo itself.
+    Photo(prep::ErrorKind),
+    /// The picture cannot be written.
+    NotWritten,
+    /// The picture was not set, or nobody knows.
+    Upload(ErrorKind),
+    /// The picture was refused in an earlier run.
+    RefusedBefore,
+    /// An earlier run sent the picture, and nobody knows what became of it.
+    Unsettled,
+    /// The group is there, but the account may not change its picture.
+    NotEditable,
+    /// The server said that the picture is set, and the avatar does not show it.
+    NotProven,
+    /// We are to blame.
+    Bug,
+}
+
+impl Cause {
+    /// What it alone makes of the whole.
+    pub(crate) fn exit_code(self) -> ExitCode {
+        let kind = match self {
+            Self::Upload(kind) => kind,
+            Self::Unsettled | Self::NotProven => return ExitCode::Temporary,
+            _ => return ExitCode::SomeFailed,
+        };
+        match kind {
+            ErrorKind::Unauthorized
+            | ErrorKind::Forbidden
+            | ErrorKind::Suspended
+            | ErrorKind::AccountNotAuthorized
+            | ErrorKind::Expired
+            | ErrorKind::Deleted => ExitCode::CredentialsRefused,
+            ErrorKind::QuotaExceeded
+            | ErrorKind::Starting
+            | ErrorKind::NotReady
+            | ErrorKind::TooManyRequests
+            | ErrorKind::MessengerLimit
+            | ErrorKind::ServerError
+            | ErrorKind::Unavailable
+            | ErrorKind::NoConnection
+            | ErrorKind::NotRead
+            | ErrorKind::OutOfTime
+            | ErrorKind::Stopped => ExitCode::Temporary,
+            // Setting the same picture again settles it.
+            kind if kind.is_unknown_outcome() => ExitCode::Temporary,
+            _ => ExitCode::SomeFailed,
+        }
+    }
+
+    /// Whether the group may show the picture all the same.
+    pub(crate) fn is_unknown_outcome(self) -> bool {
+        match self {
+            Self::Upload(kind) => kind.is_unknown_outcome(),
+            cause => cause == Self::Unsettled,
+        }
+    }
+
+    /// Whether the server refused this picture for this group, and would again.
+    pub(crate) fn is_refusal(self) -> bool {
+        let Self::Upload(kind) = self else {
+            return false;
+        };
+        matches!(
+            kind,
+            ErrorKind::NotJpeg
+                | ErrorKind::EmptyFile
+                | ErrorKind::UnsupportedMedia
+                | ErrorKind::TooLarge
+                | ErrorKind::WrongChat
+                | ErrorKind::Refused
+                | ErrorKind::InvalidField
+                | ErrorKind::BadRequest
+        )
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotReadable => f.write_str("not readable"),
+            Self::Collision => f.write_str("name collision"),
+            Self::OverPhoto => f.write_str("would replace a photo"),
+            Self::Exists => f.write_str("picture exists"),
+            Self::Photo(kind) => kind.fmt(f),
+            Self::NotWritten => f.write_str("not written"),
+            Self::Upload(kind) => kind.fmt(f),
+            Self::RefusedBefore => f.write_str("refused before"),
+            Self::Unsettled => f.write_str("unknown since an earlier run"),
+            Self::NotEditable => f.write_str("not editable"),
+            Self::NotProven => f.write_str("not proven"),
+            Self::Bug => f.write_str("internal error"),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What became of one item, as machines read it.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+use upload::{Attempt, Editing, Settled};
+
+use super::{Delivery, Earlier, Outcome, Record};
+use crate::input::groups::Target;
+use crate::prepare::preparer::Picture;
+use crate::report::explanation;
+use crate::send::verify::Verified;
+
+/// One JSON object. What there is nothing to say of is `null`; the fields of groups are left out where there are none.
+#[derive(Serialize)]
+pub(super) struct Line<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chat_id: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    profile: bool,
+    photo: Cow<'a, str>,
+    status: &'static str,
+    picture: Option<Cow<'a, str>>,
+    width: Option<u32>,
+    height: Option<u32>,
+    bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    treatment: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lost: Option<f32>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    truncated: bool,
+    /// Of a picture that was made to fit its bytes: 100 is as good as the square.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<explanation::Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    error: Option<LineError<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    earlier: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verified: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    editing: Option<&'static str>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    delivery: Option<LineDelivery>,
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn of(record: &'a Record) -> Self {
+        let mut line = Self {
+            chat_id: record.target.as_ref().and_then(Target::chat_id),
+            profile: matches!(record.target, Some(Target::Profile)),
+            photo: record.photo.to_string_lossy(),
+            status: record.outcome.status(),
+            picture: None,
+            width: None,
+            height: None,
+            bytes: None,
+            treatment: None,
+            lost: record.outcome.lost(),
+            truncated: record.outcome.is_truncated(),
+            warning: record.outcome.doubt(),
+            explanation: None,
+            score: None,
+            url: None,
+            error: None,
+            earlier: record.earlier.map(Earlier::word),
+            verified: record.verified.as_ref().map(|verified| match verified {
+                Verified::Picture => "picture",
+                Verified::Address { .. } => "address",
+            }),
+            subject: None,
+            editing: None,
+            delivery: record.delivery.as_ref().map(LineDelivery::from),
+        };
+        match &record.outcome {
+            Outcome::Prepared { picture, path } => line.describe(*picture, Some(path)),
+            Outcome::Explained(explanation) => line.explanation = Some(explanation.json()),
+            Outcome::Existed { path } => line.picture = Some(path.to_string_lossy()),
+            Outcome::Set { picture, path, url } => {
+                line.describe(*picture, path.as_deref());
+                line.url = url.as_deref();
+            }
+            Outcome::Editable { subject, editing } => {
+                line.subject = subject.as_deref();
+                line.editing = Some(match editing {
+                    Editing::Everyone => "everyone",
+                    Editing::Managers => "managers",
+                    _ => "unknown",
+                });
+            }
+            Outcome::Skipped | Outcome::NotBegun => {}
+            Outcome::Previewed { picture }
+            | Outcome::SetBefore { picture }
+            | Outcome::Planned { picture, .. } => {
+                line.describe(*picture, None);
+            }
+            Outcome::Failed(failure) => {
+                line.error = Some(LineError {
+                    kind: failure.cause.to_string(),
+                    message: &failure.message,
+                });
+            }
+        }
+        line
+    }
+
+    fn describe(&mut self, picture: Picture, path: Option<&'a Path>) {
+        self.picture = path.map(Path::to_string_lossy);
+        self.width = Some(picture.side);
+        self.height = Some(picture.side);
+        self.bytes = Some(picture.bytes);
+        self.treatment = Some(explanation::treatment(picture.treatment));
+        self.score = picture.fitted.map(|fitted| fitted.score);
+    }
+}
+
+#[derive(Serialize)]
+struct LineError<'a> {
+    kind: String,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct LineDelivery {
+    started: String,
+    seconds: f64,
+    attempts: Vec<LineAttempt>,
+}
+
+/// One time that the picture was sent; `at` counts from `started`.
+#[derive(Serialize)]
+struct LineAttempt {
+    at: f64,
+    seconds: f64,
+    failure: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settled: Option<&'static str>,
+}
+
+impl From<&Delivery> for LineDelivery {
+    fn from(delivery: &Delivery) -> Self {
+        Self {
+            started: humantime::format_rfc3339_millis(delivery.started).to_string(),
+            seconds: milliseconds(delivery.took),
+            attempts: delivery.attempts.iter().map(LineAttempt::from).collect(),
+        }
+    }
+}
+
+impl From<&Attempt> for LineAttempt {
+    fn from(attempt: &Attempt) -> Self {
+        Self {
+            at: milliseconds(attempt.started),
+            seconds: milliseconds(attempt.took),
+            failure: attempt.failure.map(|kind| kind.to_string()),
+            settled: attempt.settled.map(|settled| match settled {
+                Settled::Set => "set",
+                Settled::NotSet => "not set",
+                _ => "unknown",
+            }),
+        }
+    }
+}
+
+/// Seconds, exact to the millisecond.
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_millis() as f64 / 1000.0
+}

@@ -1,0 +1,63 @@
+//! Why the work was not begun.
+
+use std::fmt;
+
+use crate::report::escape;
+use crate::report::exit_code::ExitCode;
+
+/// A reason to stop before any work, told on the terminal line by line.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) code: ExitCode,
+    lines: Vec<String>,
+}
+
+impl Refusal {
+    /// The command line or what it names cannot be used.
+    pub(crate) fn usage(line: impl Into<String>) -> Self {
+        Self::usage_lines(vec![line.into()])
+    }
+
+    /// The same with a line for each thing that is wrong.
+    pub(crate) fn usage_lines(lines: Vec<String>) -> Self {
+        Self {
+            code: ExitCode::Usage,
+            lines,
+        }
+    }
+
+    /// The journal cannot be used.
+    pub(crate) fn journal(line: impl Into<String>) -> Self {
+        Self {
+            code: ExitCode::Journal,
+            lines: vec![line.into()],
+        }
+    }
+
+    /// There is nothing to do.
+    pub(crate) fn nothing_found(line: impl Into<String>) -> Self {
+        Self {
+            code: ExitCode::NothingFound,
+            lines: vec![line.into()],
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in self.lines.iter().take(MOST_LINES) {
+            writeln!(f, "group-picture: {}", escape::text(line))?;
+        }
+        if self.lines.len() > MOST_LINES {
+            writeln!(
+                f,
+                "group-picture: and {} more",
+                self.lines.len() - MOST_LINES
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// A list of ten thousand groups may be wrong in every line.
+const MOST_LINES: usize = 20;

@@ -1,0 +1,325 @@
+//! The one writer of the terminal: results to stdout, everything else to stderr.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Stdout, Write};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::config::Output;
+use crate::input::groups::{Assignment, Target};
+use crate::input::shard::Shard;
+use crate::interrupt::Interrupt;
+use crate::report::escape;
+use crate::report::exit_code::ExitCode;
+use crate::report::file::Report;
+use crate::report::record::{self, Record};
+use crate::report::refusal::Refusal;
+use crate::report::summary::{Items, Summary};
+
+/// For whom stdout is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// A line for each item that went well, unless a progress bar shows them, and the summary.
+    Human,
+    /// A JSON object for each item, and the summary as one.
+    Json,
+}
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Volume {
+    /// Everything.
+    Normal,
+    /// What went wrong.
+    Failures,
+}
+
+/// Shows each record as it comes, and the summary at the end.
+pub(crate) struct Terminal {
+    output: Output,
+    stdout: Stdout,
+    results: Results,
+    bar: ProgressBar,
+    summary: Summary,
+    report: Option<Report>,
+    interrupted: bool,
+    /// What kept the rest from being tried.
+    stopped: Option<ExitCode>,
+    /// What went wrong with the whole.
+    failed: Option<ExitCode>,
+}
+
+/// What is told to the terminal.
+#[derive(Debug)]
+pub(crate) enum Told {
+    /// What became of one item.
+    Record(Box<Record>),
+    /// Something to be answered with yes or no.
+    Question {
+        doubt: String,
+        answer: SyncSender<bool>,
+    },
+}
+
+impl From<Record> for Told {
+    fn from(record: Record) -> Self {
+        Self::Record(Box::new(record))
+    }
+}
+
+/// Asks whoever sits at the terminal whether to set a picture again, and waits for the answer.
+pub(crate) fn ask(told: &Sender<Told>, doubt: String) -> bool {
+    let (answer, answered) = sync_channel(1);
+    let asked = told.send(Told::Question { doubt, answer });
+    asked.is_ok() && answered.recv().unwrap_or(false)
+}
+
+/// Whether there is somebody to ask.
+pub(crate) fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Whether results can still be written.
+#[derive(Debug)]
+enum Results {
+    Open,
+    /// Whoever read them has gone, and does not mind.
+    Closed,
+    Failed(io::Error),
+}
+
+impl Terminal {
+    /// Begins to tell of `total` items.
+    pub(crate) fn new(output: Output, items: Items, total: usize) -> Self {
+        let has_bar = output.volume == Volume::Normal && output.log.is_none() && total > 1;
+        let bar = if has_bar && io::stderr().is_terminal() {
+            ProgressBar::new(total as u64).with_style(style())
+        } else {
+            ProgressBar::hidden()
+        };
+        Self {
+            output,
+            stdout: io::stdout(),
+            results: Results::Open,
+            bar,
+            summary: Summary::of(items, total),
+            report: None,
+            interrupted: false,
+            stopped: None,
+            failed: None,
+        }
+    }
+
+    /// Says that this is one part of a job.
+    pub(crate) fn is_of(&mut self, shard: Shard) {
+        self.summary.is_of(shard);
+    }
+
+    /// Says what the user should know, unless only failures are wanted.
+    pub(crate) fn note(&self, note: impl Display) {
+        if self.output.volume == Volume::Normal {
+            self.warn(note);
+        }
+    }
+
+    /// Says what is wrong and is not about one item.
+    pub(crate) fn warn(&self, warning: impl Display) {
+        self.complain(format_args!("group-picture: {warning}"));
+    }
+
+    /// Says that there were links in a folder.
+    pub(crate) fn note_links(&self, links: u64) {
+        if links > 0 {
+            self.note(format_args!("links in folders are not followed: {links}"));
+        }
+    }
+
+    /// Writes a report as well.
+    pub(crate) fn report_to(&mut self, path: &Path) -> Result<(), Refusal> {
+        self.report = Some(Report::begin(path)?);
+        Ok(())
+    }
+
+    /// Puts the report in its place; those of `all` that nothing was told of are in it too.
+    pub(crate) fn finish_report(&mut self, all: &[Assignment]) {
+        if let Some(report) = self.report.take()
+            && let Err(error) = report.finish(all, &self.summary)
+        {
+            self.fail_to_report(&error);
+        }
+    }
+
+    fn fail_to_report(&mut self, error: &io::Error) {
+        let error = format!("the report cannot be written: {error}");
+        self.fail(escape::text(&error), ExitCode::SomeFailed);
+    }
+
+    /// Tells the state of the account.
+    pub(crate) fn account(&mut self, state: &str) {
+        match (self.output.format, self.output.volume) {
+            (Format::Json, _) => self.result(format_args!("{{\"account\":\"{state}\"}}")),
+            (Format::Human, Volume::Normal) => self.result(format_args!("the account: {state}")),
+            (Format::Human, Volume::Failures) => {}
+        }
+    }
+
+    /// Says why the rest was not tried, if there is a rest.
+    pub(crate) fn stop(&mut self, cause: impl Display, code: ExitCode) {
+        let rest = self.summary.not_begun();
+        if rest > 0 {
+            self.warn(format_args!("stopped: {cause}; not tried: {rest}"));
+            self.stopped = Some(code);
+        }
+    }
+
+    /// Says what went wrong with the whole, whether or not there is a rest.
+    pub(crate) fn fail(&mut self, error: impl Display, code: ExitCode) {
+        self.warn(error);
+        self.failed = self.failed.max(Some(code));
+    }
+
+    /// Tells what became of one item.
+    pub(crate) fn show(&mut self, record: &Record) {
+        self.summary.add(record);
+        self.bar.inc(1);
+        log(record);
+        if let Some(report) = &mut self.report
+            && let Err(error) = report.add(record)
+        {
+            self.report = None;
+            self.fail_to_report(&error);
+        }
+        let failed = record.outcome.cause().is_some();
+        if failed {
+            self.complain(record);
+        }
+        if let Some(lost) = record.outcome.lost() {
+            let photo = escape::path(&record.photo);
+            self.complain(format_args!("{photo}: {}", record::damage(lost)));
+        } else if record.outcome.is_truncated() {
+            let photo = escape::path(&record.photo);
+            self.complain(format_args!("{photo}: {}", record::TRUNCATED));
+        }
+        if record.outcome.has_unusable_profile() {
+            let photo = escape::path(&record.photo);
+            self.complain(format_args!("{photo}: {}", record::UNUSABLE_PROFILE));
+        }
+        if let Some(doubt) = record.outcome.doubt() {
+            let photo = escape::path(&record.photo);
+            self.complain(format_args!("{photo}: {doubt}"));
+        }
+        match self.output.format {
+            Format::Json => self.result(record.json()),
+            Format::Human if !failed && self.tells_each() => self.result(record),
+            Format::Human => {}
+        }
+    }
+
+    /// Tells what comes until nothing more can; says once that Ctrl-C was heard.
+    pub(crate) fn follow(&mut self, told: &Receiver<Told>, interrupt: &Interrupt) {
+        loop {
+            let received = told.recv_timeout(LOOK_UP);
+            if interrupt.is_asked() && !self.interrupted {
+                self.note("finishing what is in hand; press Ctrl-C again to leave at once");
+                self.interrupted = true;
+            }
+            match received {
+                Ok(Told::Record(record)) => self.show(&record),
+                Ok(Told::Question { doubt, answer }) => {
+                    // Whoever asked may have ended meanwhile.
+                    let _ = answer.send(self.ask(&doubt));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// Tells how it went as a whole.
+    pub(crate) fn finish(mut self) -> ExitCode {
+        self.bar.finish_and_clear();
+        match (self.output.format, self.output.volume) {
+            (Format::Json, _) => self.result(self.summary.json()),
+            (Format::Human, Volume::Normal) if !self.summary.is_empty() => {
+                self.result(self.summary.to_string());
+            }
+            (Format::Human, _) => {}
+        }
+        let mut code = self.summary.exit_code();
+        if self.summary.not_begun() > 0 {
+            // Whatever kept the rest from being tried, it may be tried again.
+            code = code.max(self.stopped.unwrap_or(ExitCode::Temporary));
+            if self.interrupted {
+                code = ExitCode::Interrupted;
+            }
+        }
+        code = code.max(self.failed.unwrap_or(ExitCode::Done));
+        if let Results::Failed(error) = &self.results {
+            let note = format!("stdout cannot be written, results are missing: {error}");
+            self.warn(escape::text(&note));
+            return code.max(ExitCode::SomeFailed);
+        }
+        code
+    }
+
+    /// Whether items that went well get a line each: not where a bar on the same terminal counts them.
+    fn tells_each(&self) -> bool {
+        self.output.volume == Volume::Normal
+            && (self.bar.is_hidden() || !io::stdout().is_terminal())
+    }
+
+    fn result(&mut self, line: impl Display) {
+        if !matches!(self.results, Results::Open) {
+            return;
+        }
+        let Self { bar, stdout, .. } = self;
+        if let Err(error) = bar.suspend(|| writeln!(stdout, "{line}")) {
+            self.results = if error.kind() == io::ErrorKind::BrokenPipe {
+                Results::Closed
+            } else {
+                Results::Failed(error)
+            };
+        }
+    }
+
+    /// Only "y" and "yes" are yes.
+    fn ask(&self, doubt: &str) -> bool {
+        let question = format!("{}\nSet it again? [y/N] ", escape::text(doubt));
+        self.bar.suspend(|| {
+            let mut answer = String::new();
+            let mut stderr = io::stderr();
+            let asked = stderr
+                .write_all(question.as_bytes())
+                .and_then(|()| stderr.flush());
+            let read = asked.and_then(|()| io::stdin().read_line(&mut answer));
+            let answer = answer.trim().to_ascii_lowercase();
+            read.is_ok() && matches!(&*answer, "y" | "yes")
+        })
+    }
+
+    fn complain(&self, line: impl Display) {
+        // With stderr gone there is nobody left to tell.
+        let _ = self.bar.suspend(|| writeln!(io::stderr(), "{line}"));
+    }
+}
+
+/// The event of an item's end.
+fn log(record: &Record) {
+    tracing::info!(
+        chat = record.target.as_ref().and_then(Target::chat_id),
+        photo = %escape::path(&record.photo),
+        status = record.outcome.status(),
+        reason = record.outcome.cause().map(tracing::field::display),
+        "over"
+    );
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{bar:32} {pos}/{len} {eta}").expect("the template is a valid one")
+}
+
+/// How often Ctrl-C is looked for while nothing else happens.
+const LOOK_UP: Duration = Duration::from_millis(100);

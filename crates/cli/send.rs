@@ -1,0 +1,13 @@
+//! From pictures to avatars: the account, the journal, the uploader, the proof.
+
+pub(crate) mod batch;
+pub(crate) mod bounds;
+pub(crate) mod connection;
+pub(crate) mod credentials;
+pub(crate) mod dry_run;
+pub(crate) mod journal;
+pub(crate) mod likeness;
+pub(crate) mod plan;
+pub(crate) mod preparation;
+pub(crate) mod uploader;
+pub(crate) mod verify;

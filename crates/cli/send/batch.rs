@@ -1,0 +1,175 @@
+//! Prepares photos ahead and sets them, several on their way at once.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::mpsc::{channel, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use upload::blocking::Session;
+
+use crate::config::{Job, Mode, Sending};
+use crate::input::groups::{Assignment, Groups, Target};
+use crate::interrupt::Interrupt;
+use crate::prepare::names::{self, Task};
+use crate::prepare::output;
+use crate::report::escape;
+use crate::report::exit_code::ExitCode;
+use crate::report::refusal::Refusal;
+use crate::report::summary::Items;
+use crate::report::terminal::Terminal;
+use crate::send::bounds::{Bound, Bounds};
+use crate::send::connection::Connection;
+use crate::send::dry_run;
+use crate::send::journal::Journal;
+use crate::send::preparation::Preparation;
+use crate::send::uploader::Uploader;
+use crate::send::verify::Verifier;
+
+/// Sets the picture of each group, as fast as the account's pace allows.
+///
+/// ```text
+/// groups ─▶ preparers, a thread each ─▶ at most 4 pictures ─▶ uploaders ─▶ records ─▶ terminal
+///                │ photos that fail, pictures that are set already ─────────▲
+/// ```
+pub(crate) fn run(
+    groups: &Groups,
+    config: &Sending,
+    job: &Job,
+    interrupt: &Interrupt,
+) -> Result<ExitCode, Refusal> {
+    if let Some(out) = &config.out {
+        check_places(&groups.list, out)?;
+    }
+    if job.mode == Mode::DryRun {
+        return dry_run::run(groups, config, job, interrupt);
+    }
+    if let Some(out) = &config.out {
+        output::make_folder(out)?;
+    }
+    let journal = match &job.journal {
+        Some(path) => Some(Journal::open(path, &config.account)?),
+        None => None,
+    };
+    let none = HashMap::new();
+    let connection = Connection::open(&config.account)?;
+    let mut terminal = Terminal::new(config.output, items(&groups.list), groups.list.len());
+    terminal.note_links(groups.links);
+    connection.note_emulator(&terminal);
+    if let Some(path) = &config.report {
+        terminal.report_to(path)?;
+    }
+
+    let session = connection.session(&config.pace);
+    let bounds = Bounds::new(job.limit, job.max_duration);
+    let batch = Batch {
+        preparation: Preparation {
+            config,
+            mode: job.mode,
+            refused: job.refused,
+            past: journal.as_ref().map_or(&none, Journal::past),
+            interrupt,
+        },
+        journal: journal.as_ref(),
+        session: &session,
+        verifier: config.pace.verifier(&connection.client, &session),
+        bounds: &bounds,
+    };
+    batch.send_all(&groups.list, &mut terminal);
+    batch.tell_the_end(&mut terminal);
+    terminal.finish_report(&groups.list);
+    Ok(terminal.finish())
+}
+
+fn items(assignments: &[Assignment]) -> Items {
+    match assignments {
+        [
+            Assignment {
+                target: Target::Profile,
+                ..
+            },
+        ] => Items::Accounts,
+        _ => Items::Groups,
+    }
+}
+
+/// Refuses to keep a picture where a photo is.
+fn check_places(groups: &[Assignment], out: &Path) -> Result<(), Refusal> {
+    let task = |assignment: &Assignment| Task {
+        photo: assignment.photo.clone(),
+        picture: out.join(assignment.target.file_name()),
+    };
+    let tasks: Vec<Task> = groups.iter().map(task).collect();
+    let lines: Vec<String> = names::over_photos(&tasks)
+        .map(|task| {
+            let (photo, picture) = (escape::path(&task.photo), escape::path(&task.picture));
+            format!("{photo}: its picture {picture} would take the place of a photo; choose another --out")
+        })
+        .collect();
+    if lines.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::usage_lines(lines))
+    }
+}
+
+/// Everything that the threads of a batch share.
+#[derive(Clone, Copy, Debug)]
+struct Batch<'a> {
+    preparation: Preparation<'a>,
+    journal: Option<&'a Journal>,
+    session: &'a Session,
+    verifier: Option<Verifier<'a>>,
+    bounds: &'a Bounds,
+}
+
+impl Batch<'_> {
+    fn send_all(self, groups: &[Assignment], terminal: &mut Terminal) {
+        let Preparation {
+            config, interrupt, ..
+        } = self.preparation;
+        let (teller, told) = channel();
+        let (ready_sender, ready) = sync_channel(AHEAD);
+        thread::scope(|scope| {
+            self.preparation
+                .spawn(scope, groups, &ready_sender, &teller);
+            drop(ready_sender);
+            let uploader = Uploader {
+                session: self.session,
+                verifier: self.verifier,
+                journal: self.journal,
+                bounds: self.bounds,
+                on_unknown: config.pace.on_unknown,
+                interrupt,
+                ready: Arc::new(Mutex::new(ready)),
+            };
+            for _ in 0..config.pace.at_once().min(groups.len()) {
+                let (uploader, teller) = (uploader.clone(), teller.clone());
+                scope.spawn(move || uploader.run(&teller));
+            }
+            // The preparers end when nobody takes pictures any more, the terminal when nobody tells of them.
+            drop((uploader, teller));
+            terminal.follow(&told, interrupt);
+        });
+    }
+
+    /// Says why it ended before the last group, if it did.
+    fn tell_the_end(self, terminal: &mut Terminal) {
+        if let Some(error) = self.journal.and_then(Journal::failed) {
+            let error = format!("the journal cannot be written: {error}");
+            terminal.fail(escape::text(&error), ExitCode::Journal);
+        }
+        if let Some(cause) = self.session.stopped() {
+            terminal.stop(cause, ExitCode::Temporary);
+        } else if let Some(bound) = self.bounds.reached() {
+            let bound = match bound {
+                Bound::Count => "--limit is reached",
+                Bound::Time => "--max-duration is over",
+            };
+            terminal.stop(bound, ExitCode::LimitReached);
+        }
+    }
+}
+
+/// How many pictures may be ready before they are sent.
+const AHEAD: usize = 4;

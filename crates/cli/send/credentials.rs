@@ -1,0 +1,114 @@
+//! Where the account's credentials come from. The token comes from the environment or a file, never from an argument.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use upload::{ApiUrl, Instance, Token};
+
+use crate::report::refusal::Refusal;
+
+/// An instance, and what it takes to speak for it.
+#[derive(Debug)]
+pub(crate) struct Credentials {
+    pub(crate) api_url: ApiUrl,
+    pub(crate) instance: Instance,
+    pub(crate) token: Token,
+}
+
+impl Credentials {
+    /// Takes what was given as flags, and the rest from the environment.
+    ///
+    /// No message repeats a value: it may be the token, put in the wrong place.
+    pub(crate) fn read(
+        api_url: Option<OsString>,
+        instance: Option<OsString>,
+        token_file: Option<PathBuf>,
+    ) -> Result<Self, Refusal> {
+        let instance = match instance.or_else(|| env::var_os(INSTANCE)) {
+            Some(instance) => text(instance, "idInstance")?.parse().map_err(refused)?,
+            None => return Err(missing("idInstance", INSTANCE, "--id-instance")),
+        };
+        let api_url = match api_url.or_else(|| env::var_os(API_URL)) {
+            Some(api_url) => text(api_url, "apiUrl")?.parse().map_err(refused)?,
+            None => ApiUrl::of(&instance),
+        };
+        let token = match (token_file, env::var_os(TOKEN)) {
+            (Some(path), _) => from_file(&path)?,
+            (None, Some(token)) => text(token, "token")?,
+            (None, None) => return Err(missing("token", TOKEN, "--token-file")),
+        };
+        let token = Token::new(token).map_err(refused)?;
+        Ok(Self {
+            api_url,
+            instance,
+            token,
+        })
+    }
+}
+
+/// Reads the token without the line's end behind it.
+fn from_file(path: &Path) -> Result<String, Refusal> {
+    let unreadable = |error: io::Error| {
+        Refusal::usage(format!(
+            "the file given by --token-file cannot be read: {error}"
+        ))
+    };
+    let mut token = String::new();
+    if path == Path::new("-") {
+        io::stdin()
+            .take(LONGEST)
+            .read_to_string(&mut token)
+            .map_err(unreadable)?;
+    } else {
+        let file = File::open(path).map_err(unreadable)?;
+        warn_if_public(&file);
+        file.take(LONGEST)
+            .read_to_string(&mut token)
+            .map_err(unreadable)?;
+    }
+    let kept = token.trim_end_matches(['\r', '\n']).len();
+    token.truncate(kept);
+    Ok(token)
+}
+
+#[cfg(unix)]
+fn warn_if_public(file: &File) {
+    use std::os::unix::fs::PermissionsExt;
+
+    let others_read = |metadata: std::fs::Metadata| metadata.permissions().mode() & 0o004 != 0;
+    if file.metadata().is_ok_and(others_read) {
+        let _ = writeln!(
+            io::stderr(),
+            "group-picture: everyone on this machine can read the token's file: use chmod 600"
+        );
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_public(_file: &File) {}
+
+fn text(value: OsString, what: &str) -> Result<String, Refusal> {
+    value
+        .into_string()
+        .map_err(|_| Refusal::usage(format!("the {what} is not text: copy it again")))
+}
+
+fn missing(what: &str, variable: &str, flag: &str) -> Refusal {
+    Refusal::usage(format!(
+        "the {what} is missing: set {variable} or use {flag}; or try --emulator, which needs no account"
+    ))
+}
+
+fn refused(error: impl std::error::Error) -> Refusal {
+    Refusal::usage(error.to_string())
+}
+
+const API_URL: &str = "GREEN_API_URL";
+const INSTANCE: &str = "GREEN_API_ID_INSTANCE";
+const TOKEN: &str = "GREEN_API_TOKEN";
+
+/// More than any token has, in bytes; a wrong file must not fill the memory.
+const LONGEST: u64 = 64 * 1024;

@@ -1,0 +1,176 @@
+//! The lines of a journal, and what they mean together.
+
+use std::collections::HashMap;
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+use upload::{Avatar, ChatId};
+
+use super::identity::Identity;
+use crate::digest::Digest;
+use crate::report::record::json;
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "record", rename_all = "lowercase")]
+pub(super) enum Entry {
+    /// The first.
+    Journal {
+        version: u32,
+        #[serde(flatten)]
+        identity: Identity,
+    },
+    /// A picture is going to be sent.
+    Intent {
+        at: String,
+        chat: String,
+        picture: Digest,
+        /// The avatar's address before, empty if there was none; left out if it is not known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<String>,
+    },
+    /// What became of it.
+    Outcome {
+        at: String,
+        chat: String,
+        picture: Digest,
+        #[serde(flatten)]
+        ending: Ending,
+    },
+}
+
+/// What became of a picture that was going to be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub(crate) enum Ending {
+    /// It is the avatar.
+    Set {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+    },
+    /// It was refused, and would be again.
+    Refused { reason: String },
+    /// It was not set, for a reason that passes.
+    NotSet { reason: String },
+    /// Nobody knows.
+    Unknown { reason: String },
+}
+
+/// What the lines so far tell of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Past {
+    /// This picture is its avatar.
+    Set { picture: Digest },
+    /// This picture was refused.
+    Refused { picture: Digest, reason: String },
+    /// This picture was sent, and nobody knows what became of it.
+    Sent {
+        picture: Digest,
+        /// What the avatar was before, if it is known.
+        before: Option<Avatar>,
+    },
+}
+
+/// The line is not as it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Broken;
+
+pub(super) const VERSION: u32 = 1;
+
+impl Entry {
+    pub(super) fn header(identity: Identity) -> Self {
+        Self::Journal {
+            version: VERSION,
+            identity,
+        }
+    }
+
+    pub(super) fn intent(chat: &ChatId, picture: Digest, before: Option<&Avatar>) -> Self {
+        Self::Intent {
+            at: now(),
+            chat: chat.to_string(),
+            picture,
+            before: before.map(|avatar| avatar.url.clone().unwrap_or_default()),
+        }
+    }
+
+    pub(super) fn outcome(chat: &ChatId, picture: Digest, ending: Ending) -> Self {
+        Self::Outcome {
+            at: now(),
+            chat: chat.to_string(),
+            picture,
+            ending,
+        }
+    }
+
+    /// The line with its end.
+    pub(super) fn line(&self) -> String {
+        let object = json(self);
+        let covered = object
+            .strip_suffix('}')
+            .expect("an entry becomes an object");
+        format!("{covered}{CHECK}{}\"}}\n", Digest::of(covered.as_bytes()))
+    }
+
+    pub(super) fn read(line: &[u8]) -> Result<Self, Broken> {
+        let line = std::str::from_utf8(line).map_err(|_| Broken)?;
+        let (covered, check) = line.rsplit_once(CHECK).ok_or(Broken)?;
+        let check = check.strip_suffix("\"}\n").ok_or(Broken)?;
+        if check.parse() != Ok(Digest::of(covered.as_bytes())) {
+            return Err(Broken);
+        }
+        serde_json::from_str(line).map_err(|_| Broken)
+    }
+
+    /// Changes what is known of the groups by what this line tells.
+    pub(super) fn change(self, past: &mut HashMap<String, Past>) {
+        match self {
+            Self::Journal { .. } => {}
+            Self::Intent {
+                chat,
+                picture,
+                before,
+                ..
+            } => {
+                let before = before.map(|url| Avatar {
+                    url: Some(url).filter(|url| !url.is_empty()),
+                });
+                past.insert(chat, Past::Sent { picture, before });
+            }
+            Self::Outcome {
+                chat,
+                picture,
+                ending,
+                ..
+            } => match ending {
+                Ending::Set { .. } => {
+                    past.insert(chat, Past::Set { picture });
+                }
+                Ending::Refused { reason } => {
+                    past.insert(chat, Past::Refused { picture, reason });
+                }
+                Ending::NotSet { .. } => {
+                    past.remove(&chat);
+                }
+                // The intent before it stands.
+                Ending::Unknown { .. } => {}
+            },
+        }
+    }
+}
+
+/// Whether a file that begins so is a journal, or one whose very first line was not finished.
+pub(super) fn may_be_header(line: &[u8]) -> bool {
+    let common = line.len().min(HEADER.len());
+    line[..common] == HEADER[..common]
+}
+
+fn now() -> String {
+    humantime::format_rfc3339_millis(SystemTime::now()).to_string()
+}
+
+/// How every journal begins.
+const HEADER: &[u8] = br#"{"record":"journal","version":"#;
+
+/// What stands before the checksum, which covers everything before this.
+const CHECK: &str = ",\"check\":\"";

@@ -1,0 +1,270 @@
+//! What a journal tells after whatever may happen to it.
+
+use std::fs;
+use std::thread;
+
+use super::*;
+use crate::config::Server;
+use crate::send::credentials::Credentials;
+
+const TOKEN: &str = "e4d909c290d0fb1ca068ffaddf22cbd0e4d909c290d0fb1ca0";
+
+fn account(instance: &str, url: &str) -> Account {
+    Account {
+        messenger: upload::Messenger::Max,
+        avatar_hosts: Vec::new(),
+        server: Server::Api(Credentials {
+            api_url: url.parse().unwrap(),
+            instance: instance.parse().unwrap(),
+            token: upload::Token::new(TOKEN).unwrap(),
+        }),
+    }
+}
+
+fn ours() -> Account {
+    account("3100000001", "https://3100.api.green-api.com")
+}
+
+fn chat(number: i64) -> ChatId {
+    (-number).to_string().parse().unwrap()
+}
+
+fn avatar(url: Option<&str>) -> Avatar {
+    Avatar {
+        url: url.map(str::to_owned),
+    }
+}
+
+/// A few groups with every kind of ending.
+fn write(journal: &Journal) {
+    let picture = Digest::of(b"picture");
+    let reason = || "\"no\" \u{1f}, {token}".to_owned();
+    let endings = [
+        Some(Ending::Set {
+            url: Some("https://i.oneme.ru/i?r=1".to_owned()),
+        }),
+        Some(Ending::Set { url: None }),
+        Some(Ending::Refused { reason: reason() }),
+        Some(Ending::NotSet { reason: reason() }),
+        Some(Ending::Unknown { reason: reason() }),
+        None,
+    ];
+    for (number, ending) in (1..).zip(endings) {
+        let before = avatar((number % 2 == 0).then_some("https://i.oneme.ru/i?r=0"));
+        journal
+            .intend(&chat(number), picture, Some(&before))
+            .unwrap();
+        if let Some(ending) = ending {
+            journal.conclude(&chat(number), picture, ending).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_journal_tells_the_next_run_what_became_of_each_group() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let picture = Digest::of(b"picture");
+
+    write(&Journal::open(&path, &ours()).unwrap());
+    let journal = Journal::open(&path, &ours()).unwrap();
+
+    let past = |number| journal.past().get(&chat(number).to_string());
+    assert_eq!(past(1), Some(&Past::Set { picture }));
+    assert_eq!(past(2), Some(&Past::Set { picture }));
+    assert!(matches!(past(3), Some(Past::Refused { .. })));
+    assert_eq!(past(4), None);
+    let sent = |url| Past::Sent {
+        picture,
+        before: Some(avatar(url)),
+    };
+    assert_eq!(past(5), Some(&sent(None)));
+    assert_eq!(past(6), Some(&sent(Some("https://i.oneme.ru/i?r=0"))));
+    assert_eq!(Journal::look(&path, &ours()).unwrap(), *journal.past());
+}
+
+#[test]
+fn a_journal_that_is_cut_at_any_byte_tells_what_its_whole_lines_tell() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    write(&Journal::open(&path, &ours()).unwrap());
+    let whole = fs::read(&path).unwrap();
+    // What each number of whole lines tells, worked out line by line.
+    let mut told = vec![HashMap::new()];
+    for line in whole.split_inclusive(|byte| *byte == b'\n') {
+        let mut past = told.last().unwrap().clone();
+        Entry::read(line).unwrap().change(&mut past);
+        told.push(past);
+    }
+    assert_eq!(told.len(), 13);
+
+    for cut in 0..=whole.len() {
+        fs::write(&path, &whole[..cut]).unwrap();
+        let lines = whole[..cut].iter().filter(|byte| **byte == b'\n').count();
+
+        let looked = Journal::look(&path, &ours()).unwrap();
+
+        assert_eq!(looked, told[lines], "cut at {cut}");
+        let is_near_an_end =
+            whole[cut.saturating_sub(1)..(cut + 2).min(whole.len())].contains(&b'\n');
+        if !is_near_an_end && cut % 41 != 0 {
+            // To sync thousands of times takes long.
+            continue;
+        }
+        let journal = Journal::open(&path, &ours()).unwrap();
+        journal
+            .conclude(&chat(99), Digest::of(b"x"), Ending::Set { url: None })
+            .unwrap();
+        let first = journal.past().clone();
+        drop(journal);
+        let mut second = Journal::look(&path, &ours()).unwrap();
+
+        assert_eq!(first, told[lines], "cut at {cut}");
+        assert!(second.remove("-99").is_some(), "cut at {cut}");
+        assert_eq!(second, first, "cut at {cut}");
+    }
+}
+
+#[test]
+fn any_byte_that_is_another_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    write(&Journal::open(&path, &ours()).unwrap());
+    let whole = fs::read(&path).unwrap();
+    for place in 0..whole.len() - 1 {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 1;
+        fs::write(&path, &damaged).unwrap();
+
+        let refused = Journal::open(&path, &ours()).unwrap_err();
+
+        assert_eq!(refused.code.number(), 7, "{place} {refused}");
+        assert_eq!(fs::read(&path).unwrap(), damaged, "{place}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_journal_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+
+    for content in [
+        &b"chat_id,photo\n-100,a.png\n"[..],
+        b"x",
+        b"{\"record\":1}",
+        b"\xff\xd8\xff\xe0",
+        b"\0\0\0\0",
+        b"\n",
+    ] {
+        fs::write(&path, content).unwrap();
+
+        let refused = Journal::open(&path, &ours()).unwrap_err();
+
+        assert_eq!(refused.code.number(), 7);
+        assert_eq!(fs::read(&path).unwrap(), content);
+    }
+}
+
+#[test]
+fn a_journal_serves_its_own_account_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let emulator = |port| account("3100000001", &format!("http://127.0.0.1:{port}"));
+    let whatsapp = || Account {
+        messenger: upload::Messenger::WhatsApp,
+        ..ours()
+    };
+
+    for (first, second, is_same) in [
+        (ours(), ours(), true),
+        (
+            ours(),
+            account("3100000001", "https://api.green-api.com/v3/"),
+            true,
+        ),
+        (
+            ours(),
+            account("3100000002", "https://3100.api.green-api.com"),
+            false,
+        ),
+        (ours(), emulator(1), false),
+        (ours(), whatsapp(), false),
+        (emulator(1), emulator(1), true),
+        (emulator(1), emulator(2), false),
+    ] {
+        drop(Journal::open(&path, &first).unwrap());
+
+        let opened = Journal::open(&path, &second);
+
+        assert_eq!(opened.is_ok(), is_same, "{first:?} {second:?}");
+        fs::remove_file(&path).unwrap();
+    }
+}
+
+#[test]
+fn one_run_at_a_time_writes_a_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+
+    let first = Journal::open(&path, &ours()).unwrap();
+    let second = Journal::open(&path, &ours()).unwrap_err();
+    let looked = Journal::look(&path, &ours());
+    drop(first);
+
+    assert!(second.to_string().contains("another run"), "{second}");
+    assert!(looked.is_ok() && Journal::open(&path, &ours()).is_ok());
+}
+
+#[test]
+fn neither_token_nor_instance_is_in_a_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    write(&Journal::open(&path, &ours()).unwrap());
+
+    let text = fs::read_to_string(&path).unwrap();
+
+    assert!(
+        !text.contains(TOKEN) && !text.contains("3100000001"),
+        "{text}"
+    );
+}
+
+#[test]
+fn lines_of_many_threads_stay_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let journal = Journal::open(&path, &ours()).unwrap();
+
+    thread::scope(|scope| {
+        for thread in 0..8 {
+            let journal = &journal;
+            scope.spawn(move || {
+                for number in 0..50 {
+                    let chat = chat(1 + thread * 50 + number);
+                    journal.intend(&chat, Digest::of(b"x"), None).unwrap();
+                }
+            });
+        }
+    });
+
+    assert_eq!(Journal::look(&path, &ours()).unwrap().len(), 400);
+}
+
+/// A disk that is full, which every Linux has.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_journal_that_cannot_be_written_says_so_ever_after() {
+    let file = OpenOptions::new().append(true).open("/dev/full").unwrap();
+    let journal = Journal {
+        file,
+        past: HashMap::new(),
+        written: Mutex::default(),
+        synced: Condvar::new(),
+    };
+
+    let first = journal.intend(&chat(1), Digest::of(b"x"), None);
+    let second = journal.intend(&chat(2), Digest::of(b"x"), None);
+
+    assert!(first.is_err() && second.is_err());
+    assert!(journal.failed().is_some());
+}

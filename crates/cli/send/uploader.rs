@@ -1,0 +1,297 @@
+//! Sends pictures that are ready, several on their way at once, one turn after the other.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use upload::blocking::{Session, Slot};
+use upload::{Attempt, Avatar, ChatId, ErrorKind, Report, Settled};
+
+use crate::config::OnUnknown;
+use crate::digest::Digest;
+use crate::input::groups::{Assignment, Target};
+use crate::interrupt::Interrupt;
+use crate::prepare::preparer::Picture;
+use crate::report::failure::{Cause, Failure};
+use crate::report::record::{Delivery, Earlier, Outcome, Record};
+use crate::report::terminal::{Told, ask};
+use crate::send::bounds::Bounds;
+use crate::send::journal::{Ending, Journal};
+use crate::send::plan::Step;
+use crate::send::verify::{Doubt, Verified, Verifier};
+use crate::steps;
+
+/// A picture on its way.
+#[derive(Debug)]
+pub(crate) struct Ready<'a> {
+    pub(crate) assignment: &'a Assignment,
+    pub(crate) step: Step,
+    pub(crate) picture: Picture,
+    pub(crate) jpeg: Bytes,
+    pub(crate) digest: Digest,
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// What the threads share that send. The last that ends stops the threads that prepare.
+#[derive(Clone, Debug)]
+pub(crate) struct Uploader<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) verifier: Option<Verifier<'a>>,
+    pub(crate) journal: Option<&'a Journal>,
+    pub(crate) bounds: &'a Bounds,
+    pub(crate) on_unknown: OnUnknown,
+    pub(crate) interrupt: &'a Interrupt,
+    pub(crate) ready: Arc<Mutex<Receiver<Ready<'a>>>>,
+}
+
+/// Nothing more is to be sent: the program was asked to end, a bound is reached, the session has stopped, or the journal
+/// cannot be written.
+#[derive(Clone, Copy, Debug)]
+struct Over;
+
+impl<'a> Uploader<'a> {
+    /// What each thread does, until nothing is left or all is over.
+    pub(crate) fn run(&self, told: &Sender<Told>) {
+        while let Some(ready) = self.take() {
+            let Ok(record) = self.send(ready, told) else {
+                return;
+            };
+            if told.send(record.into()).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// The next picture, if there is one still to be sent.
+    fn take(&self) -> Option<Ready<'a>> {
+        // Whoever panicked held nothing that could be half done.
+        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        let ready = ready.recv().ok()?;
+        let may_begin = !self.is_over() && self.bounds.take();
+        may_begin.then_some(ready)
+    }
+
+    /// Sends a picture and tells what became of it.
+    fn send(&self, mut ready: Ready<'_>, told: &Sender<Told>) -> Result<Record, Over> {
+        let Target::Group(chat) = &ready.assignment.target else {
+            let report = self.session.set_profile_picture(ready.jpeg.clone());
+            let proof = match (&report.outcome, self.verifier) {
+                (Ok(avatar), Some(verifier)) => Some(verifier.profile(&ready.jpeg, avatar)),
+                _ => None,
+            };
+            return Ok(ready.record(report).with_proof(proof));
+        };
+        let (before, earlier) = match std::mem::replace(&mut ready.step, Step::Send) {
+            Step::Settle { before } => match self.settle(chat, before.as_ref(), told) {
+                (Settled::Set, avatar) => {
+                    let url = avatar.and_then(|avatar| avatar.url);
+                    let proof = self.prove(chat, &ready, before.as_ref());
+                    let ending = proven(Ending::Set { url: url.clone() }, proof.as_ref());
+                    self.conclude(chat, &ready, ending);
+                    return Ok(ready.found_set(url).with_proof(proof));
+                }
+                (Settled::NotSet, _) => (before, Some(Earlier::SentAgain)),
+                _ => return Ok(ready.unsettled()),
+            },
+            _ => (self.session.avatar_before(chat), None),
+        };
+        let report = self.deliver(chat, &ready, before, told)?;
+        let proof = match &report.outcome {
+            Ok(_) => self.prove(chat, &ready, report.before.as_ref()),
+            Err(_) => None,
+        };
+        let ending = proven(ending(&report), proof.as_ref());
+        self.conclude(chat, &ready, ending);
+        let mut record = ready.record(report).with_proof(proof);
+        record.earlier = earlier;
+        Ok(record)
+    }
+
+    /// Looks at the avatar of a group whose picture is set, if that is wanted.
+    fn prove(
+        &self,
+        chat: &ChatId,
+        ready: &Ready<'_>,
+        before: Option<&Avatar>,
+    ) -> Option<Result<Verified, Doubt>> {
+        let verifier = self.verifier?;
+        Some(verifier.group(chat, &ready.jpeg, before))
+    }
+
+    /// Finds out what became of a picture that an earlier run sent. What the policy sends again counts as not set.
+    fn settle(
+        &self,
+        chat: &ChatId,
+        before: Option<&Avatar>,
+        told: &Sender<Told>,
+    ) -> (Settled, Option<Avatar>) {
+        let settled = match before {
+            Some(before) => self.session.settle(chat, before),
+            None => (Settled::Unknown, None),
+        };
+        if settled.0 != Settled::Unknown {
+            return settled;
+        }
+        let again = match self.on_unknown {
+            OnUnknown::Retry => true,
+            OnUnknown::Fail => false,
+            OnUnknown::Ask => {
+                let doubt = "an earlier run sent its picture, and nobody knows whether it was set";
+                ask(told, format!("group {chat}: {doubt}"))
+            }
+        };
+        let settled = if again {
+            Settled::NotSet
+        } else {
+            Settled::Unknown
+        };
+        (settled, None)
+    }
+
+    /// Sends a picture in its turn, and again if someone who is asked wants that.
+    fn deliver(
+        &self,
+        chat: &ChatId,
+        ready: &Ready<'_>,
+        mut before: Option<Avatar>,
+        told: &Sender<Told>,
+    ) -> Result<Report, Over> {
+        let mut doubtful = None;
+        loop {
+            let slot = match (self.slot(), doubtful) {
+                (Ok(slot), _) => slot,
+                // It was sent once: what is known of that is told.
+                (Err(Over), Some(report)) => return Ok(report),
+                (Err(Over), None) => return Err(Over),
+            };
+            if let Some(journal) = self.journal {
+                journal
+                    .intend(chat, ready.digest, before.as_ref())
+                    .map_err(|_| Over)?;
+            }
+            let report = slot.set_group_picture(chat, ready.jpeg.clone(), before);
+            steps::at("sent");
+            match &report.outcome {
+                Err(error)
+                    if error.kind().is_unknown_outcome()
+                        && self.on_unknown == OnUnknown::Ask
+                        && ask(told, format!("group {chat}: {error}")) =>
+                {
+                    before = report.before.clone();
+                    doubtful = Some(report);
+                }
+                _ => return Ok(report),
+            }
+        }
+    }
+
+    fn conclude(&self, chat: &ChatId, ready: &Ready<'_>, ending: Ending) {
+        if let Some(journal) = self.journal {
+            // If it cannot be written, the record is told all the same, and the next turn finds that all is over.
+            let _ = journal.conclude(chat, ready.digest, ending);
+        }
+    }
+
+    /// Waits for the turn of one picture. One that comes too late is given up.
+    fn slot(&self) -> Result<Slot, Over> {
+        loop {
+            let slot = self.session.slot_within(LOOK_UP);
+            if self.is_over() || self.bounds.is_over() {
+                return Err(Over);
+            }
+            match slot {
+                Ok(slot) => return Ok(slot),
+                Err(error) if error.kind() == ErrorKind::OutOfTime => {}
+                Err(_) => return Err(Over),
+            }
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.interrupt.is_asked()
+            || self.session.stopped().is_some()
+            || self
+                .journal
+                .is_some_and(|journal| journal.failed().is_some())
+    }
+}
+
+impl Ready<'_> {
+    fn record(self, report: Report) -> Record {
+        let outcome = match report.outcome {
+            Ok(avatar) => Outcome::Set {
+                picture: self.picture,
+                path: self.path,
+                url: avatar.url,
+            },
+            Err(error) => Outcome::Failed(Failure::from(error)),
+        };
+        let mut record = Record::of(self.assignment, outcome);
+        record.delivery = Some(Delivery::ended(report.took, report.attempts));
+        record
+    }
+
+    fn found_set(self, url: Option<String>) -> Record {
+        let outcome = Outcome::Set {
+            picture: self.picture,
+            path: self.path,
+            url,
+        };
+        let mut record = Record::of(self.assignment, outcome);
+        record.earlier = Some(Earlier::FoundSet);
+        record
+    }
+
+    fn unsettled(self) -> Record {
+        let failure = Failure::new(
+            Cause::Unsettled,
+            "an earlier run sent its picture, and nobody knows whether it was set: look at the group, or send it again \
+             with --on-unknown retry",
+        );
+        Record::of(self.assignment, Outcome::Failed(failure))
+    }
+}
+
+/// What is written down of a picture that was set, and of which this is the proof.
+fn proven(ending: Ending, proof: Option<&Result<Verified, Doubt>>) -> Ending {
+    match proof {
+        Some(Err(doubt)) if doubt.is_denial() => Ending::NotSet {
+            reason: doubt.to_string(),
+        },
+        Some(Err(doubt)) => Ending::Unknown {
+            reason: doubt.to_string(),
+        },
+        _ => ending,
+    }
+}
+
+/// What is written down of an outcome.
+fn ending(report: &Report) -> Ending {
+    match &report.outcome {
+        Ok(avatar) => Ending::Set {
+            url: avatar.url.clone(),
+        },
+        Err(error) => {
+            let (kind, reason) = (error.kind(), error.to_string());
+            // A later try that failed says nothing of an earlier one whose answer was lost.
+            if report.attempts.iter().any(is_doubtful) {
+                Ending::Unknown { reason }
+            } else if Cause::Upload(kind).is_refusal() {
+                Ending::Refused { reason }
+            } else {
+                Ending::NotSet { reason }
+            }
+        }
+    }
+}
+
+/// Whether the picture may have been set by this request, though nothing says so.
+fn is_doubtful(attempt: &Attempt) -> bool {
+    let is_unknown = attempt.failure.is_some_and(ErrorKind::is_unknown_outcome);
+    is_unknown && attempt.settled != Some(Settled::NotSet)
+}
+
+/// How often Ctrl-C is looked for while a turn is waited for.
+const LOOK_UP: Duration = Duration::from_millis(200);
