@@ -78,6 +78,13 @@ pub enum Error {
         limit: u64,
     },
 
+    /// Decoding would take too long, whatever the photo's size. Export it as another format.
+    #[error("the {format} would take too long to decode; convert it to JPEG or PNG first")]
+    TooMuchWork {
+        /// The format that the first bytes promised.
+        format: Format,
+    },
+
     /// The square is smaller than messengers take. Get a larger photo, or enlarge deliberately.
     #[error(
         "the photo's square is {side} px, less than the {minimum} px that messengers take; \
@@ -125,7 +132,7 @@ impl Error {
                 ErrorKind::Damaged
             }
             Self::Decoder { .. } => ErrorKind::Decoder,
-            Self::TooLarge { .. } => ErrorKind::TooLarge,
+            Self::TooLarge { .. } | Self::TooMuchWork { .. } => ErrorKind::TooLarge,
             Self::TooSmall { .. } => ErrorKind::TooSmall,
             Self::OverBudget { .. } => ErrorKind::OverBudget,
             Self::Option { .. } => ErrorKind::Option,

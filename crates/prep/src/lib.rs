@@ -60,6 +60,8 @@ mod sniff;
 mod source;
 mod trim;
 mod turn;
+#[cfg(feature = "svg")]
+mod work;
 
 pub use budget::{Budget, Fitted};
 pub use choice::{Choice, Rule};

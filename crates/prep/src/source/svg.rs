@@ -1,10 +1,11 @@
 //! SVG and SVGZ, by resvg: drawn at the picture's size, for it has none of its own.
 //!
 //! A drawing is a program for the processor. What it may cost is bounded before it runs: bytes, elements with all that
-//! they refer to, depth, and the area that is painted. Nothing outside the file is read, and where that, text or an
+//! they refer to, depth, and what painting and filtering do. Nothing outside the file is read, and where that, text or an
 //! embedded picture would have to be drawn, there is an error and no picture with something missing.
 
 mod budget;
+mod work;
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, roxmltree};
@@ -12,7 +13,7 @@ use resvg::usvg::{self, roxmltree};
 use super::rows::contain;
 use super::within;
 use crate::error::{Error, Limit};
-use crate::geometry::{Cut, Orientation, Size};
+use crate::geometry::{Cut, Orientation, Rect, Size};
 use crate::header::{Format, Header, Profile, Samples};
 use crate::options::Limits;
 use crate::pixels::Pixels;
@@ -21,6 +22,8 @@ use crate::pixels::Pixels;
 pub(crate) struct SvgPhoto {
     pub(crate) header: Header,
     tree: usvg::Tree,
+    /// The most bytes that drawing may take.
+    memory_limit: u64,
 }
 
 /// The most bytes of a drawing, unpacked.
@@ -31,6 +34,9 @@ const MOST_NODES: u32 = 500_000;
 
 /// What a byte of XML takes once it is read, about.
 const MEMORY_PER_BYTE: u64 = 16;
+
+/// The side of most pictures, in pixels.
+const USUAL_SIDE: u32 = 640;
 
 /// The shorter side of a drawing, at least: finer than a picture, so that whole numbers move nothing that is seen.
 const FINE_SIDE: f32 = 1024.0;
@@ -62,10 +68,17 @@ impl SvgPhoto {
             budget::check_elements(&document)?;
             let tree = usvg::Tree::from_xmltree(&document, &usvg::Options::default())
                 .map_err(|error| malformed(&error.to_string()))?;
-            budget::check_area(&tree)?;
+            let size = size(&tree);
+            let layers = {
+                let usual = usual_cut(size);
+                let transform = transform(&tree, size, usual);
+                work::check(&tree, transform, [usual.width, usual.height], limits.memory)?
+            };
+            let memory = memory + layers;
+            within(Limit::Memory, memory, limits.memory)?;
             let header = Header {
                 format: Format::Svg,
-                size: size(&tree),
+                size,
                 orientation: Orientation::Normal,
                 bits: 8,
                 samples: Samples::Rgba,
@@ -73,26 +86,22 @@ impl SvgPhoto {
                 profile: Profile::None,
                 memory,
             };
-            Ok(Self { header, tree })
+            Ok(Self {
+                header,
+                tree,
+                memory_limit: limits.memory,
+            })
         })
     }
 
     /// Draws the cut at its own size.
     pub(crate) fn draw(&self, cut: Cut, pixels: &mut Pixels) -> Result<(), Error> {
         contain(Format::Svg, || {
+            let transform = transform(&self.tree, self.header.size, cut);
+            let size = [cut.width, cut.height];
+            work::check(&self.tree, transform, size, self.memory_limit)?;
             let mut picture = Pixmap::new(cut.width, cut.height)
                 .ok_or_else(|| malformed("it cannot be drawn so large"))?;
-            let drawing = self.tree.size();
-            let scale = f64::from(cut.width) / cut.rect.width;
-            let Size { width, height } = self.header.size;
-            let transform = Transform::from_row(
-                (scale * f64::from(width) / f64::from(drawing.width())) as f32,
-                0.0,
-                0.0,
-                (scale * f64::from(height) / f64::from(drawing.height())) as f32,
-                (-cut.rect.x * scale) as f32,
-                (-cut.rect.y * scale) as f32,
-            );
             resvg::render(&self.tree, transform, &mut picture.as_mut());
             let bytes = pixels.refill(Samples::Rgba);
             bytes.extend(picture.pixels().iter().flat_map(|pixel| {
@@ -102,6 +111,36 @@ impl SvgPhoto {
             Ok(())
         })
     }
+}
+
+/// The middle square at the usual size: what is found of it is said in the header.
+fn usual_cut(size: Size) -> Cut {
+    let side = f64::from(size.width.min(size.height));
+    Cut {
+        rect: Rect {
+            x: (f64::from(size.width) - side) / 2.0,
+            y: (f64::from(size.height) - side) / 2.0,
+            width: side,
+            height: side,
+        },
+        width: USUAL_SIDE,
+        height: USUAL_SIDE,
+    }
+}
+
+/// From the drawing's units to the pixels of a cut.
+fn transform(tree: &usvg::Tree, size: Size, cut: Cut) -> Transform {
+    let drawing = tree.size();
+    let scale = f64::from(cut.width) / cut.rect.width;
+    let Size { width, height } = size;
+    Transform::from_row(
+        (scale * f64::from(width) / f64::from(drawing.width())) as f32,
+        0.0,
+        0.0,
+        (scale * f64::from(height) / f64::from(drawing.height())) as f32,
+        (-cut.rect.x * scale) as f32,
+        (-cut.rect.y * scale) as f32,
+    )
 }
 
 /// The first bytes of a gzip file.

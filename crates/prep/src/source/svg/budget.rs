@@ -1,8 +1,8 @@
-//! What a drawing may cost.
+//! What a drawing may cost before it is drawn.
 
 use std::collections::{HashMap, HashSet};
 
-use resvg::usvg::{self, roxmltree};
+use resvg::usvg::roxmltree;
 use roxmltree::{Document, Node, NodeId};
 
 use crate::error::Error;
@@ -19,9 +19,6 @@ const DEEPEST: u32 = 64;
 
 /// The most patterns, masks and the like that style sheets refer to: those could lead to each other.
 const MOST_STYLED: usize = 32;
-
-/// How many times the whole drawing may be painted over.
-const MOST_AREA: f64 = 4_000.0;
 
 /// Refuses entities that multiply: those that hold others, and those that become too much.
 pub(super) fn check_text(text: &str) -> Result<(), Error> {
@@ -141,69 +138,6 @@ fn referred<'a>(name: &str, value: &'a str) -> impl Iterator<Item = &'a str> {
 fn points(node: Node<'_, '_>) -> u64 {
     let of = |name| node.attribute(name).map_or(0, str::len) as u64;
     (of("d") + of("points")).max(4)
-}
-
-/// Refuses drawings that paint over themselves without end.
-pub(super) fn check_area(tree: &usvg::Tree) -> Result<(), Error> {
-    let size = tree.size();
-    let whole = f64::from(size.width()) * f64::from(size.height());
-    let mut area = Area {
-        size,
-        whole,
-        left: MOST_AREA * whole,
-    };
-    area.paint(tree.root(), 0)
-}
-
-struct Area {
-    size: usvg::Size,
-    whole: f64,
-    left: f64,
-}
-
-impl Area {
-    /// Takes off what is painted for a group.
-    fn paint(&mut self, group: &usvg::Group, depth: u32) -> Result<(), Error> {
-        if depth > DEEPEST * 4 {
-            return Err(too_much("elements too deep in each other"));
-        }
-        // What is mixed on its own is painted twice more: cleared, and put down; each filter and mask again.
-        if group.should_isolate() {
-            let layers = 2 + 4 * group.filters().len() + 2 * usize::from(group.mask().is_some());
-            self.spend(layers as f64 * self.whole)?;
-        }
-        for node in group.children() {
-            match node {
-                usvg::Node::Group(group) => self.paint(group, depth + 1)?,
-                other => self.spend(visible(other.abs_bounding_box(), self.size))?,
-            }
-            let mut result = Ok(());
-            node.subroots(|root| {
-                if result.is_ok() {
-                    result = self.paint(root, depth + 1);
-                }
-            });
-            result?;
-        }
-        Ok(())
-    }
-
-    fn spend(&mut self, area: f64) -> Result<(), Error> {
-        // Also what paints nothing costs.
-        self.left -= area + self.whole / 1000.0;
-        match self.left > 0.0 {
-            true => Ok(()),
-            false => Err(too_much("too much that lies over each other")),
-        }
-    }
-}
-
-/// The part of a box that lies in the drawing.
-fn visible(found: usvg::Rect, size: usvg::Size) -> f64 {
-    let along =
-        |from: f32, to: f32, length: f32| f64::from((to.min(length) - from.max(0.0)).max(0.0));
-    along(found.left(), found.right(), size.width())
-        * along(found.top(), found.bottom(), size.height())
 }
 
 fn too_much(cause: &str) -> Error {
