@@ -4,7 +4,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
 use upload::blocking::{Client, Session};
-use upload::{Editing, Error, ErrorKind, Retries, Rule, State};
+use upload::{Editing, Error, ErrorKind, RetryClass, RetryConfig, State};
 
 use crate::config::Check;
 use crate::input::groups::{self, Assignment, Groups, Target};
@@ -45,7 +45,7 @@ pub(crate) fn run(config: &Check, interrupt: &Interrupt) -> Result<ExitCode, Ref
 }
 
 /// Whether the account is ready.
-fn account(client: &Client, retries: &Retries) -> Result<&'static str, Failure> {
+fn account(client: &Client, retries: &RetryConfig) -> Result<&'static str, Failure> {
     let state = patiently(retries, || client.state_instance())?;
     let failure = |kind, what: &str| Err(Failure::new(Cause::Upload(kind), what));
     match state {
@@ -114,7 +114,7 @@ fn group(assignment: &Assignment, session: &Session, config: &Check) -> Result<O
 }
 
 /// Asks again after a failure that passes, a few times.
-fn patiently<T>(retries: &Retries, ask: impl Fn() -> Result<T, Error>) -> Result<T, Failure> {
+fn patiently<T>(retries: &RetryConfig, ask: impl Fn() -> Result<T, Error>) -> Result<T, Failure> {
     let mut asked = 0;
     loop {
         asked += 1;
@@ -122,16 +122,17 @@ fn patiently<T>(retries: &Retries, ask: impl Fn() -> Result<T, Error>) -> Result
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
-        let rule = error.kind().rule();
-        if rule == Rule::Never || asked >= retries.of(rule).sends.min(MOST_ASKED) {
+        let class = error.kind().policy().retry;
+        let retry = retries.of(class);
+        if class == RetryClass::Never || asked > retry.max_retries.min(MAX_RETRIES) {
             return Err(error.into());
         }
-        thread::sleep(retries.of(rule).pause * asked);
+        thread::sleep(retry.initial_backoff * asked);
     }
 }
 
 /// How many groups are asked about at once; the session paces them.
 const AT_ONCE: usize = 4;
 
-/// How many times the same is asked in all.
-const MOST_ASKED: u32 = 4;
+/// How many times the same is asked again.
+const MAX_RETRIES: u32 = 3;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use upload::Retries;
+use upload::RetryConfig;
 
 use crate::args;
 use crate::config::{Account, Output, Sending};
@@ -36,7 +36,7 @@ pub(crate) struct Batch {
 pub(crate) struct Check {
     pub(crate) groups: Option<PathBuf>,
     pub(crate) account: Account,
-    pub(crate) retries: Retries,
+    pub(crate) retries: RetryConfig,
     pub(crate) output: Output,
 }
 
@@ -122,7 +122,7 @@ impl TryFrom<args::Check> for Check {
         Ok(Self {
             groups: args.groups,
             account: args.account.try_into()?,
-            retries: Retries::new().scaled(args.retry_pause.as_secs_f64()),
+            retries: RetryConfig::new().scale_backoff(args.retry_pause.as_secs_f64()),
             output: args.output.into(),
         })
     }

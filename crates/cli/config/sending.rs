@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use upload::blocking::{Client, Session};
-use upload::{Messenger, Retries, SessionBuilder};
+use upload::{Messenger, RetryConfig, SessionBuilder};
 
 use crate::args;
 use crate::config::{Output, Work};
@@ -144,7 +144,7 @@ impl Pace {
     pub(crate) fn apply(&self, session: SessionBuilder) -> SessionBuilder {
         let session = session
             .deadline(self.sending())
-            .retries(Retries::new().scaled(self.retry_pauses))
+            .retries(RetryConfig::new().scale_backoff(self.retry_pauses))
             .on_unknown(match self.on_unknown {
                 OnUnknown::Retry => upload::OnUnknown::Retry,
                 OnUnknown::Fail | OnUnknown::Ask => upload::OnUnknown::Fail,

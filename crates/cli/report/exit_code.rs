@@ -1,40 +1,69 @@
-//! What a script is told when the program ends.
+//! The exit code: how a run went, for scripts.
 
-/// How it went; each has its number. Of several, the last in this order is told.
+use std::fmt::Write as _;
+
+use clap::builder::StyledStr;
+
+/// How a run went. Of several, the last in this order counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ExitCode {
-    /// 0: all done.
     Done,
-    /// 1: some items failed, and will again.
     SomeFailed,
-    /// 5: some items failed in a way that passes, so doing the same again helps.
     Temporary,
-    /// 6: --limit or --max-duration was reached before the end.
     LimitReached,
-    /// 4: the account or its credentials were refused.
     CredentialsRefused,
-    /// 3: there was nothing to do.
     NothingFound,
-    /// 2: the command line, the list of groups or the credentials cannot be used; nothing was begun.
     Usage,
-    /// 7: the journal cannot be used: another run holds it, it is another account's or damaged, or the disk is full.
     Journal,
-    /// 130: stopped by Ctrl-C or a signal to end.
     Interrupted,
 }
 
 impl ExitCode {
+    /// Every exit code, by number.
+    const ALL: [Self; 9] = [
+        Self::Done,
+        Self::SomeFailed,
+        Self::Usage,
+        Self::NothingFound,
+        Self::CredentialsRefused,
+        Self::Temporary,
+        Self::LimitReached,
+        Self::Journal,
+        Self::Interrupted,
+    ];
+
     pub(crate) const fn number(self) -> u8 {
+        self.row().0
+    }
+
+    /// The number, and what it means: the only place that says so. `--help` is made of these rows,
+    /// and a test holds the README to them.
+    const fn row(self) -> (u8, &'static str) {
         match self {
-            Self::Done => 0,
-            Self::SomeFailed => 1,
-            Self::Usage => 2,
-            Self::NothingFound => 3,
-            Self::CredentialsRefused => 4,
-            Self::Temporary => 5,
-            Self::LimitReached => 6,
-            Self::Journal => 7,
-            Self::Interrupted => 130,
+            Self::Done => (0, "everything was done"),
+            Self::SomeFailed => (
+                1,
+                "some items failed permanently: running the same command again will not help",
+            ),
+            Self::Usage => (
+                2,
+                "the command line, the list or the credentials are unusable; nothing was started",
+            ),
+            Self::NothingFound => (3, "there was nothing to do"),
+            Self::CredentialsRefused => (4, "the account or its credentials were rejected"),
+            Self::Temporary => (
+                5,
+                "some items failed transiently or could not be proven: run the same command again later",
+            ),
+            Self::LimitReached => (
+                6,
+                "`--limit` or `--max-duration` was reached: run the same command again for the rest",
+            ),
+            Self::Journal => (
+                7,
+                "the journal is unusable: another run holds it, or it is damaged or belongs to another account",
+            ),
+            Self::Interrupted => (130, "interrupted"),
         }
     }
 }
@@ -45,15 +74,124 @@ impl From<ExitCode> for std::process::ExitCode {
     }
 }
 
-/// The same for people; it stands below every help.
-pub(crate) const HELP: &str = "\
-Exit codes:
-    0  all done
-    1  some items failed; the same again will fail again
-    2  the command line, the list of groups or the credentials cannot be used; nothing was begun
-    3  nothing found to work on
-    4  the account or its credentials were refused
-    5  some items failed for a reason that passes: run the same again later
-    6  --limit or --max-duration was reached: run the same again for the rest
-    7  the journal cannot be used: another run holds it, or it is damaged or another account's
-  130  interrupted";
+/// The list of exit codes below every help.
+pub(crate) const HELP: Help = Help;
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Help;
+
+impl From<Help> for StyledStr {
+    fn from(Help: Help) -> Self {
+        let mut text = String::from("Exit codes:");
+        for (number, meaning) in ExitCode::ALL.map(ExitCode::row) {
+            // Writing to a string does not fail.
+            let _ = write!(text, "\n  {number:>3}  {}", meaning.replace('`', ""));
+        }
+        text.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::failure::Cause;
+    use upload::ErrorKind;
+
+    #[test]
+    fn the_readme_has_the_same_exit_codes() {
+        let readme = include_str!("../../../README.md");
+        let (_, section) = readme.split_once("## Exit codes\n").unwrap();
+        let rows: Vec<&str> = section
+            .lines()
+            .skip_while(|line| !line.starts_with("|---"))
+            .skip(1)
+            .take_while(|line| line.starts_with('|'))
+            .collect();
+
+        let expected = ExitCode::ALL.map(|code| {
+            let (number, meaning) = code.row();
+            format!("| {number} | {meaning} |")
+        });
+
+        assert_eq!(rows, expected);
+    }
+
+    /// The exit code that each kind of failure makes, written by hand from what scripts were
+    /// promised.
+    #[test]
+    fn each_kind_of_failure_makes_the_exit_code_that_was_promised() {
+        use ErrorKind::*;
+        for (number, kinds) in [
+            (
+                1,
+                &[
+                    NotJpeg,
+                    EmptyFile,
+                    UnsupportedMedia,
+                    TooLarge,
+                    OtherMessenger,
+                    WrongChat,
+                    Refused,
+                    InvalidField,
+                    BadRequest,
+                    NotFound,
+                    Redirected,
+                    Untrusted,
+                    NoRootCertificates,
+                    NoResources,
+                    Unexpected,
+                ][..],
+            ),
+            (
+                4,
+                &[
+                    Unauthorized,
+                    Forbidden,
+                    Suspended,
+                    AccountNotAuthorized,
+                    Expired,
+                    Deleted,
+                ],
+            ),
+            (
+                5,
+                &[
+                    QuotaExceeded,
+                    Starting,
+                    NotReady,
+                    TooManyRequests,
+                    MessengerLimit,
+                    ServerError,
+                    Unavailable,
+                    NoConnection,
+                    NotRead,
+                    OutOfTime,
+                    Stopped,
+                    ClientClosed,
+                    TimedOut,
+                    Interrupted,
+                    Unreadable,
+                ],
+            ),
+        ] {
+            for kind in kinds {
+                assert_eq!(
+                    Cause::Upload(*kind).exit_code().number(),
+                    number,
+                    "{kind:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_a_picture_or_a_group_is_refused_for_stays_refused_in_the_journal() {
+        let refusals: Vec<ErrorKind> = ErrorKind::ALL
+            .into_iter()
+            .filter(|kind| Cause::Upload(*kind).is_refusal())
+            .collect();
+
+        // The first nine kinds are those of the picture and the group.
+        assert_eq!(refusals, ErrorKind::ALL[..9]);
+    }
+}

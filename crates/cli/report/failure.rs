@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-use upload::ErrorKind;
+use upload::{ErrorKind, Recovery, Scope};
 
 use crate::panics::Bug;
 use crate::report::escape;
@@ -103,32 +103,17 @@ pub(crate) enum Cause {
 impl Cause {
     /// What it alone makes of the whole.
     pub(crate) fn exit_code(self) -> ExitCode {
-        let kind = match self {
-            Self::Upload(kind) => kind,
+        let policy = match self {
+            Self::Upload(kind) => kind.policy(),
             Self::Unsettled | Self::NotProven => return ExitCode::Temporary,
             _ => return ExitCode::SomeFailed,
         };
-        match kind {
-            ErrorKind::Unauthorized
-            | ErrorKind::Forbidden
-            | ErrorKind::Suspended
-            | ErrorKind::AccountNotAuthorized
-            | ErrorKind::Expired
-            | ErrorKind::Deleted => ExitCode::CredentialsRefused,
-            ErrorKind::QuotaExceeded
-            | ErrorKind::Starting
-            | ErrorKind::NotReady
-            | ErrorKind::TooManyRequests
-            | ErrorKind::MessengerLimit
-            | ErrorKind::ServerError
-            | ErrorKind::Unavailable
-            | ErrorKind::NoConnection
-            | ErrorKind::NotRead
-            | ErrorKind::OutOfTime
-            | ErrorKind::Stopped => ExitCode::Temporary,
-            // Setting the same picture again settles it.
-            kind if kind.is_unknown_outcome() => ExitCode::Temporary,
-            _ => ExitCode::SomeFailed,
+        match (policy.recovery, policy.scope) {
+            (Recovery::Later, _) => ExitCode::Temporary,
+            (Recovery::Change, Scope::Account) => ExitCode::CredentialsRefused,
+            (Recovery::Change, Scope::Picture | Scope::Group | Scope::Setup | Scope::Service) => {
+                ExitCode::SomeFailed
+            }
         }
     }
 
@@ -145,17 +130,10 @@ impl Cause {
         let Self::Upload(kind) = self else {
             return false;
         };
-        matches!(
-            kind,
-            ErrorKind::NotJpeg
-                | ErrorKind::EmptyFile
-                | ErrorKind::UnsupportedMedia
-                | ErrorKind::TooLarge
-                | ErrorKind::WrongChat
-                | ErrorKind::Refused
-                | ErrorKind::InvalidField
-                | ErrorKind::BadRequest
-        )
+        match kind.policy().scope {
+            Scope::Picture | Scope::Group => true,
+            Scope::Account | Scope::Setup | Scope::Service => false,
+        }
     }
 }
 

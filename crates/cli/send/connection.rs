@@ -65,9 +65,9 @@ fn client(credentials: &Credentials, account: &Account) -> Result<Client, Refusa
 
 fn emulated(messenger: Messenger) -> ::emulator::Messenger {
     match messenger {
+        Messenger::Max => ::emulator::Messenger::Max,
         Messenger::Telegram => ::emulator::Messenger::Telegram,
         Messenger::WhatsApp => ::emulator::Messenger::WhatsApp,
-        _ => ::emulator::Messenger::Max,
     }
 }
 
@@ -80,5 +80,60 @@ impl Credentials {
             instance: Config::INSTANCE.parse().map_err(|error| refused(&error))?,
             token: upload::Token::new(Config::TOKEN).map_err(|error| refused(&error))?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use prep::{Options, Preset};
+
+    use super::*;
+
+    /// `prep` and `upload` do not know each other. The presets' numbers are `prep`'s, what is known of
+    /// the messengers is `upload`'s, and here they are held together.
+    #[test]
+    fn each_messenger_has_a_preset_that_it_accepts() {
+        const SIDE: u32 = 640;
+        const MAX_BYTES: u64 = 300_000;
+        for messenger in Messenger::ALL {
+            let spec = messenger.spec();
+            let preset: Preset = spec.name.parse().unwrap();
+
+            let min_side = spec.pictures.min_side.unwrap_or(192);
+            let expected = Options::new()
+                .side(SIDE)
+                .quality(85)
+                .max_bytes(MAX_BYTES)
+                .minimum_side(min_side);
+            assert_eq!(preset.options(), expected, "{messenger}");
+            assert!(spec.pictures.max_side.is_none_or(|side| SIDE <= side));
+            assert!(
+                spec.pictures
+                    .max_bytes
+                    .is_none_or(|bytes| MAX_BYTES < bytes)
+            );
+        }
+    }
+
+    #[test]
+    fn each_messenger_is_emulated_as_itself() {
+        for messenger in Messenger::ALL {
+            let account = Account {
+                messenger,
+                server: Server::Emulator,
+                avatar_hosts: Vec::new(),
+            };
+            let chat = match messenger {
+                Messenger::Max | Messenger::Telegram => "-10000000000000",
+                Messenger::WhatsApp => "120363043968066561@g.us",
+            };
+
+            let connection = Connection::open(&account).unwrap();
+            let chat = messenger.chat_id(chat).unwrap();
+            let picture = b"\xff\xd8\xff\xd9".as_slice();
+
+            let set = connection.client.set_group_picture(&chat, picture);
+            assert!(set.is_ok(), "{messenger}: {set:?}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use upload::blocking::{Session, Slot};
-use upload::{Attempt, Avatar, ChatId, ErrorKind, Report, Settled};
+use upload::{Attempt, Avatar, ChatId, ErrorKind, Settled, UploadReport};
 
 use crate::config::OnUnknown;
 use crate::digest::Digest;
@@ -157,7 +157,7 @@ impl<'a> Uploader<'a> {
         ready: &Ready<'_>,
         mut before: Option<Avatar>,
         told: &Sender<Told>,
-    ) -> Result<Report, Over> {
+    ) -> Result<UploadReport, Over> {
         let mut doubtful = None;
         loop {
             let slot = match (self.slot(), doubtful) {
@@ -219,7 +219,7 @@ impl<'a> Uploader<'a> {
 }
 
 impl Ready<'_> {
-    fn record(self, report: Report) -> Record {
+    fn record(self, report: UploadReport) -> Record {
         let outcome = match report.outcome {
             Ok(avatar) => Outcome::Set {
                 picture: self.picture,
@@ -268,7 +268,7 @@ fn proven(ending: Ending, proof: Option<&Result<Verified, Doubt>>) -> Ending {
 }
 
 /// What is written down of an outcome.
-fn ending(report: &Report) -> Ending {
+fn ending(report: &UploadReport) -> Ending {
     match &report.outcome {
         Ok(avatar) => Ending::Set {
             url: avatar.url.clone(),

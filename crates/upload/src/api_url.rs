@@ -1,4 +1,4 @@
-//! The address of the API, without anything secret in it.
+//! The URL of the API, without anything secret in it.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -11,8 +11,8 @@ use crate::Instance;
 
 /// The `apiUrl` of an instance, such as `https://3100.api.green-api.com`.
 ///
-/// It may be written with a `/` or `/v3` at the end; both are left off. `http://` is accepted for
-/// loopback only (`127.0.0.0/8`, `[::1]`, `localhost`).
+/// It may end with `/` or `/v3`, because users paste it in all these forms; both are removed.
+/// `http://` is accepted for loopback only (`127.0.0.0/8`, `[::1]`, `localhost`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ApiUrl {
     base: Url,
@@ -20,9 +20,9 @@ pub struct ApiUrl {
 }
 
 impl ApiUrl {
-    /// The address that the vendor gives to an instance: the first four digits are the host's name.
+    /// Returns the URL that the vendor assigns to an instance: its first four digits name the host.
     ///
-    /// An instance of fewer digits has no such address and gets the vendor's common one.
+    /// An instance with fewer digits has no host of its own and gets the vendor's common one.
     pub fn of(instance: &Instance) -> Self {
         let cluster = instance
             .as_str()
@@ -34,17 +34,17 @@ impl ApiUrl {
             .expect("digits and a constant make an address")
     }
 
-    /// Whether the address is this machine's own.
+    /// Returns whether the host is this machine.
     pub fn is_loopback(&self) -> bool {
         self.loopback
     }
 
-    /// Whether the way there is encrypted, as it is everywhere but on loopback.
+    /// Returns whether the connection is encrypted, as it is everywhere but on loopback.
     pub fn is_encrypted(&self) -> bool {
         self.base.scheme() == "https"
     }
 
-    /// The address with these segments put behind its path, each percent-encoded where needed.
+    /// Returns the URL with these segments appended to its path, percent-encoded where needed.
     pub(crate) fn join<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut path) = url.path_segments_mut() {
@@ -104,24 +104,24 @@ impl fmt::Display for ApiUrl {
     }
 }
 
-/// The text is not an address of the API. Copy `apiUrl` from the instance's page.
+/// The text is not a URL of the API. Copy `apiUrl` from the instance's page.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidApiUrl {
-    /// It is not an address of the web.
-    #[error("the apiUrl is not an address: write it as https://3100.api.green-api.com")]
+    /// It is not a URL of the web.
+    #[error("the apiUrl is not a URL: write it like https://3100.api.green-api.com")]
     Malformed,
-    /// The token would go over the network in clear.
-    #[error("the apiUrl must start with https://, or everyone on the way could read the token")]
+    /// The token would cross the network unencrypted.
+    #[error("the apiUrl must start with https://: otherwise anybody on the way can read the token")]
     NotEncrypted,
-    /// There is a user's name or a password in it.
-    #[error("the apiUrl has a user name or password in it: write only https:// and the host")]
+    /// It contains a user name or a password.
+    #[error("the apiUrl contains a user name or password: write only https:// and the host")]
     Credentials,
-    /// There is a `?` or `#` in it.
-    #[error("the apiUrl has a '?' or '#' in it: write only https:// and the host")]
+    /// It contains a `?` or `#`.
+    #[error("the apiUrl contains '?' or '#': write only https:// and the host")]
     Query,
-    /// It is the address of a method, perhaps with a token in it.
-    #[error("the apiUrl is the address of a method: write only the part before /waInstance")]
+    /// It is the URL of a method, perhaps with a token in it.
+    #[error("the apiUrl is the URL of a method: write only the part before /waInstance")]
     Method,
 }
 

@@ -2,123 +2,131 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{ErrorKind, Rule};
+use crate::{ErrorKind, RetryClass};
 
-/// Counts the answers that blame the account, and watches for trouble without an end.
+/// A circuit breaker: counts failures that every group shares, and measures outages.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Breaker {
     stop_after: u32,
-    patience: Duration,
-    refusals: u32,
+    max_outage: Duration,
+    shared_failures: u32,
     in_flight: u32,
+    /// The account has served a request since its last shared failure.
     proven: bool,
-    trouble: Option<Trouble>,
+    outage: Option<Outage>,
     open: Option<ErrorKind>,
 }
 
+/// A time with nothing but failures of the service.
 #[derive(Clone, Copy, Debug)]
-struct Trouble {
+struct Outage {
     since: Instant,
     last: Instant,
     kind: ErrorKind,
 }
 
-/// What a request may do that has its turn.
+/// What a request may do whose turn has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Admission {
-    /// Go.
+    /// It may start.
     Go,
-    /// Wait for an answer to another: were they all refused, this one would be too many.
+    /// It must wait for an answer to another: if they are all refused, this one is too many.
     Wait,
-    /// Never.
+    /// It may never start.
     Stopped(ErrorKind),
 }
 
 impl Breaker {
-    /// Opens after so many refusals that concern all, or after so long a time with nothing but
-    /// trouble.
-    pub(crate) fn new(stop_after: u32, patience: Duration) -> Self {
+    /// Opens after `stop_after` failures that every group shares, or after an outage of
+    /// `max_outage`.
+    pub(crate) fn new(stop_after: u32, max_outage: Duration) -> Self {
         Self {
             stop_after: stop_after.max(1),
-            patience,
-            refusals: 0,
+            max_outage,
+            shared_failures: 0,
             in_flight: 0,
             proven: false,
-            trouble: None,
+            outage: None,
             open: None,
         }
     }
 
     pub(crate) fn admit(&mut self, now: Instant) -> Admission {
-        if let Some(trouble) = self.trouble
-            && trouble.is_recent(now, self.patience)
-            && now - trouble.since >= self.patience
+        if let Some(outage) = self.outage
+            && outage.goes_on(now, self.max_outage)
+            && now - outage.since >= self.max_outage
         {
-            self.open.get_or_insert(trouble.kind);
+            self.open.get_or_insert(outage.kind);
         }
         if let Some(cause) = self.open {
             return Admission::Stopped(cause);
         }
-        // Until the account has proven good, the answers that are still out count as refusals.
-        if !self.proven && self.refusals + self.in_flight >= self.stop_after {
+        // Until the account is proven, requests in flight count as failures.
+        if !self.proven && self.shared_failures + self.in_flight >= self.stop_after {
             return Admission::Wait;
         }
         self.in_flight += 1;
         Admission::Go
     }
 
-    /// A request is over: it was served (`None`), or it failed.
+    /// Notes that a request has ended: it was served (`None`), or it failed.
     pub(crate) fn answered(&mut self, failure: Option<ErrorKind>, now: Instant) {
         self.in_flight = self.in_flight.saturating_sub(1);
         let Some(kind) = failure else {
-            self.proven = true;
-            self.trouble = None;
+            self.serves();
             return;
         };
-        if kind.concerns_all() {
+        if kind.is_shared() {
             self.proven = false;
-            self.refusals += 1;
-            if self.refusals >= self.stop_after {
+            self.shared_failures += 1;
+            if self.shared_failures >= self.stop_after {
                 self.open.get_or_insert(kind);
             }
             return;
         }
-        match kind.rule() {
-            Rule::TooManyRequests | Rule::MessengerLimit | Rule::Unavailable | Rule::NotReady => {
-                let earlier = self
-                    .trouble
-                    .filter(|trouble| trouble.is_recent(now, self.patience));
-                let since = earlier.map_or(now, |trouble| trouble.since);
-                self.trouble = Some(Trouble {
-                    since,
-                    last: now,
-                    kind,
-                });
-            }
-            // The instance serves, if not this picture.
-            Rule::Never | Rule::WrongChat => {
-                self.proven = true;
-                self.trouble = None;
-            }
-            Rule::ServerError | Rule::Unknown => {}
+        match kind.policy().retry {
+            RetryClass::TooManyRequests
+            | RetryClass::MessengerLimit
+            | RetryClass::Unavailable
+            | RetryClass::NotReady => self.note_outage(kind, now),
+            // The account serves, if not this picture.
+            RetryClass::Never | RetryClass::WrongChat => self.serves(),
+            // These may be one picture's own, and say nothing of the account.
+            RetryClass::ServerError | RetryClass::Unknown => {}
         }
     }
 
-    /// A request was given up before its end; what became of it is not known.
+    /// Notes that a request was given up before its end; what became of it is not known.
     pub(crate) fn abandoned(&mut self) {
         self.in_flight = self.in_flight.saturating_sub(1);
     }
 
-    /// Why it is open.
+    /// Returns why it is open, if it is.
     pub(crate) fn open(&self) -> Option<ErrorKind> {
         self.open
     }
+
+    fn serves(&mut self) {
+        self.proven = true;
+        self.outage = None;
+    }
+
+    fn note_outage(&mut self, kind: ErrorKind, now: Instant) {
+        let earlier = self
+            .outage
+            .filter(|outage| outage.goes_on(now, self.max_outage));
+        self.outage = Some(Outage {
+            since: earlier.map_or(now, |outage| outage.since),
+            last: now,
+            kind,
+        });
+    }
 }
 
-impl Trouble {
-    /// Whether it is the same trouble still: a session that rested meanwhile begins anew.
-    fn is_recent(&self, now: Instant, patience: Duration) -> bool {
-        now - self.last < patience / 2
+impl Outage {
+    /// Returns whether it still goes on. After a rest of the session, an outage begins anew.
+    fn goes_on(&self, now: Instant, max_outage: Duration) -> bool {
+        now - self.last < max_outage / 2
     }
 }
 
@@ -126,13 +134,13 @@ impl Trouble {
 mod tests {
     use super::*;
 
-    const PATIENCE: Duration = Duration::from_secs(240);
+    const MAX_OUTAGE: Duration = Duration::from_secs(240);
 
     #[test]
     fn no_more_than_three_requests_meet_a_wrong_token() {
         for at_once in [1, 2, 3, 10] {
             let now = Instant::now();
-            let mut breaker = Breaker::new(3, PATIENCE);
+            let mut breaker = Breaker::new(3, MAX_OUTAGE);
             let mut sends = 0;
 
             while breaker.open().is_none() {
@@ -154,7 +162,7 @@ mod tests {
     #[test]
     fn a_proven_account_sends_as_many_at_once_as_it_likes() {
         let now = Instant::now();
-        let mut breaker = Breaker::new(3, PATIENCE);
+        let mut breaker = Breaker::new(3, MAX_OUTAGE);
         assert_eq!(breaker.admit(now), Admission::Go);
         breaker.answered(None, now);
 
@@ -164,7 +172,7 @@ mod tests {
     #[test]
     fn a_request_that_was_given_up_does_not_block_the_others() {
         let now = Instant::now();
-        let mut breaker = Breaker::new(1, PATIENCE);
+        let mut breaker = Breaker::new(1, MAX_OUTAGE);
 
         let first = breaker.admit(now);
         let second = breaker.admit(now);
@@ -178,9 +186,9 @@ mod tests {
     }
 
     #[test]
-    fn trouble_without_an_end_ends_the_session() {
+    fn an_outage_without_an_end_stops_the_session() {
         let begin = Instant::now();
-        let mut breaker = Breaker::new(3, PATIENCE);
+        let mut breaker = Breaker::new(3, MAX_OUTAGE);
 
         let stopped = (0..)
             .step_by(10)
@@ -192,15 +200,15 @@ mod tests {
                 breaker.open().is_some()
             });
 
-        assert_eq!(stopped, Some(begin + PATIENCE));
+        assert_eq!(stopped, Some(begin + MAX_OUTAGE));
         assert_eq!(breaker.open(), Some(ErrorKind::TooManyRequests));
     }
 
     #[test]
-    fn one_failure_long_ago_is_no_trouble_now() {
+    fn one_failure_long_ago_is_no_outage_now() {
         let begin = Instant::now();
         let later = begin + Duration::from_secs(3600);
-        let mut breaker = Breaker::new(3, PATIENCE);
+        let mut breaker = Breaker::new(3, MAX_OUTAGE);
         breaker.admit(begin);
         breaker.answered(Some(ErrorKind::Unavailable), begin);
 
@@ -211,9 +219,9 @@ mod tests {
     }
 
     #[test]
-    fn what_one_group_is_refused_does_not_concern_the_others() {
+    fn a_refusal_of_one_group_does_not_stop_the_others() {
         let now = Instant::now();
-        let mut breaker = Breaker::new(3, PATIENCE);
+        let mut breaker = Breaker::new(3, MAX_OUTAGE);
         for _ in 0..100 {
             assert_eq!(breaker.admit(now), Admission::Go);
             breaker.answered(Some(ErrorKind::Refused), now);

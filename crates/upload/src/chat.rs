@@ -7,45 +7,87 @@ use thiserror::Error;
 
 /// A group's id: on MAX and Telegram a negative integer such as `-10000000000000`.
 ///
-/// Reading one from text takes that form; [`Messenger::chat_id`](crate::Messenger::chat_id) takes
-/// the form of any messenger. The server answers a wrong id only after its own time-out, and with a
-/// 200. So mistakes are looked for here, and nothing is repaired silently: what is sent is what was
+/// `FromStr` reads that form; [`Messenger::chat_id`](crate::Messenger::chat_id) reads the form of
+/// any messenger. The server answers a wrong id only after its own time-out, and with a 200. So
+/// mistakes are looked for here, and nothing is corrected silently: what is sent is what was
 /// written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ChatId(Form);
+pub struct ChatId(Repr);
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Form {
+enum Repr {
     Number(i64),
     WhatsApp(Box<str>),
 }
 
-impl ChatId {
-    /// A group on WhatsApp: digits, or digits `-` digits, then `@g.us`.
-    pub(crate) fn whatsapp(text: &str) -> Result<Self, InvalidChatId> {
+/// How a messenger writes the id of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChatIdForm {
+    /// A negative integer. The documentation says that ids may grow, so any of 64 bits is read.
+    NegativeInteger,
+    /// Digits, or digits `-` digits, then `@g.us`.
+    WhatsApp,
+}
+
+impl ChatIdForm {
+    pub(crate) fn read(self, text: &str) -> Result<ChatId, InvalidChatId> {
         if text.is_empty() {
             return Err(InvalidChatId::Empty);
         }
         if text.contains(char::is_whitespace) {
             return Err(InvalidChatId::Space);
         }
-        let digits =
-            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        let group = text
-            .strip_suffix("@g.us")
-            .is_some_and(|group| match group.split_once('-') {
-                Some((owner, created)) => digits(owner) && digits(created),
-                None => digits(group),
-            });
-        if group {
-            Ok(Self(Form::WhatsApp(text.into())))
-        } else {
-            Err(InvalidChatId::NotWhatsApp)
-        }
+        let repr = match self {
+            Self::NegativeInteger => negative_integer(text).map(Repr::Number),
+            Self::WhatsApp if is_whatsapp_group(text) => Ok(Repr::WhatsApp(text.into())),
+            Self::WhatsApp => Err(InvalidChatId::NotWhatsApp),
+        };
+        repr.map(ChatId)
     }
+}
 
-    pub(crate) fn is_whatsapp(&self) -> bool {
-        matches!(self.0, Form::WhatsApp(_))
+fn negative_integer(text: &str) -> Result<i64, InvalidChatId> {
+    if text.contains('@') {
+        return Err(InvalidChatId::OtherMessenger);
+    }
+    if text.starts_with(OTHER_MINUSES) {
+        return Err(InvalidChatId::Minus);
+    }
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    if !is_digits(digits) {
+        return Err(InvalidChatId::NotANumber);
+    }
+    if !negative {
+        return Err(InvalidChatId::Positive);
+    }
+    if digits.starts_with('0') {
+        return Err(InvalidChatId::LeadingZero);
+    }
+    text.parse().map_err(|_| InvalidChatId::TooLarge)
+}
+
+fn is_whatsapp_group(text: &str) -> bool {
+    text.strip_suffix("@g.us")
+        .is_some_and(|group| match group.split_once('-') {
+            Some((owner, created)) => is_digits(owner) && is_digits(created),
+            None => is_digits(group),
+        })
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+impl ChatId {
+    /// The form in which it was read.
+    pub(crate) fn form(&self) -> ChatIdForm {
+        match self.0 {
+            Repr::Number(_) => ChatIdForm::NegativeInteger,
+            Repr::WhatsApp(_) => ChatIdForm::WhatsApp,
+        }
     }
 }
 
@@ -53,42 +95,15 @@ impl FromStr for ChatId {
     type Err = InvalidChatId;
 
     fn from_str(text: &str) -> Result<Self, InvalidChatId> {
-        if text.is_empty() {
-            return Err(InvalidChatId::Empty);
-        }
-        if text.contains(char::is_whitespace) {
-            return Err(InvalidChatId::Space);
-        }
-        if text.contains('@') {
-            return Err(InvalidChatId::OtherMessenger);
-        }
-        if text.starts_with(OTHER_MINUSES) {
-            return Err(InvalidChatId::Minus);
-        }
-        let (negative, digits) = match text.strip_prefix('-') {
-            Some(digits) => (true, digits),
-            None => (false, text),
-        };
-        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(InvalidChatId::NotANumber);
-        }
-        if !negative {
-            return Err(InvalidChatId::Positive);
-        }
-        if digits.starts_with('0') {
-            return Err(InvalidChatId::LeadingZero);
-        }
-        text.parse()
-            .map(|number| Self(Form::Number(number)))
-            .map_err(|_| InvalidChatId::TooLarge)
+        ChatIdForm::NegativeInteger.read(text)
     }
 }
 
 impl fmt::Display for ChatId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Form::Number(number) => number.fmt(f),
-            Form::WhatsApp(text) => f.pad(text),
+            Repr::Number(number) => number.fmt(f),
+            Repr::WhatsApp(text) => f.pad(text),
         }
     }
 }
@@ -98,14 +113,14 @@ impl fmt::Display for ChatId {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidChatId {
-    /// There is no text at all.
+    /// The text is empty.
     #[error("the chat id is empty: write the group's id, such as -10000000000000")]
     Empty,
-    /// There is white space in it.
-    #[error("the chat id has white space in it: write it without")]
+    /// It contains white space.
+    #[error("the chat id contains white space: write it without")]
     Space,
-    /// The minus is a dash or another look-alike.
-    #[error("the chat id starts with a dash that is not the minus of the keyboard: write '-'")]
+    /// It starts with a dash or another look-alike of the minus.
+    #[error("the chat id starts with a dash that is not the keyboard's minus: write '-'")]
     Minus,
     /// It is a number above zero, which is a person.
     #[error(
@@ -114,12 +129,12 @@ pub enum InvalidChatId {
     Positive,
     /// It is an id of WhatsApp.
     #[error(
-        "the chat id has an '@' as on WhatsApp: a group on MAX has a negative number, such as -10000000000000"
+        "the chat id contains '@', as on WhatsApp: on this messenger a group's id is a negative number, such as -10000000000000"
     )]
     OtherMessenger,
     /// It is not a group's id on WhatsApp.
     #[error(
-        "the chat id is not a group's on WhatsApp: it is digits and @g.us, such as 120363043968066561@g.us"
+        "the chat id is not a group's on WhatsApp: write digits and @g.us, such as 120363043968066561@g.us"
     )]
     NotWhatsApp,
     /// The number starts with a zero.
@@ -129,7 +144,7 @@ pub enum InvalidChatId {
     #[error("the chat id is not a number: a group's id is negative, such as -10000000000000")]
     NotANumber,
     /// It does not fit 64 bits.
-    #[error("the chat id is larger than any id: perhaps two were joined")]
+    #[error("the chat id is larger than any id: check whether two ids were joined")]
     TooLarge,
 }
 
@@ -181,7 +196,7 @@ mod tests {
         fn whatever_is_accepted_is_sent_as_it_was_written(
             text in prop_oneof![".*", "-?[0-9]{0,21}", "[0-9]{0,19}(-[0-9]{1,10})?(@g\\.us)?"],
         ) {
-            for chat in [text.parse::<ChatId>(), ChatId::whatsapp(&text)].into_iter().flatten() {
+            for chat in [text.parse::<ChatId>(), ChatIdForm::WhatsApp.read(&text)].into_iter().flatten() {
                 prop_assert_eq!(chat.to_string(), text.clone());
             }
         }

@@ -1,4 +1,4 @@
-//! The asynchronous client: it joins what to send with what the answer means, and waits in between.
+//! The asynchronous client: sends what `request` makes, and reads what `answer` understands.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,18 +9,22 @@ use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 
 use crate::answer::Answer;
-use crate::fetch::{self, Fetcher};
+use crate::fetch::Fetcher;
 use crate::redact::redact;
 use crate::request::Call;
 use crate::text::millis;
 use crate::{
-    ApiUrl, Avatar, ChatId, Error, FetchError, Group, Instance, Messenger, State, Token, tls,
+    ApiUrl, Avatar, ChatId, Error, FetchError, Group, Instance, Messenger, State, Token, transport,
 };
+
+mod builder;
+
+pub use builder::ClientBuilder;
 
 /// Sets the pictures of groups for one instance; needs a Tokio runtime.
 ///
 /// Clones are cheap and share their connections. One call is one request; a
-/// [`Session`](crate::Session) paces and repeats them.
+/// [`Session`](crate::Session) paces and repeats requests.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -35,35 +39,20 @@ struct Inner {
 }
 
 impl Client {
-    /// Starts with the defaults: the instance's own address, 10 s to connect, 90 s for the whole.
-    pub fn builder(instance: Instance, token: Token) -> ClientBuilder {
-        let api_url = ApiUrl::of(&instance);
-        ClientBuilder {
-            instance,
-            token,
-            api_url,
-            messenger: Messenger::Max,
-            avatar_hosts: fetch::HOSTS.map(str::to_owned).into(),
-            connect_timeout: CONNECT_TIMEOUT,
-            timeout: TIMEOUT,
-        }
-    }
-
     /// Sets the picture of a group by one request.
     ///
-    /// The picture is a JPEG, best square, 640 × 640 pixels and below 300 kB. The server publishes
-    /// no limits.
+    /// The picture must be a JPEG, and is best square, 640 × 640 pixels and below 300 kB. The
+    /// server publishes no limits; [`PictureLimits`](crate::PictureLimits) has what is known.
     ///
     /// # Errors
     ///
-    /// [`Error::Rejected`] when the server said anything but "set"; [`Error::NotJpeg`],
-    /// [`Error::OtherMessenger`], [`Error::NoConnection`] and [`Error::Untrusted`] when nothing was
-    /// sent; [`Error::TimedOut`] and [`Error::Interrupted`] when nobody knows, see
-    /// [`ErrorKind::is_unknown_outcome`](crate::ErrorKind::is_unknown_outcome).
+    /// Returns an error if the picture was not set, or if the outcome is unknown;
+    /// [`ErrorKind::policy`](crate::ErrorKind::policy) tells which.
     ///
     /// # Panics
     ///
-    /// Outside a Tokio runtime that has its timer and its I/O enabled. So do all methods here.
+    /// Panics outside a Tokio runtime that has its timer and its I/O enabled, as all methods here
+    /// do.
     pub async fn set_group_picture(
         &self,
         chat: &ChatId,
@@ -75,22 +64,22 @@ impl Client {
 
     /// Sets the account's own picture by one request (`setProfilePicture`).
     ///
-    /// The messengers want no more than one change in 10 s.
+    /// The vendor advises not to change it more than once in 10 s.
     ///
     /// # Errors
     ///
-    /// As [`set_group_picture`](Self::set_group_picture).
+    /// Like [`set_group_picture`](Self::set_group_picture).
     pub async fn set_profile_picture(&self, picture: impl Into<Bytes>) -> Result<Avatar, Error> {
         let call = Call::set_profile_picture(&picture.into())?;
         self.set(&call, self.0.timeout).await
     }
 
-    /// Asks whether the instance is ready (`getStateInstance`, once a second at most).
+    /// Reads the state of the instance (`getStateInstance`, at most one request a second).
     ///
     /// # Errors
     ///
-    /// [`Error::Rejected`], [`Error::NoConnection`], [`Error::Untrusted`], and [`Error::NotRead`]
-    /// for a lost answer.
+    /// Returns an error if the answer cannot be had or read; [`Error::NotRead`] stands for a lost
+    /// answer, because no outcome of reading is unknown.
     pub async fn state_instance(&self) -> Result<State, Error> {
         let answer = self.send(&Call::state(), self.0.timeout).await;
         answer
@@ -98,11 +87,11 @@ impl Client {
             .map_err(Error::of_reading)
     }
 
-    /// Asks what a group is called and who may edit it (`getGroupData`, 10 times a second at most).
+    /// Reads what a group is called and who may edit it (`getGroupData`).
     ///
     /// # Errors
     ///
-    /// As [`state_instance`](Self::state_instance), and [`Error::OtherMessenger`].
+    /// Like [`state_instance`](Self::state_instance), and [`Error::OtherMessenger`].
     pub async fn group_data(&self, chat: &ChatId) -> Result<Group, Error> {
         let call = Call::group_data(self.messenger(), chat)?;
         let answer = self.send(&call, self.0.timeout).await;
@@ -111,27 +100,28 @@ impl Client {
             .map_err(Error::of_reading)
     }
 
-    /// Asks where the avatar of a group can be seen (`getAvatar`); a group without one has no
-    /// `url`.
+    /// Reads where the avatar of a group can be seen (`getAvatar`). A group without an avatar has
+    /// no `url`.
     ///
     /// # Errors
     ///
-    /// As [`group_data`](Self::group_data).
+    /// Like [`group_data`](Self::group_data).
     pub async fn avatar(&self, chat: &ChatId) -> Result<Avatar, Error> {
         self.avatar_within(chat, self.0.timeout).await
     }
 
-    /// Fetches the picture behind an avatar's address, at most 10 MiB within 10 s.
+    /// Fetches the picture behind an avatar's address: at most 10 MiB, within 10 s.
     ///
-    /// The address is a server's word, so it is asked only over `https`, on the
-    /// [hosts of avatars](ClientBuilder::avatar_hosts) or where the API itself is, and only where the
-    /// name leads to the public internet; redirects too, three at most. Only where the API is on
-    /// loopback, its own place there may be asked, also over `http`. The token is not sent, and the
-    /// system's proxy is not used: it would look the name up itself.
+    /// The address comes from a server and is not trusted. It is fetched only over `https`, only
+    /// from the [hosts of avatars](ClientBuilder::avatar_hosts) or the API's own, and only if the
+    /// name resolves to the public internet. Up to three redirects are followed by the same rules.
+    /// An API on loopback may serve avatars itself, also over `http`. The token is not sent, and
+    /// the system's proxy is not used, because it would resolve the name itself.
     ///
     /// # Errors
     ///
-    /// [`FetchError`]; what comes is not looked at, and may be no picture.
+    /// Returns [`FetchError`] if the bytes cannot be had. They are not examined, and may not be a
+    /// picture.
     pub async fn fetch_avatar(&self, avatar: &Avatar) -> Result<Bytes, FetchError> {
         let begin = Instant::now();
         let fetched = self.0.fetcher.fetch(avatar).await;
@@ -145,12 +135,12 @@ impl Client {
         fetched
     }
 
-    /// The instance that the requests are made for.
+    /// Returns the instance that the requests are made for.
     pub fn instance(&self) -> &Instance {
         &self.0.instance
     }
 
-    /// The messenger that the instance is for.
+    /// Returns the messenger that the instance is for.
     pub fn messenger(&self) -> Messenger {
         self.0.messenger
     }
@@ -167,8 +157,8 @@ impl Client {
             .map_err(Error::of_reading)
     }
 
-    /// Makes a call that sets a picture, within `limit` or the client's own time limit, whichever
-    /// is shorter.
+    /// Makes a call that sets a picture, within `limit` or the client's own timeout, whichever is
+    /// shorter.
     pub(crate) async fn set(&self, call: &Call, limit: Duration) -> Result<Avatar, Error> {
         let answer = self.send(call, limit).await?;
         Ok(answer.set(call.name)?)
@@ -176,7 +166,7 @@ impl Client {
 
     async fn send(&self, call: &Call, limit: Duration) -> Result<Answer, Error> {
         let begin = Instant::now();
-        let answer = self.send_untold(call, limit).await;
+        let answer = self.exchange(call, limit).await;
         tracing::debug!(
             instance = %self.0.instance,
             method = call.name,
@@ -188,7 +178,8 @@ impl Client {
         answer
     }
 
-    async fn send_untold(&self, call: &Call, limit: Duration) -> Result<Answer, Error> {
+    /// Sends a request and reads its answer.
+    async fn exchange(&self, call: &Call, limit: Duration) -> Result<Answer, Error> {
         let Inner {
             http,
             api_url,
@@ -201,12 +192,12 @@ impl Client {
         let limit = limit.min(*timeout);
         let url = call.url(api_url, *messenger, instance, token);
         let mut request = http.request(call.method(), url).timeout(limit);
-        if let Some(content) = &call.content {
+        if let Some(body) = &call.body {
             request = request
-                .header(CONTENT_TYPE, &content.content_type)
-                .body(content.body.clone());
+                .header(CONTENT_TYPE, &body.content_type)
+                .body(body.bytes.clone());
         }
-        let ours = |error| Error::from_http(error, token, limit);
+        let ours = |error| transport::error(error, token, limit);
         let mut response = request.send().await.map_err(ours)?;
 
         let status = response.status();
@@ -216,8 +207,8 @@ impl Client {
             .map(str::to_owned);
         let mut body = Vec::new();
         if let Err(error) = read_capped(&mut response, &mut body).await {
-            // A failure is one by its status, however its body ends. A success is one by its body
-            // alone.
+            // A failure is known by its status, however its body ends. A success is known by its
+            // body alone.
             if status.is_success() {
                 return Err(ours(error));
             }
@@ -243,128 +234,15 @@ impl fmt::Debug for Client {
 }
 
 async fn read_capped(response: &mut Response, body: &mut Vec<u8>) -> Result<(), reqwest::Error> {
-    while body.len() < LONGEST_BODY {
+    while body.len() < MAX_BODY {
         let Some(chunk) = response.chunk().await? else {
             break;
         };
-        let room = LONGEST_BODY - body.len();
+        let room = MAX_BODY - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
     }
     Ok(())
 }
 
-/// Adjusts a [`Client`] before it is built.
-#[derive(Clone, Debug)]
-pub struct ClientBuilder {
-    instance: Instance,
-    token: Token,
-    api_url: ApiUrl,
-    messenger: Messenger,
-    avatar_hosts: Vec<String>,
-    connect_timeout: Duration,
-    timeout: Duration,
-}
-
-impl ClientBuilder {
-    /// The address of the API; [`ApiUrl::of`] the instance by default.
-    #[must_use]
-    pub fn api_url(mut self, api_url: ApiUrl) -> Self {
-        self.api_url = api_url;
-        self
-    }
-
-    /// The messenger that the instance is for; [`Messenger::Max`] by default.
-    #[must_use]
-    pub fn messenger(mut self, messenger: Messenger) -> Self {
-        self.messenger = messenger;
-        self
-    }
-
-    /// The only hosts, each with all that are below it, from which
-    /// [avatars are fetched](Client::fetch_avatar), beside the API's own.
-    ///
-    /// By default those of the messengers: `oneme.ru`, `whatsapp.net`, `telegram.org`,
-    /// `cdn-telegram.org` and `telesco.pe`.
-    #[must_use]
-    pub fn avatar_hosts<I>(mut self, hosts: I) -> Self
-    where
-        I: IntoIterator,
-        I::Item: Into<String>,
-    {
-        self.avatar_hosts = hosts.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// How long finding the server, connecting and the TLS handshake may take together; 10 s by
-    /// default.
-    #[must_use]
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// How long one call may take from the start to the last byte of the answer; 90 s by default.
-    #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Makes the client; connects to nothing yet.
-    ///
-    /// The system's proxy settings are honoured, except for loopback. Through a proxy, `https` is a
-    /// tunnel.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NoRootCertificates`] for an `https` address on a machine without any; never for
-    /// loopback's `http`.
-    pub fn build(self) -> Result<Client, Error> {
-        let Self {
-            instance,
-            token,
-            api_url,
-            messenger,
-            avatar_hosts,
-            connect_timeout,
-            timeout,
-        } = self;
-        let tls = tls::config(&api_url)?;
-        let fetcher = Fetcher::new(tls.clone(), &api_url, &avatar_hosts, token.clone())?;
-        let mut http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .user_agent(concat!("group-picture/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .retry(reqwest::retry::never())
-            .http1_only()
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .connect_timeout(connect_timeout)
-            .timeout(timeout);
-        if api_url.is_loopback() {
-            http = http.no_proxy();
-        }
-        let http = http
-            .build()
-            .map_err(|error| Error::from_http(error, &token, timeout))?;
-        Ok(Client(Arc::new(Inner {
-            http,
-            fetcher,
-            api_url,
-            messenger,
-            instance,
-            token,
-            timeout,
-        })))
-    }
-}
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const TIMEOUT: Duration = Duration::from_secs(90);
-
-/// Shorter than servers keep a connection (nginx: 75 s), so a request seldom meets one that is
-/// being closed.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
-
 /// What is read of an answer, in bytes. The longest known one has a few hundred.
-const LONGEST_BODY: usize = 64 * 1024;
+const MAX_BODY: usize = 64 * 1024;

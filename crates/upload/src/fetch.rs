@@ -1,4 +1,4 @@
-//! Reads the picture behind a `urlAvatar`. The address is a server's word, so it is not trusted.
+//! Fetches the picture behind a `urlAvatar`. The address comes from a server and is not trusted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,38 +8,37 @@ use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Response, StatusCode, Url};
 use rustls::ClientConfig;
 
-use crate::{ApiUrl, Avatar, Error, Token};
+use crate::{ApiUrl, Avatar, Error, Token, transport};
 
-mod address;
 mod error;
-mod places;
+mod hosts;
+mod resolver;
 
-use address::Resolver;
 pub use error::FetchError;
-use places::Places;
+use hosts::AvatarHosts;
+use resolver::Resolver;
 
-/// Fetches pictures, from where they may be, and tells nobody who asks: no token, Referer or cookie
-/// is sent.
+/// Fetches pictures from known hosts, and sends no token, Referer or cookie.
 pub(crate) struct Fetcher {
     http: reqwest::Client,
-    places: Arc<Places>,
+    hosts: Arc<AvatarHosts>,
     token: Token,
 }
 
 impl Fetcher {
-    /// Pictures may be on these hosts and those below them, and where the API itself is.
+    /// Pictures may be on these hosts, on those below them, and on the API's own.
     pub(crate) fn new(
         tls: ClientConfig,
         api_url: &ApiUrl,
         hosts: &[String],
         token: Token,
     ) -> Result<Self, Error> {
-        let places = Arc::new(Places::new(api_url, hosts));
-        let checked = Arc::clone(&places);
+        let hosts = Arc::new(AvatarHosts::new(api_url, hosts));
+        let checked = Arc::clone(&hosts);
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(concat!("group-picture/", env!("CARGO_PKG_VERSION")))
-            // A proxy would resolve the name itself, and then nobody has checked the address.
+            // A proxy would resolve the name itself, and nobody would have checked the address.
             .no_proxy()
             .dns_resolver(Arc::new(Resolver::new(api_url)))
             .redirect(Policy::custom(move |attempt| {
@@ -54,19 +53,15 @@ impl Fetcher {
             .pool_max_idle_per_host(1)
             .timeout(TIMEOUT)
             .build()
-            .map_err(|error| Error::from_http(error, &token, TIMEOUT))?;
-        Ok(Self {
-            http,
-            places,
-            token,
-        })
+            .map_err(|error| transport::error(error, &token, TIMEOUT))?;
+        Ok(Self { http, hosts, token })
     }
 
     pub(crate) async fn fetch(&self, avatar: &Avatar) -> Result<Bytes, FetchError> {
         let address = avatar.url.as_deref().ok_or(FetchError::NoAddress)?;
         let url = Url::parse(address).map_err(|_| FetchError::Malformed)?;
-        let ours = |error| FetchError::from_http(error, &self.token);
-        self.places
+        let ours = |error| FetchError::from_http(error, &self.token, TIMEOUT);
+        self.hosts
             .check(&url)
             .map_err(|error| error.redacted(&self.token))?;
         let response = self.http.get(url).send().await.map_err(ours)?;
@@ -76,18 +71,18 @@ impl Fetcher {
             });
         }
         read(response).await.map_err(|stop| match stop {
-            Stop::TooLarge => FetchError::TooLarge { limit: LARGEST },
+            Stop::TooLarge => FetchError::TooLarge { limit: MAX_BYTES },
             Stop::Http(error) => ours(error),
         })
     }
 }
 
-/// Every hop is checked as the first address was.
-fn check_hop(places: &Places, attempt: &Attempt<'_>) -> Result<(), FetchError> {
-    if attempt.previous().len() > MOST_HOPS {
+/// Checks a redirect as the first address was checked.
+fn check_hop(hosts: &AvatarHosts, attempt: &Attempt<'_>) -> Result<(), FetchError> {
+    if attempt.previous().len() > MAX_REDIRECTS {
         return Err(FetchError::TooManyRedirects);
     }
-    places.check(attempt.url())
+    hosts.check(attempt.url())
 }
 
 enum Stop {
@@ -98,13 +93,13 @@ enum Stop {
 async fn read(mut response: Response) -> Result<Bytes, Stop> {
     if response
         .content_length()
-        .is_some_and(|length| length > LARGEST as u64)
+        .is_some_and(|length| length > MAX_BYTES as u64)
     {
         return Err(Stop::TooLarge);
     }
     let mut picture = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(Stop::Http)? {
-        if picture.len() + chunk.len() > LARGEST {
+        if picture.len() + chunk.len() > MAX_BYTES {
             return Err(Stop::TooLarge);
         }
         picture.extend_from_slice(&chunk);
@@ -112,18 +107,8 @@ async fn read(mut response: Response) -> Result<Bytes, Stop> {
     Ok(picture.freeze())
 }
 
-/// Where the messengers keep avatars: MAX and WhatsApp as the documentation's examples have it,
-/// Telegram as its own pages do.
-pub(crate) const HOSTS: [&str; 5] = [
-    "oneme.ru",
-    "whatsapp.net",
-    "telegram.org",
-    "cdn-telegram.org",
-    "telesco.pe",
-];
-
-const MOST_HOPS: usize = 3;
+const MAX_REDIRECTS: usize = 3;
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// In bytes. Avatars have a few hundred thousand at most.
-const LARGEST: usize = 10 << 20;
+/// Avatars have a few hundred thousand bytes at most.
+const MAX_BYTES: usize = 10 << 20;

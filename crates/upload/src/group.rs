@@ -1,4 +1,4 @@
-//! What the account and its groups are, before anything is sent to them.
+//! What is known of the account and its groups before anything is sent.
 
 use serde_json::{Map, Value};
 
@@ -14,11 +14,11 @@ pub enum State {
     NotAuthorized,
     /// The messenger has banned the account.
     Blocked,
-    /// The instance is coming up, for a few minutes at most.
+    /// The instance is starting, which takes a few minutes at most.
     Starting,
     /// The account is suspended.
     Suspended,
-    /// A state that is not known here.
+    /// A state that this crate does not know.
     Other,
 }
 

@@ -1,4 +1,4 @@
-//! The number of an account's instance.
+//! The number of an instance.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use thiserror::Error;
 pub struct Instance(Box<str>);
 
 impl Instance {
-    /// The digits.
+    /// Returns the digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }

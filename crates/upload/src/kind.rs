@@ -1,139 +1,151 @@
-//! The kinds of failure, in the order of who can act.
+//! The kinds of failure. What each means and what to do about it: [`ErrorKind::policy`].
 
 use std::fmt;
 
-/// What went wrong, as a word to count by.
+use crate::policy::{Outcome, Scope};
+
+/// Says what went wrong, as a value to count and to decide by.
 ///
-/// `Display` is a short noun phrase for summaries. The order is: this picture, this group, the
-/// account and its set-up, time, and last the failures after which nobody knows whether the picture
-/// was set.
+/// `Display` is a short noun phrase for summaries and reports, and is stable. The order is that of
+/// a summary: this picture, this group, the account, the set-up, the service, and last the failures
+/// with an unknown outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The picture is no JPEG; nothing was sent. Prepare it first.
+    /// The picture is not a JPEG. Prepare it first.
     NotJpeg,
     /// The server received an empty file.
     EmptyFile,
-    /// The server does not take this file format.
+    /// The server does not accept this file format.
     UnsupportedMedia,
     /// The picture is too large for the server. Make it smaller.
     TooLarge,
-    /// There is no such chat, or it is no group (200 with "Timed Out").
+    /// The chat id has the form of another messenger.
+    OtherMessenger,
+    /// There is no such chat, or it is not a group (200 with "Timed Out").
     WrongChat,
-    /// The messenger refused: the account may not edit the group, or dislikes the picture.
+    /// The messenger refused: the account may not edit the group, or the picture is not accepted.
     Refused,
     /// A field did not pass the server's validation.
     InvalidField,
-    /// The server could not understand the request.
+    /// The server did not understand the request.
     BadRequest,
     /// The token is not the instance's (401).
     Unauthorized,
-    /// The instance is not known here (403).
+    /// The server does not know the instance (403).
     Forbidden,
     /// The account is suspended.
     Suspended,
-    /// The instance has no account logged in.
+    /// No account is logged in.
     AccountNotAuthorized,
-    /// The instance is not paid for any more.
+    /// The instance has expired.
     Expired,
     /// The instance was deleted.
     Deleted,
     /// The plan's quota is used up (466).
     QuotaExceeded,
-    /// There is no such method at this address (404).
+    /// The server has no such method at this address (404).
     NotFound,
-    /// The address leads elsewhere (3xx); it was not followed.
+    /// The server redirected the request (3xx); redirects are not followed.
     Redirected,
-    /// TLS failed, perhaps for a certificate that is not trusted; nothing was sent.
+    /// The TLS handshake failed, perhaps because of a certificate that is not trusted.
     Untrusted,
-    /// This machine cannot run the client; nothing was sent.
-    Setup,
-    /// An answer outside everything that is known of the method.
+    /// This machine has no root certificates.
+    NoRootCertificates,
+    /// The system refused a thread or an event queue.
+    NoResources,
+    /// The answer is not one that the method is known to give.
     Unexpected,
     /// The instance is starting.
     Starting,
-    /// Something answered, but not the instance: an empty body, `null` or an HTML page.
+    /// Something else answered in place of the instance: an empty body, `null` or an HTML page.
     NotReady,
-    /// Too many requests for the instance (429).
+    /// The instance received too many requests (429).
     TooManyRequests,
-    /// Too many changes for the messenger itself (`rate-overlimit`).
+    /// The messenger itself limits how often pictures are changed (`rate-overlimit`).
     MessengerLimit,
     /// The server failed (500).
     ServerError,
-    /// The server is not there for the moment (502, 503, 504).
+    /// The server is unavailable at the moment (502, 503, 504).
     Unavailable,
-    /// No connection to the server; nothing was sent.
+    /// There was no connection to the server.
     NoConnection,
     /// A method that only reads got no readable answer.
     NotRead,
-    /// The request's turn did not come in time; nothing was sent.
+    /// The request's turn did not come in time.
     OutOfTime,
-    /// The session had stopped before; nothing was sent.
+    /// The session had stopped before.
     Stopped,
-    /// The server thinks that the client hung up (499). The picture may have been set.
+    /// The server thinks that the client closed the connection (499).
     ClientClosed,
-    /// No answer in time. The picture may have been set.
+    /// No answer came in time.
     TimedOut,
-    /// The connection broke before the answer was whole. The picture may have been set.
+    /// The connection broke before the answer was complete.
     Interrupted,
-    /// The answer cannot be read. The picture may have been set.
+    /// The answer is not readable.
     Unreadable,
 }
 
 impl ErrorKind {
-    /// Whether the picture may have been set all the same.
+    /// Every kind, in the order of summaries.
+    pub const ALL: [Self; 36] = [
+        Self::NotJpeg,
+        Self::EmptyFile,
+        Self::UnsupportedMedia,
+        Self::TooLarge,
+        Self::OtherMessenger,
+        Self::WrongChat,
+        Self::Refused,
+        Self::InvalidField,
+        Self::BadRequest,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::Suspended,
+        Self::AccountNotAuthorized,
+        Self::Expired,
+        Self::Deleted,
+        Self::QuotaExceeded,
+        Self::NotFound,
+        Self::Redirected,
+        Self::Untrusted,
+        Self::NoRootCertificates,
+        Self::NoResources,
+        Self::Unexpected,
+        Self::Starting,
+        Self::NotReady,
+        Self::TooManyRequests,
+        Self::MessengerLimit,
+        Self::ServerError,
+        Self::Unavailable,
+        Self::NoConnection,
+        Self::NotRead,
+        Self::OutOfTime,
+        Self::Stopped,
+        Self::ClientClosed,
+        Self::TimedOut,
+        Self::Interrupted,
+        Self::Unreadable,
+    ];
+
+    /// Returns whether the picture may have been set all the same.
     ///
-    /// Reading the avatar back tells. Setting the same picture again does no harm but for the
-    /// message that some messengers put into the group at each change.
+    /// Reading the avatar back tells. Setting the same picture again does no harm, except for the
+    /// message that some messengers post in the group at each change.
     pub const fn is_unknown_outcome(self) -> bool {
-        matches!(
-            self,
-            Self::ClientClosed | Self::TimedOut | Self::Interrupted | Self::Unreadable
-        )
+        matches!(self.policy().outcome, Outcome::Unknown)
     }
 
-    const fn name(self) -> &'static str {
-        match self {
-            Self::NotJpeg => "not a JPEG",
-            Self::EmptyFile => "empty file",
-            Self::UnsupportedMedia => "file format not supported",
-            Self::TooLarge => "picture too large",
-            Self::WrongChat => "wrong chat id",
-            Self::Refused => "refused by the messenger",
-            Self::InvalidField => "field not valid",
-            Self::BadRequest => "bad request",
-            Self::Unauthorized => "token not accepted",
-            Self::Forbidden => "instance not accepted",
-            Self::Suspended => "account suspended",
-            Self::AccountNotAuthorized => "account not logged in",
-            Self::Expired => "instance expired",
-            Self::Deleted => "instance deleted",
-            Self::QuotaExceeded => "quota used up",
-            Self::NotFound => "method not found",
-            Self::Redirected => "redirected",
-            Self::Untrusted => "no trusted connection",
-            Self::Setup => "client not usable",
-            Self::Unexpected => "unexpected answer",
-            Self::Starting => "instance starting",
-            Self::NotReady => "instance not ready",
-            Self::TooManyRequests => "too many requests",
-            Self::MessengerLimit => "messenger's own limit",
-            Self::ServerError => "server error",
-            Self::Unavailable => "server unavailable",
-            Self::NoConnection => "no connection",
-            Self::NotRead => "no readable answer",
-            Self::OutOfTime => "no turn in time",
-            Self::Stopped => "not sent after a stop",
-            Self::ClientClosed => "request abandoned",
-            Self::TimedOut => "no answer in time",
-            Self::Interrupted => "connection broken",
-            Self::Unreadable => "answer not readable",
-        }
+    /// Returns whether every other group would fare the same until somebody corrects it.
+    pub const fn is_shared(self) -> bool {
+        matches!(self.policy().scope, Scope::Account | Scope::Setup)
     }
 }
 
+// The last variant is in the list, so none before it is missing: the test compares their places.
+const _: () = assert!(ErrorKind::ALL.len() == ErrorKind::Unreadable as usize + 1);
+
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        f.pad(self.policy().name)
     }
 }

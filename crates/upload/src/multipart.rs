@@ -7,13 +7,13 @@ use memchr::memmem;
 #[derive(Clone, Debug)]
 pub(crate) struct Form {
     pub(crate) content_type: String,
-    pub(crate) body: Bytes,
+    pub(crate) bytes: Bytes,
 }
 
 impl Form {
-    /// A text field, if there is one, and the part `file`.
+    /// Makes a form of a text field, if there is one, and the part `file`.
     ///
-    /// The file's name is a constant, because names of users' files have broken requests.
+    /// The file name is a constant, because escapes in users' file names have caused 400s.
     pub(crate) fn new(field: Option<(&str, &str)>, picture: &[u8]) -> Self {
         let boundary = boundary(picture);
         let text = field.map_or_else(String::new, |(name, value)| {
@@ -30,12 +30,13 @@ impl Form {
         let body = [text.as_bytes(), file.as_bytes(), picture, end.as_bytes()].concat();
         Self {
             content_type: format!("multipart/form-data; boundary={boundary}"),
-            body: body.into(),
+            bytes: body.into(),
         }
     }
 }
 
-/// The first of a fixed row of boundaries that is not in the data, so equal forms are equal bytes.
+/// Returns the first of a fixed series of boundaries that the data does not contain, so that equal
+/// forms are equal bytes.
 fn boundary(data: &[u8]) -> String {
     (0_u64..)
         .map(|number| format!("group-picture-{number:016x}"))
@@ -61,7 +62,7 @@ mod tests {
             Content-Disposition: form-data; name=\"file\"; filename=\"avatar.jpg\"\r\n\
             Content-Type: image/jpeg\r\n\r\n\xff\xd8\xff\r\n\
             --group-picture-0000000000000000--\r\n";
-        assert_eq!(form.body, expected.as_slice());
+        assert_eq!(form.bytes, expected.as_slice());
         assert_eq!(
             form.content_type,
             "multipart/form-data; boundary=group-picture-0000000000000000"

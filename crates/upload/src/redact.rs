@@ -1,11 +1,11 @@
-//! Takes the token out of any text before anything else sees the text.
+//! Removes the token from any text before anything else sees the text.
 
 use crate::Token;
 
-/// The text with every form of the token replaced by `[token]`.
+/// Returns the text with every form of the token replaced by `[token]`.
 ///
-/// A character of the token is recognised in either case, as it is, percent-encoded any number of
-/// times with hex digits of either case, and as a JSON escape, in any mixture. A long enough beginning of the
+/// A character of the token is recognized in either case, plain, percent-encoded any number of times
+/// with hex digits of either case, or as a JSON escape, in any mixture. A long enough prefix of the
 /// token counts as the token: the rest may have been cut off.
 pub(crate) fn redact(text: &[u8], token: &Token) -> Vec<u8> {
     let token = token.expose().as_bytes();
@@ -23,7 +23,7 @@ pub(crate) fn redact(text: &[u8], token: &Token) -> Vec<u8> {
     clean
 }
 
-/// Where the token that starts at `start` ends.
+/// Returns where the token that starts at `start` ends.
 fn end_of_token(text: &[u8], start: usize, token: &[u8]) -> Option<usize> {
     // A token that has '%' in it can be read in more than one way, so all ways are followed at
     // once.
@@ -34,7 +34,7 @@ fn end_of_token(text: &[u8], start: usize, token: &[u8]) -> Option<usize> {
             .flat_map(|&at| ends_of_byte(text, at, byte))
             .collect();
         if next.is_empty() {
-            return (matched >= TELLING_PREFIX)
+            return (matched >= MIN_PREFIX)
                 .then(|| ends.into_iter().max())
                 .flatten();
         }
@@ -43,7 +43,7 @@ fn end_of_token(text: &[u8], start: usize, token: &[u8]) -> Option<usize> {
     ends.into_iter().max()
 }
 
-/// The places where `byte` can end, when it starts at `at` in any of its forms.
+/// Returns where `byte` can end if it starts at `at` in any of its forms.
 fn ends_of_byte(text: &[u8], at: usize, byte: u8) -> Vec<usize> {
     let mut ends = Vec::new();
     let Some(text) = text.get(at..) else {
@@ -90,8 +90,8 @@ fn starts_with_hex(text: &[u8], byte: u8) -> bool {
 
 const REPLACEMENT: &[u8] = b"[token]";
 
-/// So many equal characters in a row are no coincidence.
-const TELLING_PREFIX: usize = 12;
+/// This many equal characters in a row are no coincidence.
+const MIN_PREFIX: usize = 12;
 
 #[cfg(test)]
 mod tests {
@@ -220,7 +220,7 @@ mod tests {
                 &Token::new(token.clone()).unwrap(),
             );
 
-            let telling = &token.as_bytes().to_ascii_lowercase()[..TELLING_PREFIX];
+            let telling = &token.as_bytes().to_ascii_lowercase()[..MIN_PREFIX];
             let undone = undone(&clean);
             prop_assert!(
                 !undone.windows(telling.len()).any(|window| window == telling),

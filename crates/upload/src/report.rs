@@ -1,26 +1,26 @@
-//! What became of one picture, and how.
+//! What became of one picture, attempt by attempt.
 
 use std::time::Duration;
 
 use crate::{Avatar, Error, ErrorKind};
 
-/// What became of one picture, and every time that it was sent.
+/// What became of one picture, and every attempt to send it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Report {
-    /// Whether it was set. A success may come from reading the avatar back, see
+pub struct UploadReport {
+    /// Whether it was set. A success may come from reading the avatar back; see
     /// [`Attempt::settled`].
     pub outcome: Result<Avatar, Error>,
-    /// Every time that the picture was sent, in order; empty if it never was.
+    /// Every attempt to send the picture, in order; empty if it was never sent.
     pub attempts: Vec<Attempt>,
     /// What the avatar was before, if it was read.
     pub before: Option<Avatar>,
-    /// From the call to its end, waiting included.
+    /// The time from the call to its end, waiting included.
     pub took: Duration,
 }
 
-impl Report {
-    /// Of a picture that never got as far as being sent.
+impl UploadReport {
+    /// Makes the report of a picture that was not sent.
     pub(crate) fn of_nothing(error: Error) -> Self {
         Self {
             outcome: Err(error),
@@ -31,38 +31,37 @@ impl Report {
     }
 }
 
-/// One time that a picture was sent.
+/// One attempt to send a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// From the call to the start of this request.
+    /// The time from the call to the start of this request.
     pub started: Duration,
-    /// From the start of this request to its answer.
+    /// The time from the start of this request to its answer.
     pub took: Duration,
     /// What went wrong, if something did.
     pub failure: Option<ErrorKind>,
-    /// What reading the avatar back told, if the outcome was unknown and it was read.
+    /// What the avatar told, if the outcome was unknown and the avatar was read back.
     pub settled: Option<Settled>,
 }
 
-/// What reading the avatar back told of a picture that was sent.
+/// What the avatar told about a picture that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Settled {
-    /// The avatar is another one than before, and stays so, so it was set.
+    /// The avatar differs from the one before, and stays: the picture was set.
     Set,
-    /// The avatar is the one from before, so it was not set.
+    /// The avatar is the one from before: the picture was not set.
     NotSet,
     /// The avatar could not be read, or its address changes by itself.
     Unknown,
 }
 
-/// What to do when nobody knows whether the picture was set, and reading the avatar back did not
-/// tell.
+/// What to do with an outcome that stays unknown after the avatar was read back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OnUnknown {
-    /// Set it again. The picture is the same; some messengers tell the group of each change.
+    /// Set the picture again. It stays the same; some messengers post a message at each change.
     #[default]
     Retry,
     /// Report the failure.
@@ -73,9 +72,10 @@ pub enum OnUnknown {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReadBack {
-    /// Once before each picture, and after those of which nobody knows. One request more a picture.
+    /// Once before each picture, and after those with an unknown outcome. This is one more request
+    /// a picture.
     #[default]
     Around,
-    /// Never, except where the caller tells what the avatar was before.
+    /// Never, except where the caller says what the avatar was before.
     Never,
 }

@@ -1,4 +1,4 @@
-//! What is sent: the address and the body of each method.
+//! What is sent: the URL and the body of each method.
 
 use bytes::Bytes;
 use reqwest::{Method, Url};
@@ -7,18 +7,18 @@ use serde_json::json;
 use crate::multipart::Form;
 use crate::{ApiUrl, ChatId, Error, Instance, Messenger, Token};
 
-/// One call of a method, which can be made any number of times.
+/// One call of a method. It can be sent any number of times.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
-    /// The method's name; also the name of the flag that tells success.
+    /// The method's name, which is also that of the flag that tells success.
     pub(crate) name: &'static str,
-    pub(crate) content: Option<Content>,
+    pub(crate) body: Option<Body>,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Content {
+pub(crate) struct Body {
     pub(crate) content_type: String,
-    pub(crate) body: Bytes,
+    pub(crate) bytes: Bytes,
 }
 
 impl Call {
@@ -30,7 +30,7 @@ impl Call {
         let chat = written(messenger, chat)?;
         Self::form(
             "setGroupPicture",
-            Some((messenger.group_field(), &chat)),
+            Some((messenger.spec().group_field, &chat)),
             picture,
         )
     }
@@ -42,13 +42,17 @@ impl Call {
     pub(crate) fn state() -> Self {
         Self {
             name: "getStateInstance",
-            content: None,
+            body: None,
         }
     }
 
     pub(crate) fn group_data(messenger: Messenger, chat: &ChatId) -> Result<Self, Error> {
         let chat = written(messenger, chat)?;
-        Ok(Self::json("getGroupData", messenger.group_field(), &chat))
+        Ok(Self::json(
+            "getGroupData",
+            messenger.spec().group_field,
+            &chat,
+        ))
     }
 
     pub(crate) fn avatar(messenger: Messenger, chat: &ChatId) -> Result<Self, Error> {
@@ -56,16 +60,16 @@ impl Call {
         Ok(Self::json("getAvatar", "chatId", &chat))
     }
 
-    /// How it is asked for.
+    /// The HTTP method.
     pub(crate) fn method(&self) -> Method {
-        if self.content.is_some() {
+        if self.body.is_some() {
             Method::POST
         } else {
             Method::GET
         }
     }
 
-    /// The address. It holds the token, so it goes to the HTTP library and nowhere else.
+    /// The URL. It contains the token, so it goes to the HTTP library and nowhere else.
     pub(crate) fn url(
         &self,
         api_url: &ApiUrl,
@@ -75,7 +79,7 @@ impl Call {
     ) -> Url {
         let instance = format!("waInstance{instance}");
         let call = [instance.as_str(), self.name, token.expose()];
-        api_url.join(messenger.prefix().into_iter().chain(call))
+        api_url.join(messenger.spec().path_prefix.into_iter().chain(call))
     }
 
     fn form(
@@ -86,20 +90,26 @@ impl Call {
         if !picture.starts_with(JPEG) {
             return Err(Error::NotJpeg);
         }
-        let Form { content_type, body } = Form::new(field, picture);
+        let Form {
+            content_type,
+            bytes,
+        } = Form::new(field, picture);
         Ok(Self {
             name,
-            content: Some(Content { content_type, body }),
+            body: Some(Body {
+                content_type,
+                bytes,
+            }),
         })
     }
 
     fn json(name: &'static str, field: &str, value: &str) -> Self {
-        let body = json!({ field: value }).to_string().into();
+        let bytes = json!({ field: value }).to_string().into();
         Self {
             name,
-            content: Some(Content {
+            body: Some(Body {
                 content_type: "application/json".to_owned(),
-                body,
+                bytes,
             }),
         }
     }
@@ -107,7 +117,7 @@ impl Call {
 
 /// The id as it is sent, if it has this messenger's form.
 fn written(messenger: Messenger, chat: &ChatId) -> Result<String, Error> {
-    if messenger.has_form_of(chat) {
+    if messenger.spec().chat_id == chat.form() {
         Ok(chat.to_string())
     } else {
         Err(Error::OtherMessenger { messenger })
@@ -130,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn v3_is_in_the_address_once_and_for_max_only() {
+    fn v3_is_in_the_url_once_and_for_max_only() {
         for (messenger, api_url, expected) in [
             (
                 Messenger::Max,
@@ -176,7 +186,7 @@ mod tests {
 
             let call = Call::set_group_picture(messenger, &chat, JPEG).unwrap();
 
-            let body = String::from_utf8_lossy(&call.content.unwrap().body).into_owned();
+            let body = String::from_utf8_lossy(&call.body.unwrap().bytes).into_owned();
             assert!(body.contains(field), "{messenger}: {body}");
         }
     }

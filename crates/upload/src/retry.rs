@@ -1,222 +1,198 @@
-//! Whether to try again, and after which pause: a pure function of what went wrong.
+//! Whether to repeat a request, and after which backoff: pure functions of the failures so far.
 
 use std::time::Duration;
 
-use crate::ErrorKind;
-
-/// What a failure asks for.
+/// How a session repeats a request that failed.
+///
+/// The list is closed, so that whoever decides by it decides about every class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Rule {
-    /// Another try would fail too.
+pub enum RetryClass {
+    /// Another attempt would fail too.
     Never,
-    /// The gateway wants fewer requests (429).
+    /// The gateway asks for fewer requests (429).
     TooManyRequests,
-    /// The messenger wants fewer changes (`rate-overlimit`).
+    /// The messenger asks for fewer changes (`rate-overlimit`).
     MessengerLimit,
-    /// Nobody is there for the moment (502, 503, 504, no connection).
+    /// The server is unreachable or unavailable at the moment (502, 503, 504, no connection).
     Unavailable,
     /// The server failed (500).
     ServerError,
-    /// The chat was not found; once in a while the server finds it at the second try.
+    /// The chat was not found; the server sometimes finds it at the second attempt.
     WrongChat,
-    /// The instance is coming up.
+    /// The instance is starting.
     NotReady,
-    /// Nobody knows whether the picture was set.
+    /// The picture may have been set.
     Unknown,
 }
 
-impl ErrorKind {
-    /// What a failure of this kind asks for.
-    pub const fn rule(self) -> Rule {
-        match self {
-            Self::TooManyRequests => Rule::TooManyRequests,
-            Self::MessengerLimit => Rule::MessengerLimit,
-            Self::Unavailable | Self::NoConnection => Rule::Unavailable,
-            Self::ServerError => Rule::ServerError,
-            Self::WrongChat => Rule::WrongChat,
-            Self::Starting | Self::NotReady => Rule::NotReady,
-            Self::ClientClosed | Self::TimedOut | Self::Interrupted | Self::Unreadable => {
-                Rule::Unknown
-            }
-            _ => Rule::Never,
-        }
-    }
-
-    /// Whether the account or the set-up is to blame, so that every other group would fare the
-    /// same.
-    pub const fn concerns_all(self) -> bool {
-        matches!(
-            self,
-            Self::Unauthorized
-                | Self::Forbidden
-                | Self::Suspended
-                | Self::AccountNotAuthorized
-                | Self::Expired
-                | Self::Deleted
-                | Self::QuotaExceeded
-                | Self::NotFound
-                | Self::Redirected
-                | Self::Untrusted
-                | Self::Setup
-        )
-    }
+impl RetryClass {
+    const COUNT: usize = Self::Unknown as usize + 1;
 }
 
-/// How often, and how far apart.
+/// How often a request is repeated, and how far apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retry {
-    /// How many times in all a picture is sent while this is the answer; at least once.
-    pub sends: u32,
-    /// The shortest pause before the next time. It doubles from time to time, with up to as much
-    /// again by chance.
-    pub pause: Duration,
-    /// The longest pause, unless the server asks for a longer one.
-    pub longest: Duration,
+    /// How many times a request is repeated while this is the failure; 0 sends it once.
+    pub max_retries: u32,
+    /// The shortest backoff. It doubles with each failure, plus up to as much again as jitter.
+    pub initial_backoff: Duration,
+    /// The longest backoff, unless the server asks for a longer one.
+    pub max_backoff: Duration,
 }
 
 impl Retry {
-    /// The pause after the `failures`th failure in a row, from 1; `chance` is between 0 and 1.
+    const NEVER: Self = Self {
+        max_retries: 0,
+        initial_backoff: Duration::ZERO,
+        max_backoff: Duration::ZERO,
+    };
+
+    /// Returns the backoff after the `failures`th failure in a row, from 1; `jitter` is between 0
+    /// and 1.
     ///
-    /// What the server asked for is obeyed, but never below the shortest pause.
-    pub(crate) fn pause(self, failures: u32, asked: Option<Duration>, chance: f64) -> Duration {
-        if let Some(asked) = asked {
-            return asked.max(self.pause);
+    /// What the server asked for is obeyed, but never below the initial backoff.
+    pub(crate) fn backoff(
+        self,
+        failures: u32,
+        retry_after: Option<Duration>,
+        jitter: f64,
+    ) -> Duration {
+        if let Some(asked) = retry_after {
+            return asked.max(self.initial_backoff);
         }
+        // Sixteen doublings of a second are most of a day.
         let doublings = failures.saturating_sub(1).min(16);
-        let backoff = self.pause.saturating_mul(1 << doublings).min(self.longest);
-        let jittered = backoff.as_secs_f64() * (1.0 + chance.clamp(0.0, 1.0));
+        let doubled = self.initial_backoff.saturating_mul(1 << doublings);
+        let backoff = doubled.min(self.max_backoff);
+        let jittered = backoff.as_secs_f64() * (1.0 + jitter.clamp(0.0, 1.0));
         Duration::try_from_secs_f64(jittered)
-            .unwrap_or(self.longest)
-            .min(self.longest)
-            .max(self.pause)
+            .unwrap_or(self.max_backoff)
+            .min(self.max_backoff)
+            .max(self.initial_backoff)
     }
 }
 
-/// The table of all rules.
+/// The retries of every class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Retries {
-    table: [Retry; 8],
-    longest_asked: Duration,
+pub struct RetryConfig {
+    by_class: [Retry; RetryClass::COUNT],
+    max_retry_after: Duration,
 }
 
-impl Retries {
-    /// The defaults.
+impl RetryConfig {
+    /// Returns the defaults.
     ///
-    /// | Rule | Sends | Pause |
+    /// | Class | Retries | Backoff |
     /// |---|---|---|
-    /// | [`Never`](Rule::Never) | 1 | |
-    /// | [`TooManyRequests`](Rule::TooManyRequests) | 6 | 1.1 s to 20 s |
-    /// | [`MessengerLimit`](Rule::MessengerLimit) | 4 | 10 s to 30 s |
-    /// | [`Unavailable`](Rule::Unavailable) | 4 | 1 s to 10 s |
-    /// | [`ServerError`](Rule::ServerError) | 2 | 1 s to 10 s |
-    /// | [`WrongChat`](Rule::WrongChat) | 2 | 1 s to 10 s |
-    /// | [`NotReady`](Rule::NotReady) | 10 | 2 s to 10 s |
-    /// | [`Unknown`](Rule::Unknown) | 2 | 1 s to 10 s |
+    /// | [`Never`](RetryClass::Never) | 0 | |
+    /// | [`TooManyRequests`](RetryClass::TooManyRequests) | 5 | 1.1 s to 20 s |
+    /// | [`MessengerLimit`](RetryClass::MessengerLimit) | 3 | 10 s to 30 s |
+    /// | [`Unavailable`](RetryClass::Unavailable) | 3 | 1 s to 10 s |
+    /// | [`ServerError`](RetryClass::ServerError) | 1 | 1 s to 10 s |
+    /// | [`WrongChat`](RetryClass::WrongChat) | 1 | 1 s to 10 s |
+    /// | [`NotReady`](RetryClass::NotReady) | 9 | 2 s to 10 s |
+    /// | [`Unknown`](RetryClass::Unknown) | 1 | 1 s to 10 s |
     ///
     /// A `Retry-After` is obeyed up to 30 s.
     pub fn new() -> Self {
-        let once = Retry {
-            sends: 1,
-            pause: Duration::ZERO,
-            longest: Duration::ZERO,
-        };
-        let retry = |sends, pause_ms, longest_ms| Retry {
-            sends,
-            pause: Duration::from_millis(pause_ms),
-            longest: Duration::from_millis(longest_ms),
+        let retry = |max_retries, initial_ms, max_ms| Retry {
+            max_retries,
+            initial_backoff: Duration::from_millis(initial_ms),
+            max_backoff: Duration::from_millis(max_ms),
         };
         Self {
-            table: [once; 8],
-            longest_asked: Duration::from_secs(30),
+            by_class: [Retry::NEVER; RetryClass::COUNT],
+            max_retry_after: Duration::from_secs(30),
         }
-        .with(Rule::TooManyRequests, retry(6, 1_100, 20_000))
-        .with(Rule::MessengerLimit, retry(4, 10_000, 30_000))
-        .with(Rule::Unavailable, retry(4, 1_000, 10_000))
-        .with(Rule::ServerError, retry(2, 1_000, 10_000))
-        .with(Rule::WrongChat, retry(2, 1_000, 10_000))
-        .with(Rule::NotReady, retry(10, 2_000, 10_000))
-        .with(Rule::Unknown, retry(2, 1_000, 10_000))
+        // The gateway counts arrivals, so a bare second would often be too early.
+        .with(RetryClass::TooManyRequests, retry(5, 1_100, 20_000))
+        .with(RetryClass::MessengerLimit, retry(3, 10_000, 30_000))
+        .with(RetryClass::Unavailable, retry(3, 1_000, 10_000))
+        .with(RetryClass::ServerError, retry(1, 1_000, 10_000))
+        .with(RetryClass::WrongChat, retry(1, 1_000, 10_000))
+        // An instance takes up to a minute or so to start.
+        .with(RetryClass::NotReady, retry(9, 2_000, 10_000))
+        .with(RetryClass::Unknown, retry(1, 1_000, 10_000))
     }
 
-    /// Changes one rule. [`Rule::Never`] stays as it is.
+    /// Sets the retries of one class. [`RetryClass::Never`] stays as it is.
     #[must_use]
-    pub fn with(mut self, rule: Rule, retry: Retry) -> Self {
-        if rule != Rule::Never {
-            self.table[rule as usize] = Retry {
-                pause: retry.pause.min(A_YEAR),
-                longest: retry.longest.min(A_YEAR),
+    pub fn with(mut self, class: RetryClass, retry: Retry) -> Self {
+        if class != RetryClass::Never {
+            self.by_class[class as usize] = Retry {
+                initial_backoff: retry.initial_backoff.min(A_YEAR),
+                max_backoff: retry.max_backoff.min(A_YEAR),
                 ..retry
             };
         }
         self
     }
 
-    /// The longest pause that a server may ask for; what is longer is cut to it. 30 s by default.
+    /// Sets the longest `Retry-After` that is obeyed; a longer one is cut to it. 30 s by default.
     #[must_use]
-    pub fn longest_asked(mut self, longest: Duration) -> Self {
-        self.longest_asked = longest.min(A_YEAR);
+    pub fn max_retry_after(mut self, longest: Duration) -> Self {
+        self.max_retry_after = longest.min(A_YEAR);
         self
     }
 
-    /// Makes all pauses this many times as long; the numbers of sends stay.
+    /// Multiplies every backoff by `factor`; the numbers of retries stay.
     #[must_use]
-    pub fn scaled(mut self, factor: f64) -> Self {
-        let scale = |pause: Duration| {
-            let scaled = pause.as_secs_f64() * factor;
-            Duration::try_from_secs_f64(scaled).map_or(A_YEAR, |pause| pause.min(A_YEAR))
+    pub fn scale_backoff(mut self, factor: f64) -> Self {
+        let scale = |backoff: Duration| {
+            let scaled = backoff.as_secs_f64() * factor;
+            Duration::try_from_secs_f64(scaled).map_or(A_YEAR, |backoff| backoff.min(A_YEAR))
         };
-        for retry in &mut self.table {
-            retry.pause = scale(retry.pause);
-            retry.longest = scale(retry.longest);
+        for retry in &mut self.by_class {
+            retry.initial_backoff = scale(retry.initial_backoff);
+            retry.max_backoff = scale(retry.max_backoff);
         }
         self
     }
 
-    /// The numbers of a rule.
-    pub fn of(&self, rule: Rule) -> Retry {
-        self.table[rule as usize]
+    /// Returns the retries of a class.
+    pub fn of(&self, class: RetryClass) -> Retry {
+        self.by_class[class as usize]
     }
 
-    /// What the server asked for, cut to what is obeyed.
-    pub(crate) fn obeyed(&self, asked: Duration) -> Duration {
-        asked.min(self.longest_asked)
+    /// Cuts what the server asked for to what is obeyed.
+    pub(crate) fn cap(&self, retry_after: Duration) -> Duration {
+        retry_after.min(self.max_retry_after)
     }
 }
 
-impl Default for Retries {
+impl Default for RetryConfig {
     fn default() -> Self {
         Self::new()
     }
 }
 
-/// The failures of one picture so far, by rule.
+/// The failures of one picture so far, by class.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Failures {
-    by_rule: [u32; 8],
+    by_class: [u32; RetryClass::COUNT],
     all: u32,
 }
 
 impl Failures {
-    /// Counts a failure, and tells the pause before the next try if there is to be one.
-    pub(crate) fn after(
+    /// Counts a failure, and returns the backoff before the next attempt if there is to be one.
+    pub(crate) fn backoff_after(
         &mut self,
-        retries: &Retries,
-        rule: Rule,
-        asked: Option<Duration>,
-        chance: f64,
+        config: &RetryConfig,
+        class: RetryClass,
+        retry_after: Option<Duration>,
+        jitter: f64,
     ) -> Option<Duration> {
-        let retry = retries.of(rule);
-        let count = &mut self.by_rule[rule as usize];
+        let retry = config.of(class);
+        let count = &mut self.by_class[class as usize];
         *count += 1;
         self.all += 1;
-        let again = *count < retry.sends && self.all < MOST_SENDS.max(retry.sends);
-        again.then(|| retry.pause(*count, asked.map(|asked| retries.obeyed(asked)), chance))
+        let again = *count <= retry.max_retries && self.all <= MAX_RETRIES.max(retry.max_retries);
+        again.then(|| retry.backoff(*count, retry_after.map(|asked| config.cap(asked)), jitter))
     }
 }
 
-/// A picture that meets a different failure each time is not sent for ever.
-const MOST_SENDS: u32 = 10;
+/// A picture that meets a different failure each time is not sent forever.
+const MAX_RETRIES: u32 = 9;
 
 /// Far enough for any wait, and near enough for any clock.
 pub(crate) const A_YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -224,71 +200,69 @@ pub(crate) const A_YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
-    const ALL: [(ErrorKind, u32, u64); 14] = [
-        // Sends in all, and the shortest pause in milliseconds, as the operator was promised.
-        (ErrorKind::TooManyRequests, 6, 1_050),
-        (ErrorKind::MessengerLimit, 4, 10_000),
-        (ErrorKind::Unavailable, 4, 1),
-        (ErrorKind::NoConnection, 4, 1),
-        (ErrorKind::ServerError, 2, 1),
-        (ErrorKind::WrongChat, 2, 1),
-        (ErrorKind::Starting, 10, 1),
-        (ErrorKind::NotReady, 10, 1),
-        (ErrorKind::TimedOut, 2, 1),
-        (ErrorKind::Unauthorized, 1, 0),
-        (ErrorKind::Refused, 1, 0),
-        (ErrorKind::InvalidField, 1, 0),
-        (ErrorKind::TooLarge, 1, 0),
-        (ErrorKind::QuotaExceeded, 1, 0),
+    const PROMISED: [(ErrorKind, u32, u64); 14] = [
+        // Retries, and the shortest backoff in milliseconds, as the operator was promised.
+        (ErrorKind::TooManyRequests, 5, 1_050),
+        (ErrorKind::MessengerLimit, 3, 10_000),
+        (ErrorKind::Unavailable, 3, 1),
+        (ErrorKind::NoConnection, 3, 1),
+        (ErrorKind::ServerError, 1, 1),
+        (ErrorKind::WrongChat, 1, 1),
+        (ErrorKind::Starting, 9, 1),
+        (ErrorKind::NotReady, 9, 1),
+        (ErrorKind::TimedOut, 1, 1),
+        (ErrorKind::Unauthorized, 0, 0),
+        (ErrorKind::Refused, 0, 0),
+        (ErrorKind::InvalidField, 0, 0),
+        (ErrorKind::TooLarge, 0, 0),
+        (ErrorKind::QuotaExceeded, 0, 0),
     ];
 
     #[test]
-    fn each_kind_is_sent_as_often_as_was_promised_and_as_far_apart() {
-        let retries = Retries::new();
-        for (kind, sends, shortest) in ALL {
-            for chance in [0.0, 0.5, 1.0] {
+    fn each_kind_is_repeated_as_often_as_was_promised_and_as_far_apart() {
+        let config = RetryConfig::new();
+        for (kind, retries, shortest) in PROMISED {
+            for jitter in [0.0, 0.5, 1.0] {
                 let mut failures = Failures::default();
+                let class = kind.policy().retry;
 
-                let mut pauses = Vec::new();
-                while let Some(pause) = failures.after(&retries, kind.rule(), None, chance) {
-                    pauses.push(pause);
+                let mut backoffs = Vec::new();
+                while let Some(backoff) = failures.backoff_after(&config, class, None, jitter) {
+                    backoffs.push(backoff);
                 }
 
-                assert_eq!(pauses.len() + 1, sends as usize, "{kind}");
+                assert_eq!(backoffs.len(), retries as usize, "{kind}");
+                let shortest = Duration::from_millis(shortest);
                 assert!(
-                    pauses
-                        .iter()
-                        .all(|pause| *pause >= Duration::from_millis(shortest)),
+                    backoffs.iter().all(|backoff| *backoff >= shortest),
                     "{kind}"
                 );
-                // All of them fit the 120 s of one set.
-                assert!(
-                    pauses.iter().sum::<Duration>() < Duration::from_secs(115),
-                    "{kind} {pauses:?}"
-                );
+                // All of them fit the 120 s of one picture.
+                let all: Duration = backoffs.iter().sum();
+                assert!(all < Duration::from_secs(115), "{kind} {backoffs:?}");
             }
         }
     }
 
     #[test]
-    fn pauses_double_up_to_the_longest() {
+    fn backoffs_double_up_to_the_longest() {
         let retry = Retry {
-            sends: 9,
-            pause: Duration::from_secs(1),
-            longest: Duration::from_secs(5),
+            max_retries: 8,
+            initial_backoff: Duration::from_secs(1),
+            max_backoff: Duration::from_secs(5),
+        };
+        let backoffs = |jitter| {
+            [1, 2, 3, 4, 99].map(|failures| retry.backoff(failures, None, jitter).as_secs_f64())
         };
 
-        let without =
-            [1, 2, 3, 4, 99].map(|failures| retry.pause(failures, None, 0.0).as_secs_f64());
-        let with = [1, 2, 3, 4, 99].map(|failures| retry.pause(failures, None, 0.5).as_secs_f64());
-
-        assert_eq!(without, [1.0, 2.0, 4.0, 5.0, 5.0]);
-        assert_eq!(with, [1.5, 3.0, 5.0, 5.0, 5.0]);
+        assert_eq!(backoffs(0.0), [1.0, 2.0, 4.0, 5.0, 5.0]);
+        assert_eq!(backoffs(0.5), [1.5, 3.0, 5.0, 5.0, 5.0]);
     }
 
     #[test]
-    fn the_server_is_obeyed_within_bounds() {
+    fn retry_after_is_obeyed_within_bounds() {
         for (asked, expected) in [
             (0, 1_100),
             (3, 3_000),
@@ -298,41 +272,53 @@ mod tests {
         ] {
             let asked = Some(Duration::from_secs(asked));
 
-            let pause =
-                Failures::default().after(&Retries::new(), Rule::TooManyRequests, asked, 0.9);
+            let backoff = Failures::default().backoff_after(
+                &RetryConfig::new(),
+                RetryClass::TooManyRequests,
+                asked,
+                0.9,
+            );
 
-            assert_eq!(pause, Some(Duration::from_millis(expected)), "{asked:?}");
+            assert_eq!(backoff, Some(Duration::from_millis(expected)), "{asked:?}");
         }
     }
 
     #[test]
-    fn pauses_can_be_scaled_and_never_overflow() {
-        let rule = Rule::MessengerLimit;
+    fn backoffs_can_be_scaled_and_never_overflow() {
+        let scaled = |factor| {
+            let config = RetryConfig::new().scale_backoff(factor);
+            config.of(RetryClass::MessengerLimit)
+        };
 
-        let tenth = Retries::new().scaled(0.1).of(rule);
-        let endless = Retries::new().scaled(f64::MAX).of(rule);
-        let backwards = Retries::new().scaled(-1.0).of(rule);
+        let (tenth, endless, backwards) = (scaled(0.1), scaled(f64::MAX), scaled(-1.0));
 
-        assert_eq!((tenth.sends, tenth.pause), (4, Duration::from_secs(1)));
-        assert_eq!(tenth.longest, Duration::from_secs(3));
-        assert_eq!((endless.pause, backwards.pause), (A_YEAR, A_YEAR));
+        assert_eq!(
+            (tenth.max_retries, tenth.initial_backoff),
+            (3, Duration::from_secs(1))
+        );
+        assert_eq!(tenth.max_backoff, Duration::from_secs(3));
+        assert_eq!(
+            (endless.initial_backoff, backwards.initial_backoff),
+            (A_YEAR, A_YEAR)
+        );
     }
 
     #[test]
     fn a_new_failure_each_time_ends_too() {
-        let rules = [
-            Rule::TooManyRequests,
-            Rule::Unavailable,
-            Rule::NotReady,
-            Rule::MessengerLimit,
+        let classes = [
+            RetryClass::TooManyRequests,
+            RetryClass::Unavailable,
+            RetryClass::NotReady,
+            RetryClass::MessengerLimit,
         ];
-        let mut failures = Failures::default();
+        let (config, mut failures) = (RetryConfig::new(), Failures::default());
 
-        let sends = (1..).zip(rules.into_iter().cycle());
-        let last = sends
-            .into_iter()
-            .find(|(_, rule)| failures.after(&Retries::new(), *rule, None, 0.0).is_none());
+        let mut attempts = (1..).zip(classes.into_iter().cycle());
+        let last = attempts.find(|(_, class)| {
+            let backoff = failures.backoff_after(&config, *class, None, 0.0);
+            backoff.is_none()
+        });
 
-        assert_eq!(last.map(|(send, _)| send), Some(10));
+        assert_eq!(last.map(|(attempt, _)| attempt), Some(10));
     }
 }

@@ -13,20 +13,20 @@ pub enum RetryAfter {
 }
 
 impl RetryAfter {
-    /// How long that is from `now` on; nothing for a date that has passed.
-    pub fn pause(self, now: SystemTime) -> Duration {
+    /// Returns how long that is from `now` on; zero for a date that has passed.
+    pub fn wait(self, now: SystemTime) -> Duration {
         match self {
             Self::Seconds(seconds) => Duration::from_secs(seconds),
             Self::Date(date) => date.duration_since(now).unwrap_or_default(),
         }
     }
 
-    /// Reads the header's value; what is neither a whole number of seconds nor a date is as if it
-    /// were not there.
+    /// Reads the header's value. Returns `None` if it is neither a whole number of seconds nor a
+    /// date.
     pub(crate) fn parse(value: &str) -> Option<Self> {
         let value = value.trim();
         if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-            // More digits than fit are a wait without end, and are treated so.
+            // More digits than fit are a wait without end.
             return Some(Self::Seconds(value.parse().unwrap_or(u64::MAX)));
         }
         httpdate::parse_http_date(value).ok().map(Self::Date)
@@ -68,23 +68,23 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_a_pause_only_while_it_lies_ahead() {
+    fn a_date_is_a_wait_only_while_it_lies_ahead() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
         let ahead = RetryAfter::Date(now + Duration::from_secs(7));
         let passed = RetryAfter::Date(now - Duration::from_secs(7));
 
-        assert_eq!(ahead.pause(now), Duration::from_secs(7));
-        assert_eq!(passed.pause(now), Duration::ZERO);
-        assert_eq!(RetryAfter::Seconds(3).pause(now), Duration::from_secs(3));
+        assert_eq!(ahead.wait(now), Duration::from_secs(7));
+        assert_eq!(passed.wait(now), Duration::ZERO);
+        assert_eq!(RetryAfter::Seconds(3).wait(now), Duration::from_secs(3));
     }
 
     proptest! {
         #[test]
-        fn any_text_is_a_pause_or_none(text in ".*", digits in "[0-9]{1,40}", now in 0_u64..4_000_000_000) {
+        fn any_text_is_a_wait_or_none(text in ".*", digits in "[0-9]{1,40}", now in 0_u64..4_000_000_000) {
             let now = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
 
             let seconds = RetryAfter::parse(&digits);
-            let any = RetryAfter::parse(&text).map(|asked| asked.pause(now));
+            let any = RetryAfter::parse(&text).map(|asked| asked.wait(now));
 
             prop_assert_eq!(seconds, Some(RetryAfter::Seconds(digits.parse().unwrap_or(u64::MAX))));
             if any.is_some() {

@@ -1,9 +1,9 @@
-//! Makes a server's words, and times, fit to be shown.
+//! Makes a server's words and times fit to be shown.
 
 use std::time::Duration;
 
-/// The text on one line, without anything that moves a cursor or hides letters, at most 300
-/// characters long.
+/// Returns the text on one line of at most 300 characters, without anything that moves a cursor or
+/// hides letters.
 pub(crate) fn presentable(text: &str) -> String {
     let mut line = String::new();
     let mut characters = 0;
@@ -13,7 +13,7 @@ pub(crate) fn presentable(text: &str) -> String {
             characters += 1;
         }
         for character in word.chars() {
-            if characters >= LONGEST {
+            if characters >= MAX_CHARACTERS {
                 line.push('…');
                 return line;
             }
@@ -28,7 +28,8 @@ pub(crate) fn presentable(text: &str) -> String {
     line
 }
 
-/// Whether the character only shows itself: no control, no change of direction, no zero width.
+/// Returns whether the character only shows itself: no control, no change of direction, no zero
+/// width.
 fn is_visible(character: char) -> bool {
     !character.is_control()
         && !matches!(character,
@@ -36,12 +37,12 @@ fn is_visible(character: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The time as logs have it.
+/// Returns whole milliseconds, as logs have them.
 pub(crate) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-const LONGEST: usize = 300;
+const MAX_CHARACTERS: usize = 300;
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! Whom to trust: the system's roots, judged by the system's verifier.
+//! TLS: the system's root certificates, checked by the system's verifier.
 
 use std::sync::Arc;
 
@@ -7,14 +7,13 @@ use rustls_platform_verifier::BuilderVerifierExt;
 
 use crate::{ApiUrl, Error};
 
-/// The TLS set-up for an address.
+/// Returns the TLS configuration for a URL.
 ///
-/// On loopback no certificate is ever looked at, so a machine without root certificates is good
-/// enough for `http://`.
+/// `http://` on loopback needs no certificate, so there a machine without root certificates will do.
 ///
 /// # Errors
 ///
-/// [`Error::NoRootCertificates`], for an address of `https` on a machine that trusts nobody.
+/// [`Error::NoRootCertificates`] for `https` on a machine without root certificates.
 pub(crate) fn config(api_url: &ApiUrl) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder =

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-/// The `apiTokenInstance` of an instance, which cannot be printed.
+/// The `apiTokenInstance` of an instance. It cannot be printed.
 ///
 /// `Debug` prints `Token(..)` and there is no `Display`. Clones share one copy, which is
 /// overwritten with zeros when the last of them is dropped. The URL of a request holds the token
@@ -15,35 +15,35 @@ use zeroize::Zeroizing;
 pub struct Token(Arc<Zeroizing<String>>);
 
 impl Token {
-    /// Takes a token as the account's console shows it: 1 to 512 visible ASCII characters without
-    /// `/`, `?` and `#`.
+    /// Takes a token as the instance's page shows it: 1 to 512 visible ASCII characters without `/`,
+    /// `?` and `#`.
     ///
     /// Tokens are 50 hexadecimal digits today; that is not enforced.
     ///
     /// # Errors
     ///
-    /// Anything else, white space around it included, is refused: it was most likely pasted
-    /// wrongly.
+    /// Returns an error for anything else, surrounding white space included: it was most likely
+    /// pasted wrongly.
     pub fn new(token: impl Into<String>) -> Result<Self, InvalidToken> {
         let token = Zeroizing::new(token.into());
         if token.is_empty() {
             return Err(InvalidToken::Empty);
         }
-        if token.len() > LONGEST {
+        if token.len() > MAX_LENGTH {
             return Err(InvalidToken::TooLong);
         }
         if token.contains(char::is_whitespace) {
             return Err(InvalidToken::Space);
         }
         let visible = |c: char| c.is_ascii_graphic() && !matches!(c, '/' | '?' | '#');
-        // A path segment of dots would be taken for "this folder" and "the one above".
+        // URLs resolve the path segments `.` and `..` away.
         if !token.chars().all(visible) || *token == "." || *token == ".." {
             return Err(InvalidToken::Character);
         }
         Ok(Self(Arc::new(token)))
     }
 
-    /// The secret itself, for the URL and for the search in texts.
+    /// Returns the secret itself, for the URL and for the search in texts.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
@@ -59,15 +59,15 @@ impl fmt::Debug for Token {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidToken {
-    /// There is no text at all.
+    /// The text is empty.
     #[error("the token is empty: copy apiTokenInstance from the instance's page")]
     Empty,
-    /// There is white space in it, perhaps a line end.
-    #[error("the token has white space in it: copy apiTokenInstance without spaces and line ends")]
+    /// It contains white space, perhaps a line end.
+    #[error("the token contains white space: copy apiTokenInstance without spaces and line ends")]
     Space,
-    /// There is a character in it that a token cannot have.
+    /// It contains a character that tokens do not have.
     #[error(
-        "the token has a character that tokens do not have: copy apiTokenInstance alone, not a URL"
+        "the token contains a character that tokens do not have: copy apiTokenInstance alone, not a URL"
     )]
     Character,
     /// It is longer than 512 characters.
@@ -75,7 +75,7 @@ pub enum InvalidToken {
     TooLong,
 }
 
-const LONGEST: usize = 512;
+const MAX_LENGTH: usize = 512;
 
 #[cfg(test)]
 mod tests {

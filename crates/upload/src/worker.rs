@@ -1,4 +1,4 @@
-//! The thread on which blocking calls do their work.
+//! The thread on which blocking calls run.
 
 use std::io;
 use std::pin::Pin;
@@ -9,10 +9,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::Error;
 
-/// A thread with a runtime on it. Callers never enter the runtime, so they may be anywhere.
+/// A thread with a runtime. Callers never enter the runtime, so they may be in one themselves.
 #[derive(Debug)]
 pub(crate) struct Worker {
-    jobs: Option<UnboundedSender<Job>>,
+    tasks: Option<UnboundedSender<Task>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -21,54 +21,54 @@ impl Worker {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let (jobs, mut queue) = unbounded_channel();
+        let (tasks, mut queue) = unbounded_channel();
         let thread = thread::Builder::new()
             .name("upload".to_owned())
             .spawn(move || {
                 runtime.block_on(work(&mut queue));
-                // A name that is still being looked up must not hold up the end of the program.
+                // A DNS lookup that still runs must not hold up the end of the program.
                 runtime.shutdown_background();
             })?;
         Ok(Self {
-            jobs: Some(jobs),
+            tasks: Some(tasks),
             thread: Some(thread),
         })
     }
 
-    /// Runs the task on the thread and waits for it here.
+    /// Runs the work on the thread and waits for it here.
     ///
     /// # Errors
     ///
-    /// [`Error::Interrupted`], if the thread ended meanwhile by a panic.
+    /// [`Error::Interrupted`] if the thread ended by a panic meanwhile.
     pub(crate) fn run<T: Send + 'static>(
         &self,
-        task: impl Future<Output = T> + Send + 'static,
+        work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Error> {
         let (sender, result) = mpsc::channel();
-        let job: Job = Box::pin(async move {
-            // Nobody waits any more only if the caller's thread is gone.
-            let _ = sender.send(task.await);
+        let task: Task = Box::pin(async move {
+            // Sending fails only if the caller's thread is gone.
+            let _ = sender.send(work.await);
         });
         let ended = || Error::Interrupted {
             cause: "the client's thread ended".into(),
         };
-        let jobs = self.jobs.as_ref().ok_or_else(ended)?;
-        jobs.send(job).map_err(|_| ended())?;
+        let tasks = self.tasks.as_ref().ok_or_else(ended)?;
+        tasks.send(task).map_err(|_| ended())?;
         result.recv().map_err(|_| ended())
     }
 }
 
-type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
+type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-async fn work(queue: &mut UnboundedReceiver<Job>) {
-    while let Some(job) = queue.recv().await {
-        tokio::spawn(job);
+async fn work(queue: &mut UnboundedReceiver<Task>) {
+    while let Some(task) = queue.recv().await {
+        tokio::spawn(task);
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.jobs = None;
+        self.tasks = None;
         if let Some(thread) = self.thread.take() {
             // A panic on the thread has reached its caller as an error already.
             let _ = thread.join();

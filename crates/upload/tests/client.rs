@@ -179,7 +179,7 @@ fn a_server_that_cannot_be_trusted_gets_nothing() {
         .unwrap_err();
 
     // A machine without root certificates says so before it connects.
-    let expected = [ErrorKind::Untrusted, ErrorKind::Setup];
+    let expected = [ErrorKind::Untrusted, ErrorKind::NoRootCertificates];
     assert!(expected.contains(&error.kind()), "{error}");
     assert!(!all_text(&error).contains(TOKEN));
 }

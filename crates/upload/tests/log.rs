@@ -9,7 +9,7 @@ use std::time::Duration;
 use emulator::{Answer, Config, Documented, Emulator, Method, Rule as Fault, Script};
 use serde_json::Value;
 use tracing_subscriber::fmt::MakeWriter;
-use upload::{Client, Retries, Retry, Rule, Session, Token};
+use upload::{Client, Retry, RetryClass, RetryConfig, Session, Token};
 
 /// A file in memory.
 #[derive(Clone, Default)]
@@ -59,13 +59,13 @@ fn a_pictures_way_can_be_followed_in_the_log() {
         .build()
         .unwrap();
     let retry = Retry {
-        sends: 2,
-        pause: Duration::from_millis(20),
-        longest: Duration::from_millis(40),
+        max_retries: 1,
+        initial_backoff: Duration::from_millis(20),
+        max_backoff: Duration::from_millis(40),
     };
     let session = Session::builder(client)
         .interval(Duration::from_millis(10))
-        .retries(Retries::new().with(Rule::TooManyRequests, retry))
+        .retries(RetryConfig::new().with(RetryClass::TooManyRequests, retry))
         .build();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -12,8 +12,8 @@ use emulator::{
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use upload::{
-    Avatar, ChatId, Client, Editing, Error, ErrorKind, Messenger, OnUnknown, ReadBack, Report,
-    Retries, Retry, Rule, Session, SessionBuilder, Settled, State, Token,
+    Avatar, ChatId, Client, Editing, Error, ErrorKind, Messenger, OnUnknown, ReadBack, Retry,
+    RetryClass, RetryConfig, Session, SessionBuilder, Settled, State, Token, UploadReport,
 };
 
 const PICTURE: &[u8] = b"\xff\xd8\xff\xe0 a picture \xff\xd9";
@@ -40,45 +40,21 @@ fn client(emulator: &Emulator) -> Client {
     .unwrap()
 }
 
-/// The same numbers of tries as by default, a hundred times as fast.
+/// As many retries as by default, a hundred times as fast.
 fn fast(emulator: &Emulator) -> SessionBuilder {
-    let mut retries = Retries::new();
-    for rule in [
-        Rule::TooManyRequests,
-        Rule::MessengerLimit,
-        Rule::Unavailable,
-        Rule::ServerError,
-        Rule::WrongChat,
-        Rule::NotReady,
-        Rule::Unknown,
-    ] {
-        let Retry {
-            sends,
-            pause,
-            longest,
-            ..
-        } = retries.of(rule);
-        retries = retries.with(
-            rule,
-            Retry {
-                sends,
-                pause: pause / 100,
-                longest: longest / 100,
-            },
-        );
-    }
+    let retries = RetryConfig::new().scale_backoff(0.01);
     Session::builder(client(emulator))
         .interval(Duration::from_millis(10))
         .read_interval(Duration::from_millis(1))
         .deadline(Duration::from_secs(5))
-        .retries(retries.longest_asked(Duration::from_millis(300)))
+        .retries(retries.max_retry_after(Duration::from_millis(300)))
 }
 
 fn chat(number: usize) -> ChatId {
     format!("-{}", 10_000_000_000_000 + number).parse().unwrap()
 }
 
-fn set(session: &Session) -> Report {
+fn set(session: &Session) -> UploadReport {
     runtime().block_on(session.set_group_picture(&chat(0), PICTURE))
 }
 
@@ -99,7 +75,7 @@ fn once(fault: Fault) -> Script {
     Script::new().rule(fault.method(Method::SetGroupPicture).to(1))
 }
 
-fn kind(report: &Report) -> Option<ErrorKind> {
+fn kind(report: &UploadReport) -> Option<ErrorKind> {
     report.outcome.as_ref().err().map(Error::kind)
 }
 
@@ -116,7 +92,7 @@ fn a_picture_is_set_at_the_first_try() {
 }
 
 #[test]
-fn every_documented_answer_is_sent_again_as_often_as_its_rule_says() {
+fn every_documented_answer_is_repeated_as_often_as_its_policy_says() {
     for (answer, expected, times) in [
         (Documented::TimedOut, ErrorKind::WrongChat, 2),
         (Documented::Refused, ErrorKind::Refused, 1),
@@ -562,7 +538,7 @@ fn two_hundred_a_second_with_five_percent_of_faults_is_near_the_limits_own_floor
         let mut sets = JoinSet::new();
         for number in 0..5_000 {
             if sets.len() >= 500 {
-                let report: Report = sets.join_next().await.unwrap().unwrap();
+                let report: UploadReport = sets.join_next().await.unwrap().unwrap();
                 failed += usize::from(report.outcome.is_err());
             }
             let session = session.clone();
@@ -710,12 +686,13 @@ fn a_session_needs_no_runtime_of_the_callers() {
     .build()
     .unwrap();
     let retry = Retry {
-        sends: 4,
-        pause: Duration::from_millis(10),
-        longest: Duration::from_millis(20),
+        max_retries: 3,
+        initial_backoff: Duration::from_millis(10),
+        max_backoff: Duration::from_millis(20),
     };
-    let session =
-        client.session(|session| session.retries(Retries::new().with(Rule::Unavailable, retry)));
+    let session = client.session(|session| {
+        session.retries(RetryConfig::new().with(RetryClass::Unavailable, retry))
+    });
     drop(client);
 
     let report = session.set_group_picture(&chat(0), PICTURE);

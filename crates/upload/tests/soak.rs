@@ -20,7 +20,7 @@ use emulator::{
 };
 use serde_json::Value;
 use tokio::task::JoinSet;
-use upload::{Client, ErrorKind, Report, Retries, Retry, Rule, Session, Token};
+use upload::{Client, ErrorKind, RetryConfig, Session, Token, UploadReport};
 
 #[test]
 fn all_groups_are_set_whatever_happens_on_the_way() {
@@ -87,7 +87,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn note(&mut self, report: &Report) {
+    fn note(&mut self, report: &UploadReport) {
         self.sends += report.attempts.len() as u32;
         self.failed += u32::from(report.outcome.is_err());
         for failure in report.attempts.iter().filter_map(|attempt| attempt.failure) {
@@ -120,38 +120,17 @@ async fn run(session: &Session, groups: usize) -> Seen {
     seen
 }
 
-/// Two hundred times as fast as the API allows; the pauses are a tenth of what they are by default.
+/// Two hundred times as fast as the API allows; backoffs are a tenth of the default.
 fn session(url: &str) -> Session {
     let token = Token::new(Config::TOKEN).unwrap();
     let client = Client::builder(Config::INSTANCE.parse().unwrap(), token)
         .api_url(url.parse().unwrap())
         .build()
         .unwrap();
-    let rules = [
-        Rule::TooManyRequests,
-        Rule::Unavailable,
-        Rule::ServerError,
-        Rule::NotReady,
-        Rule::Unknown,
-    ];
-    let retries = rules.into_iter().fold(Retries::new(), |retries, rule| {
-        let Retry {
-            sends,
-            pause,
-            longest,
-            ..
-        } = retries.of(rule);
-        let faster = Retry {
-            sends,
-            pause: pause / 10,
-            longest: longest / 10,
-        };
-        retries.with(rule, faster)
-    });
     Session::builder(client)
         .interval(INTERVAL)
         .read_interval(INTERVAL / 10)
-        .retries(retries)
+        .retries(RetryConfig::new().scale_backoff(0.1))
         .build()
 }
 

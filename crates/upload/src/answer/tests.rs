@@ -391,8 +391,9 @@ proptest! {
             let line = format!("{rejection} {}", rejection.kind());
             prop_assert!(!line.contains(char::is_control), "{}", line);
             prop_assert!(line.chars().count() < 600, "{}", line);
-            // There is a rule for it, and it ends.
-            prop_assert!(crate::Retries::new().of(rejection.kind().rule()).sends <= 10);
+            // There is a policy for it, and it ends.
+            let retry = rejection.kind().policy().retry;
+            prop_assert!(crate::RetryConfig::new().of(retry).max_retries <= 9);
         }
     }
 }

@@ -1,73 +1,74 @@
-//! Why a picture was not fetched.
+//! Why an avatar was not fetched.
 
 use std::error::Error as StdError;
 use std::time::Duration;
 
 use thiserror::Error;
 
-use super::TIMEOUT;
-use crate::error::{innermost, shown};
 use crate::text::presentable;
+use crate::transport::{innermost, shown};
 use crate::{Error, Token};
 
 /// The picture behind a `urlAvatar` was not fetched; nothing was changed.
 ///
-/// `Display` is one line. No text in it holds the token or the whole address, which may be signed.
+/// `Display` is one line. No text in it contains the token or the whole address, which may be
+/// signed.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FetchError {
-    /// The avatar has no address: the group has none, or the server did not tell.
-    #[error("there is no address of the avatar")]
+    /// The avatar has no address: there is none, or the server did not say where.
+    #[error("the avatar has no address")]
     NoAddress,
-    /// The address is not one of the web.
-    #[error("the address of the avatar is not one")]
+    /// The address is not a URL.
+    #[error("the avatar's address is not a URL")]
     Malformed,
-    /// The address is not `https`, so anybody on the way could change the picture.
-    #[error("the address of the avatar is not https and was not asked: {host}")]
+    /// The address is not `https`, so anybody on the way could replace the picture.
+    #[error("the avatar's address is not https, so it was not fetched: {host}")]
     NotEncrypted {
-        /// Where it leads.
+        /// The host in the address.
         host: Box<str>,
     },
-    /// The address leads to a host that is not known to have avatars. If it should be, name it in
+    /// The host is not known to serve avatars. If it should be, name it in
     /// [`ClientBuilder::avatar_hosts`](crate::ClientBuilder::avatar_hosts).
-    #[error("the address of the avatar leads to a host that is not among those of avatars: {host}")]
+    #[error("the avatar's host is not known to serve avatars, so it was not fetched: {host}")]
     NotAllowed {
-        /// Where it leads.
+        /// The host in the address.
         host: Box<str>,
     },
-    /// The name leads into a private network, which a server has no business to send anybody to.
+    /// The name resolves to this machine or a private network, which a server must not make anybody
+    /// ask.
     #[error(
-        "the address of the avatar leads to this machine or a private network and was not asked: {host}"
+        "the avatar's host resolves to this machine or a private network, so it was not fetched: {host}"
     )]
     NotPublic {
-        /// Whose name it is.
+        /// The name.
         host: Box<str>,
     },
-    /// One redirect led to the next.
-    #[error("the address of the avatar leads from one place to the next without an end")]
+    /// There were more than three redirects.
+    #[error("the avatar's address was redirected too many times")]
     TooManyRedirects,
-    /// There was an answer, but no picture: 404 for one that was replaced meanwhile.
-    #[error("the address of the avatar was answered with HTTP {status}")]
+    /// The server answered without a picture: 404 for one that was replaced meanwhile.
+    #[error("the avatar's address was answered with HTTP {status}")]
     Status {
         /// The HTTP status.
         status: u16,
     },
     /// The picture is larger than any avatar.
-    #[error("what is at the address of the avatar has more than {limit} bytes")]
+    #[error("the avatar has more than {limit} bytes")]
     TooLarge {
         /// The most that is read, in bytes.
         limit: usize,
     },
-    /// It did not come in time.
+    /// The picture did not come in time.
     #[error("the avatar did not come within {after:?}")]
     TimedOut {
-        /// How long it was waited for.
+        /// How long the client waited.
         after: Duration,
     },
     /// There was no connection, or it broke.
     #[error("the avatar could not be fetched ({cause})")]
     Failed {
-        /// What the system said.
+        /// What the system reported.
         cause: Box<str>,
     },
 }
@@ -91,13 +92,13 @@ impl FetchError {
         }
     }
 
-    /// An error of the HTTP library, or the one of ours that is within it.
-    pub(super) fn from_http(error: reqwest::Error, token: &Token) -> Self {
+    /// Converts an error of the HTTP library, or takes out the one of ours that is within it.
+    pub(super) fn from_http(error: reqwest::Error, token: &Token, timeout: Duration) -> Self {
         if let Some(ours) = find_ours(&error) {
             return ours.clone().redacted(token);
         }
         if error.is_timeout() {
-            return Self::TimedOut { after: TIMEOUT };
+            return Self::TimedOut { after: timeout };
         }
         let error = error.without_url();
         Self::Failed {
@@ -105,7 +106,7 @@ impl FetchError {
         }
     }
 
-    /// Without the token, should the server have made a host's name of it.
+    /// Removes the token, should the server have made a host name of it.
     pub(super) fn redacted(mut self, token: &Token) -> Self {
         if let Self::NotEncrypted { host } | Self::NotAllowed { host } | Self::NotPublic { host } =
             &mut self
@@ -117,7 +118,7 @@ impl FetchError {
 }
 
 impl From<Error> for FetchError {
-    /// The client itself failed.
+    /// Converts a failure of the client itself.
     fn from(error: Error) -> Self {
         Self::Failed {
             cause: error.to_string().into(),

@@ -5,96 +5,101 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::{Inner, Session};
-use crate::lane::Lane;
+use super::Session;
+use super::shared::Shared;
+use crate::request_queue::RequestQueue;
 use crate::retry::A_YEAR;
-use crate::{Client, OnUnknown, ReadBack, Retries};
+use crate::{Client, OnUnknown, ReadBack, RetryConfig};
 
 /// Adjusts a [`Session`] before it is built.
 #[derive(Clone, Debug)]
 pub struct SessionBuilder {
     client: Client,
-    retries: Retries,
-    interval: Duration,
-    read_interval: Duration,
+    retries: RetryConfig,
+    interval: Option<Duration>,
+    read_interval: Option<Duration>,
     deadline: Duration,
-    patience: Duration,
+    max_outage: Duration,
     stop_after: NonZeroU32,
     on_unknown: OnUnknown,
     read_back: ReadBack,
 }
 
-impl SessionBuilder {
-    pub(super) fn new(client: Client) -> Self {
-        Self {
+impl Session {
+    /// Starts with the defaults; see [`SessionBuilder`].
+    pub fn builder(client: Client) -> SessionBuilder {
+        SessionBuilder {
             client,
-            retries: Retries::new(),
-            interval: INTERVAL,
-            read_interval: READ_INTERVAL,
+            retries: RetryConfig::new(),
+            interval: None,
+            read_interval: None,
             deadline: DEADLINE,
-            patience: PATIENCE,
+            max_outage: MAX_OUTAGE,
             stop_after: STOP_AFTER,
             on_unknown: OnUnknown::default(),
             read_back: ReadBack::default(),
         }
     }
+}
 
-    /// How far apart the starts of two requests are that set a group's picture; 1.02 s by default.
+impl SessionBuilder {
+    /// Sets how far apart the starts of two requests are that set a group's picture.
     ///
-    /// The server allows one a second and counts arrivals, so a little more than its own interval
-    /// is right.
+    /// By default it is what the [messenger](crate::Limits) allows, and a little more, because the
+    /// server counts arrivals, which can come closer together than they were sent.
     #[must_use]
     pub fn interval(mut self, interval: Duration) -> Self {
-        self.interval = interval.min(A_YEAR);
+        self.interval = Some(interval.min(A_YEAR));
         self
     }
 
-    /// How far apart the starts of two requests are that read an avatar; 102 ms by default.
+    /// Sets how far apart the starts of two requests are that read an avatar or a group's data. By
+    /// default each method has what the [messenger](crate::Limits) allows.
     #[must_use]
     pub fn read_interval(mut self, interval: Duration) -> Self {
-        self.read_interval = interval.min(A_YEAR);
+        self.read_interval = Some(interval.min(A_YEAR));
         self
     }
 
-    /// How long one picture may take from the call to its end, waiting for its turn included; 120 s
-    /// by default.
+    /// Sets how long one picture may take from the call to its end, waiting for its turn included;
+    /// 120 s by default.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline.min(A_YEAR);
         self
     }
 
-    /// How long nothing but trouble (429, 502, no connection, not ready) is borne before the
+    /// Sets how long an outage (nothing but 429, 502, no connection, not ready) may last before the
     /// session stops; 240 s by default.
     #[must_use]
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn max_outage(mut self, max_outage: Duration) -> Self {
+        self.max_outage = max_outage;
         self
     }
 
-    /// After how many answers that blame the account (401, 403, 466, suspended …) the session
-    /// stops; 3 by default.
+    /// Sets after how many failures that every group shares (401, 403, 466, suspended …) the
+    /// session stops; 3 by default.
     #[must_use]
-    pub fn stop_after(mut self, answers: NonZeroU32) -> Self {
-        self.stop_after = answers;
+    pub fn stop_after(mut self, failures: NonZeroU32) -> Self {
+        self.stop_after = failures;
         self
     }
 
-    /// How often and how far apart failures are repeated.
+    /// Sets how often and how far apart failures are repeated.
     #[must_use]
-    pub fn retries(mut self, retries: Retries) -> Self {
+    pub fn retries(mut self, retries: RetryConfig) -> Self {
         self.retries = retries;
         self
     }
 
-    /// What to do with an outcome that stays unknown; [`OnUnknown::Retry`] by default.
+    /// Sets what to do with an outcome that stays unknown; [`OnUnknown::Retry`] by default.
     #[must_use]
     pub fn on_unknown(mut self, on_unknown: OnUnknown) -> Self {
         self.on_unknown = on_unknown;
         self
     }
 
-    /// Whether avatars are read to settle unknown outcomes; [`ReadBack::Around`] by default.
+    /// Sets whether avatars are read to settle unknown outcomes; [`ReadBack::Around`] by default.
     #[must_use]
     pub fn read_back(mut self, read_back: ReadBack) -> Self {
         self.read_back = read_back;
@@ -103,26 +108,41 @@ impl SessionBuilder {
 
     /// Makes the session; sends nothing yet.
     pub fn build(self) -> Session {
-        let lane = |interval| Arc::new(Lane::new(interval, self.stop_after.get(), self.patience));
-        Session(Arc::new(Inner {
-            sets: lane(self.interval),
-            profile: lane(PROFILE_INTERVAL),
-            // Reading alone never stops a session: it may be forbidden where setting is not.
-            reads: Arc::new(Lane::unstoppable(self.read_interval)),
+        let limits = self.client.messenger().spec().limits;
+        let queue = |interval| {
+            let stop_after = self.stop_after.get();
+            Arc::new(RequestQueue::new(interval, stop_after, self.max_outage))
+        };
+        // Reading alone never stops a session: it may be forbidden where setting is not.
+        let reads = |interval| {
+            let interval = self.read_interval.unwrap_or_else(|| spaced(interval));
+            Arc::new(RequestQueue::unstoppable(interval))
+        };
+        let interval = self
+            .interval
+            .unwrap_or_else(|| spaced(limits.set_group_picture));
+        Session(Arc::new(Shared {
+            sets: queue(interval),
+            profile: queue(spaced(limits.set_profile_picture)),
+            avatars: reads(limits.get_avatar),
+            groups: reads(limits.get_group_data),
             client: self.client,
             retries: self.retries,
             deadline: self.deadline,
             on_unknown: self.on_unknown,
             read_back: self.read_back,
-            budget: Mutex::default(),
-            blind: AtomicU32::new(0),
+            retry_budget: Mutex::default(),
+            unread_in_a_row: AtomicU32::new(0),
         }))
     }
 }
 
-const INTERVAL: Duration = Duration::from_millis(1020);
-const PROFILE_INTERVAL: Duration = Duration::from_secs(10);
-const READ_INTERVAL: Duration = Duration::from_millis(102);
+/// The interval that keeps a limit of the server: it counts arrivals, and two per cent is more than
+/// the usual difference between two of them.
+fn spaced(limit: Duration) -> Duration {
+    limit + limit / 50
+}
+
 const DEADLINE: Duration = Duration::from_secs(120);
-const PATIENCE: Duration = Duration::from_secs(240);
+const MAX_OUTAGE: Duration = Duration::from_secs(240);
 const STOP_AFTER: NonZeroU32 = NonZeroU32::new(3).expect("three is not zero");

@@ -355,7 +355,7 @@ fn a_server_that_takes_no_connections_in_is_no_connection() {
     assert!(report.took < DEADLINE, "{report:?}");
 }
 
-fn set_once(address: SocketAddr) -> upload::Report {
+fn set_once(address: SocketAddr) -> upload::UploadReport {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

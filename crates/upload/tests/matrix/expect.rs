@@ -1,6 +1,6 @@
 //! What is to become of a picture that meets a fault.
 
-use upload::{ErrorKind, Report};
+use upload::{ErrorKind, UploadReport};
 
 /// Which sends meet the fault.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,7 +46,7 @@ pub(crate) enum Final {
 }
 
 impl Final {
-    pub(crate) fn of(report: &Report) -> Self {
+    pub(crate) fn of(report: &UploadReport) -> Self {
         match &report.outcome {
             Ok(_) => Self::Set,
             Err(error) => Self::Failed(error.kind()),

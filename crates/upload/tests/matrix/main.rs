@@ -22,7 +22,7 @@ use expect::{Final, Mode};
 use faults::{Fault, How};
 use front::Front;
 use leak::Leaks;
-use upload::{Client, Error, ReadBack, Report, Retries, Retry, Rule, Session, Token};
+use upload::{Client, Error, ReadBack, RetryConfig, Session, Token, UploadReport};
 
 #[test]
 fn every_fault_has_the_right_end() {
@@ -147,7 +147,7 @@ fn script(fault: &Fault, mode: Mode) -> Script {
     }
 }
 
-/// The same numbers of tries as by default, a hundred times as fast.
+/// As many retries as by default, a hundred times as fast.
 fn session(url: &str, read_back: ReadBack) -> Session {
     let client = Client::builder(
         Config::INSTANCE.parse().unwrap(),
@@ -158,40 +158,18 @@ fn session(url: &str, read_back: ReadBack) -> Session {
     .timeout(TIMEOUT)
     .build()
     .unwrap();
-    let rules = [
-        Rule::TooManyRequests,
-        Rule::MessengerLimit,
-        Rule::Unavailable,
-        Rule::ServerError,
-        Rule::WrongChat,
-        Rule::NotReady,
-        Rule::Unknown,
-    ];
-    let retries = rules.into_iter().fold(Retries::new(), |retries, rule| {
-        let Retry {
-            sends,
-            pause,
-            longest,
-            ..
-        } = retries.of(rule);
-        let faster = Retry {
-            sends,
-            pause: pause / 100,
-            longest: longest / 100,
-        };
-        retries.with(rule, faster)
-    });
+    let retries = RetryConfig::new().scale_backoff(0.01);
     Session::builder(client)
         .interval(Duration::from_millis(10))
         .read_interval(Duration::from_millis(1))
         .deadline(DEADLINE)
-        .retries(retries.longest_asked(Duration::from_millis(100)))
+        .retries(retries.max_retry_after(Duration::from_millis(100)))
         .read_back(read_back)
         .build()
 }
 
 /// Everything that can be printed of a report.
-fn all_text(report: &Report) -> String {
+fn all_text(report: &UploadReport) -> String {
     let mut text = format!("{report:?} {report:#?}");
     if let Err(error) = &report.outcome {
         text += &text_of(error);

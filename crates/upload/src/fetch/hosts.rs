@@ -1,4 +1,4 @@
-//! From where a picture may be fetched, as far as the address tells.
+//! From which hosts a picture may be fetched, as far as the address tells.
 
 use std::net::IpAddr;
 
@@ -7,25 +7,25 @@ use reqwest::Url;
 use super::FetchError;
 use crate::ApiUrl;
 
-/// Hosts, all that is below them, and the API's own place.
-pub(crate) struct Places {
+/// The hosts of avatars with all that are below them, and the API's own.
+pub(crate) struct AvatarHosts {
     hosts: Vec<String>,
-    own: Own,
+    api: Api,
 }
 
 /// Where the API itself is.
-struct Own {
+struct Api {
     host: String,
     port: Option<u16>,
     loopback: bool,
 }
 
-impl Places {
+impl AvatarHosts {
     pub(crate) fn new(api_url: &ApiUrl, hosts: &[String]) -> Self {
         let url = api_url.join([]);
         Self {
             hosts: hosts.iter().map(|host| plain(host)).collect(),
-            own: Own {
+            api: Api {
                 host: host_of(&url),
                 port: url.port_or_known_default(),
                 loopback: api_url.is_loopback(),
@@ -33,14 +33,15 @@ impl Places {
         }
     }
 
-    /// Whether the address may be asked at all; where its name leads is found out on the way.
+    /// Checks whether the address may be fetched at all. What its name resolves to is checked when
+    /// it is connected to.
     pub(crate) fn check(&self, url: &Url) -> Result<(), FetchError> {
         let host = host_of(url);
         let port = url.port_or_known_default();
-        if self.own.is(&host) && port == self.own.port {
+        if self.api.is(&host) && port == self.api.port {
             return match url.scheme() {
                 "https" => Ok(()),
-                "http" if self.own.loopback => Ok(()),
+                "http" if self.api.loopback => Ok(()),
                 _ => Err(FetchError::not_encrypted(&host)),
             };
         }
@@ -56,8 +57,8 @@ impl Places {
     }
 }
 
-impl Own {
-    /// Whether the host is the API's; on loopback, by whatever name.
+impl Api {
+    /// Returns whether the host is the API's. All names of loopback are one host.
     fn is(&self, host: &str) -> bool {
         host == self.host || (self.loopback && is_loopback(host))
     }
@@ -68,7 +69,7 @@ fn is_loopback(host: &str) -> bool {
     address.map_or(host == "localhost", |address| address.is_loopback())
 }
 
-/// Whether the host is this one, or below it.
+/// Returns whether the host is this one, or below it.
 fn is_within(host: &str, known: &str) -> bool {
     host.strip_suffix(known)
         .is_some_and(|below| below.is_empty() || below.ends_with('.'))
@@ -78,7 +79,7 @@ fn host_of(url: &Url) -> String {
     plain(url.host_str().unwrap_or_default())
 }
 
-/// Without case and without the dot of the root.
+/// Removes case and the dot of the root.
 fn plain(host: &str) -> String {
     host.trim_end_matches('.').to_ascii_lowercase()
 }
@@ -89,7 +90,7 @@ mod tests {
 
     fn check(api_url: &str, url: &str) -> Result<(), FetchError> {
         let hosts = ["oneme.ru".to_owned(), "Pps.WhatsApp.net.".to_owned()];
-        Places::new(&api_url.parse().unwrap(), &hosts).check(&Url::parse(url).unwrap())
+        AvatarHosts::new(&api_url.parse().unwrap(), &hosts).check(&Url::parse(url).unwrap())
     }
 
     #[test]
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn clear_text_is_for_loopbacks_own_place_only() {
+    fn clear_text_is_for_an_api_on_loopback_only() {
         for (api_url, url) in [
             ("https://a.example", "http://i.oneme.ru/"),
             ("https://a.example", "http://a.example/"),

@@ -1,11 +1,11 @@
-//! The only place where chance comes from.
+//! The only source of randomness.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
-/// A number from 0 up to, but not including, 1.
+/// Returns a number from 0 up to, but not including, 1.
 ///
-/// It only spreads pauses, so the seed of a hash map is random enough.
+/// It only spreads backoffs, so the seed of a hash map is random enough.
 pub(crate) fn draw() -> f64 {
     let bits = RandomState::new().hash_one(()) >> 11;
     bits as f64 / (1_u64 << 53) as f64

@@ -1,4 +1,4 @@
-//! One lane of requests to an instance: they go one after the other, each in its turn.
+//! The queue of requests of one method to one instance: each starts in its turn.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -7,50 +7,50 @@ use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use crate::breaker::{Admission, Breaker};
-use crate::limit::Pace;
+use crate::rate_limit::RateLimit;
 use crate::text::millis;
-use crate::{Error, ErrorKind, Retries, Rule};
+use crate::{Error, ErrorKind, RetryClass, RetryConfig};
 
-/// Gives out turns in the order in which they were asked for.
-pub(crate) struct Lane {
-    /// Held by the first in the row while it waits, so that it is the only one that does.
+/// Gives out permits in the order in which they were asked for.
+pub(crate) struct RequestQueue {
+    /// Held by the first in the queue while it waits, so that it is the only one that does.
     first: tokio::sync::Mutex<()>,
     state: Mutex<State>,
     answered: Notify,
 }
 
 struct State {
-    pace: Pace,
+    rate: RateLimit,
     breaker: Breaker,
 }
 
-impl Lane {
-    pub(crate) fn new(interval: Duration, stop_after: u32, patience: Duration) -> Self {
+impl RequestQueue {
+    pub(crate) fn new(interval: Duration, stop_after: u32, max_outage: Duration) -> Self {
         Self {
             first: tokio::sync::Mutex::new(()),
             state: Mutex::new(State {
-                pace: Pace::new(interval),
-                breaker: Breaker::new(stop_after, patience),
+                rate: RateLimit::new(interval),
+                breaker: Breaker::new(stop_after, max_outage),
             }),
             answered: Notify::new(),
         }
     }
 
-    /// A lane that goes on whatever is answered.
+    /// Makes a queue that goes on whatever is answered.
     pub(crate) fn unstoppable(interval: Duration) -> Self {
         Self::new(interval, u32::MAX, Duration::MAX)
     }
 
-    /// Waits for a turn. A caller that stops waiting takes none.
-    pub(crate) async fn turn(self: &Arc<Self>) -> Result<Turn, Error> {
+    /// Waits for a permit. A caller that stops waiting takes none.
+    pub(crate) async fn permit(self: &Arc<Self>) -> Result<Permit, Error> {
         let _first = self.first.lock().await;
         loop {
             let now = Instant::now();
             let next = self.state().next(now);
             match next {
                 Next::Go => {
-                    return Ok(Turn {
-                        lane: Arc::clone(self),
+                    return Ok(Permit {
+                        queue: Arc::clone(self),
                         started: now,
                         open: true,
                     });
@@ -62,7 +62,7 @@ impl Lane {
         }
     }
 
-    /// Why nothing goes any more.
+    /// Returns why nothing starts any more, if that is so.
     pub(crate) fn stopped(&self) -> Option<ErrorKind> {
         self.state().breaker.open()
     }
@@ -84,12 +84,12 @@ impl State {
         if let Some(cause) = self.breaker.open() {
             return Next::Never(cause);
         }
-        if let Some(start) = self.pace.wait(now) {
+        if let Some(start) = self.rate.wait(now) {
             return Next::At(start);
         }
         match self.breaker.admit(now) {
             Admission::Go => {
-                self.pace.take(now);
+                self.rate.take(now);
                 Next::Go
             }
             Admission::Wait => Next::AfterAnAnswer,
@@ -101,25 +101,25 @@ impl State {
     }
 }
 
-/// The right to one request, until its answer is told or it is dropped.
-pub(crate) struct Turn {
-    lane: Arc<Lane>,
+/// The right to one request, until its answer is reported or it is dropped.
+pub(crate) struct Permit {
+    queue: Arc<RequestQueue>,
     started: Instant,
     open: bool,
 }
 
-impl Turn {
+impl Permit {
     pub(crate) fn started(&self) -> Instant {
         self.started
     }
 
-    /// Tells how the request ended: it was served (`None`), or it failed.
+    /// Reports how the request ended: it was served (`None`), or it failed.
     ///
-    /// A failure that asks to slow down holds up the whole lane. The messenger's own limit does so
-    /// for its shortest pause, the gateway's for as long as it asks, if it does.
-    pub(crate) fn answered(mut self, failure: Option<&Error>, retries: &Retries) {
+    /// A failure that asks to slow down holds up the whole queue. The messenger's own limit does so
+    /// for its initial backoff, the gateway's for as long as it asks, if it does.
+    pub(crate) fn answered(mut self, failure: Option<&Error>, retries: &RetryConfig) {
         let now = Instant::now();
-        let mut state = self.lane.state();
+        let mut state = self.queue.state();
         let was_open = state.breaker.open().is_some();
         state.breaker.answered(failure.map(Error::kind), now);
         if !was_open && let Some(kind) = state.breaker.open() {
@@ -127,28 +127,33 @@ impl Turn {
         }
         self.open = false;
         let Some(error) = failure else {
-            state.pace.speed_up();
+            state.rate.speed_up();
             return;
         };
-        let shortest = match error.kind().rule() {
-            Rule::TooManyRequests => Duration::ZERO,
-            rule @ Rule::MessengerLimit => retries.of(rule).pause,
-            _ => return,
+        let shortest = match error.kind().policy().retry {
+            RetryClass::TooManyRequests => Duration::ZERO,
+            class @ RetryClass::MessengerLimit => retries.of(class).initial_backoff,
+            RetryClass::Never
+            | RetryClass::Unavailable
+            | RetryClass::ServerError
+            | RetryClass::WrongChat
+            | RetryClass::NotReady
+            | RetryClass::Unknown => return,
         };
-        let asked = error.asked_pause(SystemTime::now()).unwrap_or_default();
-        let hold = retries.obeyed(asked).max(shortest);
-        state.pace.slow_down(self.started, now, hold);
-        if let Some(next) = state.pace.wait(now) {
+        let asked = error.retry_after(SystemTime::now()).unwrap_or_default();
+        let hold = retries.cap(asked).max(shortest);
+        state.rate.slow_down(self.started, now, hold);
+        if let Some(next) = state.rate.wait(now) {
             tracing::debug!(kind = %error.kind(), wait_ms = millis(next - now), "slowed down");
         }
     }
 }
 
-impl Drop for Turn {
+impl Drop for Permit {
     fn drop(&mut self) {
         if self.open {
-            self.lane.state().breaker.abandoned();
+            self.queue.state().breaker.abandoned();
         }
-        self.lane.answered.notify_one();
+        self.queue.answered.notify_one();
     }
 }

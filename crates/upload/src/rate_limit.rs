@@ -1,9 +1,9 @@
-//! When the next request may go: a GCRA for one instance, which slows down when it is told to.
+//! When the next request of one method may start: a GCRA that slows down when the server asks.
 //!
 //! The crate `governor` has the same algorithm with a quota that is fixed once it is made. Here the
-//! interval grows with each 429 and comes back, a `Retry-After` holds up all, a late timer must not
-//! cost speed at 200 a second, and time comes in as an argument: around `governor` that would be more
-//! code than this is.
+//! interval grows with each 429 and recovers, a `Retry-After` holds up all requests, a late timer
+//! must not cost speed at 200 a second, and time comes in as an argument: around `governor` that
+//! would be more code than this is.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 ///            <- 1 -> <- 1 ->
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pace {
+pub(crate) struct RateLimit {
     /// As configured.
     base: Duration,
     /// As it is now: `base`, or longer after the server asked to slow down.
@@ -24,7 +24,7 @@ pub(crate) struct Pace {
     slowed: Option<Instant>,
 }
 
-impl Pace {
+impl RateLimit {
     pub(crate) fn new(interval: Duration) -> Self {
         Self {
             base: interval,
@@ -34,14 +34,15 @@ impl Pace {
         }
     }
 
-    /// When to ask again, if the next request may not go yet.
+    /// Returns when to ask again, if the next request may not start yet.
     pub(crate) fn wait(&self, now: Instant) -> Option<Instant> {
         self.next.filter(|next| *next > now)
     }
 
-    /// Takes a turn that starts now, after there was nothing to [wait](Self::wait) for.
+    /// Starts a request now, after there was nothing to [wait](Self::wait) for.
     pub(crate) fn take(&mut self, now: Instant) {
-        // Late by a timer's coarseness only, the schedule stays; a longer wait is not made up for.
+        // A start that is late only because timers are coarse keeps the schedule; after a longer
+        // wait the schedule begins anew.
         let late = self
             .next
             .map_or(Duration::MAX, |next| now.saturating_duration_since(next));
@@ -53,28 +54,28 @@ impl Pace {
         self.next = Some(start + self.interval);
     }
 
-    /// A request that started at `started` was told to slow down: all go slower from now on, and
-    /// none before `hold` is over.
+    /// Notes that the server asked to slow down in its answer to a request that started at
+    /// `started`: all are slower from now on, and none starts before `hold` is over.
     ///
-    /// Several answers to requests of the same time are one sign, not many.
+    /// Several answers to requests of the same time count once.
     pub(crate) fn slow_down(&mut self, started: Instant, now: Instant, hold: Duration) {
         if self.slowed.is_none_or(|slowed| started >= slowed) {
             let slower = self.interval.saturating_add(self.interval / 2);
-            self.interval = slower.min(self.base.saturating_mul(SLOWEST));
+            self.interval = slower.min(self.base.saturating_mul(MAX_SLOWDOWN));
             self.slowed = Some(now);
         }
         let until = now + hold.max(self.interval);
         self.next = Some(self.next.map_or(until, |next| next.max(until)));
     }
 
-    /// A request was served: a little faster again, up to what was configured.
+    /// Notes that a request was served: a little faster again, up to the configured interval.
     pub(crate) fn speed_up(&mut self) {
-        self.interval = self.interval.mul_f64(SPEED_UP).max(self.base);
+        self.interval = self.interval.mul_f64(RECOVERY).max(self.base);
     }
 
-    /// How far a start may be moved back to keep the schedule.
+    /// Returns how far a start may be moved back to keep the schedule.
     ///
-    /// Timers are a millisecond or so late each time, which matters at hundreds a second only.
+    /// Timers are late by a millisecond or so each time, which matters only at hundreds a second.
     fn slack(&self) -> Duration {
         if self.interval < COARSE {
             self.interval.min(SLACK)
@@ -84,9 +85,13 @@ impl Pace {
     }
 }
 
-/// How many times the configured interval is the longest.
-const SLOWEST: u32 = 8;
-const SPEED_UP: f64 = 0.7;
+/// The longest interval, as a multiple of the configured one.
+const MAX_SLOWDOWN: u32 = 8;
+
+/// What is left of a longer interval after each request that was served.
+const RECOVERY: f64 = 0.7;
+
+/// From this interval on, late timers do not matter.
 const COARSE: Duration = Duration::from_millis(100);
 const SLACK: Duration = Duration::from_millis(5);
 
@@ -100,17 +105,17 @@ mod tests {
     /// microseconds.
     fn starts(interval_us: u64, gaps_us: &[u64], late_us: &[u64]) -> Vec<u64> {
         let begin = Instant::now();
-        let mut pace = Pace::new(Duration::from_micros(interval_us));
+        let mut limit = RateLimit::new(Duration::from_micros(interval_us));
         let mut late = late_us.iter().cycle();
         let mut now = 0;
         let mut starts = Vec::new();
         for gap in gaps_us {
             now += gap;
-            while let Some(next) = pace.wait(begin + Duration::from_micros(now)) {
+            while let Some(next) = limit.wait(begin + Duration::from_micros(now)) {
                 let next = next.duration_since(begin).as_micros();
                 now = u64::try_from(next).unwrap() + late.next().copied().unwrap_or(0);
             }
-            pace.take(begin + Duration::from_micros(now));
+            limit.take(begin + Duration::from_micros(now));
             starts.push(now);
         }
         starts
@@ -134,35 +139,35 @@ mod tests {
     #[test]
     fn many_answers_of_one_moment_slow_down_once() {
         let begin = Instant::now();
-        let mut pace = Pace::new(Duration::from_secs(1));
+        let mut limit = RateLimit::new(Duration::from_secs(1));
         let hold = Duration::from_millis(1100);
         for answered in [200, 210, 220] {
-            pace.slow_down(begin, begin + Duration::from_millis(answered), hold);
+            limit.slow_down(begin, begin + Duration::from_millis(answered), hold);
         }
 
-        let held = pace.wait(begin + Duration::from_secs(1));
+        let held = limit.wait(begin + Duration::from_secs(1));
         let now = begin + Duration::from_millis(220 + 1_500);
-        let free = pace.wait(now);
-        pace.take(now);
+        let free = limit.wait(now);
+        limit.take(now);
 
         assert_eq!(held, Some(now));
         assert_eq!(free, None);
-        assert_eq!(pace.wait(now), Some(now + Duration::from_millis(1500)));
+        assert_eq!(limit.wait(now), Some(now + Duration::from_millis(1500)));
     }
 
     #[test]
     fn the_speed_comes_back_and_slowness_has_an_end() {
         let begin = Instant::now();
-        let mut pace = Pace::new(Duration::from_secs(1));
+        let mut limit = RateLimit::new(Duration::from_secs(1));
         for second in 0..10 {
             let now = begin + Duration::from_secs(second);
-            pace.slow_down(now, now, Duration::ZERO);
+            limit.slow_down(now, now, Duration::ZERO);
         }
-        assert_eq!(pace.interval, Duration::from_secs(8));
+        assert_eq!(limit.interval, Duration::from_secs(8));
 
-        (0..10).for_each(|_| pace.speed_up());
+        (0..10).for_each(|_| limit.speed_up());
 
-        assert_eq!(pace.interval, Duration::from_secs(1));
+        assert_eq!(limit.interval, Duration::from_secs(1));
     }
 
     proptest! {
@@ -191,7 +196,7 @@ mod tests {
         ) {
             let begin = Instant::now();
             let base = Duration::from_secs(1);
-            let mut pace = Pace::new(base);
+            let mut limit = RateLimit::new(base);
             let mut now = begin;
             let (mut last, mut held): (Option<Instant>, Option<Instant>) = (None, None);
 
@@ -200,19 +205,19 @@ mod tests {
                 match event {
                     0 => {
                         let hold = Duration::from_millis(hold);
-                        pace.slow_down(last.unwrap_or(begin), now, hold);
+                        limit.slow_down(last.unwrap_or(begin), now, hold);
                         held = held.max(Some(now + hold));
                     }
-                    1 => pace.speed_up(),
+                    1 => limit.speed_up(),
                     _ => {
-                        while let Some(next) = pace.wait(now) {
+                        while let Some(next) = limit.wait(now) {
                             now = next;
                         }
-                        pace.take(now);
+                        limit.take(now);
                         prop_assert!(last.is_none_or(|last| now - last >= base));
                         prop_assert!(held.is_none_or(|held| now >= held));
                         // Slowness has an end too.
-                        prop_assert!(pace.interval <= base * SLOWEST);
+                        prop_assert!(limit.interval <= base * MAX_SLOWDOWN);
                         last = Some(now);
                     }
                 }

@@ -1,21 +1,21 @@
-//! One picture's way through a session: its turns, its tries, and what became of it.
+//! One picture's way through a session: its permits, its attempts, and what became of it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::time::{sleep, timeout};
 
-use crate::lane::{Lane, Turn};
+use super::shared::Shared;
 use crate::request::Call;
+use crate::request_queue::{Permit, RequestQueue};
 use crate::retry::Failures;
-use crate::session::Inner;
 use crate::text::millis;
-use crate::{Attempt, Avatar, ChatId, Error, OnUnknown, Report, Rule, Settled, chance};
+use crate::{Attempt, Avatar, ChatId, Error, OnUnknown, RetryClass, Settled, UploadReport, jitter};
 
-/// One picture on its way.
-pub(crate) struct Job<'a> {
-    session: &'a Inner,
-    lane: &'a Arc<Lane>,
+/// Sends one picture until it is set, or until another attempt makes no sense.
+pub(crate) struct RetryLoop<'a> {
+    session: &'a Shared,
+    queue: &'a Arc<RequestQueue>,
     chat: Option<&'a ChatId>,
     begin: Instant,
     until: Instant,
@@ -24,17 +24,17 @@ pub(crate) struct Job<'a> {
     failures: Failures,
 }
 
-impl<'a> Job<'a> {
+impl<'a> RetryLoop<'a> {
     pub(crate) fn new(
-        session: &'a Inner,
-        lane: &'a Arc<Lane>,
+        session: &'a Shared,
+        queue: &'a Arc<RequestQueue>,
         chat: Option<&'a ChatId>,
         before: Option<Avatar>,
         begin: Instant,
     ) -> Self {
         Self {
             session,
-            lane,
+            queue,
             chat,
             begin,
             until: begin + session.deadline,
@@ -44,11 +44,11 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Waits for its first turn, then sends.
-    pub(crate) async fn run(mut self, call: Result<Call, Error>) -> Report {
+    /// Waits for its first permit, then sends.
+    pub(crate) async fn run(mut self, call: Result<Call, Error>) -> UploadReport {
         let outcome = match call {
-            Ok(call) => match self.turn().await {
-                Ok(turn) => self.send(&call, turn).await,
+            Ok(call) => match self.permit().await {
+                Ok(permit) => self.send(&call, permit).await,
                 Err(error) => Err(error),
             },
             Err(error) => Err(error),
@@ -56,16 +56,20 @@ impl<'a> Job<'a> {
         self.report(outcome)
     }
 
-    /// Sends, for its first turn has come already.
-    pub(crate) async fn run_in(mut self, turn: Turn, call: Result<Call, Error>) -> Report {
+    /// Sends with a first permit that the caller has waited for.
+    pub(crate) async fn run_with(
+        mut self,
+        permit: Permit,
+        call: Result<Call, Error>,
+    ) -> UploadReport {
         let outcome = match call {
-            Ok(call) => self.send(&call, turn).await,
+            Ok(call) => self.send(&call, permit).await,
             Err(error) => Err(error),
         };
         self.report(outcome)
     }
 
-    fn report(self, outcome: Result<Avatar, Error>) -> Report {
+    fn report(self, outcome: Result<Avatar, Error>) -> UploadReport {
         let (attempts, took_ms) = (self.attempts.len(), millis(self.begin.elapsed()));
         match &outcome {
             Ok(_) => tracing::info!(attempts, took_ms, "set"),
@@ -73,7 +77,7 @@ impl<'a> Job<'a> {
                 tracing::info!(attempts, took_ms, kind = %error.kind(), %error, "not set");
             }
         }
-        Report {
+        UploadReport {
             outcome,
             attempts: self.attempts,
             before: self.before,
@@ -81,16 +85,15 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Sends until it is set, or until there is no sense or no time in sending again.
-    async fn send(&mut self, call: &Call, mut turn: Turn) -> Result<Avatar, Error> {
-        self.session.budget().earn();
+    async fn send(&mut self, call: &Call, mut permit: Permit) -> Result<Avatar, Error> {
+        self.session.retry_budget().earn();
         loop {
-            let error = match self.send_once(call, turn).await {
+            let error = match self.attempt(call, permit).await {
                 Ok(avatar) => return Ok(avatar),
                 Err(error) => error,
             };
-            let rule = error.kind().rule();
-            if rule == Rule::Unknown {
+            let class = error.kind().policy().retry;
+            if class == RetryClass::Unknown {
                 match self.settle().await {
                     (Settled::Set, Some(avatar)) => return Ok(avatar),
                     (Settled::Unknown, _) if self.session.on_unknown == OnUnknown::Fail => {
@@ -99,37 +102,37 @@ impl<'a> Job<'a> {
                     _ => {}
                 }
             }
-            let asked = error.asked_pause(SystemTime::now());
-            let pause = self
-                .failures
-                .after(&self.session.retries, rule, asked, chance::draw());
-            let Some(pause) = pause else {
+            let asked = error.retry_after(SystemTime::now());
+            let backoff =
+                self.failures
+                    .backoff_after(&self.session.retries, class, asked, jitter::draw());
+            let Some(backoff) = backoff else {
                 return Err(error);
             };
-            if pause >= self.left_to_start() || !self.session.budget().spend(rule) {
+            if backoff >= self.left_to_start() || !self.session.retry_budget().spend(class) {
                 return Err(error);
             }
             tracing::debug!(
                 attempt = self.attempts.len(),
                 kind = %error.kind(),
-                wait_ms = millis(pause),
+                wait_ms = millis(backoff),
                 "again after a pause"
             );
-            sleep(pause).await;
-            turn = match self.turn().await {
-                Ok(turn) => turn,
+            sleep(backoff).await;
+            permit = match self.permit().await {
+                Ok(permit) => permit,
                 // What the server said is worth more than that there was no time for another try.
                 Err(_) => return Err(error),
             };
         }
     }
 
-    async fn send_once(&mut self, call: &Call, turn: Turn) -> Result<Avatar, Error> {
-        let started = turn.started();
-        // A part of the time is kept for reading the avatar back.
+    async fn attempt(&mut self, call: &Call, permit: Permit) -> Result<Avatar, Error> {
+        let started = permit.started();
+        // Some time is kept for reading the avatar back.
         let limit = self.left(self.session.deadline / 20);
         let outcome = self.session.client.set(call, limit).await;
-        turn.answered(outcome.as_ref().err(), &self.session.retries);
+        permit.answered(outcome.as_ref().err(), &self.session.retries);
         let attempt = Attempt {
             started: started - self.begin,
             took: started.elapsed(),
@@ -147,7 +150,7 @@ impl<'a> Job<'a> {
         outcome
     }
 
-    /// Asks the avatar itself what became of the last attempt.
+    /// Reads the avatar back to learn what became of the last attempt.
     async fn settle(&mut self) -> (Settled, Option<Avatar>) {
         let (Some(chat), Some(before)) = (self.chat, &self.before) else {
             return (Settled::Unknown, None);
@@ -160,22 +163,22 @@ impl<'a> Job<'a> {
         settled
     }
 
-    async fn turn(&self) -> Result<Turn, Error> {
-        let turn = timeout(self.left_to_start(), self.lane.turn()).await;
-        turn.unwrap_or_else(|_| {
+    async fn permit(&self) -> Result<Permit, Error> {
+        let permit = timeout(self.left_to_start(), self.queue.permit()).await;
+        permit.unwrap_or_else(|_| {
             Err(Error::OutOfTime {
                 after: self.begin.elapsed(),
             })
         })
     }
 
-    /// How long a request may still wait for its start: then it has a twentieth of the deadline at
-    /// least.
+    /// Returns how long a request may still wait for its start: after that it has at least a
+    /// twentieth of the deadline.
     fn left_to_start(&self) -> Duration {
         self.left(self.session.deadline / 10)
     }
 
-    /// How much of the deadline is left when this much is kept.
+    /// Returns how much of the deadline is left when this much is kept.
     fn left(&self, kept: Duration) -> Duration {
         let left = self.until.saturating_duration_since(Instant::now());
         left.saturating_sub(kept)

@@ -1,4 +1,4 @@
-//! Where a name leads: only to the public internet, and that is checked when it is connected to.
+//! DNS for avatars: only addresses of the public internet are connected to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -9,13 +9,14 @@ use crate::ApiUrl;
 
 /// Resolves names, and leaves out every address that is not public.
 ///
-/// What is left is connected to at once, so the name cannot lead elsewhere in the meantime.
+/// What is left is connected to at once, so the name cannot resolve to something else meanwhile (DNS
+/// rebinding).
 pub(crate) struct Resolver {
     loopback: bool,
 }
 
 impl Resolver {
-    /// Loopback is for an API that is there itself.
+    /// Allows loopback only for an API that is there itself.
     pub(crate) fn new(api_url: &ApiUrl) -> Self {
         Self {
             loopback: api_url.is_loopback(),
@@ -44,7 +45,7 @@ fn is_allowed(address: IpAddr, loopback: bool) -> bool {
     is_public(address) || (loopback && address.is_loopback())
 }
 
-/// Whether the address is one of the public internet (IANA's registries of special-purpose
+/// Returns whether the address is one of the public internet (IANA's registries of special-purpose
 /// addresses).
 fn is_public(address: IpAddr) -> bool {
     match address {
@@ -74,13 +75,13 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
     match address.segments() {
-        // The networks of version 4 behind a translator: what counts is the address within.
+        // NAT64 and 6to4 embed an address of version 4, and that one counts.
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
             is_public_v4(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)))
         }
         // Protocols (Teredo among them), and documentation.
         [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => false,
-        // Nothing outside 2000::/3 is given to anybody.
+        // Nothing outside 2000::/3 is allocated.
         [first, ..] => first & 0xe000 == 0x2000,
     }
 }
