@@ -1,6 +1,6 @@
 //! Whether two pictures show the same: what a server shows is seldom byte for byte what was sent.
 
-use jpeg::{Chroma, Decoder, Planes};
+use jpeg::{Decoder, Planes, Size, Target};
 use prep::{Options, Pipeline, Subsampling};
 
 use crate::panics::contained;
@@ -34,8 +34,9 @@ impl Thumbnail {
             side: f64::from(header.width().min(header.height())),
         };
         let mut planes = Planes::default();
+        let target = Target::new(square, Size::square(SIDE)).subsampling(Subsampling::S444);
         Decoder::new()
-            .decode_square(picture, &header, square, SIDE, Chroma::Full, &mut planes)
+            .decode_resized(picture, &header, &target, &mut planes)
             .ok()?;
         let [y, cb, cr] = [0, 1, 2].map(|component| {
             let plane = planes.components().get(component);

@@ -5,8 +5,8 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use jpeg::encoder::{Coding, Options, Picture, Rgb, Subsampling, encode};
-use jpeg::{Chroma, Decoder, Planes, Square, read_header};
+use jpeg::encoder::{Coding, Input, Options, RgbRef, encode};
+use jpeg::{Decoder, Planes, Size, Square, Subsampling, Target, read_header};
 use simd::Level;
 
 const WIDTH: usize = 4032;
@@ -42,7 +42,7 @@ fn decode(criterion: &mut Criterion) {
             .quality(92)
             .subsampling(subsampling)
             .coding(coding);
-        encode(Picture::Rgb(Rgb::new(&pixels, WIDTH, HEIGHT)), options).expect("the sizes fit")
+        encode(Input::Rgb(RgbRef::new(&pixels, WIDTH, HEIGHT)), options).expect("the sizes fit")
     };
     for (name, photo) in [
         ("4:2:0", photo(Subsampling::S420, Coding::Standard)),
@@ -67,12 +67,10 @@ fn decode(criterion: &mut Criterion) {
                 let mut planes = Planes::default();
                 group.bench_function(format!("to {side}, {level:?}"), |bencher| {
                     bencher.iter(|| {
-                        decoder.decode_square(
+                        decoder.decode_resized(
                             black_box(&photo),
                             &header,
-                            square,
-                            side,
-                            Chroma::Half,
+                            &Target::new(square, Size::square(side)),
                             &mut planes,
                         )
                     });

@@ -3,7 +3,8 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use jpeg::encoder::{Coding, Encoder, Options, Picture, Plane, Rgb, Subsampling};
+use jpeg::Subsampling;
+use jpeg::encoder::{Coding, Encoder, Input, Options, PlaneRef, RgbRef};
 use simd::Level;
 
 const SIDE: usize = 640;
@@ -31,10 +32,10 @@ fn samples(seed: usize, side: usize) -> Vec<u8> {
 fn encode(criterion: &mut Criterion) {
     let y = samples(1, SIDE);
     let (cb, cr) = (samples(2, HALF), samples(3, HALF));
-    let planes = Picture::YCbCr {
-        y: Plane::new(&y, SIDE, SIDE),
-        cb: Plane::new(&cb, HALF, HALF),
-        cr: Plane::new(&cr, HALF, HALF),
+    let planes = Input::YCbCr {
+        y: PlaneRef::new(&y, SIDE, SIDE),
+        cb: PlaneRef::new(&cb, HALF, HALF),
+        cr: PlaneRef::new(&cr, HALF, HALF),
     };
     let color = |x: usize, row: usize| {
         let chroma = row / 2 * HALF + x / 2;
@@ -43,7 +44,7 @@ fn encode(criterion: &mut Criterion) {
     let interleaved: Vec<u8> = (0..SIDE * SIDE)
         .flat_map(|i| color(i % SIDE, i / SIDE))
         .collect();
-    let rgb = Picture::Rgb(Rgb::new(&interleaved, SIDE, SIDE));
+    let rgb = Input::Rgb(RgbRef::new(&interleaved, SIDE, SIDE));
 
     let mut group = criterion.benchmark_group("encode 640");
     group.throughput(Throughput::Elements((SIDE * SIDE) as u64));

@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use jpeg::encoder::{Options, Picture, Plane, encode};
+use jpeg::encoder::{Input, Options, PlaneRef, encode};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -47,8 +47,12 @@ fn avatar(
         y: (height - least) / 2.0,
         side: least,
     };
-    let damage =
-        decoder.decode_square(&photo, &header, square, side, jpeg::Chroma::Half, planes)?;
+    let damage = decoder.decode_resized(
+        &photo,
+        &header,
+        &jpeg::Target::new(square, jpeg::Size::square(side)),
+        planes,
+    )?;
     if !damage.is_none() {
         eprintln!("{}: {damage:?}", path.display());
     }
@@ -60,11 +64,11 @@ fn avatar(
         .collect();
     let plane = |index: usize| {
         let width = planes.components()[index].width as usize;
-        Plane::new(&turned[index], width, width)
+        PlaneRef::new(&turned[index], width, width)
     };
     let picture = match header.color() {
-        jpeg::Color::Grey => Picture::Grey(plane(0)),
-        jpeg::Color::YCbCr => Picture::YCbCr {
+        jpeg::Color::Gray => Input::Gray(plane(0)),
+        jpeg::Color::YCbCr => Input::YCbCr {
             y: plane(0),
             cb: plane(1),
             cr: plane(2),

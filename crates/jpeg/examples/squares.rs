@@ -85,5 +85,10 @@ fn square(
         y: (height - least) / 2.0,
         side: least,
     };
-    decoder.decode_square(photo, &header, square, side, jpeg::Chroma::Half, planes)
+    decoder.decode_resized(
+        photo,
+        &header,
+        &jpeg::Target::new(square, jpeg::Size::square(side)),
+        planes,
+    )
 }

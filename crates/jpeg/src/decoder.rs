@@ -1,27 +1,32 @@
-//! The decoder: its memory, and the way from a photo to a square.
+//! The decoder: from a photo to the samples of a target.
+
+use std::ops::Range;
 
 use simd::Level;
 
 use crate::coefficients::{Coefficients, Kept};
+use crate::decode_plan::{DecodePlan, origins};
 use crate::frame::{Frame, Process};
-use crate::glance::{Glance, without_shared};
-use crate::plan::Plan;
+use crate::overview::{Overview, without_shared};
 use crate::resample::{Axes, Tap, horizontal, vertical};
 use crate::source::Source;
-use crate::{Chroma, Damage, Error, Glanced, Header, Part, Planes, Rect, Square};
+use crate::{Color, Damage, Error, Header, PixelRect, Planes, Target};
 
-/// Decodes photos; keeps its memory from photo to photo, so that a warm one allocates nothing.
+/// Decodes photos. It reuses its memory, so that decoding a photo no larger than the last one allocates nothing.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use jpeg::{Decoder, Planes, Size, Square, Target};
+///
 /// let photo = std::fs::read("photo.jpg")?;
 /// let header = jpeg::read_header(&photo)?;
 /// let side = f64::from(header.width().min(header.height()));
-/// let square = jpeg::Square { x: 0.0, y: 0.0, side };
+/// let square = Square { x: 0.0, y: 0.0, side };
+/// let target = Target::new(square, Size::square(640));
 ///
-/// let mut decoder = jpeg::Decoder::new();
-/// let mut planes = jpeg::Planes::default();
-/// let damage = decoder.decode_square(&photo, &header, square, 640, jpeg::Chroma::Half, &mut planes)?;
+/// let mut decoder = Decoder::new();
+/// let mut planes = Planes::default();
+/// let damage = decoder.decode_resized(&photo, &header, &target, &mut planes)?;
 /// assert!(damage.is_none());
 /// # Ok(())
 /// # }
@@ -31,7 +36,7 @@ pub struct Decoder {
     pub(crate) source: Source,
     axes: Axes,
     work: Work,
-    glance: Glance,
+    overview: Overview,
 }
 
 /// The memory of the resampling.
@@ -41,242 +46,205 @@ struct Work {
     row: Vec<i16>,
 }
 
+/// What [`Decoder::decode_with_overview`] did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WithOverview {
+    /// What is damaged of the whole photo, as far as it was read.
+    pub damage: Damage,
+    /// Whether the part was decoded, and [`Decoder::decode_part`] can decode others.
+    pub has_part: bool,
+}
+
 impl Decoder {
-    /// A decoder for the running processor.
+    /// Creates a decoder for the best level of the running processor.
     #[must_use]
     pub fn new() -> Self {
         Self::with_level(Level::detect())
     }
 
-    /// A decoder for a plainer level than the processor's; all levels give the same bits.
+    /// Creates a decoder for a given level. All levels give the same samples.
     #[must_use]
     pub fn with_level(level: Level) -> Self {
         Self {
             source: Source::new(level),
             axes: Axes::default(),
             work: Work::default(),
-            glance: Glance::default(),
+            overview: Overview::default(),
         }
     }
 
-    /// How many bytes the coefficients of one photo may take; without a limit by default.
+    /// Sets how many bytes the coefficients of one photo may take; unlimited by default.
     ///
-    /// A photo with all in one scan needs a few rows of them. Any other needs those of the whole square: 32 bytes a block
-    /// where the square is reduced to a third or less, 128 otherwise. They are taken only as data for them comes.
+    /// A photo in a single scan needs a few rows of coefficients. Any other needs those of the whole target: 32 bytes a block
+    /// where it is reduced to a third or less, 128 otherwise. They are allocated as their data comes.
     #[must_use]
     pub fn memory(mut self, bytes: u64) -> Self {
         self.source.memory = bytes;
         self
     }
 
-    /// Decodes a square of the photo to `side` × `side` samples, resampled with Lanczos3, in the photo's color space.
+    /// Decodes a rectangle of the photo and resamples it with Lanczos3, in the photo's color space.
     ///
-    /// Only what the square needs is read: blocks beside it cost their DC coefficients, rows below it nothing.
-    /// Color differences come at the resolution that `chroma` names; it means nothing where there are none.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Malformed`] and [`Error::Unsupported`] where nothing can be decoded. Where only a part is lost,
-    /// the rest is decoded and the [`Damage`] tells how much is missing.
-    pub fn decode_square(
-        &mut self,
-        photo: &[u8],
-        header: &Header<'_>,
-        square: Square,
-        side: u32,
-        chroma: Chroma,
-        picture: &mut Planes,
-    ) -> Result<Damage, Error> {
-        self.decode_rect(photo, header, square.into(), (side, side), chroma, picture)
-    }
-
-    /// Decodes a rectangle of the photo to so many samples across and down, as [`decode_square`](Self::decode_square) does.
+    /// Only what the target needs is read: blocks beside it cost their DC coefficients, rows below it nothing.
     ///
     /// # Errors
     ///
-    /// As for a square.
-    pub fn decode_rect(
+    /// [`Error::Malformed`] and [`Error::Unsupported`] if nothing can be decoded. If only a part is lost,
+    /// the rest is decoded and the [`Damage`] says how much is missing.
+    pub fn decode_resized(
         &mut self,
         photo: &[u8],
         header: &Header<'_>,
-        rect: Rect,
-        size: (u32, u32),
-        chroma: Chroma,
-        picture: &mut Planes,
+        target: &Target,
+        planes: &mut Planes,
     ) -> Result<Damage, Error> {
         let frame = &header.frame;
-        let plan = Plan::new(frame, header.color(), rect, size, chroma);
-        plan.shape(frame, picture);
+        let plan = DecodePlan::new(frame, header.color(), target);
+        plan.shape(frame, planes);
         let Self {
             source, axes, work, ..
         } = self;
         let mut squares = Squares::new(source.level, axes, work, &plan, [(0, 0); 4]);
         let row_is_there = |coefficients: &Coefficients, row| {
-            squares.row_is_there(frame, coefficients, row, picture)
+            squares.row_is_there(frame, coefficients, row, planes)
         };
         source.read(photo, frame, &plan, None, row_is_there)
     }
 
-    /// Glances at all of the photo: `glance` becomes a picture of an eighth of its size. Where it costs no second reading, that
-    /// part of the picture that [`decode_rect`](Self::decode_rect) would make is decoded meanwhile; any other can then be had
-    /// from [`decode_beside`](Self::decode_beside). A part of a picture whose color differences are reduced begins and ends with
-    /// one of them.
+    /// Makes an [`overview`](Self::overview), an eighth of the photo's size. If that costs no second reading, decodes a part of
+    /// the target meanwhile; [`decode_part`](Self::decode_part) decodes others.
     ///
-    /// None where the photo's coding allows no glance.
+    /// A part must begin and end with a whole chroma sample. Returns `None` if the photo's coding allows no overview.
     ///
     /// # Errors
     ///
-    /// As for a square.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what decode_rect takes, and what is glanced at"
-    )]
-    pub fn glance(
+    /// As for [`decode_resized`](Self::decode_resized).
+    pub fn decode_with_overview(
         &mut self,
         photo: &[u8],
         header: &Header<'_>,
-        rect: Rect,
-        size: (u32, u32),
-        part: Part,
-        chroma: Chroma,
-        picture: &mut Planes,
-        glance: &mut Planes,
-    ) -> Result<Option<Glanced>, Error> {
+        target: &Target,
+        part: PixelRect,
+        planes: &mut Planes,
+    ) -> Result<Option<WithOverview>, Error> {
         let frame = &header.frame;
         if frame.is_arithmetic {
             return Ok(None);
         }
-        let plan_of = |part: Part| {
-            Plan::new(
-                frame,
-                header.color(),
-                part.of(rect, size),
-                (part.width, part.height),
-                chroma,
-            )
-        };
-        let plan = plan_of(part);
-        let beside = |part: Part| (!part.is_empty()).then(|| plan_of(part));
-        let (left, above) = (
-            Part {
-                x: 0,
-                width: part.x,
-                ..part
-            },
-            Part {
-                y: 0,
-                height: part.y,
-                ..part
-            },
-        );
-        let (x, y) = (part.x + part.width, part.y + part.height);
-        let right = Part {
-            x,
-            width: size.0.saturating_sub(x),
-            ..part
-        };
-        let below = Part {
-            y,
-            height: size.1.saturating_sub(y),
-            ..part
-        };
-        let middle = [
-            without_shared(
-                plan.columns.clone(),
-                beside(left).map(|plan| plan.columns),
-                beside(right).map(|plan| plan.columns),
-            ),
-            without_shared(
-                plan.rows.clone(),
-                beside(above).map(|plan| plan.rows),
-                beside(below).map(|plan| plan.rows),
-            ),
-        ];
-        self.glance.lay_out(frame, plan.columns.clone(), middle);
-        let glanced = if frame.process == Process::Progressive {
-            let is_there = self.source.read_dc(photo, frame, &mut self.glance)?;
-            is_there.then_some(Glanced {
+        let plan = DecodePlan::new(frame, header.color(), &target.part(part));
+        let not_shared = not_shared(frame, header.color(), target, part, &plan);
+        self.overview
+            .lay_out(frame, plan.columns.clone(), not_shared);
+        let outcome = if frame.process == Process::Progressive {
+            let is_there = self.source.read_dc(photo, frame, &mut self.overview)?;
+            is_there.then_some(WithOverview {
                 damage: Damage::default(),
                 has_part: false,
             })
         } else {
-            Plan::new(frame, header.color(), rect, size, chroma).shape(frame, picture);
+            DecodePlan::new(frame, header.color(), target).shape(frame, planes);
             let Self {
                 source,
                 axes,
                 work,
-                glance,
+                overview,
             } = self;
-            let at = plan.places_of(header.color(), part, chroma);
+            let at = origins(header.color(), target, part);
             let mut squares = Squares::new(source.level, axes, work, &plan, at);
             let row_is_there = |coefficients: &Coefficients, row| {
-                squares.row_is_there(frame, coefficients, row, picture)
+                squares.row_is_there(frame, coefficients, row, planes)
             };
-            let damage = source.read(photo, frame, &plan, Some(glance), row_is_there)?;
+            let damage = source.read(photo, frame, &plan, Some(overview), row_is_there)?;
             let has_part = true;
-            glance.scan.map(|_| Glanced { damage, has_part })
+            overview.scan.map(|_| WithOverview { damage, has_part })
         };
-        if glanced.is_some() {
-            self.glance.picture(frame, self.source.steps(), glance);
+        if outcome.is_some() {
+            self.overview.draw(frame, self.source.steps());
         }
-        Ok(glanced)
+        Ok(outcome)
     }
 
-    /// Decodes another part of the same picture, after a glance that found no damage.
+    /// Returns the last overview: a sample for each block of the photo.
+    #[must_use]
+    pub fn overview(&self) -> &Planes {
+        &self.overview.planes
+    }
+
+    /// Decodes another part of the same target, after an overview that found no damage.
     ///
     /// # Errors
     ///
-    /// As for a square.
-    pub fn decode_beside(
+    /// As for [`decode_resized`](Self::decode_resized).
+    pub fn decode_part(
         &mut self,
         header: &Header<'_>,
-        rect: Rect,
-        size: (u32, u32),
-        part: Part,
-        chroma: Chroma,
-        picture: &mut Planes,
+        target: &Target,
+        part: PixelRect,
+        planes: &mut Planes,
     ) -> Result<(), Error> {
         if part.is_empty() {
             return Ok(());
         }
         let frame = &header.frame;
-        let plan = Plan::new(
-            frame,
-            header.color(),
-            part.of(rect, size),
-            (part.width, part.height),
-            chroma,
-        );
+        let plan = DecodePlan::new(frame, header.color(), &target.part(part));
         let Self {
             source,
             axes,
             work,
-            glance,
+            overview,
         } = self;
-        let at = plan.places_of(header.color(), part, chroma);
+        let at = origins(header.color(), target, part);
         let mut squares = Squares::new(source.level, axes, work, &plan, at);
         let row_is_there = |coefficients: &Coefficients, row| {
-            squares.row_is_there(frame, coefficients, row, picture)
+            squares.row_is_there(frame, coefficients, row, planes)
         };
-        source.read_stored(frame, &plan, glance, row_is_there)
+        source.read_stored(frame, &plan, overview, row_is_there)
     }
 }
 
 impl Default for Decoder {
-    /// The same as [`Decoder::new`].
+    /// Like [`Decoder::new`].
     fn default() -> Self {
         Self::new()
     }
 }
 
-/// Turns coefficients into rows of the picture as soon as all that a row needs is there.
+/// The MCUs that a part of the target needs and none beside it does, columns and rows.
+fn not_shared(
+    frame: &Frame,
+    color: Color,
+    target: &Target,
+    part: PixelRect,
+    plan: &DecodePlan,
+) -> [Range<usize>; 2] {
+    let beside = |part: PixelRect| {
+        (!part.is_empty()).then(|| DecodePlan::new(frame, color, &target.part(part)))
+    };
+    let (right, below) = (part.x + part.width, part.y + part.height);
+    let columns = |x, width| beside(PixelRect { x, width, ..part }).map(|plan| plan.columns);
+    let rows = |y, height| beside(PixelRect { y, height, ..part }).map(|plan| plan.rows);
+    [
+        without_shared(
+            plan.columns.clone(),
+            columns(0, part.x),
+            columns(right, target.size.width.saturating_sub(right)),
+        ),
+        without_shared(
+            plan.rows.clone(),
+            rows(0, part.y),
+            rows(below, target.size.height.saturating_sub(below)),
+        ),
+    ]
+}
+
+/// Resamples each row of the target as soon as all coefficients that it needs are there.
 struct Squares<'a> {
     level: Level,
     axes: &'a Axes,
     chosen: [[usize; 2]; 4],
-    /// For each component the next row of results.
+    /// For each component, the next row of results.
     next: [usize; 4],
-    /// For each component where in the picture the first result lies, across and down.
+    /// For each component, where in its plane the first result lies, horizontally and vertically.
     at: [(usize, usize); 4],
     work: &'a mut Work,
 }
@@ -286,7 +254,7 @@ impl<'a> Squares<'a> {
         level: Level,
         axes: &'a mut Axes,
         work: &'a mut Work,
-        plan: &Plan,
+        plan: &DecodePlan,
         at: [(usize, usize); 4],
     ) -> Self {
         let chosen = plan
@@ -307,7 +275,7 @@ impl<'a> Squares<'a> {
         frame: &Frame,
         coefficients: &Coefficients,
         mcu_row: usize,
-        picture: &mut Planes,
+        planes: &mut Planes,
     ) {
         for component in 0..frame.components().len() {
             let v = coefficients.lanes[component].v;
@@ -345,7 +313,7 @@ impl<'a> Squares<'a> {
                     &self.work.row,
                     first_block,
                     across,
-                    &mut picture.row_mut(component, self.at[component].1 + result)
+                    &mut planes.row_mut(component, self.at[component].1 + result)
                         [self.at[component].0..][..across.geometry.results as usize],
                 );
                 self.next[component] += 1;

@@ -1,6 +1,6 @@
 //! The encoder: samples in, a JFIF file out.
 //!
-//! The stages in the order of the standard: colour (`color`), sampling (`downsample`), forward DCT and
+//! The stages in the order of the standard: color (`color`), sampling (`downsample`), forward DCT and
 //! quantization (`transform`), entropy coding (`sequential`, `progressive`), and the markers around it
 //! (`markers`). One strip of MCUs passes through all of them before the next one starts, so that its samples and
 //! coefficients stay in the cache.
@@ -11,10 +11,11 @@ mod component;
 mod downsample;
 mod error;
 mod huffman;
+mod input;
 mod magnitude;
 pub(crate) mod markers;
 mod options;
-mod picture;
+
 mod progressive;
 mod quantization;
 mod sequential;
@@ -23,8 +24,8 @@ mod transform;
 
 pub use error::EncodeError;
 pub(crate) use huffman::{Frequencies, is_standard};
-pub use options::{Coding, Options, Subsampling};
-pub use picture::{Picture, Plane, Rgb};
+pub use input::{Input, PlaneRef, RgbRef};
+pub use options::{Coding, Options};
 pub use quantization::steps;
 
 use bits::BitWriter;
@@ -42,10 +43,10 @@ use crate::quantization::ZIGZAG;
 /// Whoever encodes many keeps an [`Encoder`].
 ///
 /// ```
-/// use jpeg::encoder::{Options, Picture, Rgb, encode};
+/// use jpeg::encoder::{Input, Options, RgbRef, encode};
 ///
 /// let red = [200, 20, 30].repeat(16 * 16);
-/// let jpeg = encode(Picture::Rgb(Rgb::new(&red, 16, 16)), Options::new().quality(90))?;
+/// let jpeg = encode(Input::Rgb(RgbRef::new(&red, 16, 16)), Options::new().quality(90))?;
 ///
 /// assert_eq!(jpeg[..2], [0xff, 0xd8]);
 /// # Ok::<(), jpeg::encoder::EncodeError>(())
@@ -54,7 +55,7 @@ use crate::quantization::ZIGZAG;
 /// # Errors
 ///
 /// [`EncodeError`] where the picture's sizes don't fit each other or the format.
-pub fn encode(picture: Picture<'_>, options: Options) -> Result<Vec<u8>, EncodeError> {
+pub fn encode(picture: Input<'_>, options: Options) -> Result<Vec<u8>, EncodeError> {
     let mut jpeg = Vec::new();
     Encoder::new().encode_into(picture, options, &mut jpeg)?;
     Ok(jpeg)
@@ -65,12 +66,12 @@ pub fn encode(picture: Picture<'_>, options: Options) -> Result<Vec<u8>, EncodeE
 /// The same picture and options give the same bytes at every [`Level`].
 ///
 /// ```
-/// use jpeg::encoder::{Encoder, Options, Picture, Plane};
+/// use jpeg::encoder::{Encoder, Options, Input, PlaneRef};
 ///
 /// let mut encoder = Encoder::new();
 /// let mut jpeg = Vec::new();
-/// for grey in [[0; 64], [255; 64]] {
-///     encoder.encode_into(Picture::Grey(Plane::new(&grey, 8, 8)), Options::new(), &mut jpeg)?;
+/// for gray in [[0; 64], [255; 64]] {
+///     encoder.encode_into(Input::Gray(PlaneRef::new(&gray, 8, 8)), Options::new(), &mut jpeg)?;
 ///     assert!(jpeg.ends_with(&[0xff, 0xd9]));
 /// }
 /// # Ok::<(), jpeg::encoder::EncodeError>(())
@@ -106,7 +107,7 @@ impl Encoder {
     /// [`EncodeError`] where the picture's sizes don't fit each other or the format; `jpeg` is empty then.
     pub fn encode_into(
         &mut self,
-        picture: Picture<'_>,
+        picture: Input<'_>,
         options: Options,
         jpeg: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
@@ -141,7 +142,7 @@ impl Encoder {
     /// Transforms and codes strip by strip; the components hold one at a time.
     fn code_by_strips(
         &mut self,
-        picture: &Picture<'_>,
+        picture: &Input<'_>,
         frame: &Frame,
         quantization: &Quantization,
         tables: &Tables,
@@ -174,12 +175,7 @@ impl Encoder {
     }
 
     /// Transforms everything; the components hold the whole picture then.
-    fn transform_whole(
-        &mut self,
-        picture: &Picture<'_>,
-        frame: &Frame,
-        quantization: &Quantization,
-    ) {
+    fn transform_whole(&mut self, picture: &Input<'_>, frame: &Frame, quantization: &Quantization) {
         for component in &mut self.components {
             component.make_room(component.layout.v * frame.mcus_down());
         }

@@ -1,14 +1,14 @@
 //! The decode at full scale: all samples, interleaved.
 
 use crate::coefficients::{Coefficients, Kept};
+use crate::decode_plan::DecodePlan;
 use crate::frame::Frame;
 use crate::header::Color;
 use crate::idct::idct;
-use crate::plan::Plan;
 use crate::{Damage, Decoder, Error, Header};
 
 impl Decoder {
-    /// Decodes the whole photo to interleaved samples, row by row without gaps: one for grey, red, green and blue for
+    /// Decodes the whole photo to interleaved samples, row by row without gaps: one for gray, red, green and blue for
     /// YCbCr and RGB, four for CMYK and YCCK (inverted where the header's color says so).
     ///
     /// Components of lower resolution are repeated, not interpolated.
@@ -23,7 +23,7 @@ impl Decoder {
         samples: &mut Vec<u8>,
     ) -> Result<Damage, Error> {
         let frame = &header.frame;
-        let plan = Plan::whole(frame);
+        let plan = DecodePlan::whole(frame);
         let color = header.color();
         let mut rows = Rows::default();
         samples.clear();
@@ -50,7 +50,7 @@ impl Rows {
             self.strides[component] = stride;
             let plane = &mut self.planes[component];
             plane.clear();
-            // Blocks without data are grey.
+            // Blocks without data are gray.
             plane.resize(stride * lane.v * 8, 128);
             for (block_row, lines) in plane.chunks_exact_mut(stride * 8).enumerate() {
                 let row = mcu_row * lane.v + block_row;
@@ -80,7 +80,7 @@ impl Rows {
                     self.planes[index][y * self.strides[index] + x]
                 };
                 match color {
-                    Color::Grey => samples.push(sample(0)),
+                    Color::Gray => samples.push(sample(0)),
                     Color::Rgb => samples.extend([sample(0), sample(1), sample(2)]),
                     Color::YCbCr => samples.extend(to_rgb(sample(0), sample(1), sample(2))),
                     Color::Cmyk { .. } => {
@@ -108,7 +108,7 @@ fn to_rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
     differences.map(|difference| (i32::from(y) + difference).clamp(0, 255) as u8)
 }
 
-impl Plan {
+impl DecodePlan {
     /// All of a photo, at its own size.
     fn whole(frame: &Frame) -> Self {
         Self {

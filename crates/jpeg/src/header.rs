@@ -133,7 +133,7 @@ impl<'a> Header<'a> {
 #[non_exhaustive]
 pub enum Color {
     /// One component: luminance.
-    Grey,
+    Gray,
     /// Luminance and two color differences (T.871).
     YCbCr,
     /// Red, green, blue.
@@ -155,7 +155,7 @@ impl Color {
     fn of(frame: &Frame, jfif: bool, adobe: Option<u8>) -> Self {
         let ids = || frame.components().iter().map(|component| component.id);
         match (frame.components().len(), adobe) {
-            (1, _) => Self::Grey,
+            (1, _) => Self::Gray,
             (3, _) if jfif => Self::YCbCr,
             (3, Some(0)) => Self::Rgb,
             (3, None) if ids().eq(*b"RGB") || ids().eq(*b"rgb") => Self::Rgb,
@@ -226,7 +226,7 @@ mod tests {
         photo
     }
 
-    const GREY: (u8, &[u8]) = (code::SOF0, &[8, 0, 17, 0, 33, 1, 1, 0x11, 0]);
+    const GRAY: (u8, &[u8]) = (code::SOF0, &[8, 0, 17, 0, 33, 1, 1, 0x11, 0]);
     const COLOR: (u8, &[u8]) = (
         code::SOF0,
         &[8, 0, 17, 0, 33, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1],
@@ -237,7 +237,7 @@ mod tests {
     fn a_profile_is_assembled_in_the_order_of_its_numbers() {
         let second: &[u8] = b"ICC_PROFILE\0\x02\x02world";
         let first: &[u8] = b"ICC_PROFILE\0\x01\x02hello ";
-        let bytes = photo(&[(code::APP2, second), (code::APP2, first), GREY, SCAN]);
+        let bytes = photo(&[(code::APP2, second), (code::APP2, first), GRAY, SCAN]);
 
         let header = read_header(&bytes).unwrap();
 
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn a_photo_without_a_scan_is_malformed() {
         assert!(matches!(
-            read_header(&photo(&[GREY])),
+            read_header(&photo(&[GRAY])),
             Err(Error::Malformed { what: "a scan", .. })
         ));
     }

@@ -4,13 +4,13 @@ use simd::Level;
 
 use crate::coefficients::{Coefficients, Kept};
 use crate::conditioning::Conditioning;
+use crate::decode_plan::DecodePlan;
 use crate::frame::{Frame, Process};
-use crate::glance::Glance;
 use crate::header::read_restart_interval;
 use crate::history::History;
 use crate::huffman::Tables;
 use crate::marker::{Markers, code};
-use crate::plan::Plan;
+use crate::overview::Overview;
 use crate::scan::{AcScan, Arithmetic, DcScan, Grid, Scan, Script, Sequential, walk};
 use crate::stream::{Buffer, Stream};
 use crate::{Damage, Error};
@@ -53,13 +53,13 @@ impl Source {
     /// Reads the scans of a photo; `row_is_there` is told of each row of MCUs, from the first that the plan wants on.
     ///
     /// A photo with all in one scan goes through a few rows of memory, any other is collected first. Only of the former a
-    /// glance is taken.
+    /// overview is taken.
     pub(crate) fn read(
         &mut self,
         photo: &[u8],
         frame: &Frame,
-        plan: &Plan,
-        glance: Option<&mut Glance>,
+        plan: &DecodePlan,
+        overview: Option<&mut Overview>,
         mut row_is_there: impl FnMut(&Coefficients, usize),
     ) -> Result<Damage, Error> {
         self.tables.forget();
@@ -85,7 +85,7 @@ impl Source {
                 }
                 code::SOS => {
                     let scan = Scan::read(&segment, frame)?;
-                    if frame.is_arithmetic && scans == MOST_ARITHMETIC_SCANS {
+                    if frame.is_arithmetic && scans == MAX_ARITHMETIC_SCANS {
                         return Err(segment.malformed("at most 32 scans"));
                     }
                     self.state
@@ -101,7 +101,7 @@ impl Source {
                             frame,
                             &scan,
                             plan,
-                            glance,
+                            overview,
                             row_is_there,
                         )?;
                         damage.is_truncated |= stops_early(frame, plan) && !ends(photo, end);
@@ -153,7 +153,12 @@ impl Source {
         Ok(damage)
     }
 
-    fn lay_out(&mut self, frame: &Frame, plan: &Plan, ring: Option<usize>) -> Result<(), Error> {
+    fn lay_out(
+        &mut self,
+        frame: &Frame,
+        plan: &DecodePlan,
+        ring: Option<usize>,
+    ) -> Result<(), Error> {
         let (columns, rows) = (plan.columns.clone(), plan.rows.clone());
         self.coefficients
             .lay_out(frame.components(), plan.kept, columns, rows, ring);
@@ -176,12 +181,12 @@ impl Source {
         offset: usize,
         frame: &Frame,
         scan: &Scan,
-        plan: &Plan,
-        mut glance: Option<&mut Glance>,
+        plan: &DecodePlan,
+        mut overview: Option<&mut Overview>,
         mut row_is_there: impl FnMut(&Coefficients, usize),
     ) -> Result<(Damage, usize), Error> {
-        if let Some(glance) = &mut glance {
-            glance.scan = Some(*scan);
+        if let Some(overview) = &mut overview {
+            overview.scan = Some(*scan);
         }
         let Self {
             level,
@@ -220,7 +225,7 @@ impl Source {
                 plan.kept,
                 &state.steps,
             )?;
-            let mut coding = coding.glancing(glance);
+            let mut coding = coding.with_overview(overview);
             walk(
                 &mut coding,
                 frame,
@@ -234,15 +239,15 @@ impl Source {
         Ok((damage, stream.offset()))
     }
 
-    /// Reads from the bits that a glance stored what a plan wants, all of which must be there.
+    /// Reads from the bits that a overview stored what a plan wants, all of which must be there.
     pub(crate) fn read_stored(
         &mut self,
         frame: &Frame,
-        plan: &Plan,
-        glance: &Glance,
+        plan: &DecodePlan,
+        overview: &Overview,
         mut row_is_there: impl FnMut(&Coefficients, usize),
     ) -> Result<(), Error> {
-        let Some(scan) = glance.scan else {
+        let Some(scan) = overview.scan else {
             return Ok(());
         };
         self.lay_out(frame, plan, Some(plan.rows_at_once))?;
@@ -261,8 +266,8 @@ impl Source {
         let kept = plan.columns.start * across..(plan.columns.end * across).min(grid.columns);
         for mcu_row in plan.rows.clone() {
             for row in mcu_row * down..((mcu_row + 1) * down).min(grid.rows) {
-                for stored in glance.stored_in(row) {
-                    coding.read_stored(glance, stored, mcu_row, &kept, coefficients);
+                for stored in overview.stored_in(row) {
+                    coding.read_stored(overview, stored, mcu_row, &kept, coefficients);
                 }
             }
             state.finish_row(*level, coefficients, mcu_row);
@@ -271,13 +276,13 @@ impl Source {
         Ok(())
     }
 
-    /// Takes a glance at a progressive photo, of whose scans only those of the DC coefficients are read; tells whether they come
+    /// Takes a overview at a progressive photo, of whose scans only those of the DC coefficients are read; tells whether they come
     /// before all others.
     pub(crate) fn read_dc(
         &mut self,
         photo: &[u8],
         frame: &Frame,
-        glance: &mut Glance,
+        overview: &mut Overview,
     ) -> Result<bool, Error> {
         self.tables.forget();
         self.state = State::default();
@@ -305,7 +310,7 @@ impl Source {
                     let mut stream = Stream::new(photo, markers.offset, buffer, false);
                     let mut coding = DcScan::new(*level, frame, &scan, tables)?;
                     let interval = state.restart_interval;
-                    let dc = &mut glance.dc;
+                    let dc = &mut overview.dc;
                     walk(
                         &mut coding,
                         frame,
@@ -339,7 +344,7 @@ impl Source {
         offset: usize,
         frame: &Frame,
         scan: &Scan,
-        plan: &Plan,
+        plan: &DecodePlan,
     ) -> Result<(Damage, usize), Error> {
         let Self {
             level,
@@ -427,19 +432,19 @@ impl Source {
 }
 
 /// More than writers make. Each may be a few bytes long and take a look at every block.
-const MOST_ARITHMETIC_SCANS: usize = 32;
+const MAX_ARITHMETIC_SCANS: usize = 32;
 
 /// Whether there are rows below those that the plan wants, whose data is not looked at.
-fn stops_early(frame: &Frame, plan: &Plan) -> bool {
+fn stops_early(frame: &Frame, plan: &DecodePlan) -> bool {
     plan.rows.end < frame.mcu_rows() as usize
 }
 
 /// Whether entropy-coded data that is not read has an end. One look at the photo's last bytes is enough for most.
 fn ends(photo: &[u8], offset: usize) -> bool {
-    let tail = &photo[photo.len().saturating_sub(LONGEST_PADDING)..];
+    let tail = &photo[photo.len().saturating_sub(MAX_PADDING)..];
     tail.windows(2).any(|bytes| bytes == [0xff, code::EOI])
         || Markers::at(photo, offset).next_segment().is_some()
 }
 
 /// What is looked through for EOI at a photo's end: some cards and programs pad it.
-const LONGEST_PADDING: usize = 64;
+const MAX_PADDING: usize = 64;

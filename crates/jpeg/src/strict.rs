@@ -25,9 +25,9 @@ use tables::Tables;
 /// follows the end do no harm: [`Strict::write_into`] leaves them out.
 ///
 /// ```
-/// # use jpeg::encoder::{Options, Picture, Rgb, encode};
-/// let grey = [99; 16 * 16 * 3];
-/// let mut file = encode(Picture::Rgb(Rgb::new(&grey, 16, 16)), Options::new())?;
+/// # use jpeg::encoder::{Input, Options, RgbRef, encode};
+/// let gray = [99; 16 * 16 * 3];
+/// let mut file = encode(Input::Rgb(RgbRef::new(&gray, 16, 16)), Options::new())?;
 /// let (mut bare, whole) = (Vec::new(), file.clone());
 /// file.extend_from_slice(b"and a secret");
 ///
@@ -180,7 +180,7 @@ struct File<'a> {
 }
 
 /// More scans are none of a photo, and reading them would take long.
-const MOST_SCANS: usize = 64;
+const MAX_SCANS: usize = 64;
 
 impl<'a> File<'a> {
     fn new(photo: &'a [u8]) -> Self {
@@ -216,7 +216,7 @@ impl<'a> File<'a> {
                 code::DRI if is_before_scans && self.restart_interval == 0 => {
                     self.restart_interval = read_restart_interval(&segment).ok()?;
                 }
-                code::SOS if self.scans.len() < MOST_SCANS => self.read_scan(&segment)?,
+                code::SOS if self.scans.len() < MAX_SCANS => self.read_scan(&segment)?,
                 code::EOI => return self.finish(),
                 _ => return None,
             }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use jpeg::{Chroma, Damage, Decoder, Planes, Square, read_header};
+use jpeg::{Damage, Decoder, Planes, Size, Square, Target, read_header};
 
 /// The fixtures by jpegtran, and what they were made of.
 const FIXTURES: [(&str, &str); 4] = [
@@ -41,7 +41,12 @@ fn square(bytes: &[u8]) -> (Damage, Planes) {
     let mut planes = Planes::default();
     let size = (side / 8.0).ceil() as u32;
     let damage = Decoder::new()
-        .decode_square(bytes, &header, part, size, Chroma::Half, &mut planes)
+        .decode_resized(
+            bytes,
+            &header,
+            &Target::new(part, Size::square(size)),
+            &mut planes,
+        )
         .unwrap();
     (damage, planes)
 }
@@ -162,12 +167,10 @@ fn scan_after_scan_without_data_is_refused() {
     };
     let mut planes = Planes::default();
 
-    let outcome = Decoder::new().memory(1 << 20).decode_square(
+    let outcome = Decoder::new().memory(1 << 20).decode_resized(
         &bomb,
         &header,
-        all,
-        64,
-        Chroma::Half,
+        &Target::new(all, Size::square(64)),
         &mut planes,
     );
     assert!(
@@ -177,12 +180,10 @@ fn scan_after_scan_without_data_is_refused() {
 
     bomb[frame + 5..frame + 9].copy_from_slice(&[0, 80, 0, 80]);
     let header = read_header(&bomb).unwrap();
-    let outcome = Decoder::new().decode_square(
+    let outcome = Decoder::new().decode_resized(
         &bomb,
         &header,
-        Square { side: 80.0, ..all },
-        64,
-        Chroma::Half,
+        &Target::new(Square { side: 80.0, ..all }, Size::square(64)),
         &mut planes,
     );
     assert!(

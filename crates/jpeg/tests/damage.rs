@@ -3,7 +3,7 @@
 
 mod writer;
 
-use jpeg::{Chroma, Damage, Decoder, Planes, Square, read_header};
+use jpeg::{Damage, Decoder, Planes, Size, Square, Target, read_header};
 use writer::{Photo, Process, Random, photo, script};
 
 fn progressive(seed: u64) -> Photo {
@@ -63,7 +63,12 @@ fn bits_that_are_not_seen_may_be_missing_unnoticed_by_the_picture() {
 
     let mut planes = Planes::default();
     let damage = Decoder::new()
-        .decode_square(&bytes[..end], &header, whole, 8, Chroma::Half, &mut planes)
+        .decode_resized(
+            &bytes[..end],
+            &header,
+            &Target::new(whole, Size::square(8)),
+            &mut planes,
+        )
         .unwrap();
 
     assert!(damage.is_truncated && damage.lost_rows == 0, "{damage:?}");
@@ -91,7 +96,12 @@ fn a_photo_cut_below_the_square_is_told_from_a_whole_one() {
         let header = read_header(bytes).unwrap();
         let mut planes = Planes::default();
         let damage = Decoder::new()
-            .decode_square(bytes, &header, upper, 20, Chroma::Half, &mut planes)
+            .decode_resized(
+                bytes,
+                &header,
+                &Target::new(upper, Size::square(20)),
+                &mut planes,
+            )
             .unwrap();
         (damage, planes)
     };

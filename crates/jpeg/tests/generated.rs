@@ -5,7 +5,7 @@ mod writer;
 
 use std::f64::consts::PI;
 
-use jpeg::{Chroma, Decoder, Planes, Square, read_header};
+use jpeg::{Decoder, Planes, Size, Square, Subsampling, Target, read_header};
 use writer::{
     Component, Kind, Photo, Process, Random, SAMPLINGS, photo, script, sequential, zigzag,
 };
@@ -131,7 +131,12 @@ fn at_its_own_size_a_square_has_the_samples_of_a_whole_decode_at_every_level() {
                 side: 50.0,
             };
             Decoder::with_level(level)
-                .decode_square(&bytes, &header, square, 50, Chroma::Full, &mut planes)
+                .decode_resized(
+                    &bytes,
+                    &header,
+                    &Target::new(square, Size::square(50)).subsampling(Subsampling::S444),
+                    &mut planes,
+                )
                 .unwrap();
 
             for (index, plane) in planes.components().iter().enumerate() {
@@ -175,12 +180,10 @@ fn a_photo_cut_off_anywhere_is_an_error_or_damage_and_never_a_panic() {
                 y: 10.0,
                 side: 70.0,
             };
-            let scaled = decoder.decode_square(
+            let scaled = decoder.decode_resized(
                 &bytes[..end],
                 &header,
-                square,
-                16,
-                Chroma::Half,
+                &Target::new(square, Size::square(16)),
                 &mut planes,
             );
             let whole = decoder.decode(&bytes[..end], &header, &mut samples);
@@ -222,7 +225,12 @@ fn bytes_that_were_changed_never_cause_a_panic() {
                 y: 10.0,
                 side: 60.0,
             };
-            let _ = decoder.decode_square(&changed, &header, square, 16, Chroma::Half, &mut planes);
+            let _ = decoder.decode_resized(
+                &changed,
+                &header,
+                &Target::new(square, Size::square(16)),
+                &mut planes,
+            );
             let _ = decoder.decode(&changed, &header, &mut samples);
         }
     }
@@ -314,7 +322,12 @@ fn a_reduced_square_is_near_lanczos_in_floating_point() {
     ] {
         let mut planes = Planes::default();
         Decoder::new()
-            .decode_square(&bytes, &header, square, side, Chroma::Half, &mut planes)
+            .decode_resized(
+                &bytes,
+                &header,
+                &Target::new(square, Size::square(side)),
+                &mut planes,
+            )
             .unwrap();
 
         let across = weights(400, square.x, square.side, side as usize);
@@ -356,8 +369,12 @@ fn squares_beyond_the_photo_and_squares_that_are_none_do_not_panic() {
     ] {
         for side in [0, 1, 33] {
             let square = Square { x, y, side: extent };
-            let damage =
-                decoder.decode_square(&bytes, &header, square, side, Chroma::Half, &mut planes);
+            let damage = decoder.decode_resized(
+                &bytes,
+                &header,
+                &Target::new(square, Size::square(side)),
+                &mut planes,
+            );
 
             assert!(damage.unwrap().is_none(), "{square:?}");
             assert_eq!(planes.components()[0].samples.len(), (side * side) as usize);
@@ -382,12 +399,10 @@ fn what_is_cut_off_repeats_what_came_last() {
         side: 160.0,
     };
 
-    let damage = Decoder::new().decode_square(
+    let damage = Decoder::new().decode_resized(
         &bytes[..bytes.len() - 60],
         &header,
-        square,
-        40,
-        Chroma::Half,
+        &Target::new(square, Size::square(40)),
         &mut planes,
     );
 

@@ -10,8 +10,8 @@ mod writer;
 use std::collections::BTreeSet;
 use std::panic::catch_unwind;
 
-use jpeg::encoder::{Coding, Options, Picture, Plane, Rgb, Subsampling, encode};
-use jpeg::{Decoder, read_header};
+use jpeg::encoder::{Coding, Input, Options, PlaneRef, RgbRef, encode};
+use jpeg::{Decoder, Subsampling, read_header};
 use mozjpeg::decompress::{DecompressStarted, Format};
 use mozjpeg::{CompInfoExt, Decompress};
 use writer::{Color, Kind, Photo, Process, Random, generate, photo, script};
@@ -160,8 +160,8 @@ fn what_the_encoder_writes_decodes_as_with_libjpeg() {
             .subsampling(subsampling)
             .coding(coding);
         let picture = match number % 5 {
-            0 => Picture::Grey(Plane::new(&samples, width, height)),
-            _ => Picture::Rgb(Rgb::new(&samples, width, height)),
+            0 => Input::Gray(PlaneRef::new(&samples, width, height)),
+            _ => Input::Rgb(RgbRef::new(&samples, width, height)),
         };
         let bytes = encode(picture, options).unwrap();
 

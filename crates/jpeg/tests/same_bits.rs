@@ -4,7 +4,7 @@
 
 mod writer;
 
-use jpeg::{Chroma, Decoder, Planes, Square, read_header};
+use jpeg::{Decoder, Planes, Size, Square, Subsampling, Target, read_header};
 use simd::Level;
 use writer::{Kind, Photo, Process, Random, SAMPLINGS, generate, photo, script, sequential};
 
@@ -13,7 +13,7 @@ use writer::{Kind, Photo, Process, Random, SAMPLINGS, generate, photo, script, s
 struct Request {
     square: Square,
     side: u32,
-    chroma: Chroma,
+    subsampling: Subsampling,
 }
 
 impl Request {
@@ -28,7 +28,7 @@ impl Request {
                 side: 3.0 + random.below(640) as f64 / 8.0,
             },
             side: 1 + random.below(40) as u32,
-            chroma: random.one_of(&[Chroma::Full, Chroma::HalfWidth, Chroma::Half]),
+            subsampling: random.one_of(&[Subsampling::S444, Subsampling::S422, Subsampling::S420]),
         }
     }
 
@@ -38,10 +38,15 @@ impl Request {
         let Self {
             square,
             side,
-            chroma,
+            subsampling,
         } = *self;
         let damage = decoder
-            .decode_square(bytes, &header, square, side, chroma, &mut planes)
+            .decode_resized(
+                bytes,
+                &header,
+                &Target::new(square, Size::square(side)).subsampling(subsampling),
+                &mut planes,
+            )
             .unwrap();
         assert!(damage.is_none(), "{self:?}: {damage:?}");
         planes
@@ -132,7 +137,7 @@ fn bits_that_came_one_by_one_do_not_show_where_all_are_kept() {
             let request = Request {
                 square,
                 side,
-                chroma: Chroma::Full,
+                subsampling: Subsampling::S444,
             };
 
             let expected = request.decode(&mut decoder, &plain.write());

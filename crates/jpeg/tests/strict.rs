@@ -11,15 +11,17 @@ mod writer;
 
 use std::panic::catch_unwind;
 
-use jpeg::encoder::{Coding, Options, Picture, Rgb, Subsampling, encode};
-use jpeg::{Chroma, Decoder, Planes, Process, Square, read_header, read_strictly};
+use jpeg::encoder::{Coding, Input, Options, RgbRef, encode};
+use jpeg::{
+    Decoder, Planes, Process, Size, Square, Subsampling, Target, read_header, read_strictly,
+};
 use reader::File;
 use writer::{Color, Kind, generate};
 
 const CODINGS: [Coding; 3] = [Coding::Standard, Coding::Optimized, Coding::Progressive];
 const SUBSAMPLINGS: [Subsampling; 3] = [Subsampling::S420, Subsampling::S422, Subsampling::S444];
 
-/// Waves and some noise, in colour.
+/// Waves and some noise, in color.
 fn pixels(width: usize, height: usize) -> Vec<u8> {
     let sample = |x: usize, y: usize, channel: usize| {
         let noise = (x * 7919 + y * 104_729 + channel * 31) % 61;
@@ -34,7 +36,7 @@ fn pixels(width: usize, height: usize) -> Vec<u8> {
 
 fn picture(width: usize, height: usize, options: Options) -> Vec<u8> {
     let pixels = pixels(width, height);
-    encode(Picture::Rgb(Rgb::new(&pixels, width, height)), options).unwrap()
+    encode(Input::Rgb(RgbRef::new(&pixels, width, height)), options).unwrap()
 }
 
 /// What is left of a file that is read strictly; none where it is not.
@@ -74,7 +76,12 @@ fn samples(file: &[u8]) -> Planes {
     };
     let mut planes = Planes::default();
     let damage = Decoder::new()
-        .decode_square(file, &header, square, 64, Chroma::Full, &mut planes)
+        .decode_resized(
+            file,
+            &header,
+            &Target::new(square, Size::square(64)).subsampling(Subsampling::S444),
+            &mut planes,
+        )
         .unwrap();
     assert!(damage.is_none());
     planes

@@ -3,8 +3,8 @@
 mod search;
 mod tables;
 
-use jpeg::Chroma;
-use jpeg::encoder::{Encoder, Picture, Rgb};
+use jpeg::Target;
+use jpeg::encoder::{Encoder, Input, RgbRef};
 
 use crate::encode::encoder_options;
 use crate::error::Error;
@@ -138,7 +138,7 @@ impl Fitter {
         let side = attempt.side as usize;
         encoder
             .encode_into(
-                Picture::Rgb(Rgb::new(pixels, side, side)),
+                Input::Rgb(RgbRef::new(pixels, side, side)),
                 options,
                 &mut self.candidate,
             )
@@ -166,15 +166,9 @@ impl Fitter {
             y: 0.0,
             side: header.width().into(),
         };
+        let target = Target::new(whole, Size::square(side)).subsampling(Subsampling::S444);
         self.decoder
-            .decode_square(
-                picture,
-                &header,
-                whole,
-                side,
-                Chroma::Full,
-                &mut self.decoded,
-            )
+            .decode_resized(picture, &header, &target, &mut self.decoded)
             .expect("the encoder writes what the decoder reads");
         let mut planes = self.decoded.components().iter();
         let decoded = std::array::from_fn(|_| {

@@ -1,6 +1,6 @@
 //! Writes the square as a JPEG that holds nothing but pixels.
 
-use jpeg::encoder::{self, Encoder, Picture, Plane, Rgb};
+use jpeg::encoder::{self, Encoder, Input, PlaneRef, RgbRef};
 
 use crate::options::{Coding, Subsampling};
 use crate::plan::Plan;
@@ -10,7 +10,7 @@ pub(crate) fn encode_rgb(encoder: &mut Encoder, rgb: &[u8], plan: &Plan, picture
     let side = plan.side as usize;
     encode(
         encoder,
-        Picture::Rgb(Rgb::new(rgb, side, side)),
+        Input::Rgb(RgbRef::new(rgb, side, side)),
         plan,
         picture,
     );
@@ -26,10 +26,10 @@ pub(crate) fn encode_ycbcr(
     let [y, cb, cr] = planes;
     let side = plan.side as usize;
     let [width, height] = chroma_size(plan);
-    let ycbcr = Picture::YCbCr {
-        y: Plane::new(y, side, side),
-        cb: Plane::new(cb, width, height),
-        cr: Plane::new(cr, width, height),
+    let ycbcr = Input::YCbCr {
+        y: PlaneRef::new(y, side, side),
+        cb: PlaneRef::new(cb, width, height),
+        cr: PlaneRef::new(cr, width, height),
     };
     encode(encoder, ycbcr, plan, picture);
 }
@@ -37,14 +37,11 @@ pub(crate) fn encode_ycbcr(
 /// Width and height of a chroma plane.
 pub(crate) fn chroma_size(plan: &Plan) -> [usize; 2] {
     let side = plan.side as usize;
-    match plan.subsampling {
-        Subsampling::S420 => [side.div_ceil(2); 2],
-        Subsampling::S422 => [side.div_ceil(2), side],
-        Subsampling::S444 => [side; 2],
-    }
+    let (across, down) = plan.subsampling.factors();
+    [side.div_ceil(across as usize), side.div_ceil(down as usize)]
 }
 
-fn encode(encoder: &mut Encoder, source: Picture<'_>, plan: &Plan, picture: &mut Vec<u8>) {
+fn encode(encoder: &mut Encoder, source: Input<'_>, plan: &Plan, picture: &mut Vec<u8>) {
     let options = encoder_options(plan.subsampling, plan.coding).quality(plan.quality);
     encoder
         .encode_into(source, options, picture)
@@ -53,11 +50,6 @@ fn encode(encoder: &mut Encoder, source: Picture<'_>, plan: &Plan, picture: &mut
 
 /// All but the quantization.
 pub(crate) fn encoder_options(subsampling: Subsampling, coding: Coding) -> encoder::Options {
-    let subsampling = match subsampling {
-        Subsampling::S420 => encoder::Subsampling::S420,
-        Subsampling::S422 => encoder::Subsampling::S422,
-        Subsampling::S444 => encoder::Subsampling::S444,
-    };
     let coding = match coding {
         // Fitted tables are baseline still: about 1.5 % fewer bytes for some 0.3 ms.
         Coding::Baseline => encoder::Coding::Optimized,

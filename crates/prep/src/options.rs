@@ -3,6 +3,8 @@
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
+pub use jpeg::Subsampling;
+
 use crate::error::Error;
 use crate::gravity::Gravity;
 
@@ -344,31 +346,6 @@ impl FromStr for Frame {
                 .parse()
                 .map(Self::Number)
                 .map_err(|_| ParseError("first, best, or a number from 1 on")),
-        }
-    }
-}
-
-/// How many chroma samples are kept for each four luma samples (ISO 10918-1, A.1.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Subsampling {
-    /// A quarter: half in each direction. What phones and messengers write.
-    #[default]
-    S420,
-    /// Half: in the horizontal direction only.
-    S422,
-    /// All: for logos and drawings with fine coloured lines.
-    S444,
-}
-
-impl FromStr for Subsampling {
-    type Err = ParseError;
-
-    fn from_str(text: &str) -> Result<Self, ParseError> {
-        match text {
-            "4:2:0" | "420" => Ok(Self::S420),
-            "4:2:2" | "422" => Ok(Self::S422),
-            "4:4:4" | "444" => Ok(Self::S444),
-            _ => Err(ParseError("4:2:0, 4:2:2 or 4:4:4")),
         }
     }
 }

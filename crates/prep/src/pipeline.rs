@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use jpeg::encoder::{Encoder, Rgb};
+use jpeg::encoder::{Encoder, Input, RgbRef};
 
 use crate::budget::{Fitted, Fitter};
 use crate::choice::Chooser;
@@ -122,12 +122,12 @@ impl Pipeline {
         if width.max(height).div_ceil(8) < longer / 3 * 2 {
             return None;
         }
-        let planes = self.decoder.glanced();
+        let planes = self.decoder.overview();
         let look = look_at(planes, header.orientation, longer as usize);
-        let pixels = Rgb::new(look.pixels.as_flattened(), look.width, look.height);
+        let pixels = RgbRef::new(look.pixels.as_flattened(), look.width, look.height);
         let options = encoder_options(Subsampling::S420, Coding::Progressive).quality(quality);
         self.encoder
-            .encode_into(jpeg::encoder::Picture::Rgb(pixels), options, overview)
+            .encode_into(Input::Rgb(pixels), options, overview)
             .ok()?;
         Some(header)
     }
@@ -280,7 +280,7 @@ impl Pipeline {
         let (cut, lost) = match self.options.look() {
             false => {
                 let cut = plan.cut();
-                let lost = match self.decode_glancing(&source, &header, &plan, cut) {
+                let lost = match self.decode_with_overview(&source, &header, &plan, cut) {
                     true => Loss::NONE,
                     false => self.decode(source, plan.route, cut)?,
                 };
@@ -568,11 +568,7 @@ impl Pipeline {
         }
         let [chroma_width, chroma_height] = chroma_size(plan);
         // So many pixels share a sample; the picture begins with one.
-        let (across, down) = match plan.subsampling {
-            Subsampling::S420 => (2, 2),
-            Subsampling::S422 => (2, 1),
-            Subsampling::S444 => (1, 1),
-        };
+        let (across, down) = plan.subsampling.factors();
         for (index, upright) in self.upright.iter_mut().enumerate() {
             let window = match index {
                 0 => Window {
@@ -582,8 +578,8 @@ impl Pipeline {
                     height: side,
                 },
                 _ => Window {
-                    x: x as usize / across,
-                    y: y as usize / down,
+                    x: (x / across) as usize,
+                    y: (y / down) as usize,
                     width: chroma_width,
                     height: chroma_height,
                 },

@@ -4,14 +4,14 @@ mod common;
 
 use common::{fixture, pixels, prepare};
 use image::{Rgb, RgbImage};
-use jpeg::encoder::{self, Picture};
+use jpeg::encoder::{self, Input};
 use prep::{
     Backdrop, Coding, Color, Enlarge, Fit, Gravity, OnDamage, Options, Reencode, Rule, Subsampling,
     Treatment,
 };
 
 /// A square of the coffee, as another program would write it.
-fn foreign(side: u32, quality: u8, subsampling: encoder::Subsampling) -> Vec<u8> {
+fn foreign(side: u32, quality: u8, subsampling: Subsampling) -> Vec<u8> {
     let photo = image::load_from_memory(&fixture("photos/coffee.png")).expect("an image");
     let square = photo
         .crop_imm(60, 0, 400, 400)
@@ -23,7 +23,7 @@ fn foreign(side: u32, quality: u8, subsampling: encoder::Subsampling) -> Vec<u8>
 fn written(
     square: &RgbImage,
     quality: u8,
-    subsampling: encoder::Subsampling,
+    subsampling: Subsampling,
     coding: encoder::Coding,
 ) -> Vec<u8> {
     let side = square.width() as usize;
@@ -31,11 +31,11 @@ fn written(
         .quality(quality)
         .subsampling(subsampling)
         .coding(coding);
-    let rgb = encoder::Rgb::new(square.as_raw(), side, side);
-    encoder::encode(Picture::Rgb(rgb), options).expect("sizes that fit")
+    let rgb = encoder::RgbRef::new(square.as_raw(), side, side);
+    encoder::encode(Input::Rgb(rgb), options).expect("sizes that fit")
 }
 
-const S420: encoder::Subsampling = encoder::Subsampling::S420;
+const S420: Subsampling = Subsampling::S420;
 
 fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
     let length = (payload.len() as u16 + 2).to_be_bytes();
@@ -175,7 +175,7 @@ fn what_is_not_quite_such_a_picture_is_encoded() {
         ),
         (
             "its chroma is whole",
-            foreign(640, 80, encoder::Subsampling::S444),
+            foreign(640, 80, Subsampling::S444),
             Options::new(),
         ),
         (

@@ -6,7 +6,7 @@ mod common;
 use common::{fixture, prepare};
 use image::imageops::{FilterType, crop_imm, overlay, resize};
 use image::{ImageFormat, Rgb, RgbImage};
-use jpeg::encoder::{Coding, Picture, Rgb as Rgb8, encode};
+use jpeg::encoder::{Coding, Input, RgbRef as Rgb8, encode};
 use prep::{Gravity, Options, Rule, Square};
 
 /// A face in pixels of a picture: left, top, right, bottom.
@@ -84,7 +84,7 @@ fn png(scene: &RgbImage) -> Vec<u8> {
 
 fn jpeg(scene: &RgbImage, coding: Coding) -> Vec<u8> {
     let (width, height) = (scene.width() as usize, scene.height() as usize);
-    let picture = Picture::Rgb(Rgb8::new(scene.as_raw(), width, height));
+    let picture = Input::Rgb(Rgb8::new(scene.as_raw(), width, height));
     encode(picture, jpeg::encoder::Options::new().coding(coding)).expect("it can be encoded")
 }
 

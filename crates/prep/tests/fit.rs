@@ -5,7 +5,7 @@ mod common;
 use common::{difference, fixture, pixels, prepare};
 use image::imageops::{FilterType, crop_imm, resize};
 use image::{Rgb, RgbImage};
-use jpeg::encoder::{Coding, Picture, encode};
+use jpeg::encoder::{Coding, Input, encode};
 use prep::{
     Backdrop, Color, Fit, FocalPoint, Gravity, OnDamage, Options, Pipeline, Rule, Subsampling,
 };
@@ -213,7 +213,7 @@ fn large_jpeg(orientation: u8, coding: Coding) -> Vec<u8> {
     };
     let mut large = RgbImage::from_pixel(width, height, Rgb([150, 160, 170]));
     image::imageops::overlay(&mut large, &cat, x, y);
-    let picture = Picture::Rgb(jpeg::encoder::Rgb::new(
+    let picture = Input::Rgb(jpeg::encoder::RgbRef::new(
         large.as_raw(),
         width as usize,
         height as usize,

@@ -139,15 +139,15 @@ impl Random {
         let quality = self.one_of(&[10, 50, 80, 85, 90]);
         let mut file = Vec::new();
         if self.is_one_in(2) {
-            use jpeg::encoder::{Coding, Options, Picture, Rgb, Subsampling, encode};
+            use jpeg::encoder::{Coding, Input, Options, RgbRef, encode};
             let codings = [Coding::Standard, Coding::Optimized, Coding::Progressive];
             let samplings = [Subsampling::S420, Subsampling::S422, Subsampling::S444];
             let options = Options::new()
                 .quality(quality)
                 .coding(self.one_of(&codings))
                 .subsampling(self.one_of(&samplings));
-            let picture = Rgb::new(rgb.as_raw(), width as usize, height as usize);
-            file = encode(Picture::Rgb(picture), options).expect("sizes that fit");
+            let picture = RgbRef::new(rgb.as_raw(), width as usize, height as usize);
+            file = encode(Input::Rgb(picture), options).expect("sizes that fit");
         } else {
             image::codecs::jpeg::JpegEncoder::new_with_quality(&mut file, quality)
                 .write_image(rgb.as_raw(), width, height, ExtendedColorType::Rgb8)

@@ -8,7 +8,7 @@ use jpeg::{Decoder, read_header};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 /// Larger photos are slower and not different.
-const MOST_PIXELS: u64 = 1 << 12;
+const MAX_PIXELS: u64 = 1 << 12;
 
 thread_local! {
     static WARM: RefCell<(Decoder, Vec<u8>)> = RefCell::default();
@@ -19,7 +19,7 @@ fuzz_target!(|photo: &[u8]| -> Corpus {
         return Corpus::Keep;
     };
     let pixels = u64::from(header.width()) * u64::from(header.height());
-    if pixels > MOST_PIXELS {
+    if pixels > MAX_PIXELS {
         return Corpus::Reject;
     }
     WARM.with_borrow_mut(|(decoder, samples)| {

@@ -1,11 +1,11 @@
-//! Any picture, encoded: every level gives the same bytes, every coding tells the same coefficients, and a grey picture comes
+//! Any picture, encoded: every level gives the same bytes, every coding tells the same coefficients, and a gray picture comes
 //! back as near as its quantization table allows.
 #![no_main]
 
 use std::cell::RefCell;
 
-use jpeg::encoder::{Coding, Encoder, Options, Picture, Plane, Rgb, Subsampling};
-use jpeg::{Decoder, read_header};
+use jpeg::encoder::{Coding, Encoder, Options, Input, PlaneRef, RgbRef};
+use jpeg::{Decoder, Subsampling, read_header};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use simd::Level;
 
@@ -47,12 +47,12 @@ fuzz_target!(|data: &[u8]| -> Corpus {
         [] => vec![128; width * height * 3],
         rest => rest.iter().copied().cycle().take(width * height * 3).collect(),
     };
-    let chroma = |start| Plane::new(&samples[start..], width.div_ceil(h), height.div_ceil(v));
+    let chroma = |start| PlaneRef::new(&samples[start..], width.div_ceil(h), height.div_ceil(v));
     let picture = match kind & 3 {
-        0 | 1 => Picture::Grey(Plane::new(&samples, width, height)),
-        2 => Picture::Rgb(Rgb::new(&samples, width, height)),
-        _ => Picture::YCbCr {
-            y: Plane::new(&samples, width, height),
+        0 | 1 => Input::Gray(PlaneRef::new(&samples, width, height)),
+        2 => Input::Rgb(RgbRef::new(&samples, width, height)),
+        _ => Input::YCbCr {
+            y: PlaneRef::new(&samples, width, height),
             cb: chroma(width),
             cr: chroma(width * height),
         },
@@ -64,14 +64,14 @@ fuzz_target!(|data: &[u8]| -> Corpus {
             let other = encode(encoders, picture, options.coding(coding));
             assert!(decode(fitted, &other, width, height) == pixels);
         }
-        if let Picture::Grey(_) = picture {
+        if let Input::Gray(_) = picture {
             is_as_near_as_quantization_allows(&file, &samples, &pixels);
         }
     });
     Corpus::Keep
 });
 
-fn encode(encoders: &mut [Encoder], picture: Picture<'_>, options: Options) -> Vec<u8> {
+fn encode(encoders: &mut [Encoder], picture: Input<'_>, options: Options) -> Vec<u8> {
     let mut files = encoders.iter_mut().map(|encoder| {
         let mut file = Vec::new();
         encoder.encode_into(picture, options, &mut file).expect("the sizes fit");

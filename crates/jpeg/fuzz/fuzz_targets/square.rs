@@ -4,12 +4,12 @@
 
 use std::cell::RefCell;
 
-use jpeg::{Chroma, Damage, Decoder, Error, Header, Planes, Square, read_header};
+use jpeg::{Damage, Decoder, Error, Header, Planes, Size, Square, Subsampling, Target, read_header};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use simd::Level;
 
 /// Larger photos are slower and not different.
-const MOST_PIXELS: u64 = 1 << 12;
+const MAX_PIXELS: u64 = 1 << 12;
 
 /// The first bytes say which square is wanted: x, y and side in 1/256 of the photo's width, the picture's side, the
 /// chroma.
@@ -34,7 +34,7 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let Ok(header) = read_header(photo) else {
         return Corpus::Keep;
     };
-    if u64::from(header.width()) * u64::from(header.height()) > MOST_PIXELS {
+    if u64::from(header.width()) * u64::from(header.height()) > MAX_PIXELS {
         return Corpus::Reject;
     }
     WARM.with_borrow_mut(|decoders| {
@@ -53,10 +53,10 @@ fn same_at_every_level(decoders: &mut Decoders, photo: &[u8], header: &Header<'_
     // From a quarter beyond one edge to a quarter beyond the other.
     let place = |byte: u8| (f64::from(byte) * 1.5 - 64.0) * unit;
     let square = Square { x: place(x), y: place(y), side: (f64::from(extent) + 1.0) * unit };
-    let chroma = [Chroma::Full, Chroma::HalfWidth, Chroma::Half, Chroma::Half][usize::from(chroma & 3)];
+    let subsampling = [Subsampling::S444, Subsampling::S422, Subsampling::S420, Subsampling::S420][usize::from(chroma & 3)];
     let mut expected: Option<(Result<Damage, Error>, &Planes)> = None;
     for (decoder, planes) in &mut decoders.levels {
-        let outcome = decoder.decode_square(photo, header, square, u32::from(side) % 32 + 1, chroma, planes);
+        let outcome = decoder.decode_resized(photo, header, &Target::new(square, Size::square(u32::from(side) % 32 + 1)).subsampling(subsampling), planes);
         match &expected {
             Some((first, first_planes)) => {
                 assert_eq!(*first, outcome);
@@ -75,9 +75,9 @@ fn part_is_as_in_the_whole(decoders: &mut Decoders, photo: &[u8], header: &Heade
     let y = u32::from(parameters[1]) % (header.height() - side + 1);
     let (decoder, planes) = &mut decoders.levels[0];
     let square = |x: u32, y: u32, side: u32| Square { x: x.into(), y: y.into(), side: side.into() };
-    let part = decoder.decode_square(photo, header, square(x, y, side), side, Chroma::Full, planes);
+    let part = decoder.decode_resized(photo, header, &Target::new(square(x, y, side), Size::square(side)).subsampling(Subsampling::S444), planes);
     let (decoder, whole) = &mut decoders.whole;
-    let outcome = decoder.decode_square(photo, header, square(0, 0, longest), longest, Chroma::Full, whole);
+    let outcome = decoder.decode_resized(photo, header, &Target::new(square(0, 0, longest), Size::square(longest)).subsampling(Subsampling::S444), whole);
     // What is lost below or beside the part is not seen by it.
     let (Ok(part), Ok(outcome)) = (part, outcome) else {
         return;

@@ -8,7 +8,7 @@ use jpeg::{Decoder, read_header, read_strictly};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 /// Larger photos are slower and not different.
-const MOST_PIXELS: u64 = 1 << 12;
+const MAX_PIXELS: u64 = 1 << 12;
 
 #[derive(Default)]
 struct Work {
@@ -25,7 +25,7 @@ fuzz_target!(|photo: &[u8]| -> Corpus {
     let Ok(header) = read_header(photo) else {
         return Corpus::Keep;
     };
-    if u64::from(header.width()) * u64::from(header.height()) > MOST_PIXELS {
+    if u64::from(header.width()) * u64::from(header.height()) > MAX_PIXELS {
         return Corpus::Reject;
     }
     let Some(strict) = read_strictly(photo) else {

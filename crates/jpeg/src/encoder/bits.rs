@@ -3,12 +3,12 @@
 /// Appends bits to a file.
 pub(super) struct BitWriter<'a> {
     bytes: &'a mut Vec<u8>,
-    window: Window,
+    buffer: BitBuffer,
 }
 
 /// The bits that are not written yet.
 #[derive(Clone, Copy)]
-pub(super) struct Window {
+pub(super) struct BitBuffer {
     /// The last bit is in the lowest place.
     bits: u64,
     /// How many bits, from the top, hold nothing.
@@ -19,25 +19,25 @@ impl<'a> BitWriter<'a> {
     pub(super) fn new(bytes: &'a mut Vec<u8>) -> Self {
         Self {
             bytes,
-            window: Window { bits: 0, free: 64 },
+            buffer: BitBuffer { bits: 0, free: 64 },
         }
     }
 
-    /// A writer for a hot loop, which keeps the window in registers. It must be given back with [`BitWriter::set_window`].
+    /// A writer for a hot loop, which keeps the buffer in registers. It must be given back with [`BitWriter::set_buffer`].
     #[inline(always)]
     pub(super) fn here(&mut self) -> BitWriter<'_> {
         BitWriter {
             bytes: self.bytes,
-            window: self.window,
+            buffer: self.buffer,
         }
     }
 
-    pub(super) fn window(&self) -> Window {
-        self.window
+    pub(super) fn buffer(&self) -> BitBuffer {
+        self.buffer
     }
 
-    pub(super) fn set_window(&mut self, window: Window) {
-        self.window = window;
+    pub(super) fn set_buffer(&mut self, buffer: BitBuffer) {
+        self.buffer = buffer;
     }
 
     /// Appends the lowest `count` bits of `bits`, at most 32; those above must be zero.
@@ -45,9 +45,9 @@ impl<'a> BitWriter<'a> {
     pub(super) fn put(&mut self, bits: u32, count: u32) {
         debug_assert!(count <= 32 && u64::from(bits) >> count == 0);
         let bits = u64::from(bits);
-        let Window { bits: before, free } = self.window;
+        let BitBuffer { bits: before, free } = self.buffer;
         if count <= free {
-            self.window = Window {
+            self.buffer = BitBuffer {
                 bits: before << count | bits,
                 free: free - count,
             };
@@ -55,7 +55,7 @@ impl<'a> BitWriter<'a> {
         }
         // What is free is below `count`, and so below 32.
         let beyond = count - free;
-        self.window = Window {
+        self.buffer = BitBuffer {
             bits,
             free: 64 - beyond,
         };
@@ -64,9 +64,9 @@ impl<'a> BitWriter<'a> {
 
     /// Fills the last byte with ones.
     pub(super) fn finish(mut self) {
-        let padding = self.window.free % 8;
+        let padding = self.buffer.free % 8;
         self.put((1 << padding) - 1, padding);
-        let Window { bits, free } = self.window;
+        let BitBuffer { bits, free } = self.buffer;
         for byte in bits.to_be_bytes().into_iter().skip(free as usize / 8) {
             write_byte(self.bytes, byte);
         }
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_window_is_written_whole() {
+    fn a_full_buffer_is_written_whole() {
         let mut bytes = Vec::new();
 
         let mut writer = BitWriter::new(&mut bytes);

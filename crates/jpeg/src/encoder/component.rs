@@ -2,7 +2,7 @@
 
 use simd::Level;
 
-use super::Plane;
+use super::PlaneRef;
 use super::markers::{Scan, table_number};
 use super::quantization::Divisors;
 use super::transform::{Block, transform};
@@ -12,7 +12,7 @@ use super::transform::{Block, transform};
 pub(super) struct Frame {
     pub(super) width: u16,
     pub(super) height: u16,
-    /// One (grey) or three (YCbCr).
+    /// One (gray) or three (YCbCr).
     pub(super) components: usize,
     /// Luma's sampling factors; chroma's are 1.
     pub(super) h: usize,
@@ -105,7 +105,7 @@ impl Component {
     pub(super) fn transform(
         &mut self,
         level: Level,
-        samples: Plane<'_>,
+        samples: PlaneRef<'_>,
         divisors: &Divisors,
         first_row: usize,
     ) {
@@ -130,7 +130,7 @@ impl Component {
 }
 
 /// Repeats the last sample of each row, and the last row, up to eight rows of `width` samples.
-fn extended<'a>(samples: Plane<'_>, width: usize, staged: &'a mut Vec<u8>) -> Plane<'a> {
+fn extended<'a>(samples: PlaneRef<'_>, width: usize, staged: &'a mut Vec<u8>) -> PlaneRef<'a> {
     staged.resize(8 * width, 0);
     for (y, row) in staged.chunks_exact_mut(width).enumerate() {
         let (inside, beyond) = row.split_at_mut(samples.width);
@@ -139,5 +139,5 @@ fn extended<'a>(samples: Plane<'_>, width: usize, staged: &'a mut Vec<u8>) -> Pl
             beyond.fill(last);
         }
     }
-    Plane::new(staged, width, 8)
+    PlaneRef::new(staged, width, 8)
 }

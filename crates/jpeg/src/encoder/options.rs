@@ -1,5 +1,7 @@
 //! What the caller chooses.
 
+use crate::Subsampling;
+
 /// How a picture is encoded: quality 85, 4:2:0, the standard's Huffman tables unless said otherwise.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Options {
@@ -37,7 +39,7 @@ impl Options {
         }
     }
 
-    /// Sets the resolution of the chroma components. Grey pictures have none.
+    /// Sets the resolution of the chroma components. Gray pictures have none.
     #[must_use]
     pub fn subsampling(self, subsampling: Subsampling) -> Self {
         Self {
@@ -66,29 +68,6 @@ impl Default for Options {
     /// The same as [`Options::new`].
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// The resolution of the chroma components against luma.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-#[non_exhaustive]
-pub enum Subsampling {
-    /// Half the width, half the height: 4:2:0.
-    S420,
-    /// Half the width, the whole height: 4:2:2.
-    S422,
-    /// Whole: 4:4:4.
-    S444,
-}
-
-impl Subsampling {
-    /// The luma samples across (H) and down (V) for each chroma sample.
-    pub(super) fn factors(self) -> (usize, usize) {
-        match self {
-            Self::S420 => (2, 2),
-            Self::S422 => (2, 1),
-            Self::S444 => (1, 1),
-        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::markers::{self, Scan};
 
 pub(super) use ac::Scratch;
 
-/// The scans of a colour picture.
+/// The scans of a color picture.
 ///
 /// DC first, to half; then luma's low frequencies to a quarter, chroma's to half, luma's high ones; then bit by bit what was cut off,
 /// luma's last bit at the end, since it is the largest scan and the least seen.
@@ -29,8 +29,8 @@ const COLOR_SCRIPT: [Scan; 10] = [
     scan((0, 1), (1, 63), (1, 0)),
 ];
 
-/// The scans of a grey picture: the same without chroma.
-const GREY_SCRIPT: [Scan; 6] = [
+/// The scans of a gray picture: the same without chroma.
+const GRAY_SCRIPT: [Scan; 6] = [
     scan((0, 1), (0, 0), (0, 1)),
     scan((0, 1), (1, 5), (0, 2)),
     scan((0, 1), (6, 63), (0, 2)),
@@ -55,7 +55,7 @@ pub(super) fn write(
     jpeg: &mut Vec<u8>,
 ) {
     let script: &[Scan] = if frame.components == 1 {
-        &GREY_SCRIPT
+        &GRAY_SCRIPT
     } else {
         &COLOR_SCRIPT
     };

@@ -29,8 +29,8 @@ simd::levels! {
         let mut here = Sequential { predictors: *predictors, sink: coder.here() };
         row.code(&mut here);
         *predictors = here.predictors;
-        let window = here.sink.writer.window();
-        coder.writer.set_window(window);
+        let buffer = here.sink.writer.buffer();
+        coder.writer.set_buffer(buffer);
     }
 }
 

@@ -3,7 +3,7 @@
 use simd::Level;
 
 use super::component::Frame;
-use super::{Picture, Plane, Rgb, color, downsample};
+use super::{Input, PlaneRef, RgbRef, color, downsample};
 
 /// Memory for a strip of a picture that comes as RGB.
 #[derive(Default, Debug)]
@@ -17,33 +17,33 @@ pub(super) struct Strips {
 }
 
 impl Strips {
-    /// The planes of one row of MCUs; grey pictures have only the first.
+    /// The planes of one row of MCUs; gray pictures have only the first.
     pub(super) fn strip<'a>(
         &'a mut self,
         level: Level,
-        picture: &Picture<'a>,
+        picture: &Input<'a>,
         frame: &Frame,
         mcu_row: usize,
-    ) -> [Plane<'a>; 3] {
+    ) -> [PlaneRef<'a>; 3] {
         let luma_rows = 8 * frame.v;
         match picture {
-            Picture::Grey(y) => [y.rows(mcu_row * luma_rows, luma_rows); 3],
-            Picture::YCbCr { y, cb, cr } => [
+            Input::Gray(y) => [y.rows(mcu_row * luma_rows, luma_rows); 3],
+            Input::YCbCr { y, cb, cr } => [
                 y.rows(mcu_row * luma_rows, luma_rows),
                 cb.rows(mcu_row * 8, 8),
                 cr.rows(mcu_row * 8, 8),
             ],
-            Picture::Rgb(rgb) => self.convert(level, rgb, frame, mcu_row),
+            Input::Rgb(rgb) => self.convert(level, rgb, frame, mcu_row),
         }
     }
 
     fn convert(
         &mut self,
         level: Level,
-        rgb: &Rgb<'_>,
+        rgb: &RgbRef<'_>,
         frame: &Frame,
         mcu_row: usize,
-    ) -> [Plane<'_>; 3] {
+    ) -> [PlaneRef<'_>; 3] {
         let Frame { h, v, .. } = *frame;
         let width = usize::from(frame.width);
         // As the transform wants them: pairs of blocks. So many samples of chroma need `h` times as many of luma.
@@ -84,8 +84,9 @@ impl Strips {
         }
 
         let luma_height = (rgb.height() - first).min(8 * v);
-        let luma = Plane::new(&self.y, width.next_multiple_of(16), luma_height).stride(luma_width);
-        let chroma = |samples| Plane::new(samples, chroma_width, chroma_height);
+        let luma =
+            PlaneRef::new(&self.y, width.next_multiple_of(16), luma_height).stride(luma_width);
+        let chroma = |samples| PlaneRef::new(samples, chroma_width, chroma_height);
         [luma, chroma(&self.cb), chroma(&self.cr)]
     }
 }

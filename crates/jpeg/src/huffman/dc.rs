@@ -16,7 +16,7 @@ pub(crate) struct Dc {
 }
 
 /// The differences of 8-bit samples have at most so many bits (T.81, table F.1).
-const LARGEST_CATEGORY: u8 = 11;
+const MAX_CATEGORY: u8 = 11;
 
 impl Dc {
     /// Makes the table, in the memory of the one before; nothing is done if it was the same.
@@ -45,7 +45,7 @@ impl Dc {
             // Larger differences than 8 bits can have are left to the slow path, which says so.
             let spare = LOOKUP_BITS
                 .checked_sub(length + size)
-                .filter(|_| code.symbol <= LARGEST_CATEGORY);
+                .filter(|_| code.symbol <= MAX_CATEGORY);
             *entry = match spare {
                 Some(spare) if length > 0 => {
                     let value = extend(bits >> spare & ((1 << size) - 1), size);
@@ -73,7 +73,7 @@ impl Dc {
             length: length + size,
             value,
             advance: 0,
-            is_bad: !known || code.symbol > LARGEST_CATEGORY,
+            is_bad: !known || code.symbol > MAX_CATEGORY,
         }
     }
 }

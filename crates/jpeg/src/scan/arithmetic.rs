@@ -39,7 +39,7 @@ pub(crate) struct Arithmetic<'t> {
 
 /// So many bytes of zeros may have been left out at an interval's end: 16 times what blank blocks take that are as many as fit
 /// into a frame. Without a limit a few bytes would be coefficients without an end.
-const MOST_MISSING: usize = 1024;
+const MAX_MISSING: usize = 1024;
 
 /// What a scan brings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -282,7 +282,7 @@ impl Coding for Arithmetic<'_> {
                 if self.pass == Pass::All {
                     place.fill(0);
                 }
-                self.is_broken |= self.missing + decisions.missing > MOST_MISSING;
+                self.is_broken |= self.missing + decisions.missing > MAX_MISSING;
                 if !self.is_broken {
                     self.is_broken = !self.block(&mut decisions, block.source, place, known);
                 } else if self.pass == Pass::All {

@@ -54,7 +54,7 @@ simd::levels! {
     }
 
     /// Reads MCUs and keeps their DC coefficients alone.
-    pub(crate) fn glance(
+    pub(crate) fn keep_dc(
         level: Level,
         bits: Bits<'_>,
         safe: usize,

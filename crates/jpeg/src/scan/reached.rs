@@ -1,8 +1,8 @@
 //! How far a photo's scans have come: what is missing where it ends too early.
 
 use super::Scan;
+use crate::decode_plan::DecodePlan;
 use crate::frame::{Frame, Process};
-use crate::plan::Plan;
 use crate::quantization::Quantization;
 
 /// For each component and zigzag index the lowest bit that a scan has told of, read or not.
@@ -57,7 +57,7 @@ impl Reached {
     pub(crate) fn lacks_seen_bits(
         &self,
         frame: &Frame,
-        plan: &Plan,
+        plan: &DecodePlan,
         quantization: &Quantization,
     ) -> bool {
         let mut components = frame.components().iter().zip(&self.0).zip(&plan.last);

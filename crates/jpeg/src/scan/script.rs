@@ -2,9 +2,9 @@
 
 use super::Scan;
 use crate::Error;
+use crate::decode_plan::DecodePlan;
 use crate::frame::Frame;
 use crate::marker::{Markers, code};
-use crate::plan::Plan;
 use crate::quantization::Quantization;
 
 /// What is known of a photo's scans before any of them is read.
@@ -15,7 +15,12 @@ pub(crate) struct Script {
 
 impl Script {
     /// Looks through a photo for its scan headers.
-    pub(crate) fn read(&mut self, photo: &[u8], frame: &Frame, plan: &Plan) -> Result<(), Error> {
+    pub(crate) fn read(
+        &mut self,
+        photo: &[u8],
+        frame: &Frame,
+        plan: &DecodePlan,
+    ) -> Result<(), Error> {
         self.scans.clear();
         let mut quantization = Quantization::default();
         let mut markers = Markers::new(photo)?;
@@ -27,7 +32,7 @@ impl Script {
                     let scan = Scan::read(&segment, frame)?;
                     let is_seen = is_seen(&scan, frame, plan, &quantization);
                     self.scans.push((scan, is_seen));
-                    if self.scans.len() > MOST_SCANS {
+                    if self.scans.len() > MAX_SCANS {
                         return Err(segment.malformed("at most 1000 scans"));
                     }
                 }
@@ -69,9 +74,9 @@ impl Script {
 }
 
 /// More scans than any writer makes: 64 bands of 14 bits would be 896 a component.
-const MOST_SCANS: usize = 1000;
+const MAX_SCANS: usize = 1000;
 
-fn is_seen(scan: &Scan, frame: &Frame, plan: &Plan, quantization: &Quantization) -> bool {
+fn is_seen(scan: &Scan, frame: &Frame, plan: &DecodePlan, quantization: &Quantization) -> bool {
     if scan.is_dc() {
         return true;
     }

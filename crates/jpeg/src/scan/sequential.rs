@@ -4,15 +4,15 @@ use std::ops::Range;
 
 use simd::Level;
 
-use super::blocks::{Block, glance, keep, pass};
+use super::blocks::{Block, keep, keep_dc, pass};
 use super::walk::{Coding, Done, Stretch};
 use super::{MCU_BLOCKS, Scan};
 use crate::Error;
 use crate::bits::Bits;
 use crate::coefficients::{Coefficients, Kept};
 use crate::frame::Frame;
-use crate::glance::{Glance, Stored};
 use crate::huffman::{Ac, Dc, Tables};
+use crate::overview::{Overview, Stored};
 
 /// The coding of a sequential scan.
 pub(crate) struct Sequential<'t> {
@@ -25,7 +25,7 @@ pub(crate) struct Sequential<'t> {
     /// How large each predictor can be in a sound photo.
     most: [i32; 4],
     /// What is noted of all blocks, also of those that are not kept.
-    glance: Option<&'t mut Glance>,
+    overview: Option<&'t mut Overview>,
 }
 
 /// Where the symbols of a component's blocks come from.
@@ -73,13 +73,13 @@ impl<'t> Sequential<'t> {
             places: kept.places(),
             predictors: [0; 4],
             most: steps.map(|steps| most_dc(steps.map_or(1, |steps| steps[0].into()))),
-            glance: None,
+            overview: None,
         })
     }
 
-    /// Notes what a glance wants of all blocks.
-    pub(crate) fn glancing(self, glance: Option<&'t mut Glance>) -> Self {
-        Self { glance, ..self }
+    /// Notes what a overview wants of all blocks.
+    pub(crate) fn with_overview(self, overview: Option<&'t mut Overview>) -> Self {
+        Self { overview, ..self }
     }
 
     /// The blocks of an MCU, those of the row's first kept MCU, in their order (T.81, A.2).
@@ -148,7 +148,7 @@ impl Sequential<'_> {
     /// Reads of a stretch that was stored the columns that are kept, of which `kept_from` is the first.
     pub(crate) fn read_stored(
         &mut self,
-        glance: &Glance,
+        overview: &Overview,
         stored: &Stored,
         mcu_row: usize,
         kept: &Range<usize>,
@@ -158,7 +158,7 @@ impl Sequential<'_> {
         if columns.is_empty() {
             return;
         }
-        let (bytes, mut cursor, skipped) = glance.bits_of(stored);
+        let (bytes, mut cursor, skipped) = overview.bits_of(stored);
         let mut bits = Bits::new(bytes, cursor);
         bits.refill();
         bits.consume(skipped);
@@ -197,16 +197,16 @@ impl Sequential<'_> {
     ) {
         let per_mcu = self.per_mcu();
         let columns = stretch.columns.start..stretch.columns.start + done.mcus;
-        let Some(glance) = self.glance.take() else {
+        let Some(overview) = self.overview.take() else {
             return;
         };
         if let Some(first) = stretch.kept_from {
             let mut storage = [None; MCU_BLOCKS];
             let from = self.blocks(stretch.row, kept, &mut storage);
             let mut storage = [None; MCU_BLOCKS];
-            let to = self.blocks(stretch.row, &glance.dc, &mut storage);
+            let to = self.blocks(stretch.row, &overview.dc, &mut storage);
             let coefficients = kept.row(stretch.mcu_row);
-            let row = glance.dc.row_mut(stretch.mcu_row);
+            let row = overview.dc.row_mut(stretch.mcu_row);
             for (from, to) in from.iter().flatten().zip(to.iter().flatten()) {
                 let from = coefficients[from.offset + (columns.start - first) * from.step..]
                     .iter()
@@ -219,11 +219,11 @@ impl Sequential<'_> {
                 }
             }
         }
-        if glance.stores(stretch.mcu_row, columns.start / per_mcu) {
+        if overview.stores(stretch.mcu_row, columns.start / per_mcu) {
             let read = bits.cursor().consumed_bits()..done.cursor.consumed_bits();
-            glance.store(stretch.row, columns, before, bits.bytes(), read);
+            overview.store(stretch.row, columns, before, bits.bytes(), read);
         }
-        self.glance = Some(glance);
+        self.overview = Some(overview);
     }
 }
 
@@ -231,14 +231,14 @@ impl Coding for Sequential<'_> {
     const MAY_JUMP: bool = true;
 
     fn reads_all(&self) -> bool {
-        self.glance.is_some()
+        self.overview.is_some()
     }
 
     fn cut_after(&self, column: usize) -> usize {
         let per_mcu = self.per_mcu();
-        let glance = self.glance.as_ref();
-        glance.map_or(usize::MAX, |glance| {
-            glance.cut_after(column / per_mcu).saturating_mul(per_mcu)
+        let overview = self.overview.as_ref();
+        overview.map_or(usize::MAX, |overview| {
+            overview.cut_after(column / per_mcu).saturating_mul(per_mcu)
         })
     }
 
@@ -253,11 +253,11 @@ impl Coding for Sequential<'_> {
         let before = self.predictors;
         let (level, places, count) = (self.level, &self.places, stretch.columns.len());
         let Some(first) = stretch.kept_from else {
-            if let Some(noted) = self.glance.take() {
+            if let Some(noted) = self.overview.take() {
                 let blocks = self.blocks(stretch.row, &noted.dc, &mut storage);
                 let row = noted.dc.row_mut(stretch.mcu_row);
                 let columns = stretch.columns.clone();
-                let done = glance(
+                let done = keep_dc(
                     level,
                     bits,
                     safe,
@@ -266,7 +266,7 @@ impl Coding for Sequential<'_> {
                     &mut self.predictors,
                     row,
                 );
-                self.glance = Some(noted);
+                self.overview = Some(noted);
                 self.note(stretch, bits, before, done, coefficients);
                 return self.doubted(done);
             }
@@ -300,7 +300,7 @@ impl Coding for Sequential<'_> {
                 row,
             ),
         };
-        if self.glance.is_some() {
+        if self.overview.is_some() {
             self.note(stretch, bits, before, done, coefficients);
         }
         self.doubted(done)

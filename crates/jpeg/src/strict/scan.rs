@@ -147,8 +147,8 @@ const ZERO_RUN: u8 = 0xf0;
 
 /// What samples of 8 bits lead to.
 const DC_VALUES: std::ops::Range<i32> = -1024..1024;
-const MOST_DC_BITS: u8 = 11;
-const MOST_AC_BITS: u8 = 10;
+const MAX_DC_BITS: u8 = 11;
+const MAX_AC_BITS: u8 = 10;
 
 impl Blocks<'_> {
     fn read_mcu(&mut self, mcu: usize, data: &mut Interval<'_>) -> Option<()> {
@@ -172,7 +172,7 @@ impl Blocks<'_> {
     /// T.81, F.2.2.1; G.1.2.1.
     fn read_dc(&mut self, component: usize, table: u8, data: &mut Interval<'_>) -> Option<()> {
         let size = data.symbol(self.tables.dc(table)?)?;
-        if size > MOST_DC_BITS {
+        if size > MAX_DC_BITS {
             return None;
         }
         let difference = extend(data.bits(size), size.into());
@@ -196,7 +196,7 @@ impl Blocks<'_> {
                 ZERO_RUN => k += 16,
                 _ => {
                     k += u32::from(run) + 1;
-                    if !(1..=MOST_AC_BITS).contains(&size) || k > 64 {
+                    if !(1..=MAX_AC_BITS).contains(&size) || k > 64 {
                         return None;
                     }
                     data.bits(size);
@@ -227,7 +227,7 @@ impl Blocks<'_> {
                 return (!is_run_open).then_some(());
             } else {
                 k += run;
-                if size > MOST_AC_BITS || k > last {
+                if size > MAX_AC_BITS || k > last {
                     return None;
                 }
                 data.bits(size);

@@ -2,8 +2,9 @@
 
 mod reader;
 
+use jpeg::Subsampling;
 use jpeg::encoder::{
-    Coding, EncodeError, Encoder, Options, Picture, Plane, Rgb, Subsampling, encode, steps,
+    Coding, EncodeError, Encoder, Input, Options, PlaneRef, RgbRef, encode, steps,
 };
 use reader::File;
 use simd::Level;
@@ -52,11 +53,11 @@ impl Planes {
         }
     }
 
-    fn picture(&self) -> Picture<'_> {
-        let chroma = |samples| Plane::new(samples, self.chroma_width, self.chroma_height);
+    fn picture(&self) -> Input<'_> {
+        let chroma = |samples| PlaneRef::new(samples, self.chroma_width, self.chroma_height);
         let [y, cb, cr] = &self.samples;
-        Picture::YCbCr {
-            y: Plane::new(y, self.width, self.height),
+        Input::YCbCr {
+            y: PlaneRef::new(y, self.width, self.height),
             cb: chroma(cb),
             cr: chroma(cr),
         }
@@ -238,12 +239,12 @@ fn long_runs_of_empty_blocks_are_coded() {
 }
 
 #[test]
-fn grey_pictures_have_one_component() {
+fn gray_pictures_have_one_component() {
     let samples: Vec<u8> = (0..37 * 21)
         .map(|i| photo_like(0, i % 37, i / 37))
         .collect();
     for coding in CODINGS {
-        let picture = Picture::Grey(Plane::new(&samples, 37, 21));
+        let picture = Input::Gray(PlaneRef::new(&samples, 37, 21));
 
         let file = File::read(&encode(picture, Options::new().quality(92).coding(coding)).unwrap());
 
@@ -264,8 +265,8 @@ fn all_levels_and_warm_encoders_write_the_same_bytes() {
         let planes = Planes::new(101, 67, (h, v), photo_like);
         for picture in [
             planes.picture(),
-            Picture::Rgb(Rgb::new(&rgb, 101, 67)),
-            Picture::Grey(Plane::new(&rgb, 300, 60)),
+            Input::Rgb(RgbRef::new(&rgb, 101, 67)),
+            Input::Gray(PlaneRef::new(&rgb, 300, 60)),
         ] {
             for coding in CODINGS {
                 let options = Options::new().subsampling(subsampling).coding(coding);
@@ -281,7 +282,7 @@ fn all_levels_and_warm_encoders_write_the_same_bytes() {
 }
 
 #[test]
-fn colours_come_back_from_rgb() {
+fn colors_come_back_from_rgb() {
     for (width, height) in [(1, 1), (2, 3), (15, 17), (16, 16), (33, 31)] {
         let rgb: Vec<u8> = (0..width * height * 3)
             .map(|i| photo_like(i % 3, i / 3 % width, i / 3 / width))
@@ -290,7 +291,7 @@ fn colours_come_back_from_rgb() {
             let options = Options::new().quality(97).subsampling(subsampling);
 
             let file =
-                File::read(&encode(Picture::Rgb(Rgb::new(&rgb, width, height)), options).unwrap());
+                File::read(&encode(Input::Rgb(RgbRef::new(&rgb, width, height)), options).unwrap());
 
             let expected = Planes::new(width, height, (h, v), |index, x, y| {
                 let (h, v) = if index == 0 { (1, 1) } else { (h, v) };
@@ -337,9 +338,9 @@ fn the_gap_between_rows_is_skipped() {
         .flat_map(|row| [row, &[99; 13]].concat())
         .collect();
 
-    let expected = encode(Picture::Grey(Plane::new(&packed, 20, 10)), Options::new()).unwrap();
+    let expected = encode(Input::Gray(PlaneRef::new(&packed, 20, 10)), Options::new()).unwrap();
     let actual = encode(
-        Picture::Grey(Plane::new(&gapped, 20, 10).stride(33)),
+        Input::Gray(PlaneRef::new(&gapped, 20, 10).stride(33)),
         Options::new(),
     )
     .unwrap();
@@ -352,7 +353,7 @@ fn the_longest_side_is_encoded() {
     let samples = vec![200; 65_535];
     for (width, height) in [(65_535, 1), (1, 65_535)] {
         let jpeg = encode(
-            Picture::Grey(Plane::new(&samples, width, height)),
+            Input::Gray(PlaneRef::new(&samples, width, height)),
             Options::new(),
         )
         .unwrap();
@@ -366,44 +367,44 @@ fn the_longest_side_is_encoded() {
 #[test]
 fn a_picture_that_does_not_fit_is_refused() {
     let samples = [0; 100];
-    let plane = |width, height| Plane::new(&samples, width, height);
-    let color = |y, cb, cr| Picture::YCbCr { y, cb, cr };
+    let plane = |width, height| PlaneRef::new(&samples, width, height);
+    let color = |y, cb, cr| Input::YCbCr { y, cb, cr };
     let refused = |picture| encode(picture, Options::new()).unwrap_err();
 
     assert_eq!(
-        refused(Picture::Grey(plane(0, 5))),
+        refused(Input::Gray(plane(0, 5))),
         EncodeError::Side {
             width: 0,
             height: 5
         }
     );
     assert_eq!(
-        refused(Picture::Grey(plane(65_536, 1))),
+        refused(Input::Gray(plane(65_536, 1))),
         EncodeError::Side {
             width: 65_536,
             height: 1
         }
     );
     assert_eq!(
-        refused(Picture::Grey(plane(10, 11))),
+        refused(Input::Gray(plane(10, 11))),
         EncodeError::Samples {
             needed: 110,
             given: 100
         }
     );
     assert_eq!(
-        refused(Picture::Grey(plane(10, 5).stride(9))),
+        refused(Input::Gray(plane(10, 5).stride(9))),
         EncodeError::Stride { stride: 9, row: 10 }
     );
     assert_eq!(
-        refused(Picture::Rgb(Rgb::new(&samples, 6, 6))),
+        refused(Input::Rgb(RgbRef::new(&samples, 6, 6))),
         EncodeError::Samples {
             needed: 108,
             given: 100
         }
     );
     assert_eq!(
-        refused(Picture::Grey(plane(1, 3).stride(usize::MAX))),
+        refused(Input::Gray(plane(1, 3).stride(usize::MAX))),
         EncodeError::Samples {
             needed: usize::MAX,
             given: 100

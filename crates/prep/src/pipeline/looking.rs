@@ -11,7 +11,7 @@ use crate::source::Source;
 
 impl Pipeline {
     /// Decodes a square and glances at all of the photo meanwhile, if that is wanted and can be; tells whether it did.
-    pub(super) fn decode_glancing(
+    pub(super) fn decode_with_overview(
         &mut self,
         source: &Source<'_>,
         header: &Header,
@@ -25,15 +25,15 @@ impl Pipeline {
             return false;
         }
         let subsampling = self.options.subsampling.unwrap_or_default();
-        let glanced = self
+        let decoded = self
             .decoder
-            .glance(photo, cut, (0, 0), plan.side, subsampling);
-        let Ok(Some(glanced)) = glanced else {
+            .decode_with_overview(photo, cut, (0, 0), plan.side, subsampling);
+        let Ok(Some(decoded)) = decoded else {
             return false;
         };
         self.glanced = Some(*header);
         // What is lost, or what is wrong behind the square, is told as if only that were read.
-        glanced.has_window && glanced.lost == Loss::NONE
+        decoded.has_window && decoded.lost == Loss::NONE
     }
 
     /// Looks at the photo and chooses the square; where it can be had of a strip, that is decoded as far as the square needs.
@@ -48,19 +48,19 @@ impl Pipeline {
         if let Source::Jpeg(photo) = &source
             && let Some(middle) = plan.window_in(strip)
             && plan.may_be_glanced_at(header)
-            && let Some(glanced) =
+            && let Some(decoded) =
                 self.decoder
-                    .glance(photo, strip, middle, plan.side, subsampling)?
+                    .decode_with_overview(photo, strip, middle, plan.side, subsampling)?
         {
             self.glanced = Some(*header);
-            let look = look_at(self.decoder.glanced(), plan.orientation, LONGER);
+            let look = look_at(self.decoder.overview(), plan.orientation, LONGER);
             self.choose(header, plan, strip, look);
             return match plan.window_in(strip) {
-                Some(window) if glanced.has_window && glanced.lost.share == 0.0 => {
+                Some(window) if decoded.has_window && decoded.lost.share == 0.0 => {
                     let side = plan.side;
                     self.decoder
                         .move_window(photo, strip, middle, window, side, subsampling)?;
-                    Ok(Looked::IsDecoded(glanced.lost))
+                    Ok(Looked::IsDecoded(decoded.lost))
                 }
                 _ => Ok(Looked::IsNot),
             };

@@ -1,6 +1,6 @@
 //! JPEG photos, through the project's own core: only what the square needs is decoded.
 
-use jpeg::{Chroma, Color, Planes, Process};
+use jpeg::{Color, PixelRect, Planes, Process, Target};
 use simd::Level;
 
 use super::{check_size, exif_orientation, within};
@@ -35,7 +35,7 @@ impl<'a> JpegPhoto<'a> {
         let memory = memory_to_decode(&jpeg, size);
         within(Limit::Memory, memory, limits.memory)?;
         let samples = match jpeg.color() {
-            Color::Grey => Samples::Gray,
+            Color::Gray => Samples::Gray,
             Color::Cmyk { .. } | Color::Ycck { .. } => Samples::Cmyk,
             _ => Samples::Rgb,
         };
@@ -51,7 +51,7 @@ impl<'a> JpegPhoto<'a> {
             orientation: orientation.unwrap_or_default(),
             bits: 8,
             samples,
-            is_ycbcr: matches!(jpeg.color(), Color::YCbCr | Color::Grey),
+            is_ycbcr: matches!(jpeg.color(), Color::YCbCr | Color::Gray),
             profile: profiles.classify(&space, samples),
             memory,
         };
@@ -88,8 +88,6 @@ fn memory_to_decode(jpeg: &jpeg::Header<'_>, size: Size) -> u64 {
 pub(crate) struct JpegDecoder {
     decoder: jpeg::Decoder,
     planes: Planes,
-    /// The photo at an eighth of its size.
-    small: Planes,
 }
 
 impl JpegDecoder {
@@ -98,48 +96,44 @@ impl JpegDecoder {
         Self {
             decoder: jpeg::Decoder::new().memory(memory),
             planes: Planes::default(),
-            small: Planes::default(),
         }
     }
 
-    /// Glances at all of a photo, and decodes of a strip of it, where that costs no second reading, the square of `side` pixels that
-    /// begins at `window`. None where the photo allows no glance.
-    pub(crate) fn glance(
+    /// Makes an overview of the photo, and decodes of a strip of it, where that costs no second reading, the square of `side`
+    /// pixels that begins at `window`. None where the photo allows no overview.
+    pub(crate) fn decode_with_overview(
         &mut self,
         photo: &JpegPhoto<'_>,
         strip: Cut,
         window: (u32, u32),
         side: u32,
         subsampling: Subsampling,
-    ) -> Result<Option<Glanced>, Error> {
-        let part = jpeg::Part {
+    ) -> Result<Option<WithOverview>, Error> {
+        let part = PixelRect {
             x: window.0,
             y: window.1,
             width: side,
             height: side,
         };
-        let glanced = self.decoder.glance(
+        let decoded = self.decoder.decode_with_overview(
             photo.photo,
             &photo.jpeg,
-            rect(strip),
-            (strip.width, strip.height),
+            &target(strip, subsampling),
             part,
-            chroma(subsampling),
             &mut self.planes,
-            &mut self.small,
         )?;
-        Ok(glanced.map(|glanced| Glanced {
-            lost: loss(glanced.damage),
-            has_window: glanced.has_part,
+        Ok(decoded.map(|decoded| WithOverview {
+            lost: loss(decoded.damage),
+            has_window: decoded.has_part,
         }))
     }
 
-    /// What the last glance saw: luma and chroma, or luma alone.
-    pub(crate) fn glanced(&self) -> &[jpeg::Plane] {
-        self.small.components()
+    /// The last overview: luma and chroma, or luma alone.
+    pub(crate) fn overview(&self) -> &[jpeg::Plane] {
+        self.decoder.overview().components()
     }
 
-    /// Decodes what the square that begins at `to` lacks of the strip, after a glance that decoded the one that begins at `from`.
+    /// Decodes what the square that begins at `to` lacks of the strip, after an overview with which was decoded the one that begins at `from`.
     pub(crate) fn move_window(
         &mut self,
         photo: &JpegPhoto<'_>,
@@ -153,25 +147,23 @@ impl JpegDecoder {
         let (y, height) = lacking(from.1, to.1, side);
         // One of the two is nothing, for the strip has room in one direction alone.
         let beside = match width {
-            0 => jpeg::Part {
+            0 => PixelRect {
                 x: to.0,
                 y,
                 width: side,
                 height,
             },
-            _ => jpeg::Part {
+            _ => PixelRect {
                 x,
                 y: to.1,
                 width,
                 height: side,
             },
         };
-        self.decoder.decode_beside(
+        self.decoder.decode_part(
             &photo.jpeg,
-            rect(strip),
-            (strip.width, strip.height),
+            &target(strip, subsampling),
             beside,
-            chroma(subsampling),
             &mut self.planes,
         )?;
         Ok(())
@@ -184,7 +176,7 @@ impl JpegDecoder {
         cut: Cut,
         subsampling: Subsampling,
     ) -> Result<Loss, Error> {
-        self.decode(photo, cut, chroma(subsampling))
+        self.decode(photo, target(cut, subsampling))
     }
 
     /// What was decoded last: luma and chroma, or luma alone.
@@ -199,28 +191,23 @@ impl JpegDecoder {
         cut: Cut,
         pixels: &mut Pixels,
     ) -> Result<Loss, Error> {
-        let lost = self.decode(photo, cut, Chroma::Full)?;
+        let lost = self.decode(photo, target(cut, Subsampling::S444))?;
         let bytes = pixels.refill(photo.header.samples);
         join(photo.jpeg.color(), &self.planes, bytes);
         Ok(lost)
     }
 
-    fn decode(&mut self, photo: &JpegPhoto<'_>, cut: Cut, chroma: Chroma) -> Result<Loss, Error> {
-        let damage = self.decoder.decode_rect(
-            photo.photo,
-            &photo.jpeg,
-            rect(cut),
-            (cut.width, cut.height),
-            chroma,
-            &mut self.planes,
-        )?;
+    fn decode(&mut self, photo: &JpegPhoto<'_>, target: Target) -> Result<Loss, Error> {
+        let damage =
+            self.decoder
+                .decode_resized(photo.photo, &photo.jpeg, &target, &mut self.planes)?;
         Ok(loss(damage))
     }
 }
 
-/// What came of a glance.
+/// What came of a decode with an overview.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Glanced {
+pub(crate) struct WithOverview {
     /// What of the photo is lost, as far as it was read.
     pub(crate) lost: Loss,
     /// Whether the square that was asked for was decoded, and can be moved.
@@ -238,21 +225,12 @@ fn lacking(from: u32, to: u32, side: u32) -> (u32, u32) {
     }
 }
 
-fn rect(cut: Cut) -> jpeg::Rect {
-    jpeg::Rect {
-        x: cut.rect.x,
-        y: cut.rect.y,
-        width: cut.rect.width,
-        height: cut.rect.height,
-    }
-}
-
-fn chroma(subsampling: Subsampling) -> Chroma {
-    match subsampling {
-        Subsampling::S420 => Chroma::Half,
-        Subsampling::S422 => Chroma::HalfWidth,
-        Subsampling::S444 => Chroma::Full,
-    }
+fn target(cut: Cut, subsampling: Subsampling) -> Target {
+    let size = Size {
+        width: cut.width,
+        height: cut.height,
+    };
+    Target::new(cut.rect, size).subsampling(subsampling)
 }
 
 fn loss(damage: jpeg::Damage) -> Loss {

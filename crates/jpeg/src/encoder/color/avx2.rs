@@ -21,7 +21,7 @@ simd::kernel! {
     }
 }
 
-/// Sixteen pixels, the colours in pairs: of each 128 bits' eight pixels the first four, then the others.
+/// Sixteen pixels, the colors in pairs: of each 128 bits' eight pixels the first four, then the others.
 struct Colors {
     red_green: [__m256i; 2],
     blue_green: [__m256i; 2],
@@ -104,7 +104,7 @@ impl Pair {
     }
 }
 
-/// For each colour and each third of the 48 bytes: which of the third's bytes go where.
+/// For each color and each third of the 48 bytes: which of the third's bytes go where.
 const SHUFFLES: [[[u8; 16]; 3]; 3] = {
     /// An index that makes the shuffle leave a zero.
     const NOTHING: u8 = 0x80;

@@ -6,10 +6,10 @@ use super::super::markers::Scan;
 use super::super::transform::Block;
 
 /// The longest run of blocks without a further coefficient.
-const LONGEST_RUN: u32 = 0x7fff;
+const MAX_RUN: u32 = 0x7fff;
 
 /// Correction bits are written no later than when there are so many of them.
-const MOST_CORRECTIONS: usize = 1000;
+const MAX_CORRECTIONS: usize = 1000;
 
 /// A run of 16 zeros.
 const ZERO_RUN: u8 = 0xf0;
@@ -144,7 +144,7 @@ impl<'a> BlockRun<'a> {
         self.blocks += 1;
         self.scratch.of_run.append(&mut self.scratch.of_block);
         // A block has at most 63 correction bits.
-        if self.blocks == LONGEST_RUN || self.scratch.of_run.len() > MOST_CORRECTIONS - 63 {
+        if self.blocks == MAX_RUN || self.scratch.of_run.len() > MAX_CORRECTIONS - 63 {
             self.write(sink);
         }
     }

@@ -1,5 +1,5 @@
-//! A glance at all of a photo while its middle is decoded: the DC coefficient of every block, and the bits of those beside the
-//! middle, so that they can be decoded later without reading the photo again.
+//! An overview of the whole photo, made while a part of it is decoded: the DC coefficient of every block, and the bits of the
+//! blocks beside the part, so that they can be decoded later without reading the photo again.
 
 use std::ops::Range;
 
@@ -9,16 +9,18 @@ use crate::frame::Frame;
 use crate::scan::Scan;
 use crate::{Plane, Planes};
 
-/// What a glance leaves behind; its memory is used again.
+/// An overview and the bits that were stored with it. Its memory is reused.
 #[derive(Debug, Default)]
-pub(crate) struct Glance {
-    /// The DC coefficients, not yet multiplied.
+pub(crate) struct Overview {
+    /// The overview itself.
+    pub(crate) planes: Planes,
+    /// The DC coefficients, not yet dequantized.
     pub(crate) dc: Coefficients,
-    /// The scan that all came in; none where it came otherwise.
+    /// The photo's only scan; `None` if it has several.
     pub(crate) scan: Option<Scan>,
-    /// The MCUs that are decoded and that nothing beside them needs, columns and rows: their bits are not stored.
-    middle: [Range<usize>; 2],
-    /// Where stretches of MCUs end, so that no more than what is needed must be passed over.
+    /// The MCUs that only the decoded part needs, columns and rows: their bits are not stored.
+    not_shared: [Range<usize>; 2],
+    /// The columns at which stretches end, so that reading one skips little that is not wanted.
     cuts: Vec<usize>,
     bytes: Vec<u8>,
     stretches: Vec<Stored>,
@@ -39,10 +41,14 @@ pub(crate) struct Stored {
 /// So many stretches are stored on either side of the middle.
 const STRETCHES: usize = 4;
 
-impl Glance {
-    /// Makes room for a frame, of whose columns of MCUs `kept` are decoded; nothing beside `middle`, columns and rows, needs those
-    /// in it.
-    pub(crate) fn lay_out(&mut self, frame: &Frame, kept: Range<usize>, middle: [Range<usize>; 2]) {
+impl Overview {
+    /// Makes room for a frame whose MCU columns `kept` are decoded. Only the decoded part needs `not_shared`, columns and rows.
+    pub(crate) fn lay_out(
+        &mut self,
+        frame: &Frame,
+        kept: Range<usize>,
+        not_shared: [Range<usize>; 2],
+    ) {
         let (columns, rows) = (frame.mcu_columns() as usize, frame.mcu_rows() as usize);
         self.dc.lay_out_dc(frame.components(), 0..columns, 0..rows);
         self.scan = None;
@@ -51,9 +57,9 @@ impl Glance {
             let cut = |part: usize| start + (end - start) * part / STRETCHES;
             self.cuts.extend((0..=STRETCHES).map(cut));
         }
-        self.cuts.extend([middle[0].start, middle[0].end]);
+        self.cuts.extend([not_shared[0].start, not_shared[0].end]);
         self.cuts.sort_unstable();
-        self.middle = middle;
+        self.not_shared = not_shared;
         self.bytes.clear();
         self.stretches.clear();
     }
@@ -66,7 +72,7 @@ impl Glance {
 
     /// Whether the bits of an MCU of the frame are stored.
     pub(crate) fn stores(&self, row: usize, column: usize) -> bool {
-        !(self.middle[0].contains(&column) && self.middle[1].contains(&row))
+        !(self.not_shared[0].contains(&column) && self.not_shared[1].contains(&row))
     }
 
     /// Stores a stretch that was read from `bytes`.
@@ -105,24 +111,20 @@ impl Glance {
         (&self.bytes, cursor, (stored.bit % 8) as u32)
     }
 
-    /// The photo, a sample for each block: its mean.
-    pub(crate) fn picture(
-        &self,
-        frame: &Frame,
-        steps: &[Option<[i16; 64]>; 4],
-        picture: &mut Planes,
-    ) {
+    /// Makes the overview of the DC coefficients.
+    pub(crate) fn draw(&mut self, frame: &Frame, steps: &[Option<[i16; 64]>; 4]) {
+        let planes = &mut self.planes;
         let sizes = frame.components().iter().map(|component| {
             let (width, height) = frame.component_size(component);
             (width.div_ceil(8), height.div_ceil(8))
         });
-        picture.reshape(sizes);
+        planes.reshape(sizes);
         for (component, steps) in (0..frame.components().len()).zip(steps) {
             let step = steps.map_or(1, |steps| i32::from(steps[0]));
-            let Plane { height, .. } = picture.components()[component];
+            let Plane { height, .. } = planes.components()[component];
             for row in 0..height as usize {
                 let blocks = self.dc.block_row(component, row);
-                let samples = picture.row_mut(component, row);
+                let samples = planes.row_mut(component, row);
                 samples.fill(128);
                 for (sample, dc) in samples.iter_mut().zip(blocks) {
                     // A DC coefficient is eight times the mean, less the level shift (T.81, A.3.1, A.3.3).

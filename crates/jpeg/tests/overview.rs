@@ -1,19 +1,19 @@
-//! A glance at a photo, and what lies beside the part that is decoded meanwhile: held against the coefficients that the photo
-//! was written from, and against a decode of all at once.
+//! Overviews, and the parts beside the one that is decoded with them: compared with the coefficients that the photo
+//! was written from, and with a decode of everything at once.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod writer;
 
-use jpeg::{Chroma, Decoder, Glanced, Part, Planes, Rect, read_header};
+use jpeg::{Decoder, PixelRect, Planes, Rect, Size, Target, WithOverview, read_header};
 use simd::Level;
 use writer::{Photo, Process, Random, generate};
 
-/// A strip of results, the part that is decoded with the glance, and the others beside it.
+/// The samples of a strip, the part that is decoded with the overview, and the parts beside it.
 #[derive(Debug)]
 struct Request {
-    size: (u32, u32),
-    part: Part,
-    beside: Vec<Part>,
+    size: Size,
+    part: PixelRect,
+    beside: Vec<PixelRect>,
 }
 
 impl Request {
@@ -24,13 +24,13 @@ impl Request {
         let length = (2 + random.below(20) as u32 / 2 * 2).min(long - begin);
         let is_wide = random.below(2) == 0;
         let part = |at, length| match is_wide {
-            true => Part {
+            true => PixelRect {
                 x: at,
                 y: 0,
                 width: length,
                 height: short,
             },
-            false => Part {
+            false => PixelRect {
                 x: 0,
                 y: at,
                 width: short,
@@ -39,10 +39,15 @@ impl Request {
         };
         let end = begin + length;
         Self {
-            size: if is_wide {
-                (long, short)
-            } else {
-                (short, long)
+            size: match is_wide {
+                true => Size {
+                    width: long,
+                    height: short,
+                },
+                false => Size {
+                    width: short,
+                    height: long,
+                },
             },
             part: part(begin, length),
             beside: vec![part(end, long - end), part(0, begin)],
@@ -84,57 +89,48 @@ fn means(photo: &Photo, component: usize) -> Vec<f64> {
 }
 
 #[test]
-fn a_glance_sees_the_mean_of_every_block_and_the_parts_are_those_of_the_whole() {
+fn an_overview_has_the_mean_of_every_block_and_the_parts_are_those_of_the_whole() {
     let mut random = Random(5);
-    let (mut glances, mut parts) = (0, 0);
+    let (mut overviews, mut parts) = (0, 0);
     let mut decoders: Vec<Decoder> = Level::available().map(Decoder::with_level).collect();
     for number in 0..660 {
         let photo = generate(number);
         let bytes = photo.write();
         let header = read_header(&bytes).unwrap();
         let request = Request::random(&mut random);
-        let (rect, size) = (whole(&photo), request.size);
+        let target = Target::new(whole(&photo), request.size);
         let mut expected = Planes::default();
         Decoder::new()
-            .decode_rect(&bytes, &header, rect, size, Chroma::Half, &mut expected)
+            .decode_resized(&bytes, &header, &target, &mut expected)
             .unwrap();
         let mut seen = Vec::new();
 
         for decoder in &mut decoders {
-            let (mut picture, mut small) = (Planes::default(), Planes::default());
+            let mut planes = Planes::default();
             let part = request.part;
-            let glanced = decoder
-                .glance(
-                    &bytes,
-                    &header,
-                    rect,
-                    size,
-                    part,
-                    Chroma::Half,
-                    &mut picture,
-                    &mut small,
-                )
+            let outcome = decoder
+                .decode_with_overview(&bytes, &header, &target, part, &mut planes)
                 .unwrap();
-            let Some(Glanced { damage, has_part }) = glanced else {
+            let Some(WithOverview { damage, has_part }) = outcome else {
                 continue;
             };
             assert!(damage.is_none(), "{number}: {damage:?}");
             if has_part {
                 for beside in &request.beside {
                     decoder
-                        .decode_beside(&header, rect, size, *beside, Chroma::Half, &mut picture)
+                        .decode_part(&header, &target, *beside, &mut planes)
                         .unwrap();
                 }
             }
-            seen.push((has_part, picture, small));
+            seen.push((has_part, planes, decoder.overview().clone()));
         }
 
-        let Some((has_part, picture, small)) = seen.first() else {
+        let Some((has_part, planes, overview)) = seen.first() else {
             continue;
         };
-        glances += 1;
+        overviews += 1;
         parts += usize::from(*has_part);
-        for (index, plane) in small.components().iter().enumerate() {
+        for (index, plane) in overview.components().iter().enumerate() {
             let means = means(&photo, index);
             assert_eq!(plane.samples.len(), means.len(), "{number}");
             for (sample, mean) in plane.samples.iter().zip(means) {
@@ -143,7 +139,7 @@ fn a_glance_sees_the_mean_of_every_block_and_the_parts_are_those_of_the_whole() 
             }
         }
         if *has_part {
-            for (plane, expected) in picture.components().iter().zip(expected.components()) {
+            for (plane, expected) in planes.components().iter().zip(expected.components()) {
                 assert_eq!(plane.samples.len(), expected.samples.len());
                 for (sample, expected) in plane.samples.iter().zip(&expected.samples) {
                     // The places of results are sums that round otherwise.
@@ -156,11 +152,11 @@ fn a_glance_sees_the_mean_of_every_block_and_the_parts_are_those_of_the_whole() 
         }
         assert!(
             seen.iter()
-                .all(|other| other.2 == *small && (!has_part || other.1 == *picture)),
+                .all(|other| other.2 == *overview && (!has_part || other.1 == *planes)),
             "{number}: levels differ"
         );
     }
-    assert!(glances > 300 && parts > 100, "{glances}, {parts}");
+    assert!(overviews > 300 && parts > 100, "{overviews}, {parts}");
 }
 
 #[test]
@@ -177,23 +173,16 @@ fn what_is_cut_off_is_told() {
         };
         assert_eq!(cut.width(), header);
         let request = Request::random(&mut random);
-        let (mut picture, mut small) = (Planes::default(), Planes::default());
+        let target = Target::new(whole(&photo), request.size);
+        let mut planes = Planes::default();
 
-        let glanced = Decoder::new().glance(
-            &bytes,
-            &cut,
-            whole(&photo),
-            request.size,
-            request.part,
-            Chroma::Half,
-            &mut picture,
-            &mut small,
-        );
+        let outcome =
+            Decoder::new().decode_with_overview(&bytes, &cut, &target, request.part, &mut planes);
 
-        if let Ok(Some(Glanced {
+        if let Ok(Some(WithOverview {
             damage,
             has_part: true,
-        })) = glanced
+        })) = outcome
         {
             assert!(!damage.is_none(), "{number}");
             cut_off += 1;

@@ -1,39 +1,40 @@
 //! What is encoded: samples that the caller holds.
 
+use super::EncodeError;
 use super::component::Frame;
-use super::{EncodeError, Subsampling};
+use crate::Subsampling;
 
 /// A picture, by what its samples mean.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub enum Picture<'a> {
+pub enum Input<'a> {
     /// Luma alone.
-    Grey(Plane<'a>),
+    Gray(PlaneRef<'a>),
     /// Luma and chroma as JFIF defines them, chroma already at the resolution of the file.
     ///
     /// A chroma plane has the width and the height of `y` divided by the subsampling, rounded up.
     YCbCr {
         /// Luma; its size is the picture's.
-        y: Plane<'a>,
+        y: PlaneRef<'a>,
         /// The blue difference plus 128.
-        cb: Plane<'a>,
+        cb: PlaneRef<'a>,
         /// The red difference plus 128.
-        cr: Plane<'a>,
+        cr: PlaneRef<'a>,
     },
     /// Red, green and blue, interleaved.
-    Rgb(Rgb<'a>),
+    Rgb(RgbRef<'a>),
 }
 
 /// The samples of one component, row by row.
 #[derive(Clone, Copy, Debug)]
-pub struct Plane<'a> {
+pub struct PlaneRef<'a> {
     pub(super) samples: &'a [u8],
     pub(super) width: usize,
     pub(super) height: usize,
     pub(super) stride: usize,
 }
 
-impl<'a> Plane<'a> {
+impl<'a> PlaneRef<'a> {
     /// A plane of `width` × `height` samples, whose rows follow each other without a gap.
     #[must_use]
     pub fn new(samples: &'a [u8], width: usize, height: usize) -> Self {
@@ -68,14 +69,14 @@ impl<'a> Plane<'a> {
 
 /// Red, green and blue samples, interleaved, row by row.
 #[derive(Clone, Copy, Debug)]
-pub struct Rgb<'a> {
+pub struct RgbRef<'a> {
     samples: &'a [u8],
     width: usize,
     height: usize,
     stride: usize,
 }
 
-impl<'a> Rgb<'a> {
+impl<'a> RgbRef<'a> {
     /// A picture of `width` × `height` pixels, three bytes each, whose rows follow each other without a gap.
     #[must_use]
     pub fn new(samples: &'a [u8], width: usize, height: usize) -> Self {
@@ -104,12 +105,13 @@ impl<'a> Rgb<'a> {
     }
 }
 
-impl Picture<'_> {
+impl Input<'_> {
     /// Checks the sizes and says what the frame header will say.
     pub(super) fn frame(&self, subsampling: Subsampling) -> Result<Frame, EncodeError> {
         let (h, v) = subsampling.factors();
+        let (h, v) = (h as usize, v as usize);
         match self {
-            Self::Grey(y) => {
+            Self::Gray(y) => {
                 let (width, height) = side_checked(y.width, y.height)?;
                 samples_checked(y.samples, y.stride, y.width, y.height)?;
                 Ok(Frame {
@@ -128,7 +130,7 @@ impl Picture<'_> {
                 for plane in [cb, cr] {
                     let (needed_width, needed_height) = (y.width.div_ceil(h), y.height.div_ceil(v));
                     if (plane.width, plane.height) != (needed_width, needed_height) {
-                        let Plane { width, height, .. } = *plane;
+                        let PlaneRef { width, height, .. } = *plane;
                         return Err(EncodeError::Chroma {
                             width,
                             height,
