@@ -3,7 +3,7 @@
 use std::fmt;
 
 use prep::{
-    Backdrop, Choice, Face, Format, Orientation, Prepared, Profile, Rect, Route, Rule, Samples,
+    Backdrop, Choice, Face, Orientation, Prepared, Profile, Rect, Route, Rule, Samples,
     Subsampling, Treatment,
 };
 use serde::Serialize;
@@ -41,7 +41,7 @@ impl Explanation {
     /// How many times the photo is enlarged, if it is; drawings never are.
     pub(crate) fn enlargement(&self) -> Option<f64> {
         let reduction = self.reduction();
-        let is_enlarged = reduction < 0.995 && self.prepared.header.format != Format::Svg;
+        let is_enlarged = reduction < 0.995 && !self.prepared.header.is_vector;
         is_enlarged.then(|| 1.0 / reduction)
     }
 

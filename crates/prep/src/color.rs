@@ -7,7 +7,6 @@ mod hdr;
 mod icc;
 mod lab;
 mod matrix;
-mod png;
 mod press;
 mod profiles;
 mod shaper;
@@ -15,10 +14,11 @@ mod space;
 mod tables;
 mod transform;
 
+pub(crate) use curve::Curve;
+pub(crate) use icc::MAX_ICC;
+pub(crate) use matrix::Primaries;
 pub(crate) use profiles::Profiles;
-#[cfg(any(feature = "avif", feature = "heic", feature = "jxl"))]
-pub(crate) use space::Cicp;
-pub(crate) use space::ColorSpace;
+pub(crate) use space::{Cicp, ColorSpace};
 
 use colors::Colors;
 use simd::Level;

@@ -33,7 +33,7 @@ pub(crate) struct Conforming {
 /// Whether a photo with this header may have the form that the options ask for.
 pub(crate) fn may_conform(header: &Header, options: &Options) -> bool {
     let side = header.size.width;
-    header.format == Format::Jpeg
+    header.format == Format::JPEG
         && options.reencode == Reencode::WhenNeeded
         && side == header.size.height
         && picture_side(side, options).is_ok_and(|asked| asked == side)

@@ -140,6 +140,16 @@ impl Error {
     }
 }
 
+impl Format {
+    /// Returns the error that a photo of this format is damaged.
+    pub(crate) fn malformed(self, cause: impl Into<String>) -> Error {
+        Error::Malformed {
+            format: self,
+            cause: cause.into(),
+        }
+    }
+}
+
 /// A share as whole percents, never 0 for what is above 0.
 fn percent(share: f32) -> f32 {
     (share * 100.0).ceil()

@@ -8,7 +8,7 @@ use crate::geometry::{Orientation, Size};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Header {
-    /// The file format, recognised by its bytes.
+    /// The file format, recognized by its bytes.
     pub format: Format,
     /// The size as stored, before it is turned upright.
     pub size: Size,
@@ -20,6 +20,8 @@ pub struct Header {
     pub samples: Samples,
     /// Whether it is stored as luma and chroma (or luma alone), as a picture will be.
     pub is_ycbcr: bool,
+    /// Whether it is a drawing that has every size; its own size then tells its shape alone.
+    pub is_vector: bool,
     /// What the colour space that it says it is in asks for.
     pub profile: Profile,
     /// The most bytes that decoding takes, the file itself not counted.
@@ -68,84 +70,26 @@ pub enum Profile {
     Unusable,
 }
 
-/// A file format, recognised by its first bytes and never by a file's name.
+/// A file format, recognized by a photo's first bytes and never by a file's name.
+///
+/// Each format defines a constant of its own below; [`formats`](crate::formats) lists those that this build reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// ISO 10918-1, in a JFIF, Exif or bare file.
-    Jpeg,
-    /// Portable Network Graphics; of an animated one the default image.
-    Png,
-    /// WebP, lossy or lossless; of an animated one the first frame.
-    WebP,
-    /// Graphics Interchange Format; the first frame.
-    Gif,
-    /// Windows bitmap.
-    Bmp,
-    /// Tagged Image File Format; the first page.
-    Tiff,
-    /// Windows icon; the largest image.
-    Ico,
-    /// Quite OK Image.
-    Qoi,
-    /// Portable any map: PBM, PGM, PPM, PAM.
-    Pnm,
-    /// Truevision TGA.
-    Tga,
-    /// farbfeld.
-    Farbfeld,
-    /// AV1 in HEIF; of a sequence the still image.
-    Avif,
-    /// HEVC in HEIF; of a sequence the still image.
-    Heic,
-    /// JPEG XL; of an animation the first frame.
-    Jxl,
-    /// Scalable Vector Graphics, also packed (SVGZ): drawn at the size that is asked for.
-    Svg,
-}
+pub struct Format(&'static str);
 
-/// The formats that this build reads.
-pub fn formats() -> impl Iterator<Item = Format> {
-    let compiled = [
-        (Format::Jpeg, true),
-        (Format::Png, true),
-        (Format::WebP, true),
-        (Format::Gif, true),
-        (Format::Bmp, true),
-        (Format::Tiff, true),
-        (Format::Ico, true),
-        (Format::Qoi, true),
-        (Format::Pnm, true),
-        (Format::Tga, true),
-        (Format::Farbfeld, true),
-        (Format::Avif, cfg!(feature = "avif")),
-        (Format::Heic, cfg!(feature = "heic")),
-        (Format::Jxl, cfg!(feature = "jxl")),
-        (Format::Svg, cfg!(feature = "svg")),
-    ];
-    compiled
-        .into_iter()
-        .filter_map(|(format, is_compiled)| is_compiled.then_some(format))
+impl Format {
+    /// Makes a format of its usual name, which is its identity.
+    pub(crate) const fn named(name: &'static str) -> Self {
+        Self(name)
+    }
+
+    /// Returns its usual name, such as `JPEG XL`.
+    pub fn name(self) -> &'static str {
+        self.0
+    }
 }
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Jpeg => "JPEG",
-            Self::Png => "PNG",
-            Self::WebP => "WebP",
-            Self::Gif => "GIF",
-            Self::Bmp => "BMP",
-            Self::Tiff => "TIFF",
-            Self::Ico => "ICO",
-            Self::Qoi => "QOI",
-            Self::Pnm => "PNM",
-            Self::Tga => "TGA",
-            Self::Farbfeld => "farbfeld",
-            Self::Avif => "AVIF",
-            Self::Heic => "HEIC",
-            Self::Jxl => "JPEG XL",
-            Self::Svg => "SVG",
-        })
+        f.write_str(self.0)
     }
 }

@@ -36,7 +36,6 @@
 mod attention;
 mod budget;
 mod choice;
-mod chunks;
 mod color;
 mod conform;
 mod contain;
@@ -56,7 +55,6 @@ mod plan;
 mod preset;
 mod resample;
 mod score;
-mod sniff;
 mod source;
 mod trim;
 mod turn;
@@ -69,7 +67,7 @@ pub use error::{Error, ErrorKind, Limit};
 pub use face::{Face, Faces};
 pub use geometry::{Orientation, Rect, Size, Square};
 pub use gravity::{FocalPoint, Gravity};
-pub use header::{Format, Header, Profile, Samples, formats};
+pub use header::{Format, Header, Profile, Samples};
 pub use options::{
     Backdrop, Coding, Color, Enlarge, Fit, Frame, Limits, OnDamage, Options, ParseError, Reencode,
     Subsampling,
@@ -78,4 +76,4 @@ pub use photo::Photo;
 pub use pipeline::{Pipeline, Prepared, prepare};
 pub use plan::{Plan, Route, Treatment};
 pub use preset::Preset;
-pub use source::read_header;
+pub use source::{formats, read_header};

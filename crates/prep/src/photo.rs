@@ -7,8 +7,6 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use crate::error::Error;
-use crate::header::Format;
-use crate::sniff::sniff;
 
 mod reader;
 
@@ -61,7 +59,7 @@ trait ReadSeek: Read + Seek {}
 impl<T: Read + Seek> ReadSeek for T {}
 
 /// As many bytes are read at a time.
-const AT_ONCE: usize = 64 << 10;
+pub(crate) const AT_ONCE: usize = 64 << 10;
 
 impl<'a> From<&'a [u8]> for Photo<'a> {
     fn from(bytes: &'a [u8]) -> Self {
@@ -124,19 +122,6 @@ impl Photo<'_> {
     /// The file's length in bytes.
     pub fn length(&self) -> u64 {
         self.length
-    }
-
-    /// How many bytes of the file will be in memory at once, beside what
-    /// [`Header::memory`](crate::Header::memory) tells.
-    pub fn held(&self) -> u64 {
-        let is_whole = matches!(
-            sniff(self.head()),
-            Ok(Format::Jpeg | Format::Avif | Format::Heic | Format::Jxl | Format::Svg)
-        );
-        match is_whole {
-            true => self.length,
-            false => self.length.min(2 * AT_ONCE as u64),
-        }
     }
 
     /// The first bytes: 64 KiB, or all there are.

@@ -19,7 +19,7 @@ use crate::photo::Photo;
 use crate::pixels::Pixels;
 use crate::plan::{Plan, Route, Treatment};
 use crate::resample::Resampler;
-use crate::source::{JpegDecoder, Source, within};
+use crate::source::{Decoder, JpegDecoder, OpenContext, Source, catch_panic, reduce, within};
 use crate::trim;
 use crate::turn::turn;
 
@@ -163,7 +163,7 @@ impl Pipeline {
     fn header(&mut self, photo: &Photo<'_>) -> Result<Header, Error> {
         self.glanced = None;
         self.options.check()?;
-        let header = *self.source(photo)?.header();
+        let header = self.source(photo)?.header;
         if self.options.trim.is_none() {
             Plan::new(&header, &self.options)?;
         }
@@ -189,7 +189,7 @@ impl Pipeline {
         self.glanced = None;
         let photo = Photo::from(photo);
         let (source, mut plan) = self.open(&photo, &mut Vec::new())?;
-        let header = *source.header();
+        let header = source.header;
         if self.options.look() {
             let strip = plan.strip();
             self.look(source, &header, &mut plan, strip)?;
@@ -254,7 +254,7 @@ impl Pipeline {
 
     /// Tells of a photo that is such a picture already; it is looked at for nothing but what it shows.
     fn tell_of_kept(&mut self, mut plan: Plan, source: Source<'_>) -> Result<Prepared, Error> {
-        let header = *source.header();
+        let header = source.header;
         if self.options.look() {
             let strip = plan.strip();
             self.look(source, &header, &mut plan, strip)?;
@@ -276,7 +276,7 @@ impl Pipeline {
         photo: &Photo<'_>,
         picture: &mut Vec<u8>,
     ) -> Result<Prepared, Error> {
-        let header = *source.header();
+        let header = source.header;
         let (cut, lost) = match self.options.look() {
             false => {
                 let cut = plan.cut();
@@ -377,7 +377,7 @@ impl Pipeline {
         picture.clear();
         self.options.check()?;
         let mut source = self.source(photo)?;
-        let header = *source.header();
+        let header = source.header;
         if conform::may_conform(&header, &self.options) {
             if let Some(plan) = self.keep(photo, &header, picture)? {
                 return Ok((source, plan));
@@ -433,7 +433,7 @@ impl Pipeline {
         plan: &Plan,
         conforming: &Conforming,
     ) -> Result<bool, Error> {
-        if let Source::Jpeg(photo) = self.source(photo)? {
+        if let Decoder::Jpeg(photo) = self.source(photo)?.decoder {
             self.decoder
                 .decode_ycbcr(&photo, plan.cut(), plan.subsampling)?;
         }
@@ -454,11 +454,17 @@ impl Pipeline {
     }
 
     fn source<'a>(&mut self, photo: &'a Photo<'a>) -> Result<Source<'a>, Error> {
-        let limits = &self.options.limits;
-        let source = Source::open(photo, limits, self.options.frame, &mut self.profiles)?;
+        let limits = self.options.limits;
+        let mut context = OpenContext {
+            photo,
+            limits,
+            frame: self.options.frame,
+            profiles: &mut self.profiles,
+        };
+        let source = context.open()?;
         within(
             Limit::Memory,
-            self.memory(source.header(), photo),
+            self.memory(&source.header, photo),
             limits.memory,
         )?;
         Ok(source)
@@ -466,7 +472,7 @@ impl Pipeline {
 
     /// Looks at all of the photo for what lies inside its border.
     fn trim(&mut self, source: Source<'_>, tolerance: u8) -> Result<Rect, Error> {
-        let stored = source.header().size;
+        let stored = source.header.size;
         let longer = f64::from(stored.width.max(stored.height));
         let cut = Cut::at_scale(Rect::whole(stored), (longer / LONGEST_TO_TRIM).max(1.0));
         let lost = self.decode(source, Route::Pixels, cut)?.share;
@@ -494,7 +500,7 @@ impl Pipeline {
         let [shorter, longer] = [width.min(height), width.max(height)].map(u128::from);
         // What lies beside the middle may be stored as it is until the square is chosen.
         let stored = match header.format {
-            Format::Jpeg if options.look() => photo.length(),
+            Format::JPEG if options.look() => photo.length(),
             _ => 0,
         };
         let memory = u128::from(header.memory) * longer / shorter.max(1) + u128::from(stored);
@@ -503,45 +509,35 @@ impl Pipeline {
 
     /// Decodes a cut by one of the routes; returns what was lost.
     fn decode(&mut self, source: Source<'_>, route: Route, cut: Cut) -> Result<Loss, Error> {
-        let (lost, space) = match (source, route) {
-            (Source::Jpeg(photo), Route::YCbCr) => {
-                // Coefficients to luma and chroma of the picture's size; colours are never touched.
-                let lost = self.decoder.decode_ycbcr(
-                    &photo,
-                    cut,
-                    self.options.subsampling.unwrap_or_default(),
-                )?;
-                (lost, None)
+        let Source {
+            header,
+            space,
+            decoder,
+        } = source;
+        let pixels = &mut self.pixels;
+        let lost = match (decoder, route) {
+            (Decoder::Jpeg(photo), Route::YCbCr) => {
+                // Coefficients to luma and chroma of the picture's size; colors are never touched.
+                let subsampling = self.options.subsampling.unwrap_or_default();
+                return self.decoder.decode_ycbcr(&photo, cut, subsampling);
             }
-            (Source::Jpeg(photo), Route::Pixels) => {
-                let lost = self.decoder.decode_pixels(&photo, cut, &mut self.pixels)?;
-                (lost, Some(photo.space))
+            (Decoder::Jpeg(photo), Route::Pixels) => {
+                self.decoder.decode_pixels(&photo, cut, pixels)?
             }
-            (Source::Rows(mut photo), _) => {
-                let space = std::mem::take(&mut photo.space);
-                let share = photo.reduce(cut, &mut self.resampler, &mut self.pixels)?;
-                (share.into(), Some(space))
+            (Decoder::Rows(mut rows), _) => {
+                reduce(&mut *rows, &header, cut, &mut self.resampler, pixels)?.into()
             }
-            #[cfg(any(feature = "avif", feature = "heic"))]
-            (Source::Heif(photo), _) => {
-                let share = photo.reduce(cut, &mut self.pixels)?;
-                (share.into(), Some(photo.space))
-            }
-            #[cfg(feature = "svg")]
-            (Source::Svg(photo), _) => {
-                photo.draw(cut, &mut self.pixels)?;
-                (Loss::NONE, Some(crate::color::ColorSpace::Untagged))
+            (Decoder::Render(mut render), _) => {
+                catch_panic(header.format, || render.render(cut, pixels))?.into()
             }
         };
-        if let Some(space) = space {
-            flatten_to_srgb(
-                &mut self.profiles,
-                &self.pixels,
-                &space,
-                self.options.background,
-                &mut self.square,
-            );
-        }
+        flatten_to_srgb(
+            &mut self.profiles,
+            &self.pixels,
+            &space,
+            self.options.background,
+            &mut self.square,
+        );
         Ok(lost)
     }
 

@@ -8,7 +8,7 @@ use crate::contain::square_around;
 use crate::error::Error;
 use crate::geometry::{Cut, Orientation, Rect, Size, Square};
 use crate::gravity::Gravity;
-use crate::header::{Format, Header, Profile};
+use crate::header::{Header, Profile};
 use crate::look::LONGER;
 use crate::options::{Backdrop, Coding, Color, Enlarge, Fit, Options, Subsampling, USUAL_QUALITY};
 
@@ -63,10 +63,10 @@ impl Plan {
         let is_wider = square.side > f64::from(seen.shorter());
         let mut crop = orientation.stored_square(stored, square);
         (crop.x, crop.y) = (crop.x + content.x, crop.y + content.y);
-        let side = match header.format {
+        let side = match header.is_vector {
             // A drawing has every size.
-            Format::Svg => options.side,
-            _ => picture_side(square.side as u32, options)?,
+            true => options.side,
+            false => picture_side(square.side as u32, options)?,
         };
         let subsampling = options.subsampling.unwrap_or_default();
         let route = match is_wider {

@@ -13,12 +13,12 @@ fn the_scene_is_close_in_every_depth_range_and_subsampling() {
     let scene = pixels(&finest_of("formats/rgb.png"));
 
     for (name, format, bits) in [
-        ("rgb.avif", Format::Avif, 8),
-        ("grid.avif", Format::Avif, 8),
-        ("rgb10-422-limited.avif", Format::Avif, 10),
-        ("rgb12-444.avif", Format::Avif, 12),
-        ("rgb.heic", Format::Heic, 8),
-        ("rgb10.heic", Format::Heic, 10),
+        ("rgb.avif", Format::AVIF, 8),
+        ("grid.avif", Format::AVIF, 8),
+        ("rgb10-422-limited.avif", Format::AVIF, 10),
+        ("rgb12-444.avif", Format::AVIF, 12),
+        ("rgb.heic", Format::HEIC, 8),
+        ("rgb10.heic", Format::HEIC, 10),
     ] {
         let name = format!("formats/{name}");
         let header = prep::read_header(&fixture(&name), &Limits::default()).unwrap();

@@ -20,7 +20,7 @@ fn the_scene_is_close_in_every_lossy_form() {
     ] {
         let name = format!("formats/{name}");
         let header = prep::read_header(&fixture(&name), &Limits::default()).unwrap();
-        assert_eq!((header.format, header.bits), (Format::Jxl, bits), "{name}");
+        assert_eq!((header.format, header.bits), (Format::JXL, bits), "{name}");
 
         let difference = difference(&pixels(&finest_of(&name)), &scene);
 

@@ -18,7 +18,7 @@ fn a_drawing_is_as_sharp_as_the_picture_is_large() {
             let (prepared, picture) =
                 prepare(&fixture(&format!("formats/{name}")), finest().side(side)).unwrap();
 
-            assert_eq!(prepared.header.format, Format::Svg);
+            assert_eq!(prepared.header.format, Format::SVG);
             assert_eq!(prepared.plan.side, side, "{name}");
             let middle = f64::from(side) / 2.0;
             for (x, y, &pixel) in pixels(&picture).enumerate_pixels() {

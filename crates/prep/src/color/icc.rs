@@ -13,7 +13,7 @@ use super::space::Cicp;
 use crate::header::Samples;
 
 /// A profile may have this many bytes; those of presses have up to three million.
-pub(super) const LARGEST: usize = 4 << 20;
+pub(crate) const MAX_ICC: usize = 4 << 20;
 
 /// What a profile holds, as far as the way to sRGB needs it.
 pub(super) enum Icc {
@@ -30,11 +30,11 @@ pub(super) enum Icc {
 impl Icc {
     /// Reads a profile; none where it is broken or not for such samples.
     pub(super) fn read(icc: &[u8], samples: Samples) -> Option<Self> {
-        if icc.len() > LARGEST {
+        if icc.len() > MAX_ICC {
             return None;
         }
         let limits = ParsingOptions {
-            max_profile_size: LARGEST + 1,
+            max_profile_size: MAX_ICC + 1,
             ..ParsingOptions::default()
         };
         let read = || ColorProfile::new_from_slice_with_options(icc, limits).ok();

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::curve::Curve;
-use super::icc::LARGEST;
+use super::icc::MAX_ICC;
 use super::matrix::Primaries;
 
 /// The colour space of a photo's samples, as its container says.
@@ -45,7 +45,7 @@ pub(crate) struct Cicp {
 
 impl<'a> ColorSpace<'a> {
     /// A profile of more bytes is of no use; so many are enough to tell.
-    pub(crate) const LARGEST_ICC: u64 = LARGEST as u64 + 1;
+    pub(crate) const MAX_ICC_READ: u64 = MAX_ICC as u64 + 1;
 
     /// The space of an ICC profile, or untagged without one.
     pub(crate) fn from_icc(icc: Option<impl Into<Cow<'a, [u8]>>>) -> Self {

@@ -7,7 +7,7 @@ use crate::header::Header;
 use crate::look::{Grid, LONGER, Look};
 use crate::loss::Loss;
 use crate::plan::{Plan, Route};
-use crate::source::Source;
+use crate::source::{Decoder, Source};
 
 impl Pipeline {
     /// Decodes a square and glances at all of the photo meanwhile, if that is wanted and can be; tells whether it did.
@@ -18,7 +18,7 @@ impl Pipeline {
         plan: &Plan,
         cut: Cut,
     ) -> bool {
-        let Source::Jpeg(photo) = source else {
+        let Decoder::Jpeg(photo) = &source.decoder else {
             return false;
         };
         if self.glances == Glances::AsNeeded || !plan.may_be_glanced_at(header) {
@@ -45,7 +45,7 @@ impl Pipeline {
         strip: Cut,
     ) -> Result<Looked, Error> {
         let subsampling = self.options.subsampling.unwrap_or_default();
-        if let Source::Jpeg(photo) = &source
+        if let Decoder::Jpeg(photo) = &source.decoder
             && let Some(middle) = plan.window_in(strip)
             && plan.may_be_glanced_at(header)
             && let Some(decoded) =

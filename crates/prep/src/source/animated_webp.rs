@@ -3,14 +3,14 @@
 use image_webp::{DecodingError, WebPDecoder};
 
 use super::canvas::Canvas;
+use super::context::{Claims, OpenContext, Source};
+use super::decoder::Decoder;
+use super::exif;
 use super::frames::{Animation, Frames, memory_for_frames};
-use super::rows::{RowsPhoto, contain};
-use super::{check_size, exif_orientation, within};
-use crate::color::{ColorSpace, Profiles};
-use crate::error::{Error, Limit};
+use crate::color::ColorSpace;
+use crate::error::Error;
 use crate::geometry::Size;
-use crate::header::{Format, Header, Samples};
-use crate::options::{Frame, Limits};
+use crate::header::{Format, Samples};
 use crate::photo::{Photo, Reader};
 use crate::resample::memory_to_reduce;
 
@@ -21,53 +21,29 @@ pub(super) fn is_animated(photo: &Photo<'_>) -> bool {
 }
 
 /// Reads the header.
-pub(super) fn open<'a>(
-    photo: &'a Photo<'a>,
-    limits: &Limits,
-    profiles: &mut Profiles,
-    frame: Frame,
-) -> Result<RowsPhoto<'a>, Error> {
-    contain(Format::WebP, || {
-        let mut decoder = WebPDecoder::new(photo.reader_of_all()).map_err(malformed)?;
-        decoder.set_memory_limit(usize::try_from(limits.memory).unwrap_or(usize::MAX));
-        let (width, height) = decoder.dimensions();
-        let size = Size { width, height };
-        check_size(Format::WebP, size, limits)?;
-        let samples = Samples::Rgba;
-        let memory = memory_for_frames(size).saturating_add(memory_to_reduce(size, samples));
-        within(Limit::Memory, memory, limits.memory)?;
-        let exif = decoder.exif_metadata().ok().flatten();
-        let space = ColorSpace::from_icc(decoder.icc_profile().ok().flatten());
-        let header = Header {
-            format: Format::WebP,
-            size,
-            orientation: exif
-                .as_deref()
-                .and_then(exif_orientation)
-                .unwrap_or_default(),
-            bits: 8,
-            samples,
-            is_ycbcr: false,
-            profile: profiles.classify(&space, samples),
-            memory,
-        };
-        let frame_bytes = decoder.output_buffer_size().unwrap_or(0);
-        Ok(RowsPhoto {
-            header,
-            space,
-            rows: Box::new(Animation {
-                format: Format::WebP,
-                size,
-                frame,
-                limits: *limits,
-                frames: WebP {
-                    decoder,
-                    left: None,
-                    frame_bytes,
-                },
-            }),
-        })
-    })
+pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+    let mut decoder = WebPDecoder::new(context.photo.reader_of_all()).map_err(malformed)?;
+    decoder.set_memory_limit(usize::try_from(context.limits.memory).unwrap_or(usize::MAX));
+    let (width, height) = decoder.dimensions();
+    let size = Size { width, height };
+    context.check_size(Format::WEBP, size)?;
+    let samples = Samples::Rgba;
+    let memory = memory_for_frames(size).saturating_add(memory_to_reduce(size, samples));
+    let exif = decoder.exif_metadata().ok().flatten();
+    let orientation = exif.as_deref().and_then(exif::orientation);
+    let space = ColorSpace::from_icc(decoder.icc_profile().ok().flatten());
+    let claims = Claims {
+        orientation: orientation.unwrap_or_default(),
+        ..Claims::new(Format::WEBP, size, samples, memory)
+    };
+    let frame_bytes = decoder.output_buffer_size().unwrap_or(0);
+    let frames = WebP {
+        decoder,
+        left: None,
+        frame_bytes,
+    };
+    let animation = Animation::new(Format::WEBP, size, context, frames);
+    context.accept(claims, space, Decoder::Rows(Box::new(animation)))
 }
 
 struct WebP<'a> {
@@ -107,12 +83,8 @@ impl Frames for WebP<'_> {
 }
 
 fn malformed(error: DecodingError) -> Error {
-    let cause = match error {
-        DecodingError::IoError(_) => "it is cut off".into(),
-        other => other.to_string(),
-    };
-    Error::Malformed {
-        format: Format::WebP,
-        cause,
+    match error {
+        DecodingError::IoError(_) => Format::WEBP.malformed("it is cut off"),
+        other => Format::WEBP.malformed(other.to_string()),
     }
 }

@@ -5,26 +5,36 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use super::rows::{Rows, RowsPhoto};
-use super::{check_size, within};
-use crate::color::{ColorSpace, Profiles};
-use crate::error::{Error, Limit};
-use crate::geometry::{Orientation, Size};
-use crate::header::{Format, Header, Samples};
-use crate::options::Limits;
+use super::context::{Claims, OpenContext, Source};
+use super::decoder::{Decoder, Rows};
+use super::spec::{FormatSpec, Reading};
+use crate::color::ColorSpace;
+use crate::error::Error;
+use crate::geometry::Size;
+use crate::header::{Format, Samples};
 use crate::photo::{Photo, Reader};
 use crate::pixels::Row;
 use crate::resample::{Resampler, memory_to_reduce};
 
+impl Format {
+    /// Windows bitmap.
+    pub const BMP: Self = Self::named("BMP");
+}
+
+pub(super) const FORMAT: FormatSpec = FormatSpec {
+    format: Format::BMP,
+    extensions: &["bmp", "dib"],
+    // Text may begin so too: the shortest headers are asked for as well.
+    matches: |head| head.starts_with(b"BM") && head.len() >= 26,
+    reading: Reading::Streamed,
+    open: Some(open),
+};
+
 /// Reads the headers and the palette.
-pub(super) fn open<'a>(
-    photo: &'a Photo<'a>,
-    limits: &Limits,
-    profiles: &mut Profiles,
-) -> Result<RowsPhoto<'a>, Error> {
-    let mut bitmap = Bitmap::read(photo)?;
+fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+    let mut bitmap = Bitmap::read(context.photo)?;
     let size = bitmap.size;
-    check_size(Format::Bmp, size, limits)?;
+    context.check_size(Format::BMP, size)?;
     let samples = match bitmap.coding {
         Coding::Masks([_, _, _, alpha]) if alpha.mask != 0 => Samples::Rgba,
         _ => Samples::Rgb,
@@ -38,23 +48,9 @@ pub(super) fn open<'a>(
     let memory = memory_to_reduce(size, samples)
         .saturating_add(u64::from(size.width) * channels)
         .saturating_add(kept);
-    within(Limit::Memory, memory, limits.memory)?;
     let space = ColorSpace::from_icc(bitmap.icc.take());
-    let header = Header {
-        format: Format::Bmp,
-        size,
-        orientation: Orientation::Normal,
-        bits: 8,
-        samples,
-        is_ycbcr: false,
-        profile: profiles.classify(&space, samples),
-        memory,
-    };
-    Ok(RowsPhoto {
-        header,
-        space,
-        rows: Box::new(bitmap),
-    })
+    let claims = Claims::new(Format::BMP, size, samples, memory);
+    context.accept(claims, space, Decoder::Rows(Box::new(bitmap)))
 }
 
 struct Bitmap<'a> {
@@ -166,7 +162,7 @@ impl<'a> Bitmap<'a> {
         let icc = match length >= 124 && field(70) == EMBEDDED {
             true => {
                 let start = 14 + u64::from(field(126));
-                let length = u64::from(field(130)).min(ColorSpace::LARGEST_ICC);
+                let length = u64::from(field(130)).min(ColorSpace::MAX_ICC_READ);
                 let icc = photo.bytes(start..start + length);
                 (icc.len() as u64 == length).then_some(icc)
             }
@@ -404,7 +400,7 @@ enum RowEnd {
 }
 
 impl Rows for Bitmap<'_> {
-    fn decode(self: Box<Self>, resampler: &mut Resampler) -> Result<(), Error> {
+    fn decode(&mut self, resampler: &mut Resampler) -> Result<(), Error> {
         if let Coding::Runs = self.coding {
             self.runs(resampler);
             return Ok(());
@@ -463,10 +459,7 @@ fn palette(photo: &Photo<'_>, at: usize, count: u32, bits: u16, is_core: bool) -
 }
 
 fn malformed(cause: &str) -> Error {
-    Error::Malformed {
-        format: Format::Bmp,
-        cause: cause.into(),
-    }
+    Format::BMP.malformed(cause)
 }
 
 fn unsupported(what: &str) -> Error {

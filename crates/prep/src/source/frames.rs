@@ -1,7 +1,8 @@
 //! Animations: which of the frames becomes the still.
 
 use super::canvas::Canvas;
-use super::rows::Rows;
+use super::context::OpenContext;
+use super::decoder::Rows;
 use crate::error::{Error, Limit};
 use crate::geometry::Size;
 use crate::header::Format;
@@ -39,11 +40,13 @@ pub(super) trait Frames {
 
 /// An animation of which one frame will be the picture.
 pub(super) struct Animation<F> {
-    pub(super) format: Format,
-    pub(super) size: Size,
-    pub(super) frame: Frame,
-    pub(super) limits: Limits,
-    pub(super) frames: F,
+    format: Format,
+    size: Size,
+    frame: Frame,
+    limits: Limits,
+    frames: F,
+    /// Whether the frames stand before the first one.
+    is_at_start: bool,
 }
 
 /// The bytes that a canvas, a second one to keep and a frame take.
@@ -69,21 +72,38 @@ pub(super) fn first_frame_only(frame: Frame, size: Size) -> bool {
 }
 
 impl<F: Frames> Rows for Animation<F> {
-    fn decode(mut self: Box<Self>, resampler: &mut Resampler) -> Result<(), Error> {
+    fn decode(&mut self, resampler: &mut Resampler) -> Result<(), Error> {
         self.still()?.give(resampler);
         Ok(())
     }
 }
 
 impl<F: Frames> Animation<F> {
+    /// An animation whose `frames` stand before the first one.
+    pub(super) fn new(
+        format: Format,
+        size: Size,
+        context: &OpenContext<'_, '_>,
+        frames: F,
+    ) -> Self {
+        Self {
+            format,
+            size,
+            frame: context.frame,
+            limits: context.limits,
+            frames,
+            is_at_start: true,
+        }
+    }
+
     fn still(&mut self) -> Result<Canvas, Error> {
+        if !std::mem::replace(&mut self.is_at_start, false) {
+            self.frames.restart()?;
+        }
         let mut canvas = Canvas::whole(self.size);
         let still = choose(&mut self.frames, &mut canvas, self.frame, &self.limits)?;
         let Some(still) = still else {
-            return Err(Error::Malformed {
-                format: self.format,
-                cause: "it has no frame".into(),
-            });
+            return Err(self.format.malformed("it has no frame"));
         };
         if !still.is_shown {
             self.frames.restart()?;
@@ -243,7 +263,7 @@ mod tests {
 
     fn still(frame: Frame, frames: &[&'static str], pixels: u64) -> Result<[u8; 4], Error> {
         let mut animation = Animation {
-            format: Format::Gif,
+            format: Format::GIF,
             size: Size {
                 width: 10,
                 height: 10,
@@ -257,8 +277,11 @@ mod tests {
                 frames: frames.to_vec(),
                 shown: 0,
             },
+            is_at_start: true,
         };
         let canvas = animation.still()?;
+        let again = animation.still()?;
+        assert!(canvas.rgba == again.rgba, "decoding again gives the same");
         assert!(canvas.come.iter().all(|come| *come));
         Ok(*canvas.rgba.first_chunk().unwrap())
     }

@@ -9,34 +9,44 @@ use blocks::{Blocks, Disposal, Head};
 use lines::Lines;
 
 use super::canvas::Canvas;
+use super::context::{Claims, OpenContext, Source, within};
+use super::decoder::{Decoder, Rows};
 use super::frames::{Frames, choose, first_frame_only, memory_for_canvas};
-use super::rows::{Rows, RowsPhoto};
-use super::{check_size, within};
-use crate::color::{ColorSpace, Profiles};
+use super::spec::{FormatSpec, Reading};
+use crate::color::ColorSpace;
 use crate::error::{Error, Limit};
-use crate::geometry::{Orientation, Size};
-use crate::header::{Format, Header, Samples};
+use crate::geometry::Size;
+use crate::header::{Format, Samples};
 use crate::options::{Frame, Limits};
 use crate::photo::Photo;
 use crate::pixels::Row;
 use crate::resample::{Resampler, memory_to_reduce};
 
+impl Format {
+    /// Graphics Interchange Format; of an animation the frame that is asked for.
+    pub const GIF: Self = Self::named("GIF");
+}
+
+pub(super) const FORMAT: FormatSpec = FormatSpec {
+    format: Format::GIF,
+    extensions: &["gif"],
+    matches: |head| head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a"),
+    reading: Reading::Streamed,
+    open: Some(open),
+};
+
 /// Reads the header, and what stands before the first frame.
-pub(super) fn open<'a>(
-    photo: &'a Photo<'a>,
-    limits: &Limits,
-    profiles: &mut Profiles,
-    frame: Frame,
-) -> Result<RowsPhoto<'a>, Error> {
+fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+    let photo = context.photo;
     let mut blocks = Blocks::open(photo)?;
     let size = blocks.size;
-    check_size(Format::Gif, size, limits)?;
+    context.check_size(Format::GIF, size)?;
     let Some(first) = blocks.next_frame()? else {
-        return Err(malformed("it has no frame"));
+        return Err(Format::GIF.malformed("it has no frame"));
     };
-    let frame = match first_frame_only(frame, size) || is_last(&mut blocks) {
+    let frame = match first_frame_only(context.frame, size) || is_last(&mut blocks) {
         true => Frame::First,
-        false => frame,
+        false => context.frame,
     };
     let samples = Samples::Rgba;
     let canvas = match frame {
@@ -48,29 +58,16 @@ pub(super) fn open<'a>(
     let memory = memory_to_reduce(size, samples)
         .saturating_add(canvas)
         .saturating_add(lines);
-    within(Limit::Memory, memory, limits.memory)?;
     let space = ColorSpace::from_icc(blocks.icc.take());
-    let header = Header {
-        format: Format::Gif,
+    let gif = Gif {
+        photo,
         size,
-        orientation: Orientation::default(),
-        bits: 8,
-        samples,
-        is_ycbcr: false,
-        profile: profiles.classify(&space, samples),
-        memory,
+        first,
+        frame,
+        limits: context.limits,
     };
-    Ok(RowsPhoto {
-        header,
-        space,
-        rows: Box::new(Gif {
-            photo,
-            size,
-            first,
-            frame,
-            limits: *limits,
-        }),
-    })
+    let claims = Claims::new(Format::GIF, size, samples, memory);
+    context.accept(claims, space, Decoder::Rows(Box::new(gif)))
 }
 
 /// Whether the frame whose head was read is the last one.
@@ -90,7 +87,7 @@ struct Gif<'a> {
 }
 
 impl Rows for Gif<'_> {
-    fn decode(self: Box<Self>, resampler: &mut Resampler) -> Result<(), Error> {
+    fn decode(&mut self, resampler: &mut Resampler) -> Result<(), Error> {
         let mut frames = GifFrames::new(self.photo, self.limits)?;
         let number = match self.frame {
             Frame::First => 1,
@@ -227,11 +224,4 @@ impl Frames for GifFrames<'_> {
 fn check_size_of(head: &Head, limits: &Limits) -> Result<(), Error> {
     let pixels = u64::from(head.area.width) * u64::from(head.area.height);
     within(Limit::Pixels, pixels, limits.pixels)
-}
-
-fn malformed(cause: &str) -> Error {
-    Error::Malformed {
-        format: Format::Gif,
-        cause: cause.into(),
-    }
 }

@@ -8,75 +8,137 @@
 use image::error::{ImageError, LimitErrorKind};
 use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
-use super::rows::{Rows, RowsPhoto, contain};
-use super::{check_size, within};
-use crate::color::{ColorSpace, Profiles};
+use super::animated_webp;
+use super::context::{Claims, OpenContext, Source};
+use super::decoder::{Decoder, Rows};
+use super::spec::{FormatSpec, Reading};
+use crate::color::ColorSpace;
 use crate::error::{Error, Limit};
 use crate::geometry::{Orientation, Size};
-use crate::header::{Format, Header, Samples};
+use crate::header::{Format, Samples};
 use crate::options::Limits;
 use crate::photo::Photo;
 use crate::pixels::Row;
 use crate::resample::{Resampler, memory_to_reduce};
 
+impl Format {
+    /// WebP, lossy or lossless; of an animated one the frame that is asked for.
+    pub const WEBP: Self = Self::named("WebP");
+    /// Windows icon or cursor; the largest image.
+    pub const ICO: Self = Self::named("ICO");
+    /// Quite OK Image.
+    pub const QOI: Self = Self::named("QOI");
+    /// Truevision TGA.
+    pub const TGA: Self = Self::named("TGA");
+    /// farbfeld.
+    pub const FARBFELD: Self = Self::named("farbfeld");
+}
+
+pub(super) const WEBP: FormatSpec = FormatSpec {
+    format: Format::WEBP,
+    extensions: &["webp"],
+    matches: |head| head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP"),
+    reading: Reading::Streamed,
+    open: Some(|context| match animated_webp::is_animated(context.photo) {
+        true => animated_webp::open(context),
+        false => open(context, Format::WEBP, ImageFormat::WebP),
+    }),
+};
+
+pub(super) const ICO: FormatSpec = FormatSpec {
+    format: Format::ICO,
+    extensions: &["ico", "cur"],
+    matches: |head| matches!(head, [0, 0, 1 | 2, 0, count, ..] if *count > 0),
+    reading: Reading::Streamed,
+    open: Some(|context| open(context, Format::ICO, ImageFormat::Ico)),
+};
+
+pub(super) const QOI: FormatSpec = FormatSpec {
+    format: Format::QOI,
+    extensions: &["qoi"],
+    matches: |head| head.starts_with(b"qoif"),
+    reading: Reading::Streamed,
+    open: Some(|context| open(context, Format::QOI, ImageFormat::Qoi)),
+};
+
+pub(super) const TGA: FormatSpec = FormatSpec {
+    format: Format::TGA,
+    extensions: &["tga", "icb", "vda", "vst"],
+    matches: is_tga,
+    reading: Reading::Streamed,
+    open: Some(|context| open(context, Format::TGA, ImageFormat::Tga)),
+};
+
+pub(super) const FARBFELD: FormatSpec = FormatSpec {
+    format: Format::FARBFELD,
+    extensions: &["ff"],
+    matches: |head| head.starts_with(b"farbfeld"),
+    reading: Reading::Streamed,
+    open: Some(|context| open(context, Format::FARBFELD, ImageFormat::Farbfeld)),
+};
+
 /// Reads the header.
-pub(super) fn open<'a>(
+fn open<'a>(
+    context: &mut OpenContext<'a, '_>,
     format: Format,
-    decoder: ImageFormat,
+    kind: ImageFormat,
+) -> Result<Source<'a>, Error> {
+    let (photo, limits) = (context.photo, context.limits);
+    let mut decoder = decoder(photo, kind, &limits)
+        .map_err(|error| Error::from_decoder(format, &limits, error))?;
+    let (width, height) = decoder.dimensions();
+    let size = Size { width, height };
+    context.check_size(format, size)?;
+    let samples = samples(decoder.color_type());
+    let memory = memory_to_decode(format, decoder.total_bytes())
+        .saturating_add(memory_to_reduce(size, samples));
+    let orientation = decoder.orientation().ok();
+    let space = ColorSpace::from_icc(decoder.icc_profile().ok().flatten());
+    let color = decoder.original_color_type();
+    let claims = Claims {
+        orientation: orientation
+            .and_then(|orientation| Orientation::from_exif(orientation.to_exif()))
+            .unwrap_or_default(),
+        bits: (color.bits_per_pixel() / u16::from(color.channel_count().max(1))) as u8,
+        ..Claims::new(format, size, samples, memory)
+    };
+    let whole = Whole {
+        photo,
+        format,
+        kind,
+        limits,
+        decoder: Some(decoder),
+    };
+    context.accept(claims, space, Decoder::Rows(Box::new(whole)))
+}
+
+fn decoder<'a>(
     photo: &'a Photo<'a>,
+    kind: ImageFormat,
     limits: &Limits,
-    profiles: &mut Profiles,
-) -> Result<RowsPhoto<'a>, Error> {
-    contain(format, || {
-        let mut reader = ImageReader::with_format(photo.reader_of_all(), decoder);
-        reader.limits(allocations(limits.memory));
-        let failed = |error| Error::from_decoder(format, limits, error);
-        let mut decoder = reader.into_decoder().map_err(failed)?;
-
-        let (width, height) = decoder.dimensions();
-        let size = Size { width, height };
-        check_size(format, size, limits)?;
-        let samples = samples(decoder.color_type());
-        let memory = memory_to_decode(format, decoder.total_bytes())
-            .saturating_add(memory_to_reduce(size, samples));
-        within(Limit::Memory, memory, limits.memory)?;
-
-        let orientation = decoder.orientation().ok();
-        let space = ColorSpace::from_icc(decoder.icc_profile().ok().flatten());
-        let color = decoder.original_color_type();
-        let header = Header {
-            format,
-            size,
-            orientation: orientation
-                .and_then(|orientation| Orientation::from_exif(orientation.to_exif()))
-                .unwrap_or_default(),
-            bits: (color.bits_per_pixel() / u16::from(color.channel_count().max(1))) as u8,
-            samples,
-            is_ycbcr: false,
-            profile: profiles.classify(&space, samples),
-            memory,
-        };
-        Ok(RowsPhoto {
-            header,
-            space,
-            rows: Box::new(Whole {
-                format,
-                limits: *limits,
-                decoder: Box::new(decoder),
-            }),
-        })
-    })
+) -> Result<Box<dyn ImageDecoder + 'a>, ImageError> {
+    let mut reader = ImageReader::with_format(photo.reader_of_all(), kind);
+    reader.limits(allocations(limits.memory));
+    Ok(Box::new(reader.into_decoder()?))
 }
 
 struct Whole<'a> {
+    photo: &'a Photo<'a>,
     format: Format,
+    kind: ImageFormat,
     limits: Limits,
-    decoder: Box<dyn ImageDecoder + 'a>,
+    /// What has read the header; taken by the first decoding.
+    decoder: Option<Box<dyn ImageDecoder + 'a>>,
 }
 
 impl Rows for Whole<'_> {
-    fn decode(self: Box<Self>, resampler: &mut Resampler) -> Result<(), Error> {
-        let image = DynamicImage::from_decoder(self.decoder)
+    fn decode(&mut self, resampler: &mut Resampler) -> Result<(), Error> {
+        let decoder = match self.decoder.take() {
+            Some(decoder) => Ok(decoder),
+            None => decoder(self.photo, self.kind, &self.limits),
+        };
+        let image = decoder
+            .and_then(DynamicImage::from_decoder)
             .map_err(|error| Error::from_decoder(self.format, &self.limits, error))?;
         let samples = image.width() as usize * usize::from(image.color().channel_count());
         let wide = |row: &[u8]| -> Vec<u16> {
@@ -116,7 +178,7 @@ fn allocations(memory: u64) -> image::Limits {
 fn memory_to_decode(format: Format, decoded: u64) -> u64 {
     match format {
         // The planes beside the pixels.
-        Format::WebP => decoded.saturating_mul(2),
+        Format::WEBP => decoded.saturating_mul(2),
         _ => decoded,
     }
 }
@@ -145,10 +207,7 @@ impl Error {
                     limit: limits.memory,
                 }
             }
-            other => Self::Malformed {
-                format,
-                cause: cause(&other),
-            },
+            other => format.malformed(cause(&other)),
         }
     }
 }
@@ -166,4 +225,52 @@ fn cause(error: &ImageError) -> String {
         .unwrap_or_default()
         .trim_end_matches('.')
         .to_owned()
+}
+
+/// TGA has no first bytes of its own: the fields of its header must all make sense.
+///
+/// ```text
+/// 0 id length │ 1 map: 0, 1 │ 2 type: 1, 2, 3, 9, 10, 11 │ 3‥5 map range │ 7 map bits │ 8‥11 origin │ 12‥15 size │ 16 bits │ 17 alpha, origin
+/// ```
+fn is_tga(head: &[u8]) -> bool {
+    let &[
+        _,
+        map,
+        kind,
+        ..,
+        width_low,
+        width_high,
+        height_low,
+        height_high,
+        bits,
+        descriptor,
+    ] = head.first_chunk::<18>().map_or(&[][..], |header| header)
+    else {
+        return false;
+    };
+    let mapped =
+        matches!(kind, 1 | 9) && map == 1 && matches!(head[7], 15 | 16 | 24 | 32) && bits == 8;
+    let plain = matches!(kind, 2 | 10) && map == 0 && matches!(bits, 15 | 16 | 24 | 32);
+    let gray = matches!(kind, 3 | 11) && map == 0 && matches!(bits, 8 | 16);
+    let sized = (width_low, width_high) != (0, 0) && (height_low, height_high) != (0, 0);
+    (mapped || plain || gray) && sized && descriptor & 0b1100_0000 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_targa_header_must_make_sense_as_a_whole() {
+        let mut header = [0; 18];
+        header[2] = 2;
+        header[12] = 4;
+        header[14] = 4;
+        header[16] = 24;
+
+        assert!(is_tga(&header));
+
+        header[16] = 23;
+        assert!(!is_tga(&header));
+    }
 }

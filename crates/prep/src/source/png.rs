@@ -1,89 +1,103 @@
 //! PNG (ISO/IEC 15948), through the `png` crate: row by row, and no row below the square.
 
+mod animation;
+mod chunks;
+mod color;
 mod passes;
+mod reader;
 
 use std::io::BufRead;
 
+use chunks::{Chunk, Chunks};
 use passes::{PASSES, Passes};
-use png::{BitDepth, ColorType, DecodingError, Reader, Transformations};
+use png::{BitDepth, ColorType, Reader};
+use reader::{decoder, from_decoder, malformed, missing_pixels};
 
-use super::rows::{Rows, RowsPhoto, contain};
-use super::{check_size, exif_orientation, within};
-use crate::chunks::{Chunk, Chunks};
-use crate::color::{ColorSpace, Profiles};
-use crate::error::{Error, Limit};
+use super::context::{Claims, OpenContext, Source};
+use super::decoder::{Decoder, Rows};
+use super::exif;
+use super::frames::first_frame_only;
+use super::spec::{FormatSpec, Reading};
+use crate::error::Error;
 use crate::geometry::Size;
-use crate::header::{Format, Header, Samples};
+use crate::header::{Format, Samples};
 use crate::options::Limits;
 use crate::photo::{Photo, Reader as Bytes};
 use crate::pixels::Row;
 use crate::resample::{Resampler, memory_to_reduce};
 
-/// Reads the header: all chunks before the pixels.
-pub(super) fn open<'a>(
-    photo: &'a Photo<'a>,
-    limits: &Limits,
-    profiles: &mut Profiles,
-) -> Result<RowsPhoto<'a>, Error> {
-    contain(Format::Png, || {
-        let mut decoder = decoder(photo.reader_of_all(), limits);
-        let info = decoder
-            .read_header_info()
-            .map_err(|error| from_decoder(error, limits))?;
-        let size = Size {
-            width: info.width,
-            height: info.height,
-        };
-        check_size(Format::Png, size, limits)?;
-        let bits = info.bit_depth as u8;
-        let reader = decoder
-            .read_info()
-            .map_err(|error| from_decoder(error, limits))?;
+impl Format {
+    /// Portable Network Graphics; of an animated one the frame that is asked for.
+    pub const PNG: Self = Self::named("PNG");
+}
 
-        let (color, depth) = reader.output_color_type();
-        let samples = match color {
-            ColorType::Grayscale => Samples::Gray,
-            ColorType::GrayscaleAlpha => Samples::GrayAlpha,
-            ColorType::Rgba => Samples::Rgba,
-            _ => Samples::Rgb,
-        };
-        let info = reader.info();
-        let row = reader.output_line_size(size.width).unwrap_or(usize::MAX) as u64;
-        // A row, unfiltered and as it comes, of each pass.
-        let passes = match info.interlaced {
-            true => PASSES as u64,
-            false => 1,
-        };
-        let memory = memory_to_reduce(size, samples).saturating_add(
-            row.saturating_mul(4)
-                .saturating_add(WINDOW)
-                .saturating_mul(passes),
-        );
-        within(Limit::Memory, memory, limits.memory)?;
-        let orientation = info.exif_metadata.as_deref().and_then(exif_orientation);
-        let space = ColorSpace::of_png(photo);
-        let header = Header {
-            format: Format::Png,
-            size,
-            orientation: orientation.unwrap_or_default(),
-            bits,
-            samples,
-            is_ycbcr: false,
-            profile: profiles.classify(&space, samples),
-            memory,
-        };
-        Ok(RowsPhoto {
-            header,
-            space,
-            rows: Box::new(Png {
-                photo,
-                limits: *limits,
-                size,
-                wide: (depth == BitDepth::Sixteen).then(Vec::new),
-                reader,
-            }),
-        })
-    })
+pub(super) const FORMAT: FormatSpec = FormatSpec {
+    format: Format::PNG,
+    extensions: &["png", "apng"],
+    matches: |head| head.starts_with(b"\x89PNG\r\n\x1A\n"),
+    reading: Reading::Streamed,
+    open: Some(open),
+};
+
+fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+    let still = open_still(context)?;
+    let needs_frames = !first_frame_only(context.frame, still.header.size);
+    match needs_frames && chunks::is_animated(context.photo) {
+        true => animation::open(context, still),
+        false => Ok(still),
+    }
+}
+
+/// Reads the header: all chunks before the pixels.
+fn open_still<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+    let (photo, limits) = (context.photo, context.limits);
+    let mut decoder = decoder(photo.reader_of_all(), &limits);
+    let info = decoder
+        .read_header_info()
+        .map_err(|error| from_decoder(error, &limits))?;
+    let size = Size {
+        width: info.width,
+        height: info.height,
+    };
+    context.check_size(Format::PNG, size)?;
+    let bits = info.bit_depth as u8;
+    let reader = decoder
+        .read_info()
+        .map_err(|error| from_decoder(error, &limits))?;
+
+    let (color, _) = reader.output_color_type();
+    let samples = match color {
+        ColorType::Grayscale => Samples::Gray,
+        ColorType::GrayscaleAlpha => Samples::GrayAlpha,
+        ColorType::Rgba => Samples::Rgba,
+        _ => Samples::Rgb,
+    };
+    let info = reader.info();
+    let row = reader.output_line_size(size.width).unwrap_or(usize::MAX) as u64;
+    // A row, unfiltered and as it comes, of each pass.
+    let passes = match info.interlaced {
+        true => PASSES as u64,
+        false => 1,
+    };
+    let memory = memory_to_reduce(size, samples).saturating_add(
+        row.saturating_mul(4)
+            .saturating_add(WINDOW)
+            .saturating_mul(passes),
+    );
+    let orientation = info.exif_metadata.as_deref().and_then(exif::orientation);
+    let claims = Claims {
+        orientation: orientation.unwrap_or_default(),
+        bits,
+        ..Claims::new(Format::PNG, size, samples, memory)
+    };
+    let png = Png {
+        photo,
+        limits,
+        size,
+        reader: Some(reader),
+    };
+    let decoder = Decoder::Rows(Box::new(png));
+    context.accept(claims, color::space(photo), decoder)
 }
 
 /// What the `png` crate keeps beside a row: 32 KiB that deflate looks back to, and what it unpacks at once.
@@ -93,25 +107,48 @@ struct Png<'a> {
     photo: &'a Photo<'a>,
     limits: Limits,
     size: Size,
+    /// What has read the header; taken by the first decoding.
+    reader: Option<Reader<Bytes<'a>>>,
+}
+
+impl Rows for Png<'_> {
+    fn decode(&mut self, resampler: &mut Resampler) -> Result<(), Error> {
+        let sound = match sound_until(self.photo)? {
+            None => u32::MAX,
+            Some(end) => rows_of(self.photo.reader(0..end), &self.limits),
+        };
+        let reader = match self.reader.take() {
+            Some(reader) => reader,
+            None => decoder(self.photo.reader_of_all(), &self.limits)
+                .read_info()
+                .map_err(|error| from_decoder(error, &self.limits))?,
+        };
+        let (_, depth) = reader.output_color_type();
+        let mut rows = PngRows {
+            photo: self.photo,
+            limits: self.limits,
+            size: self.size,
+            wide: (depth == BitDepth::Sixteen).then(Vec::new),
+            reader,
+        };
+        match rows.reader.info().interlaced {
+            false => rows.row_by_row(sound, resampler),
+            true => rows.interlaced(sound, resampler),
+        }
+    }
+}
+
+/// The rows of one decoding.
+struct PngRows<'a> {
+    photo: &'a Photo<'a>,
+    limits: Limits,
+    size: Size,
     /// Where samples have 16 bits: a row of them.
     wide: Option<Vec<u16>>,
     reader: Reader<Bytes<'a>>,
 }
 
-impl Rows for Png<'_> {
-    fn decode(mut self: Box<Self>, resampler: &mut Resampler) -> Result<(), Error> {
-        let sound = match sound_until(self.photo)? {
-            None => u32::MAX,
-            Some(end) => rows_of(self.photo.reader(0..end), &self.limits),
-        };
-        match self.reader.info().interlaced {
-            false => self.row_by_row(sound, resampler),
-            true => self.interlaced(sound, resampler),
-        }
-    }
-}
-
-impl Png<'_> {
+impl PngRows<'_> {
     /// Of the rows that come the first `sound` are what they were.
     fn row_by_row(&mut self, sound: u32, resampler: &mut Resampler) -> Result<(), Error> {
         let needed = resampler.rows();
@@ -169,19 +206,6 @@ impl Png<'_> {
     }
 }
 
-fn decoder<'a>(photo: Bytes<'a>, limits: &Limits) -> png::Decoder<Bytes<'a>> {
-    let bytes = usize::try_from(limits.memory).unwrap_or(usize::MAX);
-    let mut decoder = png::Decoder::new_with_limits(photo, png::Limits { bytes });
-    // Palettes are looked up, and less than 8 bits become 8.
-    decoder.set_transformations(Transformations::EXPAND);
-    decoder.set_ignore_text_chunk(true);
-    // The profile is unpacked with bounds of its own.
-    decoder.set_ignore_iccp_chunk(true);
-    // `sound_until` looks at the checksums: what does not match is told, not refused.
-    decoder.ignore_checksums(true);
-    decoder
-}
-
 /// How many rows can be decoded of a photo that is cut off.
 fn rows_of(photo: Bytes<'_>, limits: &Limits) -> u32 {
     let Ok(mut reader) = decoder(photo, limits).read_info() else {
@@ -204,10 +228,7 @@ fn sound_until(photo: &Photo<'_>) -> Result<Option<u64>, Error> {
         match &chunk.kind {
             b"IHDR" | b"PLTE" | b"tRNS" if !is_sound(photo, &chunk) => {
                 let name = String::from_utf8_lossy(&chunk.kind);
-                return Err(Error::Malformed {
-                    format: Format::Png,
-                    cause: format!("the checksum of {name} is wrong"),
-                });
+                return Err(Format::PNG.malformed(format!("the checksum of {name} is wrong")));
             }
             b"IDAT" if !is_sound(photo, &chunk) => return Ok(Some(chunk.data.start - 8)),
             b"IEND" => break,
@@ -227,33 +248,4 @@ fn is_sound(photo: &Photo<'_>, chunk: &Chunk) -> bool {
         bytes.consume(count);
     }
     photo.array(chunk.data.end) == Some(hasher.finalize().to_be_bytes())
-}
-
-fn missing_pixels() -> Error {
-    Error::Malformed {
-        format: Format::Png,
-        cause: "pixels are missing".into(),
-    }
-}
-
-fn malformed(error: DecodingError) -> Error {
-    let cause = match error {
-        DecodingError::IoError(_) => "it is cut off".into(),
-        other => other.to_string(),
-    };
-    Error::Malformed {
-        format: Format::Png,
-        cause,
-    }
-}
-
-fn from_decoder(error: DecodingError, limits: &Limits) -> Error {
-    match error {
-        DecodingError::LimitsExceeded => Error::TooLarge {
-            what: Limit::Memory,
-            actual: limits.memory.saturating_add(1),
-            limit: limits.memory,
-        },
-        other => malformed(other),
-    }
 }

@@ -3,45 +3,45 @@
 use std::borrow::Cow;
 use std::io::BufRead;
 
-use super::rows::{Rows, RowsPhoto};
-use super::{check_size, within};
-use crate::color::{ColorSpace, Profiles};
-use crate::error::{Error, Limit};
-use crate::geometry::{Orientation, Size};
-use crate::header::{Format, Header, Samples};
-use crate::options::Limits;
+use super::context::{Claims, OpenContext, Source};
+use super::decoder::{Decoder, Rows};
+use super::spec::{FormatSpec, Reading};
+use crate::color::ColorSpace;
+use crate::error::Error;
+use crate::geometry::Size;
+use crate::header::{Format, Samples};
 use crate::photo::{Photo, Reader};
 use crate::pixels::Row;
 use crate::resample::{Resampler, memory_to_reduce};
 
+impl Format {
+    /// Portable any map: PBM, PGM, PPM, PAM.
+    pub const PNM: Self = Self::named("PNM");
+}
+
+pub(super) const FORMAT: FormatSpec = FormatSpec {
+    format: Format::PNM,
+    extensions: &["pnm", "pbm", "pgm", "ppm", "pam"],
+    matches: |head| {
+        let white = [b' ', b'\t', b'\r', b'\n', b'#'];
+        matches!(head, [b'P', b'1'..=b'7', next, ..] if white.contains(next))
+    },
+    reading: Reading::Streamed,
+    open: Some(open),
+};
+
 /// Reads the header.
-pub(super) fn open<'a>(
-    photo: &'a Photo<'a>,
-    limits: &Limits,
-    profiles: &mut Profiles,
-) -> Result<RowsPhoto<'a>, Error> {
-    let map = Map::read(photo)?;
+fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+    let map = Map::read(context.photo)?;
     let size = map.size;
-    check_size(Format::Pnm, size, limits)?;
     let row = u64::from(size.width) * map.samples.channels() as u64 * 2;
     let memory = memory_to_reduce(size, map.samples).saturating_add(row);
-    within(Limit::Memory, memory, limits.memory)?;
-    let space = ColorSpace::Untagged;
-    let header = Header {
-        format: Format::Pnm,
-        size,
-        orientation: Orientation::Normal,
+    let claims = Claims {
         bits: (u16::BITS - map.most.leading_zeros()) as u8,
-        samples: map.samples,
-        is_ycbcr: false,
-        profile: profiles.classify(&space, map.samples),
-        memory,
+        ..Claims::new(Format::PNM, size, map.samples, memory)
     };
-    Ok(RowsPhoto {
-        header,
-        space,
-        rows: Box::new(map),
-    })
+    let decoder = Decoder::Rows(Box::new(map));
+    context.accept(claims, ColorSpace::Untagged, decoder)
 }
 
 struct Map<'a> {
@@ -197,7 +197,7 @@ const TEXT_OF_SAMPLE: u64 = 16;
 const LINE: usize = 4096;
 
 impl Rows for Map<'_> {
-    fn decode(self: Box<Self>, resampler: &mut Resampler) -> Result<(), Error> {
+    fn decode(&mut self, resampler: &mut Resampler) -> Result<(), Error> {
         let needed = resampler.rows();
         let count = self.size.width as usize * self.samples.channels();
         let bytes = match self.coding {
@@ -319,8 +319,5 @@ impl Text<'_> {
 }
 
 fn malformed(cause: &str) -> Error {
-    Error::Malformed {
-        format: Format::Pnm,
-        cause: cause.into(),
-    }
+    Format::PNM.malformed(cause)
 }

@@ -11,56 +11,61 @@ mod samples;
 
 use chunk::Chunk;
 use directory::Directory;
-use layout::{Compression, Layout, Meaning, malformed};
+use layout::{Compression, Layout, Meaning};
 use samples::{Buffer, Meanings};
 
-use super::rows::{Rows, RowsPhoto};
-use super::{check_size, within};
-use crate::color::{ColorSpace, Profiles};
-use crate::error::{Error, Limit};
+use super::context::{Claims, OpenContext, Source};
+use super::decoder::{Decoder, Rows};
+use super::spec::{FormatSpec, Reading};
+use crate::color::ColorSpace;
+use crate::error::Error;
 use crate::geometry::Orientation;
-use crate::header::{Format, Header};
-use crate::options::Limits;
-use crate::photo::Photo;
+use crate::header::Format;
 use crate::resample::{Resampler, memory_to_reduce};
 
+impl Format {
+    /// Tagged Image File Format; the first page.
+    pub const TIFF: Self = Self::named("TIFF");
+}
+
+pub(super) const FORMAT: FormatSpec = FormatSpec {
+    format: Format::TIFF,
+    extensions: &["tif", "tiff"],
+    // 42, and in BigTIFF 43, in the order of bytes that the first two letters tell.
+    matches: |head| {
+        matches!(
+            head,
+            [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..]
+        )
+    },
+    reading: Reading::Streamed,
+    open: Some(open),
+};
+
 /// Reads the header of the first page.
-pub(super) fn open<'a>(
-    photo: &'a Photo<'a>,
-    limits: &Limits,
-    profiles: &mut Profiles,
-) -> Result<RowsPhoto<'a>, Error> {
-    let directory =
-        Directory::first_page(photo).ok_or_else(|| malformed("its directory is missing"))?;
+fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+    let directory = Directory::first_page(context.photo)
+        .ok_or_else(|| Format::TIFF.malformed("its directory is missing"))?;
     let orientation = directory
         .number(274)
         .and_then(|value| Orientation::from_exif(u8::try_from(value).ok()?));
-    let icc = directory.bytes(34675, ColorSpace::LARGEST_ICC);
+    let icc = directory.bytes(34675, ColorSpace::MAX_ICC_READ);
     let layout = Layout::read(directory)?;
-    check_size(Format::Tiff, layout.size, limits)?;
+    context.check_size(Format::TIFF, layout.size)?;
     let meanings = Meanings::new(&layout);
     let samples = meanings.samples();
     let memory = memory_to_decode(&layout).saturating_add(memory_to_reduce(layout.size, samples));
-    within(Limit::Memory, memory, limits.memory)?;
     let space = match layout.meaning {
         Meaning::Lab | Meaning::IccLab => ColorSpace::Lab,
         _ => ColorSpace::from_icc(icc),
     };
-    let header = Header {
-        format: Format::Tiff,
-        size: layout.size,
+    let claims = Claims {
         orientation: orientation.unwrap_or_default(),
         bits: layout.bits,
-        samples,
-        is_ycbcr: false,
-        profile: profiles.classify(&space, samples),
-        memory,
+        ..Claims::new(Format::TIFF, layout.size, samples, memory)
     };
-    Ok(RowsPhoto {
-        header,
-        space,
-        rows: Box::new(Tiff { layout, meanings }),
-    })
+    let tiff = Tiff { layout, meanings };
+    context.accept(claims, space, Decoder::Rows(Box::new(tiff)))
 }
 
 /// The chunks of a row at once, each with what its unpacking keeps, and a few rows.
@@ -95,7 +100,7 @@ struct Tiff<'a> {
 }
 
 impl Rows for Tiff<'_> {
-    fn decode(mut self: Box<Self>, resampler: &mut Resampler) -> Result<(), Error> {
+    fn decode(&mut self, resampler: &mut Resampler) -> Result<(), Error> {
         let needed = resampler.rows();
         let height = self.layout.chunk.height;
         let at_once = self.layout.rows_at_once();

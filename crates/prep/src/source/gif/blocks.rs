@@ -2,10 +2,10 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::malformed;
 use crate::color::ColorSpace;
 use crate::error::Error;
 use crate::geometry::Size;
+use crate::header::Format;
 use crate::photo::{Photo, Reader};
 use crate::source::canvas::Area;
 
@@ -71,7 +71,7 @@ impl<'a> Blocks<'a> {
                 },
                 0x2C => return self.head(invisible, disposal).map(Some),
                 0x3B => return Ok(None),
-                _ => return Err(malformed("it has a block of no known kind")),
+                _ => return Err(Format::GIF.malformed("it has a block of no known kind")),
             }
         }
     }
@@ -115,7 +115,7 @@ impl<'a> Blocks<'a> {
         let mut data = Data::new(&mut self.reader);
         // What is cut off is found out by what follows.
         let _ = (&mut data)
-            .take(ColorSpace::LARGEST_ICC)
+            .take(ColorSpace::MAX_ICC_READ)
             .read_to_end(&mut icc);
         let left = data.left_in_block();
         self.icc = Some(icc);
@@ -136,7 +136,7 @@ impl<'a> Blocks<'a> {
         let own = palette(&mut self.reader, flags)?;
         let palette = own.unwrap_or_else(|| self.palette.clone());
         if palette.is_empty() {
-            return Err(malformed("it has no colours"));
+            return Err(Format::GIF.malformed("it has no colours"));
         }
         Ok(Head {
             area: Area {
@@ -234,5 +234,5 @@ impl<R: BufRead> Read for Data<R> {
 }
 
 fn cut_off() -> Error {
-    malformed("it is cut off")
+    Format::GIF.malformed("it is cut off")
 }

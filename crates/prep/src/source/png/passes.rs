@@ -2,7 +2,7 @@
 
 use png::Reader;
 
-use super::{decoder, malformed, missing_pixels};
+use super::reader::{decoder, malformed, missing_pixels};
 use crate::error::Error;
 use crate::geometry::Size;
 use crate::options::Limits;

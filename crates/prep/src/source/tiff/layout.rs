@@ -362,13 +362,10 @@ fn alpha(directory: &Directory<'_>, meaning: Meaning, samples: usize) -> Alpha {
     }
 }
 
-pub(super) fn malformed(cause: &str) -> Error {
-    Error::Malformed {
-        format: Format::Tiff,
-        cause: cause.into(),
-    }
+fn malformed(cause: &str) -> Error {
+    Format::TIFF.malformed(cause)
 }
 
-pub(super) fn unsupported(what: &str) -> Error {
+fn unsupported(what: &str) -> Error {
     Error::Unsupported { what: what.into() }
 }

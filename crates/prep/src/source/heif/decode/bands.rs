@@ -2,28 +2,22 @@
 
 use std::ops::Range;
 
-use super::av1;
 use super::boxes::Flaw;
+use super::codec::Codec;
 use super::coded::{Chroma, Coded};
-use super::hevc;
 use super::items::Items;
-use super::still::{Config, Image};
+use super::still::Image;
 
 /// The rows of an image, from the top to the bottom, of the tiles that are needed.
 pub(super) struct Bands<'a> {
     items: &'a Items<'a>,
     image: &'a Image<'a>,
     chroma: Chroma,
-    decoder: Decoder<'a>,
+    codec: Codec<'a>,
     columns: Range<u32>,
     /// The row of tiles that is decoded; `None` where that failed.
     band: u32,
     tiles: Option<Vec<Box<dyn Coded>>>,
-}
-
-enum Decoder<'a> {
-    Hevc(hevc::Config<'a>),
-    Av1,
 }
 
 impl<'a> Bands<'a> {
@@ -39,10 +33,7 @@ impl<'a> Bands<'a> {
             items,
             image,
             chroma,
-            decoder: match image.config {
-                Config::Hevc(config) => Decoder::Hevc(hevc::Config::read(config)?),
-                Config::Av1(_) => Decoder::Av1,
-            },
+            codec: Codec::new(image.config)?,
             columns: pixels.start / width..pixels.end.div_ceil(width).min(image.columns),
             band: u32::MAX,
             tiles: None,
@@ -104,10 +95,7 @@ impl<'a> Bands<'a> {
 
     fn decode(&self, tile: u32) -> Result<Box<dyn Coded>, Flaw> {
         let data = self.items.bytes(tile)?;
-        let coded = match &self.decoder {
-            Decoder::Hevc(config) => config.decode(&data, self.image.tile)?,
-            Decoder::Av1 => av1::decode(&data, self.image.tile)?,
-        };
+        let coded = self.codec.decode(&data, self.image.tile)?;
         if coded.size() != self.image.tile || coded.chroma() != self.chroma {
             return Err(Flaw::Malformed("a coded image is not what was promised"));
         }

@@ -5,22 +5,22 @@ use std::ops::Range;
 use crate::photo::Photo;
 
 /// One after the other, as long as they are whole.
-pub(crate) struct Chunks<'a> {
+pub(super) struct Chunks<'a> {
     photo: &'a Photo<'a>,
     next: u64,
 }
 
-pub(crate) struct Chunk {
-    pub(crate) kind: [u8; 4],
+pub(super) struct Chunk {
+    pub(super) kind: [u8; 4],
     /// Where its data are; its length and kind stand before them, its checksum after.
-    pub(crate) data: Range<u64>,
+    pub(super) data: Range<u64>,
 }
 
 /// The bytes that every PNG begins with.
 const SIGNATURE: u64 = 8;
 
 impl<'a> Chunks<'a> {
-    pub(crate) fn of(photo: &'a Photo<'a>) -> Self {
+    pub(super) fn of(photo: &'a Photo<'a>) -> Self {
         Self {
             photo,
             next: SIGNATURE,
@@ -28,9 +28,14 @@ impl<'a> Chunks<'a> {
     }
 
     /// Those before the pixels.
-    pub(crate) fn before_pixels(photo: &'a Photo<'a>) -> impl Iterator<Item = Chunk> + use<'a> {
+    pub(super) fn before_pixels(photo: &'a Photo<'a>) -> impl Iterator<Item = Chunk> + use<'a> {
         Self::of(photo).take_while(|chunk| &chunk.kind != b"IDAT")
     }
+}
+
+/// Whether there are frames: acTL stands before the pixels.
+pub(super) fn is_animated(photo: &Photo<'_>) -> bool {
+    Chunks::before_pixels(photo).any(|chunk| &chunk.kind == b"acTL")
 }
 
 impl Iterator for Chunks<'_> {

@@ -9,16 +9,16 @@ use crate::error::Error;
 use crate::header::Format;
 
 /// The most bytes that entities may become.
-const MOST_EXPANDED: usize = 32 << 20;
+const MAX_EXPANDED: usize = 32 << 20;
 
 /// The most elements, each counted as often as it is referred to.
-const MOST_ELEMENTS: u64 = 100_000;
+const MAX_ELEMENTS: u64 = 100_000;
 
 /// How deep elements may lie in each other, also by reference; what follows them is recursive.
-const DEEPEST: u32 = 64;
+const MAX_DEPTH: u32 = 64;
 
 /// The most patterns, masks and the like that style sheets refer to: those could lead to each other.
-const MOST_STYLED: usize = 32;
+const MAX_STYLED: usize = 32;
 
 /// Refuses entities that multiply: those that hold others, and those that become too much.
 pub(super) fn check_text(text: &str) -> Result<(), Error> {
@@ -31,7 +31,7 @@ pub(super) fn check_text(text: &str) -> Result<(), Error> {
         longest = longest.max(declaration.len());
     }
     let references = text.matches('&').count();
-    if references.saturating_mul(longest) > MOST_EXPANDED {
+    if references.saturating_mul(longest) > MAX_EXPANDED {
         return Err(too_much("entities that become too long"));
     }
     Ok(())
@@ -49,7 +49,7 @@ pub(super) fn check_elements(document: &Document<'_>) -> Result<(), Error> {
         known: HashMap::new(),
     };
     match counter.elements(document.root_element(), 0)? {
-        ..=MOST_ELEMENTS => Ok(()),
+        ..=MAX_ELEMENTS => Ok(()),
         _ => Err(too_much("too many elements")),
     }
 }
@@ -67,7 +67,7 @@ fn check_styles(document: &Document<'_>, ids: &HashMap<&str, Node<'_, '_>>) -> R
         })
         .collect();
     match leading.len() {
-        ..=MOST_STYLED => Ok(()),
+        ..=MAX_STYLED => Ok(()),
         _ => Err(too_much("style sheets that refer to too much")),
     }
 }
@@ -83,7 +83,7 @@ impl Counter<'_, '_> {
         if let Some(&known) = self.known.get(&node.id()) {
             return Ok(known);
         }
-        if depth > DEEPEST {
+        if depth > MAX_DEPTH {
             return Err(too_much("elements too deep in each other"));
         }
         check_kind(node)?;
@@ -141,8 +141,5 @@ fn points(node: Node<'_, '_>) -> u64 {
 }
 
 fn too_much(cause: &str) -> Error {
-    Error::Malformed {
-        format: Format::Svg,
-        cause: cause.into(),
-    }
+    Format::SVG.malformed(cause)
 }

@@ -1,19 +1,18 @@
 //! The first segments of a JPEG (ISO 10918-1, B.1), read before all the rest of it is: is there a photo within the limits?
 
-use super::check_size;
 use crate::error::Error;
 use crate::geometry::Size;
 use crate::header::Format;
-use crate::options::Limits;
-use crate::photo::{Photo, Reader};
+use crate::photo::Reader;
+use crate::source::context::OpenContext;
 
 /// Before its pixels a photo has no more bytes that begin a segment, or belong to none.
-const MOST_STRAY: u32 = 64 << 10;
+const MAX_STRAY: u32 = 64 << 10;
 
 /// Refuses what has no pixels, or too many of them, and what only fills a file.
-pub(super) fn check(photo: &Photo<'_>, limits: &Limits) -> Result<(), Error> {
+pub(super) fn check(context: &OpenContext<'_, '_>) -> Result<(), Error> {
     // What lies in segments is passed over, and most of it not even read.
-    let mut bytes = photo.reader_in_steps(2..u64::MAX, 2048);
+    let mut bytes = context.photo.reader_in_steps(2..u64::MAX, 2048);
     let mut stray = 0;
     loop {
         match next_marker(&mut bytes, &mut stray)? {
@@ -25,7 +24,7 @@ pub(super) fn check(photo: &Photo<'_>, limits: &Limits) -> Result<(), Error> {
                     width: width.into(),
                     height: height.max(1).into(),
                 };
-                check_size(Format::Jpeg, size, limits)?;
+                context.check_size(Format::JPEG, size)?;
                 skip(&mut bytes, [l0, l1], 7)?;
             }
             // The pixels follow.
@@ -50,8 +49,8 @@ fn next_marker(bytes: &mut Reader<'_>, stray: &mut u32) -> Result<u8, Error> {
             _ => before = byte,
         }
         *stray += 1;
-        if *stray > MOST_STRAY {
-            return Err(malformed("it is filled with what is no segment"));
+        if *stray > MAX_STRAY {
+            return Err(Format::JPEG.malformed("it is filled with what is no segment"));
         }
     }
     Err(no_pixels())
@@ -67,12 +66,5 @@ fn skip(bytes: &mut Reader<'_>, length: [u8; 2], read: u64) -> Result<(), Error>
 }
 
 fn no_pixels() -> Error {
-    malformed("it ends before its pixels")
-}
-
-fn malformed(cause: &str) -> Error {
-    Error::Malformed {
-        format: Format::Jpeg,
-        cause: cause.into(),
-    }
+    Format::JPEG.malformed("it ends before its pixels")
 }

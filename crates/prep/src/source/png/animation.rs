@@ -2,66 +2,48 @@
 
 use png::{BlendOp, ColorType, DecodingError, DisposeOp, Reader, Transformations};
 
-use super::canvas::{Area, Canvas};
-use super::frames::{Animation, Frames, memory_for_frames};
-use super::rows::{RowsPhoto, contain};
-use super::{check_size, within};
-use crate::chunks::Chunks;
-use crate::color::Profiles;
-use crate::error::{Error, Limit};
+use super::reader::malformed;
+use crate::error::Error;
 use crate::geometry::Size;
-use crate::header::{Format, Header, Samples};
-use crate::options::{Frame, Limits};
+use crate::header::{Format, Samples};
+use crate::options::Limits;
 use crate::photo::{Photo, Reader as Bytes};
 use crate::resample::memory_to_reduce;
+use crate::source::canvas::{Area, Canvas};
+use crate::source::context::{Claims, OpenContext, Source};
+use crate::source::decoder::Decoder;
+use crate::source::frames::{Animation, Frames, memory_for_frames};
 
-/// Whether there are frames: acTL stands before the pixels.
-pub(super) fn is_animated(photo: &Photo<'_>) -> bool {
-    Chunks::before_pixels(photo).any(|chunk| &chunk.kind == b"acTL")
-}
-
-/// Opens the animation of a still: its colours and its orientation are the same.
+/// Opens the animation of a still: its colors and its orientation are the same.
 pub(super) fn open<'a>(
-    photo: &'a Photo<'a>,
-    still: RowsPhoto<'a>,
-    limits: &Limits,
-    profiles: &mut Profiles,
-    frame: Frame,
-) -> Result<RowsPhoto<'a>, Error> {
-    contain(Format::Png, || {
-        let reader = reader(photo, limits)?;
-        let size = Size {
-            width: reader.info().width,
-            height: reader.info().height,
-        };
-        check_size(Format::Png, size, limits)?;
-        let samples = Samples::Rgba;
-        let memory = memory_for_frames(size).saturating_add(memory_to_reduce(size, samples));
-        within(Limit::Memory, memory, limits.memory)?;
-        let space = still.space;
-        let header = Header {
-            samples,
-            profile: profiles.classify(&space, samples),
-            memory,
-            ..still.header
-        };
-        Ok(RowsPhoto {
-            header,
-            space,
-            rows: Box::new(Animation {
-                format: Format::Png,
-                size,
-                frame,
-                limits: *limits,
-                frames: Apng {
-                    photo,
-                    limits: *limits,
-                    reader,
-                    disposal: None,
-                },
-            }),
-        })
-    })
+    context: &mut OpenContext<'a, '_>,
+    still: Source<'a>,
+) -> Result<Source<'a>, Error> {
+    let (photo, limits) = (context.photo, context.limits);
+    let reader = reader(photo, &limits)?;
+    let size = Size {
+        width: reader.info().width,
+        height: reader.info().height,
+    };
+    let samples = Samples::Rgba;
+    let memory = memory_for_frames(size).saturating_add(memory_to_reduce(size, samples));
+    let claims = Claims {
+        orientation: still.header.orientation,
+        bits: still.header.bits,
+        ..Claims::new(Format::PNG, size, samples, memory)
+    };
+    let animation = Animation::new(
+        Format::PNG,
+        size,
+        context,
+        Apng {
+            photo,
+            limits,
+            reader,
+            disposal: None,
+        },
+    );
+    context.accept(claims, still.space, Decoder::Rows(Box::new(animation)))
 }
 
 fn reader<'a>(photo: &'a Photo<'a>, limits: &Limits) -> Result<Reader<Bytes<'a>>, Error> {
@@ -165,17 +147,6 @@ fn blended(front: [u8; 4], back: [u8; 4]) -> [u8; 4] {
         ((sum + whole / 2) / whole) as u8
     });
     [mixed[0], mixed[1], mixed[2], ((whole + 127) / 255) as u8]
-}
-
-fn malformed(error: DecodingError) -> Error {
-    let cause = match error {
-        DecodingError::IoError(_) => "it is cut off".into(),
-        other => other.to_string(),
-    };
-    Error::Malformed {
-        format: Format::Png,
-        cause,
-    }
 }
 
 #[cfg(test)]

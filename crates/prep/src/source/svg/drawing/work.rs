@@ -40,7 +40,7 @@ pub(super) fn check(
 ) -> Result<u64, Error> {
     let pixels = f64::from(width) * f64::from(height);
     let mut work = Work {
-        budget: WorkBudget::new(Format::Svg, FIXED, PER_PIXEL, pixels),
+        budget: WorkBudget::new(Format::SVG, FIXED, PER_PIXEL, pixels),
         held: 0,
         peak: 0,
         memory,
@@ -55,7 +55,7 @@ pub(super) fn check(
     );
     let Some(bounds) = bounds else {
         return Err(Error::TooMuchWork {
-            format: Format::Svg,
+            format: Format::SVG,
         });
     };
     let canvas = Canvas {
@@ -110,7 +110,7 @@ impl Work {
     fn nodes(&mut self, parent: &Group, canvas: Canvas, transform: Transform) -> Result<(), Error> {
         if canvas.depth > MAX_DEPTH {
             return Err(Error::TooMuchWork {
-                format: Format::Svg,
+                format: Format::SVG,
             });
         }
         let canvas = Canvas {
@@ -259,7 +259,7 @@ fn deepened(canvas: Canvas) -> Result<Canvas, Error> {
             ..canvas
         }),
         _ => Err(Error::TooMuchWork {
-            format: Format::Svg,
+            format: Format::SVG,
         }),
     }
 }

@@ -5,41 +5,36 @@ use std::io::Read;
 
 use flate2::read::ZlibDecoder;
 
-use super::curve::Curve;
-use super::icc::LARGEST;
-use super::matrix::Primaries;
-use super::space::{Cicp, ColorSpace};
-use crate::chunks::Chunks;
+use super::chunks::Chunks;
+use crate::color::{Cicp, ColorSpace, Curve, MAX_ICC, Primaries};
 use crate::photo::Photo;
 
 /// 1 / 2.2 in the unit of gAMA; what is within 5 % of it is taken for the curve of sRGB, which no power is.
 const SRGB_GAMMA: u32 = 45_455;
 
-impl ColorSpace<'static> {
-    /// The colour space of a PNG file.
-    pub(crate) fn of_png(photo: &Photo<'_>) -> Self {
-        let chunks = ColorChunks::read(photo);
-        if let Some(cicp) = chunks.cicp {
-            return Self::Cicp(cicp);
-        }
-        if let Some(profile) = chunks.profile {
-            return Self::Icc(unpacked(&profile).into());
-        }
-        if chunks.srgb {
-            return Self::Srgb;
-        }
-        match (chunks.gamma, chunks.primaries) {
-            (None, None) => Self::Untagged,
-            (gamma, primaries) => Self::Primaries {
-                primaries: primaries.unwrap_or(Primaries::SRGB),
-                curve: match gamma {
-                    Some(gamma) if gamma.abs_diff(SRGB_GAMMA) > SRGB_GAMMA / 20 => {
-                        Curve::Gamma(100_000.0 / f64::from(gamma))
-                    }
-                    _ => Curve::Srgb,
-                },
+/// Returns the color space of a PNG file.
+pub(super) fn space(photo: &Photo<'_>) -> ColorSpace<'static> {
+    let chunks = ColorChunks::read(photo);
+    if let Some(cicp) = chunks.cicp {
+        return ColorSpace::Cicp(cicp);
+    }
+    if let Some(profile) = chunks.profile {
+        return ColorSpace::Icc(unpacked(&profile).into());
+    }
+    if chunks.srgb {
+        return ColorSpace::Srgb;
+    }
+    match (chunks.gamma, chunks.primaries) {
+        (None, None) => ColorSpace::Untagged,
+        (gamma, primaries) => ColorSpace::Primaries {
+            primaries: primaries.unwrap_or(Primaries::SRGB),
+            curve: match gamma {
+                Some(gamma) if gamma.abs_diff(SRGB_GAMMA) > SRGB_GAMMA / 20 => {
+                    Curve::Gamma(100_000.0 / f64::from(gamma))
+                }
+                _ => Curve::Srgb,
             },
-        }
+        },
     }
 }
 
@@ -59,7 +54,7 @@ impl<'a> ColorChunks<'a> {
         let mut found = Self::default();
         for chunk in Chunks::before_pixels(photo) {
             // What is longer than any of them may be is not what it says.
-            let end = chunk.data.end.min(chunk.data.start + LARGEST as u64);
+            let end = chunk.data.end.min(chunk.data.start + MAX_ICC as u64);
             let data = || photo.bytes(chunk.data.start..end);
             match &chunk.kind {
                 b"cICP" => found.cicp = found.cicp.or_else(|| cicp(&data())),
@@ -84,7 +79,7 @@ fn unpacked(profile: &[u8]) -> Vec<u8> {
     if let Some([0, packed @ ..]) = packed {
         // What comes before a fault is looked at; it will be found unusable.
         let _ = ZlibDecoder::new(packed)
-            .take(LARGEST as u64 + 1)
+            .take(MAX_ICC as u64 + 1)
             .read_to_end(&mut icc);
     }
     icc
@@ -148,7 +143,7 @@ mod tests {
     }
 
     fn of_png(png: &[u8]) -> ColorSpace<'static> {
-        ColorSpace::of_png(&Photo::from(png))
+        space(&Photo::from(png))
     }
 
     #[test]
@@ -185,7 +180,7 @@ mod tests {
 
         let space = of_png(&png(&[(b"iCCP", &bomb)]));
 
-        assert!(matches!(space, ColorSpace::Icc(icc) if icc.len() == LARGEST + 1));
+        assert!(matches!(space, ColorSpace::Icc(icc) if icc.len() == MAX_ICC + 1));
     }
 
     fn packed(bytes: &[u8]) -> Vec<u8> {

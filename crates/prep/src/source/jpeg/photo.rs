@@ -1,87 +1,30 @@
-//! JPEG photos, through the project's own core: only what the square needs is decoded.
+//! Decodes JPEG photos, through the project's own core: only what the square needs.
 
-use jpeg::{Color, PixelRect, Planes, Process, Target};
+use jpeg::{Color, PixelRect, Planes, Target};
 use simd::Level;
 
-use super::{check_size, exif_orientation, within};
-use crate::color::{ColorSpace, Profiles};
 use crate::error::{Error, Limit};
 use crate::geometry::{Cut, Size};
-use crate::header::{Format, Header, Samples};
+use crate::header::{Format, Samples};
 use crate::loss::Loss;
-use crate::options::{Limits, Subsampling};
+use crate::options::Subsampling;
 use crate::pixels::Pixels;
 
 /// A JPEG photo whose header was read.
 pub(crate) struct JpegPhoto<'a> {
-    pub(crate) header: Header,
-    pub(crate) space: ColorSpace<'a>,
-    photo: &'a [u8],
-    jpeg: jpeg::Header<'a>,
+    pub(super) photo: &'a [u8],
+    pub(super) jpeg: jpeg::Header<'a>,
 }
 
-impl<'a> JpegPhoto<'a> {
-    pub(super) fn open(
-        photo: &'a [u8],
-        limits: &Limits,
-        profiles: &mut Profiles,
-    ) -> Result<Self, Error> {
-        let jpeg = jpeg::read_header(photo)?;
-        let size = Size {
-            width: jpeg.width(),
-            height: jpeg.height(),
-        };
-        check_size(Format::Jpeg, size, limits)?;
-        let memory = memory_to_decode(&jpeg, size);
-        within(Limit::Memory, memory, limits.memory)?;
-        let samples = match jpeg.color() {
+impl JpegPhoto<'_> {
+    /// Returns what its decoded pixels are made of.
+    pub(super) fn samples(&self) -> Samples {
+        match self.jpeg.color() {
             Color::Gray => Samples::Gray,
             Color::Cmyk { .. } | Color::Ycck { .. } => Samples::Cmyk,
             _ => Samples::Rgb,
-        };
-        let space = match (jpeg.icc(), jpeg.exif()) {
-            (Some(icc), _) => ColorSpace::Icc(icc),
-            (None, Some(exif)) if samples == Samples::Rgb => ColorSpace::of_exif(exif),
-            (None, _) => ColorSpace::Untagged,
-        };
-        let orientation = jpeg.exif().and_then(exif_orientation);
-        let header = Header {
-            format: Format::Jpeg,
-            size,
-            orientation: orientation.unwrap_or_default(),
-            bits: 8,
-            samples,
-            is_ycbcr: matches!(jpeg.color(), Color::YCbCr | Color::Gray),
-            profile: profiles.classify(&space, samples),
-            memory,
-        };
-        Ok(Self {
-            header,
-            space,
-            photo,
-            jpeg,
-        })
+        }
     }
-}
-
-/// What a photo may take beside the file: a progressive one keeps the coefficients of its square.
-fn memory_to_decode(jpeg: &jpeg::Header<'_>, size: Size) -> u64 {
-    let samples: u64 = jpeg
-        .components()
-        .iter()
-        .map(|component| u64::from(component.h) * u64::from(component.v))
-        .sum();
-    let most = jpeg
-        .components()
-        .iter()
-        .map(|component| u64::from(component.h) * u64::from(component.v))
-        .max();
-    let rows = match jpeg.process() {
-        Process::Progressive => u64::from(size.shorter()),
-        // A few rows of MCUs at a time.
-        _ => 128.min(u64::from(size.shorter())),
-    };
-    u64::from(size.shorter()) * rows * 2 * samples / most.unwrap_or(1).max(1)
 }
 
 /// The core's decoder and its memory, kept from photo to photo.
@@ -192,7 +135,7 @@ impl JpegDecoder {
         pixels: &mut Pixels,
     ) -> Result<Loss, Error> {
         let lost = self.decode(photo, target(cut, Subsampling::S444))?;
-        let bytes = pixels.refill(photo.header.samples);
+        let bytes = pixels.refill(photo.samples());
         join(photo.jpeg.color(), &self.planes, bytes);
         Ok(lost)
     }
@@ -303,10 +246,7 @@ impl From<jpeg::Error> for Error {
                 actual: needed,
                 limit: allowed,
             },
-            other => Self::Malformed {
-                format: Format::Jpeg,
-                cause: other.to_string(),
-            },
+            other => Format::JPEG.malformed(other.to_string()),
         }
     }
 }

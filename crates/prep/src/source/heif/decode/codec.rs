@@ -1,0 +1,65 @@
+//! The two ways in which an image in HEIF is coded, as far as this build reads them.
+
+use std::borrow::Cow;
+
+#[cfg(feature = "avif")]
+use super::av1;
+use super::boxes::Flaw;
+use super::coded::{Coded, Sampling};
+#[cfg(feature = "heic")]
+use super::hevc;
+use super::items::Nclx;
+use super::still::Config;
+use crate::geometry::Size;
+
+/// The decoder that an image's configuration asks for.
+pub(super) enum Codec<'a> {
+    #[cfg(feature = "heic")]
+    Hevc(hevc::Config<'a>),
+    #[cfg(feature = "avif")]
+    Av1(&'a [u8]),
+}
+
+impl<'a> Codec<'a> {
+    pub(super) fn new(config: Config<'a>) -> Result<Self, Flaw> {
+        match config {
+            #[cfg(feature = "heic")]
+            Config::Hevc(config) => hevc::Config::read(config).map(Self::Hevc),
+            #[cfg(feature = "avif")]
+            Config::Av1(config) => Ok(Self::Av1(config)),
+            #[cfg(not(feature = "heic"))]
+            Config::Hevc(_) => Err(left_out("HEVC")),
+            #[cfg(not(feature = "avif"))]
+            Config::Av1(_) => Err(left_out("AV1")),
+        }
+    }
+
+    /// Returns what is said of an image's samples outside the container: in the decoder's configuration, or its stream.
+    pub(super) fn described<'d>(
+        &self,
+        stream: impl FnOnce() -> Result<Cow<'d, [u8]>, Flaw>,
+    ) -> Result<(Sampling, Nclx), Flaw> {
+        match self {
+            #[cfg(feature = "heic")]
+            Self::Hevc(config) => Ok((config.sampling, config.nclx())),
+            #[cfg(feature = "avif")]
+            Self::Av1(config) => Ok((av1::sampling(config)?, av1::nclx(&stream()?)?)),
+        }
+    }
+
+    /// Decodes one image of `size`.
+    pub(super) fn decode(&self, data: &[u8], size: Size) -> Result<Box<dyn Coded>, Flaw> {
+        match self {
+            #[cfg(feature = "heic")]
+            Self::Hevc(config) => config.decode(data, size),
+            #[cfg(feature = "avif")]
+            Self::Av1(_) => av1::decode(data, size),
+        }
+    }
+}
+
+/// A file of either format may hold an image in the other's coding.
+#[cfg(not(all(feature = "avif", feature = "heic")))]
+fn left_out(coding: &str) -> Flaw {
+    Flaw::Unsupported(format!("{coding}, which this build leaves out,"))
+}

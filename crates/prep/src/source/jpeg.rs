@@ -1,0 +1,69 @@
+//! JPEG (ISO 10918-1), through the project's own core.
+
+mod head;
+mod photo;
+
+use jpeg::{Color, Process};
+
+pub(crate) use photo::{JpegDecoder, JpegPhoto};
+
+use super::context::{Claims, OpenContext, Source};
+use super::decoder::Decoder;
+use super::exif;
+use super::spec::{FormatSpec, Reading};
+use crate::color::ColorSpace;
+use crate::error::Error;
+use crate::geometry::Size;
+use crate::header::{Format, Samples};
+
+impl Format {
+    /// ISO 10918-1, in a JFIF, Exif or bare file.
+    pub const JPEG: Self = Self::named("JPEG");
+}
+
+pub(super) const FORMAT: FormatSpec = FormatSpec {
+    format: Format::JPEG,
+    extensions: &["jpg", "jpeg", "jpe", "jfif"],
+    matches: |head| head.starts_with(&[0xFF, 0xD8, 0xFF]),
+    reading: Reading::Whole,
+    open: Some(open),
+};
+
+/// Reads the header, once the first segments were found to promise pixels within the limits.
+fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+    head::check(context)?;
+    let photo = context.photo.whole()?;
+    let jpeg = jpeg::read_header(photo)?;
+    let size = Size {
+        width: jpeg.width(),
+        height: jpeg.height(),
+    };
+    let memory = memory_to_decode(&jpeg, size);
+    let orientation = jpeg.exif().and_then(exif::orientation);
+    let photo = JpegPhoto { photo, jpeg };
+    let (jpeg, samples) = (&photo.jpeg, photo.samples());
+    let space = match (jpeg.icc(), jpeg.exif()) {
+        (Some(icc), _) => ColorSpace::Icc(icc),
+        (None, Some(exif)) if samples == Samples::Rgb => ColorSpace::of_exif(exif),
+        (None, _) => ColorSpace::Untagged,
+    };
+    let claims = Claims {
+        orientation: orientation.unwrap_or_default(),
+        is_ycbcr: matches!(jpeg.color(), Color::YCbCr | Color::Gray),
+        ..Claims::new(Format::JPEG, size, samples, memory)
+    };
+    context.accept(claims, space, Decoder::Jpeg(photo))
+}
+
+/// Returns the most bytes that decoding takes beside the file: a progressive photo keeps the coefficients of its square.
+fn memory_to_decode(jpeg: &jpeg::Header<'_>, size: Size) -> u64 {
+    let blocks = |component: &jpeg::Component| u64::from(component.h) * u64::from(component.v);
+    let samples: u64 = jpeg.components().iter().map(blocks).sum();
+    let most = jpeg.components().iter().map(blocks).max();
+    let rows = match jpeg.process() {
+        Process::Progressive => u64::from(size.shorter()),
+        // A few rows of MCUs at a time.
+        _ => 128.min(u64::from(size.shorter())),
+    };
+    u64::from(size.shorter()) * rows * 2 * samples / most.unwrap_or(1).max(1)
+}

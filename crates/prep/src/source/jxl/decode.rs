@@ -1,0 +1,265 @@
+//! Decodes JPEG XL, by jxl-rs; of an animation the first frame.
+
+use jxl::api::{
+    AlphaMode, Event, ExtraChannel, JxlBasicInfo, JxlColorEncoding, JxlColorProfile, JxlColorType,
+    JxlDataFormat, JxlDecoder, JxlDecoderOptions, JxlOutputBuffer, JxlPixelFormat, JxlPrimaries,
+    JxlTransferFunction, JxlWhitePoint, ProfileLevel,
+};
+use jxl::image::{Image, ImageDataType, Rect};
+
+use crate::color::{Cicp, ColorSpace};
+use crate::error::{Error, Limit};
+use crate::geometry::{Orientation, Size};
+use crate::header::{Format, Samples};
+use crate::pixels::Row;
+use crate::resample::{Resampler, memory_to_reduce};
+use crate::source::context::{Claims, OpenContext, Source};
+use crate::source::decoder::{Decoder, Rows};
+
+/// Reads the header.
+pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+    context.open_whole(read)
+}
+
+fn read<'a>(context: &mut OpenContext<'a, '_>, photo: &'a [u8]) -> Result<Source<'a>, Error> {
+    let max_pixels = context.limits.pixels;
+    let mut begun = Begun::new(photo, max_pixels)?;
+    let info = begun.info()?.clone();
+    let size = Size {
+        width: u32::try_from(info.size.0).unwrap_or(u32::MAX),
+        height: u32::try_from(info.size.1).unwrap_or(u32::MAX),
+    };
+    context.check_size(Format::JXL, size)?;
+    if info
+        .extra_channels
+        .iter()
+        .any(|extra| extra.ec_type == ExtraChannel::Black)
+    {
+        return Err(Error::Unsupported {
+            what: "JPEG XL in CMYK".into(),
+        });
+    }
+    let bits = info.bit_depth.bits_per_sample().min(32) as u8;
+    let samples = begun.choose_samples()?;
+    let memory = memory_to_decode(size, samples, info.extra_channels.len(), bits)
+        .saturating_add(memory_to_reduce(size, samples));
+    let space = begun
+        .decoder
+        .output_color_profile()
+        .map_or(ColorSpace::Untagged, space);
+    let claims = Claims {
+        orientation: Orientation::from_exif(info.orientation as u8).unwrap_or_default(),
+        bits,
+        ..Claims::new(Format::JXL, size, samples, memory)
+    };
+    let jxl = Jxl {
+        photo,
+        size,
+        bits,
+        max_pixels,
+        begun: Some(begun),
+    };
+    context.accept(claims, space, Decoder::Rows(Box::new(jxl)))
+}
+
+struct Jxl<'a> {
+    photo: &'a [u8],
+    size: Size,
+    bits: u8,
+    max_pixels: u64,
+    /// The decoder that has read the header; taken by the first decoding.
+    begun: Option<Begun<'a>>,
+}
+
+/// A decoder that has read the header.
+struct Begun<'a> {
+    decoder: JxlDecoder,
+    rest: &'a [u8],
+    /// The most pixels, also of a frame.
+    max_pixels: u64,
+}
+
+impl<'a> Begun<'a> {
+    fn new(photo: &'a [u8], max_pixels: u64) -> Result<Self, Error> {
+        let mut options = JxlDecoderOptions::default();
+        // Ours, with that of all formats.
+        options.adjust_orientation = false;
+        options.alpha_mode = AlphaMode::Unpremultiplied;
+        options.max_profile_level = ProfileLevel::Main10;
+        options.sample_limit = usize::try_from(max_pixels.saturating_mul(8)).ok();
+        let mut begun = Self {
+            decoder: JxlDecoder::new(options),
+            rest: photo,
+            max_pixels,
+        };
+        while !matches!(begun.advance(None)?, Event::BasicInfo) {}
+        Ok(begun)
+    }
+
+    fn info(&self) -> Result<&JxlBasicInfo, Error> {
+        self.decoder.basic_info().ok_or_else(incomplete)
+    }
+
+    /// Asks for colors with their opacity, in 8 or 16 bits, and nothing else; returns what a pixel is then made of.
+    fn choose_samples(&mut self) -> Result<Samples, Error> {
+        let info = self.info()?;
+        let has_alpha = info
+            .extra_channels
+            .iter()
+            .any(|extra| extra.ec_type == ExtraChannel::Alpha);
+        let bits = info.bit_depth.bits_per_sample();
+        let mut format = self
+            .decoder
+            .current_pixel_format()
+            .ok_or_else(incomplete)?
+            .clone();
+        let samples = choose(&mut format, has_alpha, bits);
+        self.decoder
+            .set_pixel_format(format)
+            .map_err(|error| failed(error, self.max_pixels))?;
+        Ok(samples)
+    }
+
+    fn advance(&mut self, buffer: Option<&mut [JxlOutputBuffer<'_>]>) -> Result<Event, Error> {
+        let processed = self.decoder.process(&mut self.rest, buffer, None);
+        match processed.map_err(|error| failed(error, self.max_pixels))? {
+            Event::NeedMoreInput { .. } => Err(Format::JXL.malformed("the file is cut off")),
+            Event::Complete => Err(Format::JXL.malformed("it has no frame")),
+            event => Ok(event),
+        }
+    }
+}
+
+impl Rows for Jxl<'_> {
+    fn decode(&mut self, resampler: &mut Resampler) -> Result<(), Error> {
+        let mut begun = match self.begun.take() {
+            Some(begun) => begun,
+            None => Begun::new(self.photo, self.max_pixels)?,
+        };
+        let samples = begun.choose_samples()?;
+        let row = self.size.width as usize * samples.channels();
+        let size = (row, self.size.height as usize);
+        match self.bits {
+            ..=8 => begun.decode(size, resampler, |row| Row::Narrow(row)),
+            _ => begun.decode(size, resampler, |row| Row::Wide(row)),
+        }
+    }
+}
+
+impl Begun<'_> {
+    /// Decodes the first frame whole, then gives its rows.
+    fn decode<T: ImageDataType>(
+        &mut self,
+        size: (usize, usize),
+        resampler: &mut Resampler,
+        as_row: fn(&[T]) -> Row<'_>,
+    ) -> Result<(), Error> {
+        let max_pixels = self.max_pixels;
+        let mut image = Image::<T>::new(size).map_err(|error| failed(error, max_pixels))?;
+        let whole = Rect {
+            origin: (0, 0),
+            size,
+        };
+        let mut buffer = [JxlOutputBuffer::from_image_rect_mut(
+            image.get_rect_mut(whole).into_raw(),
+        )];
+        while !matches!(
+            self.advance(Some(&mut buffer))?,
+            Event::FrameComplete { .. }
+        ) {}
+        for row in resampler.rows() {
+            resampler.push(as_row(&image.row(row as usize)[..size.0]));
+        }
+        Ok(())
+    }
+}
+
+/// Chooses what the decoder gives: colours with their opacity, in 8 or 16 bits, and nothing else.
+fn choose(format: &mut JxlPixelFormat, has_alpha: bool, bits: u32) -> Samples {
+    let is_gray = format.color_type.is_grayscale();
+    let (color_type, samples) = match (is_gray, has_alpha) {
+        (true, false) => (JxlColorType::Grayscale, Samples::Gray),
+        (true, true) => (JxlColorType::GrayscaleAlpha, Samples::GrayAlpha),
+        (false, false) => (JxlColorType::Rgb, Samples::Rgb),
+        (false, true) => (JxlColorType::Rgba, Samples::Rgba),
+    };
+    format.color_type = color_type;
+    format.color_data_format = Some(match bits {
+        ..=8 => JxlDataFormat::U8 { bit_depth: 8 },
+        _ => JxlDataFormat::U16 {
+            endianness: jxl::api::Endianness::native(),
+            bit_depth: 16,
+        },
+    });
+    format.extra_channel_format.fill(None);
+    samples
+}
+
+/// The most bytes that decoding takes: the pixels, and beside them all channels as the decoder keeps them.
+fn memory_to_decode(size: Size, samples: Samples, extra_channels: usize, bits: u8) -> u64 {
+    let output = samples.channels() as u64 * if bits <= 8 { 1 } else { 2 };
+    let kept = (3 + extra_channels as u64) * size_of::<i32>() as u64;
+    size.pixels().saturating_mul(output + kept)
+}
+
+/// What the decoder's pixels mean.
+fn space(profile: &JxlColorProfile) -> ColorSpace<'static> {
+    code_points(profile).map_or_else(
+        || ColorSpace::from_icc(profile.try_as_icc().map(|icc| icc.into_owned())),
+        ColorSpace::Cicp,
+    )
+}
+
+/// The code points for a profile, where there are any.
+fn code_points(profile: &JxlColorProfile) -> Option<Cicp> {
+    let JxlColorProfile::Simple(JxlColorEncoding::RgbColorSpace {
+        white_point,
+        primaries,
+        transfer_function,
+        ..
+    }) = profile
+    else {
+        return None;
+    };
+    Some(Cicp {
+        primaries: match (primaries, white_point) {
+            (JxlPrimaries::SRGB, JxlWhitePoint::D65) => 1,
+            (JxlPrimaries::BT2100, JxlWhitePoint::D65) => 9,
+            (JxlPrimaries::P3, JxlWhitePoint::DCI) => 11,
+            (JxlPrimaries::P3, JxlWhitePoint::D65) => 12,
+            _ => return None,
+        },
+        transfer: match transfer_function {
+            JxlTransferFunction::BT709 => 1,
+            JxlTransferFunction::Linear => 8,
+            JxlTransferFunction::SRGB => 13,
+            JxlTransferFunction::PQ => 16,
+            JxlTransferFunction::DCI => 17,
+            JxlTransferFunction::HLG => 18,
+            JxlTransferFunction::Gamma(_) => return None,
+        },
+    })
+}
+
+fn failed(error: jxl::error::Error, max_pixels: u64) -> Error {
+    match error {
+        jxl::error::Error::ImageSizeTooLarge(width, height) => Error::TooLarge {
+            what: Limit::Pixels,
+            actual: (width as u64).saturating_mul(height as u64),
+            limit: max_pixels,
+        },
+        jxl::error::Error::ImageDimensionTooLarge(side) => Error::TooLarge {
+            what: Limit::Side,
+            actual: side,
+            limit: 1 << 18,
+        },
+        other => {
+            let cause = other.to_string();
+            Format::JXL.malformed(cause.lines().next().unwrap_or_default())
+        }
+    }
+}
+
+fn incomplete() -> Error {
+    Format::JXL.malformed("its header is incomplete")
+}
