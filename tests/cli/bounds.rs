@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use emulator::{
-    Config, Cut, Delivery, Documented, Emulator, End, Greeting, Method, Pace, Rule, Script, Upload,
+    Config, Truncation, Delivery, Documented, Emulator, End, Greeting, Method, Trickle, Rule, Script, Upload,
 };
 
 use crate::account::{pointed_at, sends};
@@ -31,7 +31,7 @@ fn start(rule: Rule) -> Emulator {
 #[test]
 fn a_set_is_over_by_its_deadline_whatever_the_server_does() {
     let deadline = Duration::from_secs(3);
-    let silence = |at| Cut::new(at, End::Silence);
+    let silence = |at| Truncation::new(at, End::Silence);
     for (name, script) in [
         (
             "no answer",
@@ -56,7 +56,7 @@ fn a_set_is_over_by_its_deadline_whatever_the_server_does() {
         (
             "a byte a second",
             Script::new().rule(
-                Rule::new().delivery(Delivery::SlowBody(Pace::byte_every(Duration::from_secs(1)))),
+                Rule::new().delivery(Delivery::SlowBody(Trickle::byte_every(Duration::from_secs(1)))),
             ),
         ),
         (

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use emulator::{Action, Config, Cut, Documented, Emulator, End, Method, Rule, Script, Upload};
+use emulator::{Action, Config, Truncation, Documented, Emulator, End, Method, Rule, Script, Upload};
 
 use crate::account::{pointed_at, sends};
 use crate::run::{Folder, Run, jpeg, names_in, png};
@@ -193,7 +193,7 @@ fn what_the_avatar_does_not_tell_is_left_to_the_policy() {
                     rule()
                         .to(1)
                         .action(Action::Done)
-                        .upload(Upload::Cut(Cut::new(100, End::Silence))),
+                        .upload(Upload::Cut(Truncation::new(100, End::Silence))),
                 ),
             ),
         )
@@ -216,7 +216,7 @@ fn a_later_failure_does_not_hide_that_an_earlier_answer_was_lost() {
     let lost = rule()
         .to(1)
         .action(Action::Done)
-        .upload(Upload::Cut(Cut::new(100, End::Reset)));
+        .upload(Upload::Cut(Truncation::new(100, End::Reset)));
     let script = Script::new()
         .rule(
             Rule::new()

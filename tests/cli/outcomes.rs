@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use emulator::{Answer, Config, Cut, Delivery, Documented, Emulator, End, Rule, Script, Upload};
+use emulator::{Answer, Config, Truncation, Delivery, Documented, Emulator, End, Rule, Script, Upload};
 
 use crate::run::{Folder, Run, group_picture, png};
 
@@ -179,23 +179,23 @@ fn a_connection_that_breaks_is_temporary_and_shows_no_token() {
     for (name, rule) in [
         (
             "before the body",
-            Rule::new().upload(Upload::Cut(Cut::new(0, End::Reset))),
+            Rule::new().upload(Upload::Cut(Truncation::new(0, End::Reset))),
         ),
         (
             "in the body",
-            Rule::new().upload(Upload::Cut(Cut::new(50, End::Reset))),
+            Rule::new().upload(Upload::Cut(Truncation::new(50, End::Reset))),
         ),
         (
             "after the body",
-            Rule::new().upload(Upload::Cut(Cut::new(100, End::Close))),
+            Rule::new().upload(Upload::Cut(Truncation::new(100, End::Close))),
         ),
         (
             "in the head",
-            Rule::new().delivery(Delivery::CutHead(Cut::new(50, End::Reset))),
+            Rule::new().delivery(Delivery::CutHead(Truncation::new(50, End::Reset))),
         ),
         (
             "in the answer",
-            Rule::new().delivery(Delivery::CutBody(Cut::new(50, End::Close))),
+            Rule::new().delivery(Delivery::CutBody(Truncation::new(50, End::Close))),
         ),
         ("in chunks", Rule::new().delivery(Delivery::BrokenChunks)),
     ] {

@@ -17,7 +17,7 @@ use std::num::NonZeroU32;
 use std::thread;
 use std::time::Duration;
 
-use emulator::{Action, Cut, Documented, End, Method, Rule, Script, Upload};
+use emulator::{Action, Truncation, Documented, End, Method, Rule, Script, Upload};
 
 use batch::Batch;
 
@@ -50,7 +50,7 @@ fn bad_server(seed: u64) -> Script {
             rule()
                 .chance(0.05)
                 .action(Action::Done)
-                .upload(Upload::Cut(Cut::new(100, End::Reset))),
+                .upload(Upload::Cut(Truncation::new(100, End::Reset))),
         )
         .rule(rule().chance(0.05).answer(Documented::TooManyRequests))
         .rule(rule().chance(0.1).upload(Upload::BytesPerSecond(SLOW)))

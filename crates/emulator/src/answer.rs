@@ -1,8 +1,8 @@
 //! Every answer that the API is known to give.
 //!
-//! Sources: the page of the method
-//! (<https://green-api.com/v3/docs/api/groups/SetGroupPicture>), that of the errors which all methods
-//! share (<https://green-api.com/v3/docs/api/common-errors>), and where a variant says so, others.
+//! Sources: the page of the method (<https://green-api.com/v3/docs/api/groups/SetGroupPicture>), that
+//! of the errors that all methods share (<https://green-api.com/v3/docs/api/common-errors>), and
+//! others where a variant says so.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,21 +11,21 @@ use crate::template::{Facts, fill};
 
 /// An answer that the API gives, by name.
 ///
-/// Not all of them stand on the method's own page: some are from the vendor's code, its issues or
-/// other clients, and the emulator gives those by the [script](crate::Script) only.
+/// Not all of them are on the method's own page. Some are from the vendor's code, its issues or other
+/// clients, and the emulator gives those only if the [script](crate::Script) asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Documented {
-    /// 200, `setGroupPicture: true` and a `urlAvatar` that leads nowhere.
+    /// 200, `setGroupPicture: true` and a `urlAvatar` that does not exist.
     Set,
     /// 200, `true`, and both `reason` and `urlAvatar` are `null` (seen in an issue).
     SetWithNulls,
-    /// 200, `false`, `"reason": "Timed Out"`: the chat id is wrong or of a wrong type.
+    /// 200, `false`, `"reason": "Timed Out"`: the chat id is wrong or has a wrong type.
     TimedOut,
-    /// 200, `false`, no reason: rights, image or the account's state.
+    /// 200, `false`, no reason: rights, picture or the account's state.
     Refused,
-    /// 200, `false`, `rate-overlimit`: the messenger's own throttle (of the profile picture).
+    /// 200, `false`, `rate-overlimit`: the messenger's own limit (documented for the profile picture).
     RateOverlimit,
     /// 200, `{"status":false,…}`: the instance is starting or not authorized (seen by other clients).
     NotReady,
@@ -38,7 +38,7 @@ pub enum Documented {
     Empty,
     /// 200 and a page of HTML.
     Html,
-    /// 400, `Validation failed`; the body repeats the path, and with it the token.
+    /// 400, `Validation failed`. The body repeats the path, and with it the token.
     ValidationFailed,
     /// 400, `File is empty`.
     FileIsEmpty,
@@ -66,7 +66,7 @@ pub enum Documented {
     TooLarge,
     /// 429, `Too Many Requests`.
     TooManyRequests,
-    /// 466: the plan's quota is used up; its description names other people's chats.
+    /// 466: the plan's quota is used up. Its description names other people's chats.
     QuotaExceeded,
     /// 499, `Client Closed Request`.
     ClientClosedRequest,
@@ -81,7 +81,7 @@ pub enum Documented {
 }
 
 impl Documented {
-    /// All of them.
+    /// Every answer.
     pub const ALL: [Self; 30] = [
         Self::Set,
         Self::SetWithNulls,
@@ -115,18 +115,19 @@ impl Documented {
         Self::GatewayTimeout,
     ];
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(self) -> u16 {
         self.parts().0
     }
 
-    /// The reply to one request, with what it must repeat from the request filled in.
+    /// Makes the reply to one request, with what it repeats from the request filled in.
     pub(crate) fn reply(self, facts: &Facts<'_>) -> Reply {
         let (status, content_type, body) = self.parts();
         Reply::new(status, content_type, fill(body, facts))
     }
 
-    /// Status, content type and the template of the body.
+    /// Returns status, content type and the template of the body.
+    // One arm an answer and nothing else, so it is as long as the list of answers.
     fn parts(self) -> (u16, &'static str, &'static str) {
         match self {
             Self::Set => (

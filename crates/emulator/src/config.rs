@@ -1,4 +1,4 @@
-//! What the emulator pretends to be.
+//! The configuration of an emulator.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -10,7 +10,7 @@ use crate::messenger::Messenger;
 use crate::script::Script;
 use crate::state::State;
 
-/// What the emulator pretends to be: the instance, its token, its groups and its limits.
+/// The instance that is emulated: its token, messenger, groups and limits.
 ///
 /// ```
 /// use emulator::{Config, Group, Role};
@@ -35,8 +35,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Port of the system's choice on 127.0.0.1, instance [`INSTANCE`](Self::INSTANCE), token
-    /// [`TOKEN`](Self::TOKEN), every group exists, no rate limit, pictures in memory.
+    /// Returns the defaults: a free port on 127.0.0.1, instance [`INSTANCE`](Self::INSTANCE), token
+    /// [`TOKEN`](Self::TOKEN), MAX, every group exists, no rate limit, pictures in memory.
     pub fn new() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -59,38 +59,38 @@ impl Config {
     /// The `apiTokenInstance` that is accepted by default: 50 hexadecimal digits, as real ones are.
     pub const TOKEN: &str = "e4d909c290d0fb1ca068ffaddf22cbd0e4d909c290d0fb1ca0";
 
-    /// Where to listen. Only loopback addresses are accepted by
-    /// [`Emulator::start`](crate::Emulator::start); port 0 lets the system choose.
+    /// Sets where to listen. [`Emulator::start`](crate::Emulator::start) accepts only loopback
+    /// addresses; port 0 lets the system choose.
     pub fn listen(mut self, listen: SocketAddr) -> Self {
         self.listen = listen;
         self
     }
 
-    /// The only `idInstance` that is answered; all others get 403.
+    /// Sets the only `idInstance` that is answered; all others get 403.
     pub fn instance(mut self, instance: impl Into<String>) -> Self {
         self.instance = instance.into();
         self
     }
 
-    /// The only `apiTokenInstance` that is accepted; all others get 401.
+    /// Sets the only `apiTokenInstance` that is accepted; all others get 401.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = token.into();
         self
     }
 
-    /// Whose API is spoken; [`Messenger::Max`] by default.
+    /// Sets the messenger; [`Messenger::Max`] by default.
     pub fn messenger(mut self, messenger: Messenger) -> Self {
         self.messenger = messenger;
         self
     }
 
-    /// The account's state; [`State::Authorized`] by default. In any other, nothing can be set.
+    /// Sets the account's state; [`State::Authorized`] by default. In any other, nothing can be set.
     pub fn state(mut self, state: State) -> Self {
         self.state = state;
         self
     }
 
-    /// The groups that exist. A picture for any other chat id is answered with 200, `false` and
+    /// Sets the groups that exist. A picture for any other chat id is answered with 200, `false` and
     /// `"Timed Out"`. Without this call every well-formed chat id is a group.
     pub fn groups<I>(mut self, groups: I) -> Self
     where
@@ -101,36 +101,36 @@ impl Config {
         self
     }
 
-    /// How many requests a second each method takes before it answers 429; no limit by default.
+    /// Sets how many requests a second each method accepts before it answers 429; no limit by default.
     ///
-    /// The window slides: no second, wherever it begins, sees more than this many. Refused
-    /// requests are not counted. GREEN-API takes one `setGroupPicture` a second.
+    /// Any second, wherever it begins, has at most this many. Refused requests are not counted.
+    /// GREEN-API accepts one `setGroupPicture` a second.
     pub fn rate(mut self, requests_per_second: NonZeroU32) -> Self {
         self.rate = Some(requests_per_second);
         self
     }
 
-    /// Writes each picture to `<chat id>.jpg` in this folder, which must exist, and not to memory.
+    /// Keeps each picture as `<chat id>.jpg` in this folder, which must exist, instead of in memory.
     ///
-    /// A file is written beside its place and then renamed, so a reader never sees half of one.
+    /// A file is written under another name and then renamed, so a reader never sees half of one.
     pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());
         self
     }
 
-    /// The longest request body in bytes that is read before 413; 32 MiB by default.
+    /// Sets the longest request body in bytes before 413; 32 MiB by default.
     pub fn body_limit(mut self, bytes: u64) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// How many of the last requests are remembered; 100,000 by default.
+    /// Sets how many of the last requests are remembered; 100,000 by default.
     pub fn history(mut self, requests: usize) -> Self {
         self.history = requests;
         self
     }
 
-    /// The faults to begin with; none by default.
+    /// Sets the faults to begin with; none by default.
     pub fn script(mut self, script: Script) -> Self {
         self.script = script;
         self
@@ -143,7 +143,7 @@ impl Default for Config {
     }
 }
 
-/// Everything but the token: it may be a real one.
+/// Shows everything but the token, which may be a real one.
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")

@@ -1,4 +1,4 @@
-//! The emulator's own questions and orders over HTTP, below `/emulator/`. They are not recorded.
+//! The emulator's own interface over HTTP, below `/emulator/`. Its requests are not recorded.
 
 use std::str;
 
@@ -8,36 +8,36 @@ use hyper::body::Incoming;
 use serde_json::{Value, json};
 
 use crate::director::Director;
-use crate::exchange::{Outcome, Shared};
 use crate::received::Received;
 use crate::reply::{Reply, TEXT};
 use crate::script::Script;
+use crate::shared::{Outcome, Shared};
 
-/// What is asked of the emulator itself.
+/// A request to the emulator itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Asked {
-    /// What came in.
+pub(crate) enum Command {
+    /// Lists the requests that came in.
     Requests,
-    /// How much of what came in.
+    /// Counts them.
     Counts,
-    /// What is set.
+    /// Lists the pictures that are set.
     Pictures,
-    /// That nothing has come in yet.
+    /// Forgets the requests.
     ForgetRequests,
-    /// That nothing has been set yet.
+    /// Forgets the pictures.
     ForgetPictures,
-    /// Another script.
+    /// Plays another script.
     Play,
-    /// No script.
+    /// Plays no script.
     Stop,
-    /// Something that it does not know.
+    /// Anything else.
     Unknown,
 }
 
-/// A script of more bytes than this is not read.
-const LONGEST_SCRIPT: usize = 1 << 20;
+/// In bytes.
+const MAX_SCRIPT: usize = 1 << 20;
 
-impl Asked {
+impl Command {
     pub(crate) fn find(verb: &str, path: &str) -> Option<Self> {
         let what = path.strip_prefix("/emulator/")?;
         Some(match (verb, what) {
@@ -53,17 +53,17 @@ impl Asked {
     }
 }
 
-pub(crate) async fn serve(shared: &Shared, asked: Asked, body: Incoming) -> Outcome {
-    let Ok(body) = Limited::new(body, LONGEST_SCRIPT).collect().await else {
+pub(crate) async fn serve(shared: &Shared, command: Command, body: Incoming) -> Outcome {
+    let Ok(body) = Limited::new(body, MAX_SCRIPT).collect().await else {
         return Outcome::Gone;
     };
-    let reply = answer(shared, asked, &body.to_bytes());
+    let reply = answer(shared, command, &body.to_bytes());
     reply.response().map_or(Outcome::Gone, Outcome::Respond)
 }
 
-fn answer(shared: &Shared, asked: Asked, body: &Bytes) -> Reply {
-    match asked {
-        Asked::Requests => {
+fn answer(shared: &Shared, command: Command, body: &Bytes) -> Reply {
+    match command {
+        Command::Requests => {
             let requests = shared.history.requests();
             Reply::json(
                 &requests
@@ -72,22 +72,22 @@ fn answer(shared: &Shared, asked: Asked, body: &Bytes) -> Reply {
                     .collect(),
             )
         }
-        Asked::Counts => Reply::json(&counts(shared)),
-        Asked::Pictures => Reply::json(&pictures(shared)),
-        Asked::ForgetRequests => {
+        Command::Counts => Reply::json(&counts(shared)),
+        Command::Pictures => Reply::json(&pictures(shared)),
+        Command::ForgetRequests => {
             shared.history.forget();
             nothing()
         }
-        Asked::ForgetPictures => {
+        Command::ForgetPictures => {
             shared.instance().forget_pictures();
             nothing()
         }
-        Asked::Play => match read(body) {
+        Command::Play => match read(body) {
             Ok(script) => play(shared, script),
             Err(message) => Reply::new(400, TEXT, message),
         },
-        Asked::Stop => play(shared, Script::new()),
-        Asked::Unknown => Reply::new(
+        Command::Stop => play(shared, Script::new()),
+        Command::Unknown => Reply::new(
             404,
             TEXT,
             "GET or DELETE /emulator/requests, GET /emulator/counts, GET or DELETE /emulator/pictures, \

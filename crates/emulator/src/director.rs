@@ -1,4 +1,4 @@
-//! Which rule a request meets.
+//! Which rule of the script a request meets.
 
 use std::collections::HashMap;
 
@@ -7,11 +7,11 @@ use crate::number::Chance;
 use crate::received::Method;
 use crate::script::{Count, Rule, Script};
 
-/// A script and how far it has come.
+/// A script, and how far it has been played.
 #[derive(Debug, Default)]
 pub(crate) struct Director {
     script: Script,
-    /// How many reached each rule so far. Rules that count all have one entry, for no chat.
+    /// How many requests have reached each rule. A rule that counts all has one entry, for no chat.
     reached: HashMap<(usize, String), u64>,
     connections: Vec<u64>,
 }
@@ -33,7 +33,7 @@ impl Director {
         }
     }
 
-    /// Whether the rule for such a request depends on the chat that its body names.
+    /// Returns whether the rule for such a request depends on the chat that its body names.
     pub(crate) fn needs_chat(&self, method: Method) -> bool {
         self.script.rules.iter().any(|rule| {
             rule.method.is_none_or(|wanted| wanted == method)
@@ -41,7 +41,8 @@ impl Director {
         })
     }
 
-    /// The first rule that takes a request. Those before it have counted it, those after have not.
+    /// Returns the first rule that takes a request. Those before it have counted it, those after it
+    /// have not.
     pub(crate) fn cue(&mut self, method: Method, chat: Option<&str>) -> Option<Cue> {
         let chat = chat.unwrap_or_default();
         for (index, rule) in self.script.rules.iter().enumerate() {
@@ -65,7 +66,7 @@ impl Director {
         None
     }
 
-    /// How a new connection ends before it has begun, if it does.
+    /// Returns how a new connection ends before anything is read from it, if it does.
     pub(crate) fn greet(&mut self) -> Option<End> {
         let greetings = self.script.connections.iter().zip(&mut self.connections);
         for (index, (greeting, reached)) in greetings.enumerate() {
@@ -83,8 +84,8 @@ fn is_due(from: Option<u64>, to: Option<u64>, chance: Chance, nth: u64, draw: f6
     from.is_none_or(|from| from <= nth) && to.is_none_or(|to| nth <= to) && chance.takes(draw)
 }
 
-/// A number from 0 up to 1 that depends on all of its arguments and on nothing else, so that the
-/// order in which requests of different chats arrive does not matter.
+/// Returns a number from 0 up to 1 that depends on all of its arguments and on nothing else, so that
+/// the order in which requests of different chats arrive does not matter.
 fn draw(seed: u64, numbers: &[u64], text: &str) -> f64 {
     let words = numbers.iter().copied().chain(text.bytes().map(u64::from));
     let mixed = words.fold(mix(seed), |state, word| mix(state ^ word));

@@ -11,16 +11,16 @@ use std::time::Instant;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
+use crate::avatar::Avatar;
 use crate::config::Config;
 use crate::director::Director;
-use crate::exchange::Shared;
 use crate::instance::Instance;
-use crate::picture::Picture;
 use crate::received::{Counts, History, Method, Received};
 use crate::script::Script;
 use crate::server;
+use crate::shared::Shared;
 
-/// A GREEN-API instance that listens on loopback, in a thread of its own.
+/// A GREEN-API instance that listens on loopback, on a thread of its own.
 ///
 /// Dropping it closes all connections, frees the port and waits for the thread.
 pub struct Emulator {
@@ -31,20 +31,20 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts one. When this returns, it accepts connections.
+    /// Starts an emulator. When this returns, it accepts connections.
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for an address that is not loopback: whoever
-    /// reaches the emulator may fill its memory. [`NotFound`](io::ErrorKind::NotFound) for a
-    /// [folder](Config::folder) that does not exist. Else what the system says, such as
-    /// [`AddrInUse`](io::ErrorKind::AddrInUse).
+    /// Returns [`InvalidInput`](io::ErrorKind::InvalidInput) for an address that is not loopback,
+    /// because whoever reaches the emulator may fill its memory;
+    /// [`NotFound`](io::ErrorKind::NotFound) for a [folder](Config::folder) that does not exist; and
+    /// what the system reports, such as [`AddrInUse`](io::ErrorKind::AddrInUse).
     pub fn start(config: Config) -> io::Result<Self> {
         if !config.listen.ip().is_loopback() {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
                 format!(
-                    "the emulator listens on loopback only, and {} is not; use 127.0.0.1",
+                    "{} is not a loopback address: the emulator listens only on those, such as 127.0.0.1",
                     config.listen.ip()
                 ),
             ));
@@ -55,7 +55,7 @@ impl Emulator {
             return Err(io::Error::new(
                 io::ErrorKind::NotFound,
                 format!(
-                    "the folder for pictures, {}, is not there",
+                    "the folder for pictures does not exist: {}",
                     folder.display()
                 ),
             ));
@@ -65,12 +65,13 @@ impl Emulator {
         let address = listener.local_addr()?;
         let shared = Arc::new(share(config, address));
         let (stop, stopped) = oneshot::channel();
-        let (tell, told) = mpsc::channel();
+        let (ready, started) = mpsc::channel();
         let thread = thread::Builder::new().name("emulator".to_owned()).spawn({
             let shared = Arc::clone(&shared);
-            move || live(listener, shared, stopped, &tell)
+            move || run(listener, shared, stopped, &ready)
         })?;
-        told.recv()
+        started
+            .recv()
             .unwrap_or_else(|gone| Err(io::Error::other(gone)))?;
         Ok(Self {
             address,
@@ -80,32 +81,32 @@ impl Emulator {
         })
     }
 
-    /// The `apiUrl` for clients: `http://127.0.0.1:PORT`.
+    /// Returns the `apiUrl` for clients: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         self.shared.url.clone()
     }
 
-    /// Where it listens.
+    /// Returns the address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Plays another script from its beginning, from the next request on.
+    /// Plays another script from its start, from the next request on.
     pub fn play(&self, script: Script) {
         *self.shared.director() = Director::new(script);
     }
 
-    /// The pictures that are set now, by chat id. The account's own is called `profile`.
-    pub fn pictures(&self) -> BTreeMap<String, Picture> {
+    /// Returns the pictures that are set now, by chat id. The account's own is called `profile`.
+    pub fn pictures(&self) -> BTreeMap<String, Avatar> {
         self.shared.instance().gallery().all().clone()
     }
 
-    /// The requests that came in, oldest first; the last [`Config::history`] of them.
+    /// Returns the requests that came in, oldest first; the last [`Config::history`] of them.
     pub fn requests(&self) -> Vec<Received> {
         self.shared.history.requests()
     }
 
-    /// How many requests of each method came in, and what became of them.
+    /// Returns how many requests of each method came in, and what became of them.
     pub fn counts(&self) -> BTreeMap<Method, Counts> {
         self.shared.history.counts()
     }
@@ -124,13 +125,13 @@ impl Drop for Emulator {
         // Dropping the sender is the message.
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic in there was reported when it happened.
+            // A panic on the thread was reported when it happened.
             let _ = thread.join();
         }
     }
 }
 
-/// The address; not the token, which may be a real one.
+/// Shows the address, and not the token, which may be a real one.
 impl fmt::Debug for Emulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Emulator")
@@ -139,15 +140,15 @@ impl fmt::Debug for Emulator {
     }
 }
 
-/// The life of the emulator's thread.
+/// Runs on the emulator's thread, from start to end.
 ///
 /// The runtime is built and dropped here, because a caller that is itself in a runtime may do
-/// neither. It takes all connections with it.
-fn live(
+/// neither. All connections end with it.
+fn run(
     listener: TcpListener,
     shared: Arc<Shared>,
     stopped: oneshot::Receiver<()>,
-    tell: &mpsc::Sender<io::Result<()>>,
+    ready: &mpsc::Sender<io::Result<()>>,
 ) {
     let started = runtime::Builder::new_current_thread()
         .enable_all()
@@ -157,13 +158,12 @@ fn live(
             let listener = tokio::net::TcpListener::from_std(listener)?;
             Ok((runtime, listener))
         });
-    // Who started the thread waits to be told.
     match started {
         Ok((runtime, listener)) => {
-            let _ = tell.send(Ok(()));
+            let _ = ready.send(Ok(()));
             runtime.block_on(server::run(listener, shared, stopped));
         }
-        Err(error) => drop(tell.send(Err(error))),
+        Err(error) => drop(ready.send(Err(error))),
     }
 }
 

@@ -1,74 +1,35 @@
 //! One request and its answer.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http_body_util::Full;
+use hyper::Request;
 use hyper::body::Incoming;
 use hyper::header::CONTENT_TYPE;
 use hyper::http::request::Parts;
-use hyper::{Request, Response};
 use tokio::time::sleep;
 
 use crate::answer::Documented;
-use crate::body::{Broken, Intake, Step, TooLarge};
 use crate::control;
-use crate::director::{Cue, Director};
-use crate::fault::{Action, Cut, Delivery, Upload};
-use crate::instance::{Done, Effect, Instance, Refusal};
+use crate::director::Cue;
+use crate::fault::{Action, Delivery, Truncation, Upload};
+use crate::instance::{Done, Effect, Refusal};
 use crate::number::Percent;
-use crate::received::{Entry, History};
+use crate::received::Entry;
 use crate::reply::Reply;
+use crate::request_body::{Broken, RequestBody, Step, TooLarge};
 use crate::route::Route;
 use crate::script::Rule;
+use crate::shared::{Outcome, Shared};
 use crate::template::Facts;
 use crate::wire::Takeover;
-
-/// What all connections share.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) url: String,
-    pub(crate) instance_id: String,
-    pub(crate) token: String,
-    pub(crate) body_limit: u64,
-    pub(crate) started: Instant,
-    pub(crate) history: History,
-    pub(crate) instance: Mutex<Instance>,
-    pub(crate) director: Mutex<Director>,
-}
-
-impl Shared {
-    /// The instance, held by this request alone.
-    ///
-    /// A picture may be written to its file meanwhile. That is short, and it keeps the order of
-    /// the files and of the answers the same.
-    pub(crate) fn instance(&self) -> MutexGuard<'_, Instance> {
-        self.instance.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn director(&self) -> MutexGuard<'_, Director> {
-        self.director.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// How a request ends.
-#[derive(Debug)]
-pub(crate) enum Outcome {
-    /// HTTP sends this.
-    Respond(Response<Full<Bytes>>),
-    /// HTTP has no more to say, the connection is used otherwise.
-    TakeOver(Takeover),
-    /// The client has gone; there is nobody to answer.
-    Gone,
-}
 
 /// Answers a request.
 pub(crate) async fn serve(shared: &Shared, request: Request<Incoming>) -> Outcome {
     let arrived = Instant::now();
     let (head, body) = request.into_parts();
-    if let Some(asked) = control::Asked::find(head.method.as_str(), head.uri.path()) {
-        return control::serve(shared, asked, body).await;
+    if let Some(command) = control::Command::find(head.method.as_str(), head.uri.path()) {
+        return control::serve(shared, command, body).await;
     }
     let query = head.uri.query().unwrap_or_default();
     let route = Route::find(head.method.as_str(), head.uri.path(), query);
@@ -80,7 +41,7 @@ pub(crate) async fn serve(shared: &Shared, request: Request<Incoming>) -> Outcom
         entry: &entry,
     };
     exchange
-        .serve(Intake::new(body, shared.body_limit, &entry), arrived)
+        .serve(RequestBody::new(body, shared.body_limit, &entry), arrived)
         .await
         .unwrap_or_else(Outcome::from)
 }
@@ -96,11 +57,11 @@ struct Exchange<'a> {
 impl Exchange<'_> {
     async fn serve(
         &self,
-        mut intake: Intake<'_>,
+        mut intake: RequestBody<'_>,
         arrived: Instant,
     ) -> Result<Outcome, Interrupted> {
         let admitted = self.shared.instance().admit(self.route, arrived);
-        let early = self.take_in(&mut intake).await?;
+        let early = self.receive(&mut intake).await?;
 
         let body = intake.finish();
         let chat = body.as_ref().ok().and_then(|body| self.chat_named(body));
@@ -120,11 +81,11 @@ impl Exchange<'_> {
         Ok(self.send(reply, rule.delivery))
     }
 
-    /// Reads the body as far as the script lets it come, and finds the rule if it can.
+    /// Reads the body as far as the script allows, and finds the rule if it can.
     ///
-    /// A rule may be bound to a chat. Then it is not known before the body has named the chat,
-    /// and an early cut comes as soon as it is: at the end, if a long file comes before the name.
-    async fn take_in(&self, intake: &mut Intake<'_>) -> Result<Option<Rule>, Interrupted> {
+    /// A rule may be for one chat. Then it is not known before the body has named the chat, and an
+    /// early cut is made as soon as it is known: at the end, if a long file comes before the name.
+    async fn receive(&self, intake: &mut RequestBody<'_>) -> Result<Option<Rule>, Interrupted> {
         let mut rule = if self.shared.director().needs_chat(self.route.method()) {
             None
         } else {
@@ -157,7 +118,7 @@ impl Exchange<'_> {
         Ok(rule)
     }
 
-    /// The rule that this request meets; an empty one if none.
+    /// Returns the rule that this request meets, or an empty one.
     fn find_rule(&self, chat: Option<&str>) -> Rule {
         match self.shared.director().cue(self.route.method(), chat) {
             None => Rule::new(),
@@ -182,7 +143,7 @@ impl Exchange<'_> {
             .unwrap_or_default()
     }
 
-    /// Does what was asked for.
+    /// Does what the request asks for.
     fn act(
         &self,
         admitted: Result<(), Documented>,
@@ -199,7 +160,7 @@ impl Exchange<'_> {
         Ok(done)
     }
 
-    /// What the rule wants to be answered, or what is true.
+    /// Makes the answer that the rule asks for, or the emulator's own.
     fn reply(&self, rule: &Rule, outcome: Result<Done, Refusal>, chat: &str) -> Reply {
         let (instance, token) = match self.route {
             Route::Call(call) => (&call.instance, &call.token),
@@ -239,12 +200,12 @@ impl Exchange<'_> {
     }
 }
 
-/// Why a body was not taken in.
+/// Why a body was not read to its end.
 enum Interrupted {
     /// The client has gone.
     Gone,
-    /// The script cuts it here.
-    Cut(Cut),
+    /// The script ends the connection here.
+    Cut(Truncation),
 }
 
 impl From<Broken> for Interrupted {
@@ -263,7 +224,7 @@ impl From<Interrupted> for Outcome {
 }
 
 impl Rule {
-    /// Whether the action is really taken; see [`Rule::action`].
+    /// Returns whether the action is really taken; see [`Rule::action`].
     fn effect(&self) -> Effect {
         let is_own_answer = self.answer.is_none() && !matches!(self.upload, Upload::Cut(_));
         match self.action {

@@ -1,4 +1,4 @@
-//! What can go wrong with one request: its upload, its action, its answer and the delivery.
+//! What can go wrong with one request: its upload, its action, its answer and the delivery of it.
 
 use std::collections::BTreeMap;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -18,26 +18,26 @@ pub enum Upload {
     /// As fast as it comes.
     #[default]
     Whole,
-    /// Up to a point, and then the connection ends: at 0 % only the head was read, at 100 % all of
+    /// Up to a point, where the connection ends: at 0 % only the head has been read, at 100 % all of
     /// the body, and no answer is sent.
     ///
-    /// The share is counted in what the emulator has read of the declared length. A client has
-    /// handed more than that to its own system. Without a declared length, every share but 0 is the end.
-    Cut(Cut),
-    /// No faster than so many bytes a second.
+    /// The share is that of the declared length which the emulator has read; the client has handed
+    /// more than that to its own system. Without a declared length, every share but 0 is the end.
+    Cut(Truncation),
+    /// No faster than this many bytes a second.
     BytesPerSecond(NonZeroU32),
 }
 
-/// A place, and how the connection ends there.
+/// Where a request or an answer ends too early, and how the connection ends there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Cut {
+pub struct Truncation {
     pub(crate) at: Percent,
     pub(crate) then: End,
 }
 
-impl Cut {
-    /// Cuts at this many percent, 0 to 100; more is taken as 100.
+impl Truncation {
+    /// Cuts at this many per cent, 0 to 100; more counts as 100.
     pub fn new(percent: u8, then: End) -> Self {
         Self {
             at: Percent::clamped(percent),
@@ -53,9 +53,9 @@ impl Cut {
 pub enum End {
     /// At once, with a TCP reset.
     Reset,
-    /// In order, as if all had been said: the client reads an end of file.
+    /// In order, as if everything had been sent: the client reads an end of file.
     Close,
-    /// Not at all: nothing is read or written any more, until the client gives up.
+    /// Not at all: nothing more is read or written until the client gives up.
     Silence,
 }
 
@@ -64,13 +64,13 @@ pub enum End {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Action {
-    /// It is, if the request is a good one and its body was read whole.
+    /// It is, if the request is valid and its body was read to its end.
     Done,
-    /// It is not, even where the answer says so.
+    /// It is not, even if the answer says so.
     Skipped,
 }
 
-/// An answer of one's own making.
+/// An answer that the script makes.
 ///
 /// In texts and header values, `{token}`, `{token-encoded}` (each byte as `%XX`), `{path}`,
 /// `{instance}`, `{chat}`, `{method}`, `{url}` (of the emulator) and `{timestamp}` are filled in.
@@ -88,7 +88,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// An answer with this status, 200 to 999 (clamped), and no body.
+    /// Makes an answer with this status, 200 to 999 (clamped), and no body.
     pub fn new(status: u16) -> Self {
         Self {
             status: Some(Status::clamped(status)),
@@ -96,18 +96,18 @@ impl Answer {
         }
     }
 
-    /// A redirect with this status to this place.
+    /// Makes a redirect with this status and location.
     pub fn redirect(status: u16, location: impl Into<String>) -> Self {
         Self::new(status).header("Location", location)
     }
 
-    /// Another status than that of the documented answer.
+    /// Sets another status than that of the documented answer.
     pub fn status(mut self, status: u16) -> Self {
         self.status = Some(Status::clamped(status));
         self
     }
 
-    /// Sets a header. One that cannot be sent, for its characters, is left out.
+    /// Sets a header. One whose characters cannot be sent is left out.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.insert(name.into(), value.into());
         self
@@ -119,28 +119,30 @@ impl Answer {
         self
     }
 
-    /// Another body. Unless a header says otherwise, its type is that of the documented answer, or
+    /// Sets another body. Unless a header says otherwise, its type is that of the documented answer, or
     /// else JSON or plain text, by how it begins.
     pub fn body(mut self, body: impl Into<String>) -> Self {
         self.body = Some(body.into());
         self
     }
 
-    /// Another body, of bytes as they are: another picture than the one that was set, for instance.
+    /// Sets another body, of bytes: another picture than the one that was set, for instance.
     ///
-    /// Unless a header says otherwise, its type is JPEG, or else that of any bytes, by how it begins.
+    /// Unless a header says otherwise, its type is JPEG or `application/octet-stream`, by how it
+    /// begins.
     pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
         self.body_base64 = Some(Base64(body.into()));
         self
     }
 
-    /// A body of JSON whose `reason` is so many bytes long. It is sent without being held in memory.
+    /// Sets a body of JSON whose `reason` is this many bytes long. It is not held in memory.
     pub fn filler(mut self, bytes: u64) -> Self {
         self.filler = bytes;
         self
     }
 
-    /// A body that says it is gzip, and is unpacked to at least so many bytes from 1/159 of them.
+    /// Sets a body with `Content-Encoding: gzip` that unpacks to at least this many bytes, from 1/159 of
+    /// them.
     pub fn gzip_bomb(mut self, bytes: u64) -> Self {
         self.gzip_bomb = bytes;
         self
@@ -161,9 +163,9 @@ impl From<Documented> for Answer {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum RetryAfter {
-    /// So many seconds; below zero is not allowed by the standard, and may be sent here.
+    /// This many seconds. The standard does not allow less than zero; it may be sent here.
     Seconds(i64),
-    /// The date that is so many seconds after the answer, or before it if negative.
+    /// The date this many seconds after the answer, or before it if negative.
     DateInSeconds(i64),
 }
 
@@ -174,48 +176,48 @@ pub enum RetryAfter {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Delivery {
-    /// As HTTP has it.
+    /// As HTTP requires.
     #[default]
     Whole,
-    /// Whole, and then the connection is closed though nothing said so: whoever keeps it for the
-    /// next request has a stale one.
+    /// Whole, and then the connection is closed without `Connection: close`: a client that keeps it
+    /// for the next request has a stale one.
     ThenClose,
-    /// Whole, and once more: who keeps the connection finds an answer before it has asked.
+    /// Twice: a client that keeps the connection finds an answer before it has sent a request.
     Twice,
     /// Status line and headers end early.
-    CutHead(Cut),
+    CutHead(Truncation),
     /// The body ends early: less comes than `Content-Length` says.
-    CutBody(Cut),
-    /// Status line and headers come in drops.
-    SlowHead(Pace),
-    /// The body comes in drops.
-    SlowBody(Pace),
-    /// `Content-Length` is wrong by so much. If it says more than comes, the connection is closed
-    /// after the body.
+    CutBody(Truncation),
+    /// Status line and headers come slowly.
+    SlowHead(Trickle),
+    /// The body comes slowly.
+    SlowBody(Trickle),
+    /// `Content-Length` is wrong by this much. If it is too large, the connection is closed after the
+    /// body.
     LengthOff(i64),
     /// No `Content-Length`: the body ends with the connection.
     NoLength,
-    /// In chunks, and correctly so.
+    /// In chunks, correctly.
     Chunked,
-    /// In chunks, the second of which has a size that is no number.
+    /// In chunks, the second of which has a size that is not a number.
     BrokenChunks,
-    /// After so many interim answers (102).
+    /// After this many interim answers (102).
     Interim(u32),
-    /// With a header of so many bytes.
+    /// With a header of this many bytes.
     BigHead(u32),
 }
 
-/// Bytes at a time, and the wait after them.
+/// How slowly bytes come: this many, and then a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Pace {
+pub struct Trickle {
     pub(crate) bytes: NonZeroUsize,
     #[serde(rename = "every-ms")]
     pub(crate) every: Millis,
 }
 
-impl Pace {
-    /// One byte at a time.
+impl Trickle {
+    /// Sends one byte at a time.
     pub fn byte_every(every: Duration) -> Self {
         Self {
             bytes: NonZeroUsize::MIN,

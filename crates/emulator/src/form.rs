@@ -1,17 +1,17 @@
-//! The form that carries a picture: a file and a few fields.
+//! The form that a picture is sent in: a file and a few fields.
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use crate::multipart::{Malformed, Part, Parts};
+use crate::multipart::{BodyPart, BodyParts, Malformed};
 
 /// A form that was read to its end.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Form {
-    /// The part `file`, if it was sent as a file is: with a file name.
+    /// The part `file`, if it has a file name, as files have.
     pub(crate) file: Option<File>,
-    /// The text fields; one that came twice is here with both values.
+    /// The text fields, each with all its values.
     pub(crate) fields: BTreeMap<String, Vec<String>>,
 }
 
@@ -24,21 +24,21 @@ pub(crate) struct File {
 }
 
 impl Form {
-    /// Reads a body; one that does not say that it is a form is an empty form.
+    /// Reads a body. One whose `Content-Type` is not that of a form is an empty form.
     pub(crate) fn read(content_type: &str, body: &Bytes) -> Result<Self, Malformed> {
         let mut form = Self::default();
         if content_type.starts_with("multipart/form-data") {
-            for part in Parts::new(content_type, body)? {
+            for part in BodyParts::new(content_type, body)? {
                 form.add(part?);
             }
         }
         Ok(form)
     }
 
-    /// The parts that are whole; what is missing or malformed after them is not missed.
-    pub(crate) fn as_far_as_it_came(content_type: &str, body: &Bytes) -> Self {
+    /// Reads the parts that are complete, whatever follows them.
+    pub(crate) fn read_complete_parts(content_type: &str, body: &Bytes) -> Self {
         let mut form = Self::default();
-        for part in Parts::new(content_type, body)
+        for part in BodyParts::new(content_type, body)
             .into_iter()
             .flatten()
             .flatten()
@@ -48,12 +48,12 @@ impl Form {
         form
     }
 
-    /// The first value of a field.
+    /// Returns the first value of a field.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         self.fields.get(name)?.first().map(String::as_str)
     }
 
-    fn add(&mut self, part: Part) {
+    fn add(&mut self, part: BodyPart) {
         match part.file_name {
             Some(name) if part.name == "file" => {
                 self.file = Some(File {
@@ -73,7 +73,7 @@ impl Form {
 }
 
 impl File {
-    /// Whether all that can be seen of it says JPEG: the name, the declared type, the first bytes.
+    /// Returns whether the name, the declared type and the first bytes are those of a JPEG.
     ///
     /// The documentation says `*.jpg` and no more; that all three count is inferred.
     pub(crate) fn is_jpeg(&self) -> bool {

@@ -14,7 +14,7 @@ pub struct Group {
 }
 
 impl Group {
-    /// A group with this chat id, owned by the account.
+    /// Makes a group with this chat id, owned by the account.
     pub fn new(chat: impl Into<String>) -> Self {
         let chat = chat.into();
         Self {
@@ -25,30 +25,30 @@ impl Group {
         }
     }
 
-    /// The group's name; `Group <chat id>` by default.
+    /// Sets the group's name; `Group <chat id>` by default.
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = subject.into();
         self
     }
 
-    /// What the account is in the group; [`Role::Owner`] by default.
+    /// Sets the account's role in the group; [`Role::Owner`] by default.
     pub fn role(mut self, role: Role) -> Self {
         self.role = role;
         self
     }
 
-    /// Who may change name, picture and description; [`Editing::Administrators`] by default.
+    /// Sets who may change name, picture and description; [`Editing::Administrators`] by default.
     pub fn editing(mut self, editing: Editing) -> Self {
         self.editing = editing;
         self
     }
 
-    /// Whether the account may change the picture.
+    /// Returns whether the account may change the picture.
     pub(crate) fn is_editable(&self) -> bool {
         self.role != Role::Participant || self.editing == Editing::Everyone
     }
 
-    /// What `getGroupData` answers an account: the group's id in this field, and what is documented.
+    /// Makes the answer of `getGroupData`, with the group's id in this field.
     pub(crate) fn describe(&self, id_field: &str, account: &str) -> Value {
         let is_manager = self.role != Role::Participant;
         let owner = match self.role {
@@ -94,15 +94,15 @@ impl From<String> for Group {
     }
 }
 
-/// What the account is in a group.
+/// The account's role in a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Role {
-    /// It made the group.
+    /// It created the group.
     Owner,
     /// It may manage the group.
     Administrator,
-    /// It is one of the others.
+    /// It is an ordinary participant.
     Participant,
 }
 

@@ -1,19 +1,19 @@
 //! A gzip file that is small until it is unpacked.
 
-use crate::content::Content;
+use crate::reply_body::ReplyBody;
 
-/// A gzip file of at least so many spaces; about 1/159 as long.
+/// Makes a gzip file of at least this many spaces. It is about 1/159 as long.
 ///
 /// It is one block with the fixed codes (RFC 1951, 3.2.6): a space, then matches of 258 bytes at
 /// distance 1, each of which takes 13 bits. Eight of them are 13 whole bytes, so the file repeats
-/// itself, and need not be held. Its checksum is zero: who notices has unpacked it.
-pub(crate) fn bomb(bytes: u64) -> Content {
+/// itself, and need not be held in memory. Its checksum is zero: who notices has unpacked it.
+pub(crate) fn bomb(bytes: u64) -> ReplyBody {
     let groups = bytes.div_ceil(8 * 258).max(1);
     let [one, two] = [1, 2].map(deflate);
     // The matches begin after 11 bits. From the second byte on, all groups but the last are alike.
     let (start, last) = one.split_at(ALIKE);
     let pattern = &two[ALIKE..ALIKE + GROUP];
-    Content::repeating(
+    ReplyBody::repeating(
         [&HEADER[..], start].concat(),
         pattern,
         (groups - 1) * GROUP as u64,
@@ -30,7 +30,7 @@ const ALIKE: usize = 2;
 /// Bytes of eight matches.
 const GROUP: usize = 13;
 
-/// A last block of one space and so many groups of eight matches.
+/// Makes a last block of one space and this many groups of eight matches.
 fn deflate(groups: usize) -> Vec<u8> {
     let mut bits = Vec::new();
     // The last block; then its type, 01, from the low bit on.

@@ -1,4 +1,4 @@
-//! The instance itself: what it answers to a request that was read whole. It knows no sockets.
+//! The instance itself: what it answers to a request that was read to its end. It knows no sockets.
 
 use std::time::Instant;
 
@@ -6,10 +6,10 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::answer::Documented;
+use crate::avatar::Gallery;
 use crate::config::Config;
 use crate::form::Form;
 use crate::group::Groups;
-use crate::picture::Gallery;
 use crate::rate::Limiter;
 use crate::received::Method;
 use crate::reply::Reply;
@@ -23,21 +23,21 @@ pub(crate) struct Instance {
     limiter: Limiter,
 }
 
-/// What a request gets that is not refused.
+/// The result of a request that is not refused.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Done {
-    /// What it asked for.
+    /// The answer with what it asked for.
     Data(Reply),
     /// The picture is set, and served at this URL.
     Set(String),
 }
 
-/// What a request gets that is.
+/// The result of a request that is refused.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Refusal {
     /// One of the documented answers.
     Documented(Documented),
-    /// `Validation failed`, and what is wrong.
+    /// `Validation failed`, with what is wrong.
     Invalid(String),
 }
 
@@ -51,7 +51,7 @@ impl From<Documented> for Refusal {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Effect {
     Real,
-    /// The answer is as if it were taken.
+    /// It is not, but the answer is as if it were.
     Pretended,
 }
 
@@ -59,7 +59,7 @@ pub(crate) enum Effect {
 const PROFILE: &str = "profile";
 
 impl Instance {
-    /// An account whose pictures are served below `url`.
+    /// Makes an instance whose pictures are served below `url`.
     pub(crate) fn new(config: Config, url: String) -> Self {
         Self {
             gallery: Gallery::new(url, config.folder.clone()),
@@ -76,7 +76,7 @@ impl Instance {
         &self.gallery
     }
 
-    /// What the gateway says before a body is looked at: path, instance, token, limit.
+    /// Checks what the gateway checks before it looks at a body: path, instance, token, rate.
     pub(crate) fn admit(&mut self, route: &Route, now: Instant) -> Result<(), Documented> {
         match route {
             Route::Nowhere => Err(Documented::NotFound),
@@ -86,7 +86,7 @@ impl Instance {
     }
 
     fn admit_call(&mut self, call: &Call, now: Instant) -> Result<(), Documented> {
-        if call.prefix == Prefix::V3 && !self.config.messenger.has_v3() {
+        if call.prefix == Prefix::V3 && !self.config.messenger.api().has_v3 {
             return Err(Documented::NotFound);
         }
         if call.instance != self.config.instance {
@@ -100,7 +100,7 @@ impl Instance {
             .map_err(|_| Documented::TooManyRequests)
     }
 
-    /// The chat that a body names, whether or not it is one; no more than the length that any has.
+    /// Returns the chat that a body names, whether or not it exists, cut to a bounded length.
     pub(crate) fn chat_named(
         &self,
         method: Method,
@@ -108,11 +108,11 @@ impl Instance {
         body: &Bytes,
     ) -> Option<String> {
         /// In characters. What is kept of a request must be bounded.
-        const LONGEST: usize = 64;
+        const MAX_CHAT: usize = 64;
         let field = self.chat_field(method)?;
-        let chars = |chat: &str| chat.chars().take(LONGEST).collect();
+        let chars = |chat: &str| chat.chars().take(MAX_CHAT).collect();
         match method {
-            Method::SetGroupPicture => Form::as_far_as_it_came(content_type, body)
+            Method::SetGroupPicture => Form::read_complete_parts(content_type, body)
                 .field(field)
                 .map(chars),
             _ => {
@@ -125,7 +125,7 @@ impl Instance {
     fn chat_field(&self, method: Method) -> Option<&'static str> {
         match method {
             Method::SetGroupPicture | Method::GetGroupData => {
-                Some(self.config.messenger.group_field())
+                Some(self.config.messenger.api().group_field)
             }
             Method::GetAvatar => Some("chatId"),
             _ => None,
@@ -179,7 +179,7 @@ impl Instance {
         effect: Effect,
     ) -> Result<Done, Refusal> {
         let form = read_form(content_type, body)?;
-        let field = self.config.messenger.group_field();
+        let field = self.config.messenger.api().group_field;
         let values = form.fields.get(field).map_or(&[][..], Vec::as_slice);
         let chat = match values {
             [] => return Err(Refusal::Invalid(format!("'{field}' is required"))),
@@ -217,9 +217,9 @@ impl Instance {
     }
 
     fn group_data(&self, body: &Bytes) -> Result<Done, Refusal> {
-        let field = self.config.messenger.group_field();
+        let field = self.config.messenger.api().group_field;
         let chat = self.chat_in_json(field, body)?;
-        // What the service answers for a group that is not there is not documented.
+        // What the service answers for a group that does not exist is not documented.
         let group = self
             .config
             .groups
@@ -270,14 +270,13 @@ impl Instance {
     }
 
     fn valid_chat<'a>(&self, field: &str, chat: &'a str) -> Result<&'a str, Refusal> {
-        let messenger = self.config.messenger;
+        let api = self.config.messenger.api();
         if chat.is_empty() {
             let details = format!("'{field}' is not allowed to be empty");
             return Err(Refusal::Invalid(details));
         }
-        if !messenger.is_group_id(chat) {
-            let formats = messenger.formats();
-            let details = format!("'{field}' must be one of the next formats: {formats}");
+        if !(api.is_group_id)(chat) {
+            let details = format!("'{field}' must be one of the next formats: {}", api.formats);
             return Err(Refusal::Invalid(details));
         }
         Ok(chat)
@@ -288,7 +287,7 @@ fn read_form(content_type: &str, body: &Bytes) -> Result<Form, Refusal> {
     Form::read(content_type, body).map_err(|_| Documented::ServerError.into())
 }
 
-/// The picture in a form. One that is not there is answered as one that is empty (inferred).
+/// Returns the picture in a form. A missing one is answered like an empty one (inferred).
 fn picture_of(form: &Form) -> Result<Bytes, Refusal> {
     match &form.file {
         None => Err(Documented::FileIsEmpty.into()),

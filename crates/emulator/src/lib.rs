@@ -2,7 +2,7 @@
 //!
 //! It answers [`setGroupPicture`](https://green-api.com/v3/docs/api/groups/SetGroupPicture) and
 //! the methods around it over real sockets as the documentation says, keeps the pictures, and
-//! remembers what it was asked. Whoever writes a client can test it without an account.
+//! remembers the requests. A client can be tested with it without an account.
 //!
 //! ```
 //! use std::io::{Read, Write};
@@ -31,30 +31,30 @@
 //! # What it answers
 //!
 //! `POST /v3/waInstance{idInstance}/setGroupPicture/{apiTokenInstance}`, and the same without
-//! `/v3`, in this order of checks:
+//! `/v3`, is checked in this order:
 //!
 //! | Request | Answer |
 //! |---|---|
-//! | another path or verb | 404, the page of nginx |
+//! | another path or verb | 404, nginx's page |
 //! | another `idInstance` | 403 `Forbidden` |
 //! | another token | 401 `Unauthorized` |
 //! | more than [`Config::rate`] a second | 429 `Too Many Requests` |
-//! | a body over [`Config::body_limit`] | 413, the page of nginx |
+//! | a body over [`Config::body_limit`] | 413, nginx's page |
 //! | an account that is not [`State::Authorized`] | 400 or 403 with the reason |
 //! | a form that is cut short or has no boundary | 500 |
-//! | no `chatId`, or one that is not a group's id | 400 `Validation failed`; **its `path` holds the token** |
+//! | no `chatId`, or one that is not a group's id | 400 `Validation failed`; **its `path` contains the token** |
 //! | no part `file` with a file name, or an empty one | 400 `File is empty` |
-//! | not `*.jpg`, not `image/jpeg`, or not beginning as a JPEG does | 400 `Unsupported media type` |
+//! | not `*.jpg`, not `image/jpeg`, or bytes that do not start like a JPEG | 400 `Unsupported media type` |
 //! | a chat that is not among [`Config::groups`] | 200, `false`, `Timed Out` |
 //! | a group that the account may not edit | 200, `false`, no reason |
-//! | else | 200, `true`, and a new `urlAvatar` that can be read |
+//! | any other | 200, `true`, and a new `urlAvatar` that can be fetched |
 //!
 //! `setProfilePicture`, `getStateInstance`, `getGroupData`, `getAvatar` and `getChats` are there as
 //! well. Where the documentation leaves something open, the code says "inferred".
 //!
 //! # The fault script
 //!
-//! A [`Script`] is built in code or read from JSON. All fields may be left out.
+//! A [`Script`] is built in code or read from JSON. Every field is optional.
 //!
 //! ```
 //! # let text = r#"
@@ -77,12 +77,12 @@
 //! # Ok::<(), emulator::InvalidScript>(())
 //! ```
 //!
-//! The first connection is reset before anything is read. The first two uploads are told to wait.
-//! After that, uploads for one group set the picture and then lose the connection: an unknown
-//! outcome. Of all other groups, one in twenty has its first answer come a byte a second.
+//! The first connection is reset before anything is read. The first two uploads are answered with
+//! 429. After that, uploads for one group set the picture and then lose the connection: an unknown
+//! outcome. Of all other groups, one in twenty gets its first answer at a byte a second.
 //!
-//! Each request meets the first rule that takes it. A rule counts the requests that reach it, and
-//! those are the ones which no rule before it took.
+//! Each request meets the first rule that takes it. A rule counts the requests that reach it, which
+//! are those that no rule before it took.
 //!
 //! **Which requests** a rule takes:
 //!
@@ -98,15 +98,15 @@
 //!
 //! | Field | Values | Default |
 //! |---|---|---|
-//! | `upload` | `"whole"`; `{"bytes-per-second": 1000}`; `{"cut": {"at": 50, "then": …}}` in percent of the body: 0 before it, 100 after it | `"whole"` |
-//! | `action` | `"done"`, `"skipped"`: whether the picture is set, whatever is answered | done, unless another answer or none is given |
+//! | `upload` | `"whole"`; `{"bytes-per-second": 1000}`; `{"cut": {"at": 50, "then": …}}` in per cent of the body: 0 before it, 100 after it | `"whole"` |
+//! | `action` | `"done"`, `"skipped"`: whether the picture is set, whatever is answered | done, unless another answer or none is sent |
 //! | `latency-ms` | a wait between action and answer | 0 |
 //! | `answer` | see below | the emulator's own |
 //! | `delivery` | `"whole"`, `"then-close"`, `"no-length"`, `"chunked"`, `"broken-chunks"`, `"twice"`, `{"cut-head": {"at": 50, "then": …}}`, `{"cut-body": …}`, `{"slow-head": {"bytes": 1, "every-ms": 100}}`, `{"slow-body": …}`, `{"length-off": -10}`, `{"interim": 1000}`, `{"big-head": 1000000}` | `"whole"` |
 //!
-//! A connection ends (`then`) by `"reset"` (TCP RST), `"close"` (in order) or `"silence"` (it stays,
-//! and nothing more is read or written). Entries of `connections` have `from`, `to`, `chance` and
-//! `then`, and end connections before a request is read.
+//! A connection ends (`then`) by `"reset"` (TCP RST), `"close"` (in order) or `"silence"` (it stays
+//! open, and nothing more is read or written). Entries of `connections` have `from`, `to`, `chance`
+//! and `then`, and end connections before a request is read.
 //!
 //! **An answer** has these fields. In texts and header values `{token}`, `{token-encoded}` (each byte
 //! as `%XX`), `{path}`, `{instance}`, `{chat}`, `{method}`, `{url}` (of the emulator) and
@@ -120,27 +120,26 @@
 //! | `retry-after` | `{"seconds": 3600}`, or `{"date-in-seconds": 3600}` for a date |
 //! | `body` | a text |
 //! | `body-base64` | bytes: another picture than the one that was set, for instance |
-//! | `filler` | a body of JSON with a `reason` of so many bytes |
-//! | `gzip-bomb` | a body that is unpacked to so many bytes, with `Content-Encoding: gzip` |
+//! | `filler` | a body of JSON with a `reason` of this many bytes |
+//! | `gzip-bomb` | a body that unpacks to this many bytes, with `Content-Encoding: gzip` |
 //!
-//! # Asked over HTTP
+//! # The emulator's own interface
 //!
 //! | Request | Answer |
 //! |---|---|
-//! | `GET /emulator/requests` | what came in: `number`, `method`, `chat`, `bytes`, `arrived-ms`, `status`, `changed`, `rule` |
-//! | `GET /emulator/counts` | how much of it: `received`, `changed`, `answered` by status, for each method |
-//! | `DELETE /emulator/requests` | 204, and both are empty again |
-//! | `GET /emulator/pictures` | what is set: `url`, `bytes`, `changes` by chat |
-//! | `DELETE /emulator/pictures` | 204, and nothing is set; files in a [`Config::folder`] stay |
-//! | `PUT /emulator/script` | 204, and this script is played from its beginning; 400 with the mistake |
-//! | `DELETE /emulator/script` | 204, and there are no more faults |
+//! | `GET /emulator/requests` | the requests: `number`, `method`, `chat`, `bytes`, `arrived-ms`, `status`, `changed`, `rule` |
+//! | `GET /emulator/counts` | how many: `received`, `changed`, `answered` by status, for each method |
+//! | `DELETE /emulator/requests` | 204; both are empty again |
+//! | `GET /emulator/pictures` | the pictures that are set: `url`, `bytes`, `changes` by chat |
+//! | `DELETE /emulator/pictures` | 204; no picture is set any more, and files in a [`Config::folder`] stay |
+//! | `PUT /emulator/script` | 204; this script is played from its start. 400 with what is wrong in it |
+//! | `DELETE /emulator/script` | 204; there are no more faults |
 //!
-//! None of them needs the token, tells it, or is recorded.
+//! None of them needs the token, answers it, or is recorded.
 
 mod answer;
-mod body;
+mod avatar;
 mod config;
-mod content;
 mod control;
 mod director;
 mod emulator;
@@ -153,24 +152,27 @@ mod instance;
 mod messenger;
 mod multipart;
 mod number;
-mod picture;
 mod rate;
 mod received;
 mod reply;
+mod reply_body;
+mod request_body;
 mod route;
 mod script;
+mod scripted;
 mod server;
+mod shared;
 mod state;
 mod template;
 mod wire;
 
 pub use answer::Documented;
+pub use avatar::Avatar;
 pub use config::Config;
 pub use emulator::Emulator;
-pub use fault::{Action, Answer, Cut, Delivery, End, Pace, RetryAfter, Upload};
+pub use fault::{Action, Answer, Delivery, End, RetryAfter, Trickle, Truncation, Upload};
 pub use group::{Editing, Group, Role};
 pub use messenger::Messenger;
-pub use picture::Picture;
 pub use received::{Counts, Method, Received};
 pub use script::{Count, Greeting, InvalidScript, Rule, Script};
 pub use state::State;

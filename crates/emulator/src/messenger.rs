@@ -1,14 +1,18 @@
-//! The three APIs of the family, and where their `setGroupPicture` differs.
+//! The messengers of the family, and everything in which their APIs differ: one row a messenger.
+//!
+//! The rows are read from the vendor's pages once more, and not from the client's table, so that a
+//! misreading cannot hide in both.
 
-/// Whose API the emulator speaks.
+/// The messenger whose API the emulator speaks.
 ///
 /// | | path | field | group id |
 /// |---|---|---|---|
 /// | MAX | with or without `/v3` | `chatId` | a negative integer |
 /// | Telegram | without `/v3` | `chatId` | a negative integer |
 /// | WhatsApp | without `/v3` | `groupId` | digits, or digits `-` digits, then `@g.us` |
+///
+/// The list is closed, so that whoever decides by it decides about every messenger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Messenger {
     /// MAX, API version 3.
     Max,
@@ -18,42 +22,65 @@ pub enum Messenger {
     WhatsApp,
 }
 
+/// Everything in which one messenger's API differs from the others.
+#[derive(Debug)]
+pub(crate) struct Api {
+    /// Whether the path may begin with `/v3`.
+    pub(crate) has_v3: bool,
+    /// The field that names the group in `setGroupPicture` and `getGroupData`.
+    pub(crate) group_field: &'static str,
+    /// Returns whether this is written like a group's id, whether or not there is such a group.
+    pub(crate) is_group_id: fn(&str) -> bool,
+    /// How a failed validation names the formats that it would have accepted.
+    pub(crate) formats: &'static str,
+}
+
 impl Messenger {
-    /// The name of the field that names the group in `setGroupPicture` and `getGroupData`.
-    pub(crate) fn group_field(self) -> &'static str {
+    pub(crate) fn api(self) -> &'static Api {
         match self {
-            Self::Max | Self::Telegram => "chatId",
-            Self::WhatsApp => "groupId",
-        }
-    }
-
-    pub(crate) fn has_v3(self) -> bool {
-        self == Self::Max
-    }
-
-    /// Whether this is written as a group's id is, whether or not there is such a group.
-    pub(crate) fn is_group_id(self, id: &str) -> bool {
-        match self {
-            Self::Max | Self::Telegram => id.strip_prefix('-').is_some_and(is_positive_integer),
-            Self::WhatsApp => id.strip_suffix("@g.us").is_some_and(|number| {
-                let (owner, created) = number.split_once('-').unwrap_or((number, "0"));
-                is_digits(owner) && is_digits(created)
-            }),
-        }
-    }
-
-    /// How the validation's answer names the formats that it would have taken.
-    pub(crate) fn formats(self) -> &'static str {
-        match self {
-            Self::Max | Self::Telegram => "'-10000000000000'",
-            Self::WhatsApp => "'group_id@g.us'",
+            Self::Max => &MAX,
+            Self::Telegram => &TELEGRAM,
+            Self::WhatsApp => &WHATSAPP,
         }
     }
 }
 
-/// The documentation says that ids may grow, so any length that fits an i64 is taken.
-fn is_positive_integer(digits: &str) -> bool {
-    is_digits(digits) && !digits.starts_with('0') && digits.parse::<i64>().is_ok()
+/// <https://green-api.com/v3/docs/api/groups/SetGroupPicture>
+const MAX: Api = Api {
+    has_v3: true,
+    group_field: "chatId",
+    is_group_id: is_negative_integer,
+    formats: "'-10000000000000'",
+};
+
+/// <https://green-api.com/telegram/docs/api/groups/SetGroupPicture>
+const TELEGRAM: Api = Api {
+    has_v3: false,
+    group_field: "chatId",
+    is_group_id: is_negative_integer,
+    formats: "'-10000000000000'",
+};
+
+/// <https://green-api.com/en/docs/api/groups/SetGroupPicture>
+const WHATSAPP: Api = Api {
+    has_v3: false,
+    group_field: "groupId",
+    is_group_id: is_group_of_whatsapp,
+    formats: "'group_id@g.us'",
+};
+
+/// The documentation says that ids may grow, so any length that fits an i64 is accepted.
+fn is_negative_integer(id: &str) -> bool {
+    id.strip_prefix('-').is_some_and(|digits| {
+        is_digits(digits) && !digits.starts_with('0') && digits.parse::<i64>().is_ok()
+    })
+}
+
+fn is_group_of_whatsapp(id: &str) -> bool {
+    id.strip_suffix("@g.us").is_some_and(|number| {
+        let (owner, created) = number.split_once('-').unwrap_or((number, "0"));
+        is_digits(owner) && is_digits(created)
+    })
 }
 
 fn is_digits(text: &str) -> bool {
@@ -91,7 +118,11 @@ mod tests {
         ];
 
         for (messenger, id, expected) in table {
-            assert_eq!(messenger.is_group_id(id), expected, "{messenger:?} {id:?}");
+            assert_eq!(
+                (messenger.api().is_group_id)(id),
+                expected,
+                "{messenger:?} {id:?}"
+            );
         }
     }
 }

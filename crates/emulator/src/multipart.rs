@@ -1,33 +1,33 @@
-//! `multipart/form-data` bodies taken apart (RFC 7578, and RFC 2046, 5.1.1 for the delimiters).
+//! Reads `multipart/form-data` bodies (RFC 7578, and RFC 2046, 5.1.1 for the delimiters).
 
 use bytes::Bytes;
 use memchr::memmem;
 
-/// A part, headers read and content untouched.
+/// A body part: its headers, and its content as it came.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Part {
+pub(crate) struct BodyPart {
     pub(crate) name: String,
     pub(crate) file_name: Option<String>,
     pub(crate) content_type: Option<String>,
     pub(crate) content: Bytes,
 }
 
-/// The body says that it is a form, and is not.
+/// The body is not the form that its `Content-Type` says it is.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Malformed;
 
-/// The parts of a body, in order; after a mistake there are no more.
+/// The parts of a body, in order. After a malformed one there are no more.
 #[derive(Debug)]
-pub(crate) struct Parts<'a> {
+pub(crate) struct BodyParts<'a> {
     body: &'a Bytes,
     /// Line break, two hyphens, boundary.
     delimiter: Vec<u8>,
-    /// Where the bytes after the last delimiter begin; `None` after the closing one or a mistake.
+    /// Where the bytes after the last delimiter begin; `None` after the closing one or an error.
     after: Option<usize>,
 }
 
-impl<'a> Parts<'a> {
-    /// The parts of `body`, as its `Content-Type` divides it.
+impl<'a> BodyParts<'a> {
+    /// Divides `body` as its `Content-Type` says.
     pub(crate) fn new(content_type: &str, body: &'a Bytes) -> Result<Self, Malformed> {
         let boundary = parameter(content_type, "boundary").ok_or(Malformed)?;
         // Longer ones are not allowed (RFC 2046, 5.1.1).
@@ -47,7 +47,7 @@ impl<'a> Parts<'a> {
         })
     }
 
-    fn part(&mut self, after: usize) -> Result<Option<Part>, Malformed> {
+    fn part(&mut self, after: usize) -> Result<Option<BodyPart>, Malformed> {
         let rest = &self.body[after..];
         if rest.starts_with(b"--") {
             return Ok(None);
@@ -61,8 +61,8 @@ impl<'a> Parts<'a> {
     }
 }
 
-impl Iterator for Parts<'_> {
-    type Item = Result<Part, Malformed>;
+impl Iterator for BodyParts<'_> {
+    type Item = Result<BodyPart, Malformed>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let after = self.after.take()?;
@@ -70,7 +70,7 @@ impl Iterator for Parts<'_> {
     }
 }
 
-fn part(bytes: &Bytes) -> Result<Part, Malformed> {
+fn part(bytes: &Bytes) -> Result<BodyPart, Malformed> {
     let mut headers = [httparse::EMPTY_HEADER; 16];
     let parsed = httparse::parse_headers(bytes, &mut headers).map_err(|_| Malformed)?;
     let httparse::Status::Complete((length, headers)) = parsed else {
@@ -86,7 +86,7 @@ fn part(bytes: &Bytes) -> Result<Part, Malformed> {
     if !disposition.starts_with("form-data") {
         return Err(Malformed);
     }
-    Ok(Part {
+    Ok(BodyPart {
         name: parameter(&disposition, "name").ok_or(Malformed)?,
         file_name: parameter(&disposition, "filename"),
         content_type: find("Content-Type"),
@@ -94,8 +94,8 @@ fn part(bytes: &Bytes) -> Result<Part, Malformed> {
     })
 }
 
-/// A parameter of a header such as `form-data; name="file"`; a value may be quoted, and in quotes
-/// a backslash takes the next character as it is.
+/// Returns a parameter of a header such as `form-data; name="file"`. A value may be quoted; within
+/// quotes a backslash escapes the next character.
 fn parameter(header: &str, wanted: &str) -> Option<String> {
     let (_, mut rest) = header.split_once(';')?;
     loop {
@@ -114,7 +114,7 @@ fn parameter(header: &str, wanted: &str) -> Option<String> {
     }
 }
 
-/// The text up to the closing quote, and what follows it.
+/// Returns the text up to the closing quote, and what follows it.
 fn unquote(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut characters = text.char_indices();
@@ -134,7 +134,7 @@ mod tests {
 
     fn parts(content_type: &str, body: &str) -> Result<Vec<(String, String)>, Malformed> {
         let body = Bytes::copy_from_slice(body.as_bytes());
-        Parts::new(content_type, &body)?
+        BodyParts::new(content_type, &body)?
             .map(|part| {
                 let part = part?;
                 Ok((

@@ -1,4 +1,4 @@
-//! Numbers of a script that have bounds or a unit, and its bytes.
+//! The numbers of a script that have bounds or a unit, and its bytes.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub(crate) struct Chance(f64);
 
 impl Chance {
     pub(crate) fn clamped(share: f64) -> Self {
-        // What is no number takes nothing.
+        // NaN takes nothing.
         Self(if share.is_nan() {
             0.0
         } else {
@@ -22,7 +22,7 @@ impl Chance {
         })
     }
 
-    /// Whether a draw, evenly spread from 0 up to but not including 1, is within the share.
+    /// Returns whether a draw, evenly distributed from 0 up to but not including 1, is within the share.
     pub(crate) fn takes(self, draw: f64) -> bool {
         draw < self.0
     }
@@ -41,7 +41,7 @@ impl TryFrom<f64> for Chance {
         if (0.0..=1.0).contains(&share) {
             Ok(Self(share))
         } else {
-            Err("a chance is a number from 0 to 1")
+            Err("a chance must be a number from 0 to 1")
         }
     }
 }
@@ -59,7 +59,7 @@ impl Percent {
         Self(percent.min(100))
     }
 
-    /// So much of a length, rounded down.
+    /// Returns this share of a length, rounded down.
     pub(crate) fn of(self, length: u64) -> u64 {
         (u128::from(length) * u128::from(self.0) / 100) as u64
     }
@@ -72,7 +72,7 @@ impl TryFrom<u8> for Percent {
         if percent <= 100 {
             Ok(Self(percent))
         } else {
-            Err("a share is a number of percent from 0 to 100")
+            Err("a share must be a number of per cent from 0 to 100")
         }
     }
 }
@@ -99,7 +99,7 @@ impl TryFrom<u16> for Status {
         if (200..=999).contains(&status) {
             Ok(Self(status))
         } else {
-            Err("a status is a number from 200 to 999")
+            Err("a status must be a number from 200 to 999")
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The gateway's limiter: so many requests of a method in any one second.
+//! The gateway's rate limiter: a sliding window of one second for each method.
 
 use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroU32;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::received::Method;
 
-const WINDOW: Duration = Duration::from_secs(1);
+const PERIOD: Duration = Duration::from_secs(1);
 
 /// A sliding window for each method.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Limiter {
         }
     }
 
-    /// Takes a request, or says that this second is full.
+    /// Admits a request, unless the second before it is full.
     pub(crate) fn admit(&mut self, method: Method, now: Instant) -> Result<(), Full> {
         let Some(rate) = self.rate else {
             return Ok(());
@@ -31,7 +31,7 @@ impl Limiter {
         let taken = self.taken.entry(method).or_default();
         while taken
             .front()
-            .is_some_and(|earliest| now.duration_since(*earliest) >= WINDOW)
+            .is_some_and(|earliest| now.duration_since(*earliest) >= PERIOD)
         {
             taken.pop_front();
         }
@@ -43,7 +43,7 @@ impl Limiter {
     }
 }
 
-/// As many as may be were taken in the second before now.
+/// As many requests as allowed were admitted in the last second.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Full;
 

@@ -1,4 +1,4 @@
-//! What came in: the record that tests ask.
+//! The history of requests, which tests read.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,42 +18,42 @@ pub struct Received {
     pub chat: Option<String>,
     /// How many bytes of the body were read.
     pub bytes: u64,
-    /// When its head was read.
+    /// When its head had been read.
     pub arrived: Instant,
-    /// The status that it was answered with; `None` while it waits, and for ever where the
-    /// connection ended before a whole head was sent.
+    /// The status that it was answered with; `None` while it waits, and for good if the connection
+    /// ended before a whole head was sent.
     pub status: Option<u16>,
     /// Whether it changed a picture, whatever was answered.
     pub changed: bool,
-    /// The [rule](crate::Rule) of the script that it met, by its place from 0.
+    /// The place, from 0, of the [rule](crate::Rule) that it met.
     pub rule: Option<usize>,
 }
 
-/// What a request asks for.
+/// The method that a request calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Method {
-    /// `setGroupPicture`: a group's avatar is to be set.
+    /// `setGroupPicture`: sets a group's avatar.
     SetGroupPicture,
-    /// `setProfilePicture`: the account's own avatar is to be set.
+    /// `setProfilePicture`: sets the account's own avatar.
     SetProfilePicture,
-    /// `getStateInstance`: the account's state.
+    /// `getStateInstance`: reads the account's state.
     GetStateInstance,
-    /// `getGroupData`: a group's name, rights and participants.
+    /// `getGroupData`: reads a group's name, rights and participants.
     GetGroupData,
-    /// `getAvatar`: where a chat's avatar can be read.
+    /// `getAvatar`: reads where a chat's avatar can be fetched.
     GetAvatar,
-    /// `getChats`: all chats.
+    /// `getChats`: lists the chats.
     GetChats,
     /// The avatar itself, at the `urlAvatar` of an answer.
     UrlAvatar,
-    /// Anything else: the path is not one of the API's.
+    /// Anything else.
     Other,
 }
 
 impl Method {
-    /// The word in the path.
+    /// Returns the word in the path.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::SetGroupPicture => "setGroupPicture",
@@ -82,8 +82,8 @@ struct Seen {
     counts: BTreeMap<Method, Counts>,
 }
 
-/// How many requests of one method came in, and what became of them; older ones than are remembered
-/// included.
+/// How many requests of one method came in, and what became of them, including those that are no
+/// longer remembered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -104,7 +104,7 @@ impl History {
         }
     }
 
-    /// Notes that a request has arrived; what becomes of it is told to the entry.
+    /// Notes that a request has arrived; its entry is told what becomes of it.
     pub(crate) fn arrived(&self, method: Method, arrived: Instant) -> Entry {
         let number = self.with(|seen| {
             seen.total += 1;
@@ -135,7 +135,7 @@ impl History {
         self.with(|seen| seen.counts.clone())
     }
 
-    /// As if nothing had come in yet; only the numbers go on.
+    /// Forgets all requests. Their numbers are not used again.
     pub(crate) fn forget(&self) {
         self.with(|seen| {
             seen.last.clear();
@@ -153,7 +153,7 @@ impl History {
     }
 }
 
-/// The line of one request in the history.
+/// The entry of one request in the history.
 #[derive(Debug)]
 pub(crate) struct Entry {
     history: History,
@@ -184,7 +184,7 @@ impl Entry {
         self.count(|counts| counts.changed += 1);
     }
 
-    /// Does nothing once all that came before was forgotten.
+    /// Does nothing once the history was forgotten.
     fn count(&self, act: impl FnOnce(&mut Counts)) {
         self.history.with(|seen| {
             if let Some(counts) = seen.counts.get_mut(&self.method) {
@@ -193,7 +193,7 @@ impl Entry {
         });
     }
 
-    /// Does nothing once newer requests have pushed this one out.
+    /// Does nothing once newer requests have displaced this one.
     fn change(&self, act: impl FnOnce(&mut Received)) {
         self.history.with(|seen| {
             let first = seen.total + 1 - seen.last.len() as u64;

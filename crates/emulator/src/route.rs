@@ -1,15 +1,15 @@
-//! What a request's first line asks for.
+//! What a request line asks for.
 
 use crate::received::Method;
 
-/// What a request asks for, told by its verb, path and query alone.
+/// What a request asks for, by its verb, path and query alone.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Route {
     /// A method of the API.
     Call(Call),
     /// The content of a `urlAvatar`, by the word after `r=`.
     UrlAvatar(String),
-    /// Nothing that is here.
+    /// Nothing that exists.
     Nowhere,
 }
 
@@ -57,7 +57,7 @@ impl Route {
     }
 }
 
-/// `/v3/waInstance{id}/{method}/{token}`, nothing more and nothing less.
+/// Reads `/v3/waInstance{id}/{method}/{token}`, nothing more and nothing less.
 fn call(verb: &str, path: &str) -> Option<Call> {
     let (prefix, path) = match path.strip_prefix("/v3/") {
         Some(rest) => (Prefix::V3, rest),
@@ -81,7 +81,7 @@ fn call(verb: &str, path: &str) -> Option<Call> {
     })
 }
 
-/// What is not well encoded stays as it is: it will not be the token.
+/// Decodes `%XX`. What is not well encoded stays as it is: it will not be the token.
 fn percent_decoded(text: &str) -> String {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_is_recognised_with_and_without_v3() {
+    fn a_call_is_recognized_with_and_without_v3() {
         for (path, prefix) in [
             ("/v3/waInstance31/setGroupPicture/ab", Prefix::V3),
             ("/waInstance31/setGroupPicture/%61b", Prefix::None),

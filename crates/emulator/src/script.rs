@@ -1,4 +1,4 @@
-//! Faults, and when they come: the script.
+//! The script: which requests meet which fault.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -9,9 +9,9 @@ use crate::fault::{Action, Answer, Delivery, End, Upload};
 use crate::number::{Chance, Millis};
 use crate::received::Method;
 
-/// Faults, and when they come. The [crate's page](crate#the-fault-script) shows the file format.
+/// Which requests meet which fault. The [crate's page](crate#the-fault-script) shows the file format.
 ///
-/// Each request meets the first rule that takes it; one that no rule takes is answered as usual.
+/// Each request meets the first rule that takes it. One that no rule takes is answered as usual.
 ///
 /// ```
 /// use emulator::{Answer, Documented, Method, RetryAfter, Rule, Script};
@@ -42,24 +42,24 @@ pub struct Script {
 }
 
 impl Script {
-    /// A script without faults.
+    /// Makes a script without faults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Where chance begins; 0 by default. The same seed and requests meet the same faults.
+    /// Sets the seed of chance; 0 by default. The same seed and requests meet the same faults.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// Adds a rule for what is tried after the ones before.
+    /// Adds a rule for the requests that no rule before it takes.
     pub fn rule(mut self, rule: Rule) -> Self {
         self.rules.push(rule);
         self
     }
 
-    /// Adds a rule for connections, which is applied before anything is read from them.
+    /// Adds a rule for connections, which applies before anything is read from them.
     pub fn connection(mut self, greeting: Greeting) -> Self {
         self.connections.push(greeting);
         self
@@ -74,14 +74,12 @@ impl FromStr for Script {
     }
 }
 
-/// The text is not a script; the message names the place and what was expected there.
+/// The text is not a script. The message names the place and what was expected there.
 #[derive(Debug, thiserror::Error)]
 #[error("not a fault script: {0}")]
 pub struct InvalidScript(serde_json::Error);
 
 /// One kind of fault, and the requests that meet it.
-///
-/// A new rule takes every request and changes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Rule {
@@ -112,7 +110,7 @@ pub enum Count {
 }
 
 impl Rule {
-    /// A rule that takes every request and changes nothing.
+    /// Makes a rule that takes every request and changes nothing.
     pub fn new() -> Self {
         Self::default()
     }
@@ -129,7 +127,7 @@ impl Rule {
         self
     }
 
-    /// Begins with the nth request that reaches the rule, from 1.
+    /// Starts with the nth request that reaches the rule, from 1.
     pub fn from(mut self, nth: u64) -> Self {
         self.from = Some(nth);
         self
@@ -141,7 +139,7 @@ impl Rule {
         self
     }
 
-    /// What [`from`](Self::from) and [`to`](Self::to) count; [`Count::All`] by default.
+    /// Sets what [`from`](Self::from) and [`to`](Self::to) count; [`Count::All`] by default.
     pub fn count(mut self, count: Count) -> Self {
         self.count = count;
         self
@@ -153,34 +151,33 @@ impl Rule {
         self
     }
 
-    /// How the request is received; [`Upload::Whole`] by default.
+    /// Sets how the request is received; [`Upload::Whole`] by default.
     pub fn upload(mut self, upload: Upload) -> Self {
         self.upload = upload;
         self
     }
 
-    /// Whether what was asked for is done, whatever is answered.
+    /// Sets whether what the request asks for is done, whatever is answered.
     ///
-    /// By default it is where the emulator's own answer is given, and is not where another answer
-    /// or none is.
+    /// By default it is done with the emulator's own answer, and not with another answer or none.
     pub fn action(mut self, action: Action) -> Self {
         self.action = Some(action);
         self
     }
 
-    /// Waits after the action and before the answer.
+    /// Sets a wait between the action and the answer.
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency = Millis(latency);
         self
     }
 
-    /// Answers this instead of the emulator's own answer.
+    /// Sets another answer than the emulator's own.
     pub fn answer(mut self, answer: impl Into<Answer>) -> Self {
         self.answer = Some(answer.into());
         self
     }
 
-    /// How the answer is sent; [`Delivery::Whole`] by default.
+    /// Sets how the answer is sent; [`Delivery::Whole`] by default.
     pub fn delivery(mut self, delivery: Delivery) -> Self {
         self.delivery = delivery;
         self
@@ -201,7 +198,7 @@ pub struct Greeting {
 }
 
 impl Greeting {
-    /// Ends every connection so.
+    /// Makes a rule that ends every connection like this.
     pub fn new(then: End) -> Self {
         Self {
             from: None,
@@ -211,7 +208,7 @@ impl Greeting {
         }
     }
 
-    /// Begins with the nth connection that reaches the rule, from 1.
+    /// Starts with the nth connection that reaches the rule, from 1.
     pub fn from(mut self, nth: u64) -> Self {
         self.from = Some(nth);
         self

@@ -1,4 +1,4 @@
-//! The sockets: accepting connections, and speaking HTTP/1.1 on them until a fault takes one over.
+//! The sockets: accepts connections, and speaks HTTP/1.1 on each until a fault takes it over.
 
 use std::future;
 use std::sync::Arc;
@@ -10,16 +10,17 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::exchange::{Outcome, Shared, serve};
+use crate::exchange::serve;
+use crate::shared::{Outcome, Shared};
 use crate::wire;
 
-/// How long a client may take for a request's head.
-const HEAD_PATIENCE: Duration = Duration::from_secs(60);
+/// How long a client may take to send a request's head.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How much hyper reads ahead, in bytes. The less it is, the nearer to its place a cut is made.
+/// How much hyper reads ahead, in bytes. The less it is, the more exact is the place of a cut.
 const READ_AHEAD: usize = 16 << 10;
 
-/// Accepts connections until told to stop, or until who would tell is gone.
+/// Accepts connections until told to stop, or until the sender is gone.
 pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>, stop: oneshot::Receiver<()>) {
     tokio::select! {
         () = accept(listener, shared) => {}
@@ -33,7 +34,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
             Ok((stream, _)) => {
                 tokio::spawn(converse(stream, Arc::clone(&shared)));
             }
-            // Out of file descriptors, or the client has gone already: others may do better.
+            // Out of file descriptors, or the client has gone already: the next one may succeed.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
         }
     }
@@ -64,11 +65,11 @@ async fn converse(stream: TcpStream, shared: Arc<Shared>) {
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_PATIENCE)
+        .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(READ_AHEAD)
         .serve_connection(TokioIo::new(stream), service);
     let takeover = tokio::select! {
-        // What a client does wrong is its own affair: hyper answers it with 400 or closes.
+        // hyper answers a malformed request with 400, or closes the connection.
         _ = &mut connection => return,
         Some(takeover) = takeovers.recv() => takeover,
     };

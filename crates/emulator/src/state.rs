@@ -1,4 +1,4 @@
-//! The account's state, as `getStateInstance` tells it.
+//! The account's state, as `getStateInstance` answers it.
 
 use crate::answer::Documented;
 
@@ -6,20 +6,20 @@ use crate::answer::Documented;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum State {
-    /// Signed in: requests are served.
+    /// Logged in: requests are served.
     Authorized,
-    /// Not signed in.
+    /// Not logged in.
     NotAuthorized,
     /// Banned by the messenger.
     Blocked,
-    /// Coming up; a few minutes at most on the real service.
+    /// Starting; a few minutes at most on the real service.
     Starting,
     /// Suspended by GREEN-API.
     Suspended,
 }
 
 impl State {
-    /// The word that `getStateInstance` answers.
+    /// Returns the word that `getStateInstance` answers.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Authorized => "authorized",
@@ -30,9 +30,9 @@ impl State {
         }
     }
 
-    /// What every method but `getStateInstance` answers in this state, if it is not served.
+    /// Returns what every method but `getStateInstance` answers in this state, if it refuses.
     ///
-    /// The answers are documented, which state gives which is inferred from their words.
+    /// The answers are documented; which state gives which is inferred from their words.
     pub(crate) fn refusal(self) -> Option<Documented> {
         match self {
             Self::Authorized => None,

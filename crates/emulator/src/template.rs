@@ -1,8 +1,8 @@
-//! Texts with holes: what an answer repeats from its request.
+//! Templates: what an answer repeats from its request.
 
 use std::time::SystemTime;
 
-/// What is known of the request that is answered.
+/// What is known of the request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts<'a> {
     /// Path and query as they came.
@@ -17,7 +17,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) details: &'a str,
 }
 
-/// Fills `{path}`, `{method}`, `{instance}`, `{token}`, `{token-encoded}`, `{chat}`, `{url}`,
+/// Fills in `{path}`, `{method}`, `{instance}`, `{token}`, `{token-encoded}`, `{chat}`, `{url}`,
 /// `{details}` and `{timestamp}`; other braces stay.
 ///
 /// Values are escaped as in a JSON string, and are not filled themselves.
@@ -57,7 +57,7 @@ fn value(name: &str, facts: &Facts<'_>) -> Option<String> {
     })
 }
 
-/// Every byte as `%XX`, also where it need not be: the form that is hardest to recognise.
+/// Encodes every byte as `%XX`, even if it need not be: the form that is hardest to recognize.
 fn percent_encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
@@ -67,7 +67,7 @@ fn escaped(value: &str) -> String {
     quoted[1..quoted.len() - 1].to_owned()
 }
 
-/// ISO 8601 in UTC, to the millisecond.
+/// Formats a time as ISO 8601 in UTC, to the millisecond.
 fn timestamp(now: SystemTime) -> String {
     let since = now
         .duration_since(SystemTime::UNIX_EPOCH)
@@ -79,9 +79,9 @@ fn timestamp(now: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
 }
 
-/// Year, month and day of a day counted from 1970-01-01.
+/// Returns year, month and day of a day counted from 1970-01-01.
 ///
-/// Years are taken to begin in March, so that the leap day is a year's last.
+/// Years are counted from March on, so that the leap day is a year's last.
 fn date(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let era = days / 146_097;
@@ -113,7 +113,7 @@ mod tests {
     };
 
     #[test]
-    fn known_holes_are_filled_once_and_the_rest_stays() {
+    fn known_placeholders_are_filled_once_and_the_rest_stays() {
         let filled = fill(r#"{"a":{token},{chat}} {none} {"#, &FACTS);
 
         assert_eq!(filled, r#"{"a":ab{url},\"-1\"} {none} {"#);

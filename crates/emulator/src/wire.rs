@@ -1,4 +1,4 @@
-//! Answers that are sent wrongly, written by hand: HTTP libraries know better than to do so.
+//! Answers that are sent wrongly. They are written by hand, because HTTP libraries refuse to.
 
 use std::fmt::Write as _;
 use std::io;
@@ -9,30 +9,30 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::content::Content;
-use crate::fault::{Cut, Delivery, End, Pace};
+use crate::fault::{Delivery, End, Trickle, Truncation};
 use crate::reply::Reply;
+use crate::reply_body::ReplyBody;
 
-/// What is done with a connection that was taken from HTTP's hands.
+/// What is done with a connection that was taken from HTTP.
 #[derive(Debug)]
 pub(crate) enum Takeover {
-    /// It ends, and nothing is answered.
+    /// It ends without an answer.
     End(End),
     /// It carries one more answer.
     Deliver(Reply, Delivery),
 }
 
-/// How much is written at a time where nothing asks for less.
+/// How much is written at a time, unless less is asked for.
 const CHUNK: usize = 64 << 10;
 
-/// How long a connection that was closed in order may still send.
-const FAREWELL: Duration = Duration::from_secs(10);
+/// How long a client may go on sending after the connection was closed in order.
+const MAX_DRAIN: Duration = Duration::from_secs(10);
 
-/// How often a silent connection is looked at for whether the client is still there.
-const GLANCE: Duration = Duration::from_millis(50);
+/// How often a silent connection is checked for whether the client is still there.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 impl Takeover {
-    /// Does it. Errors mean that the client has gone, which ends it as well.
+    /// Does it. An error means that the client has gone, which is an end as well.
     pub(crate) async fn play(self, mut stream: TcpStream) {
         let end = match self {
             Self::End(end) => Ok(end),
@@ -47,25 +47,25 @@ impl Takeover {
 /// Ends a connection.
 pub(crate) async fn finish(mut stream: TcpStream, end: End) {
     match end {
-        // Without a time to linger, the system sends a reset when the socket is dropped.
+        // With a linger time of zero, the system sends a reset when the socket is dropped.
         End::Reset => drop(stream.set_zero_linger()),
         End::Close => {
-            // Bytes that nobody read would turn the end into a reset, so they are read.
+            // Unread bytes would turn the end into a reset, so they are read.
             if stream.shutdown().await.is_ok() {
                 let mut waste = vec![0; CHUNK];
                 let drain = async { while matches!(stream.read(&mut waste).await, Ok(1..)) {} };
-                let _ = timeout(FAREWELL, drain).await;
+                let _ = timeout(MAX_DRAIN, drain).await;
             }
         }
         End::Silence => {
             while is_there(&stream).await {
-                sleep(GLANCE).await;
+                sleep(POLL_INTERVAL).await;
             }
         }
     }
 }
 
-/// Whether the client has not closed its side; without reading what it sends.
+/// Returns whether the client has not closed its side, without reading what it sends.
 async fn is_there(stream: &TcpStream) -> bool {
     match timeout(Duration::ZERO, stream.ready(Interest::READABLE)).await {
         Ok(Ok(ready)) => !ready.is_read_closed(),
@@ -74,7 +74,7 @@ async fn is_there(stream: &TcpStream) -> bool {
     }
 }
 
-/// Sends an answer, and says how its connection ends.
+/// Sends an answer, and returns how its connection ends.
 async fn deliver(stream: &mut TcpStream, reply: &Reply, delivery: Delivery) -> io::Result<End> {
     let body = &reply.body;
     let length = body.length();
@@ -87,24 +87,24 @@ async fn deliver(stream: &mut TcpStream, reply: &Reply, delivery: Delivery) -> i
             both(stream, &kept, body).await?;
             both(stream, &kept, body).await?;
         }
-        Delivery::CutHead(Cut { at, then }) => {
+        Delivery::CutHead(Truncation { at, then }) => {
             let part = at.of(last.len() as u64) as usize;
             stream.write_all(&last.as_bytes()[..part]).await?;
             return Ok(then);
         }
-        Delivery::CutBody(Cut { at, then }) => {
+        Delivery::CutBody(Truncation { at, then }) => {
             stream.write_all(last.as_bytes()).await?;
             write(stream, body, at.of(length), None).await?;
             return Ok(then);
         }
-        Delivery::SlowHead(pace) => {
-            let head = Content::from(last);
-            write(stream, &head, head.length(), Some(pace)).await?;
+        Delivery::SlowHead(trickle) => {
+            let head = ReplyBody::from(last);
+            write(stream, &head, head.length(), Some(trickle)).await?;
             write(stream, body, length, None).await?;
         }
-        Delivery::SlowBody(pace) => {
+        Delivery::SlowBody(trickle) => {
             stream.write_all(last.as_bytes()).await?;
-            write(stream, body, length, Some(pace)).await?;
+            write(stream, body, length, Some(trickle)).await?;
         }
         Delivery::LengthOff(by) => {
             let claimed = length.saturating_add_signed(by);
@@ -126,9 +126,9 @@ async fn deliver(stream: &mut TcpStream, reply: &Reply, delivery: Delivery) -> i
             both(stream, &last, body).await?;
         }
         Delivery::BigHead(bytes) => {
-            let bomb = Content::repeating("X-Filler: ", b"x", u64::from(bytes), "\r\n");
+            let filler = ReplyBody::repeating("X-Filler: ", b"x", u64::from(bytes), "\r\n");
             let (status, rest) = last.split_at(last.find("\r\n").map_or(0, |end| end + 2));
-            both(stream, status, &bomb).await?;
+            both(stream, status, &filler).await?;
             both(stream, rest, body).await?;
         }
     }
@@ -137,39 +137,39 @@ async fn deliver(stream: &mut TcpStream, reply: &Reply, delivery: Delivery) -> i
 
 const CLOSE: &str = "Connection: close\r\n";
 
-/// The framing of a body of this length, after which the connection ends.
+/// Returns the framing headers of a body of this length, after which the connection ends.
 fn last_of(length: u64) -> String {
     format!("Content-Length: {length}\r\n{CLOSE}")
 }
 
 /// Writes a head and a whole body.
-async fn both(stream: &mut TcpStream, head: &str, body: &Content) -> io::Result<()> {
+async fn both(stream: &mut TcpStream, head: &str, body: &ReplyBody) -> io::Result<()> {
     stream.write_all(head.as_bytes()).await?;
     write(stream, body, body.length(), None).await
 }
 
-/// Writes so many bytes from a content's beginning.
+/// Writes this many bytes from a body's beginning.
 async fn write(
     stream: &mut TcpStream,
-    content: &Content,
+    content: &ReplyBody,
     length: u64,
-    pace: Option<Pace>,
+    trickle: Option<Trickle>,
 ) -> io::Result<()> {
-    let step = pace.map_or(CHUNK, |pace| pace.bytes.get());
+    let step = trickle.map_or(CHUNK, |trickle| trickle.bytes.get());
     let mut sent = 0;
     while sent < length {
-        let most = (length - sent).min(step as u64);
-        let bytes = content.piece(sent, most as usize);
+        let max = (length - sent).min(step as u64);
+        let bytes = content.piece(sent, max as usize);
         stream.write_all(&bytes).await?;
         sent += bytes.len() as u64;
-        if let Some(pace) = pace {
-            sleep(pace.every.0).await;
+        if let Some(trickle) = trickle {
+            sleep(trickle.every.0).await;
         }
     }
     Ok(())
 }
 
-/// Head and body, the body as one chunk, without the chunk that ends it.
+/// Writes head and body, the body as one chunk, without the chunk that ends it.
 async fn write_chunk(stream: &mut TcpStream, reply: &Reply) -> io::Result<()> {
     let length = reply.body.length();
     let head = head(reply, &format!("Transfer-Encoding: chunked\r\n{CLOSE}"));
@@ -184,7 +184,7 @@ async fn write_chunk(stream: &mut TcpStream, reply: &Reply) -> io::Result<()> {
     Ok(())
 }
 
-/// Status line and headers with their empty line. `framing` tells where the body ends.
+/// Makes status line and headers with their empty line. `framing` says where the body ends.
 fn head(reply: &Reply, framing: &str) -> String {
     let reason = StatusCode::from_u16(reply.status)
         .ok()
@@ -222,7 +222,7 @@ mod tests {
             let (stream, _) = listener.accept().await.unwrap();
             std::io::Write::write_all(&mut client, &[0; 1000]).unwrap();
             let silence = tokio::spawn(finish(stream, End::Silence));
-            sleep(GLANCE * 3).await;
+            sleep(POLL_INTERVAL * 3).await;
             assert!(!silence.is_finished(), "it ended before the client did");
             drop(client);
             timeout(Duration::from_secs(10), silence).await

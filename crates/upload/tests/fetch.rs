@@ -8,7 +8,7 @@ use std::io::Write;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use emulator::{Answer, Config, Cut, Delivery, Documented, Emulator, End, Method, Rule, Script};
+use emulator::{Answer, Config, Truncation, Delivery, Documented, Emulator, End, Method, Rule, Script};
 use server::Server;
 use upload::{Avatar, ChatId, FetchError, Token, blocking};
 
@@ -86,7 +86,7 @@ fn no_address_is_nothing_to_fetch() {
 #[test]
 fn what_comes_instead_of_a_picture_is_an_error_or_is_handed_on() {
     let other = b"\xff\xd8\xff\xe0 another picture \xff\xd9";
-    let cut = |at| Delivery::CutBody(Cut::new(at, End::Reset));
+    let cut = |at| Delivery::CutBody(Truncation::new(at, End::Reset));
 
     for (rule, expected) in [
         (
@@ -119,7 +119,7 @@ fn what_comes_instead_of_a_picture_is_an_error_or_is_handed_on() {
     for rule in [
         Rule::new().delivery(cut(50)),
         Rule::new().delivery(Delivery::LengthOff(10)),
-        Rule::new().delivery(Delivery::CutHead(Cut::new(50, End::Close))),
+        Rule::new().delivery(Delivery::CutHead(Truncation::new(50, End::Close))),
     ] {
         let fetched = set_and_fetch(fault(rule.clone()));
 
@@ -270,7 +270,7 @@ fn no_text_of_an_error_has_the_token_or_the_address() {
             "http://{token}@evil.example/?sign=S1GN",
         )),
         Rule::new().answer(Answer::new(500).body("{token} S1GN")),
-        Rule::new().delivery(Delivery::CutHead(Cut::new(20, End::Reset))),
+        Rule::new().delivery(Delivery::CutHead(Truncation::new(20, End::Reset))),
     ];
 
     for rule in rules {

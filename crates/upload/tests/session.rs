@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use emulator::{
-    Action, Answer, Config, Cut, Delivery, Documented, Emulator, End, Group, Method, Role,
+    Action, Answer, Config, Truncation, Delivery, Documented, Emulator, End, Group, Method, Role,
     Rule as Fault, Script, Upload,
 };
 use tokio::runtime::Runtime;
@@ -153,13 +153,13 @@ fn an_answer_that_was_lost_is_settled_without_a_second_send() {
     for fault in [
         Fault::new()
             .action(Action::Done)
-            .upload(Upload::Cut(Cut::new(100, End::Reset))),
+            .upload(Upload::Cut(Truncation::new(100, End::Reset))),
         Fault::new()
             .action(Action::Done)
-            .upload(Upload::Cut(Cut::new(100, End::Silence))),
+            .upload(Upload::Cut(Truncation::new(100, End::Silence))),
         Fault::new()
             .action(Action::Done)
-            .delivery(Delivery::CutBody(Cut::new(50, End::Close))),
+            .delivery(Delivery::CutBody(Truncation::new(50, End::Close))),
         Fault::new()
             .action(Action::Done)
             .answer(Documented::ClientClosedRequest),
@@ -179,10 +179,10 @@ fn a_request_that_was_lost_is_sent_again() {
     for fault in [
         Fault::new()
             .action(Action::Skipped)
-            .upload(Upload::Cut(Cut::new(0, End::Reset))),
+            .upload(Upload::Cut(Truncation::new(0, End::Reset))),
         Fault::new()
             .action(Action::Skipped)
-            .upload(Upload::Cut(Cut::new(100, End::Close))),
+            .upload(Upload::Cut(Truncation::new(100, End::Close))),
     ] {
         let emulator = start(once(fault));
 
@@ -200,7 +200,7 @@ fn where_reading_is_not_allowed_the_policy_decides() {
     for (policy, expected) in [(OnUnknown::Retry, 2), (OnUnknown::Fail, 1)] {
         let lost = Fault::new().method(Method::SetGroupPicture).to(1);
         let script = Script::new()
-            .rule(lost.upload(Upload::Cut(Cut::new(100, End::Reset))))
+            .rule(lost.upload(Upload::Cut(Truncation::new(100, End::Reset))))
             .rule(
                 Fault::new()
                     .method(Method::GetAvatar)
@@ -219,7 +219,7 @@ fn where_reading_is_not_allowed_the_policy_decides() {
 fn an_avatar_whose_address_changes_by_itself_tells_nothing() {
     // A server may sign addresses anew each time, or forget for a moment that there is an avatar.
     let volatile = Answer::new(200).body(r#"{"urlAvatar":"{url}/i?r={timestamp}"}"#);
-    let lost = || Upload::Cut(Cut::new(100, End::Reset));
+    let lost = || Upload::Cut(Truncation::new(100, End::Reset));
     let read = || Fault::new().method(Method::GetAvatar);
     for (name, before, after) in [
         ("volatile", volatile.clone(), volatile),
@@ -246,7 +246,7 @@ fn what_was_before_may_come_from_a_journal() {
     let emulator = start(once(
         Fault::new()
             .action(Action::Done)
-            .upload(Upload::Cut(Cut::new(100, End::Reset))),
+            .upload(Upload::Cut(Truncation::new(100, End::Reset))),
     ));
     let session = fast(&emulator).read_back(ReadBack::Never).build();
     let before = Avatar { url: None };
@@ -295,8 +295,8 @@ fn between_a_turn_and_its_sending_there_is_time_to_write_it_down() {
 #[test]
 fn one_set_is_over_within_its_deadline_whatever_the_server_does() {
     for fault in [
-        Fault::new().upload(Upload::Cut(Cut::new(0, End::Silence))),
-        Fault::new().delivery(Delivery::SlowBody(emulator::Pace::byte_every(
+        Fault::new().upload(Upload::Cut(Truncation::new(0, End::Silence))),
+        Fault::new().delivery(Delivery::SlowBody(emulator::Trickle::byte_every(
             Duration::from_millis(100),
         ))),
         Fault::new().answer(Documented::TooManyRequests),
@@ -491,7 +491,7 @@ fn five_percent_of_faults_leave_no_group_behind() {
             Fault::new()
                 .method(Method::SetGroupPicture)
                 .chance(0.0125)
-                .upload(Upload::Cut(Cut::new(50, End::Reset))),
+                .upload(Upload::Cut(Truncation::new(50, End::Reset))),
         );
     let emulator = Emulator::start(Config::new().script(script)).unwrap();
     let session = fast(&emulator).interval(Duration::from_millis(2)).build();
@@ -647,7 +647,7 @@ fn an_account_can_be_looked_at_before_anything_is_sent() {
 #[test]
 fn reading_has_no_unknown_outcome() {
     let emulator =
-        start(Script::new().rule(Fault::new().upload(Upload::Cut(Cut::new(100, End::Reset)))));
+        start(Script::new().rule(Fault::new().upload(Upload::Cut(Truncation::new(100, End::Reset)))));
 
     let error = runtime()
         .block_on(client(&emulator).avatar(&chat(0)))

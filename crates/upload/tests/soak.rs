@@ -15,7 +15,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use emulator::{
-    Action, Answer, Config, Count, Cut, Delivery, Documented, Emulator, End, Method, Rule as Fault,
+    Action, Answer, Config, Count, Truncation, Delivery, Documented, Emulator, End, Method, Rule as Fault,
     Script, Upload,
 };
 use serde_json::Value;
@@ -151,9 +151,9 @@ fn script() -> Script {
         .rule(fault().answer(Documented::BadGateway))
         .rule(fault().answer(Documented::ServerError))
         .rule(fault().answer(Answer::from(Documented::Html)))
-        .rule(fault().upload(Upload::Cut(Cut::new(50, End::Reset))))
-        .rule(done().upload(Upload::Cut(Cut::new(100, End::Reset))))
-        .rule(done().delivery(Delivery::CutBody(Cut::new(50, End::Close))))
+        .rule(fault().upload(Upload::Cut(Truncation::new(50, End::Reset))))
+        .rule(done().upload(Upload::Cut(Truncation::new(100, End::Reset))))
+        .rule(done().delivery(Delivery::CutBody(Truncation::new(50, End::Close))))
         .rule(done().latency(Duration::from_millis(500)))
 }
 

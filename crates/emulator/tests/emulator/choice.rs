@@ -2,7 +2,9 @@
 
 use std::io::ErrorKind;
 
-use emulator::{Config, Count, Cut, Documented, Emulator, End, Method, Rule, Script, Upload};
+use emulator::{
+    Config, Count, Documented, Emulator, End, Method, Rule, Script, Truncation, Upload,
+};
 
 use crate::client::*;
 use crate::fault::*;
@@ -11,7 +13,7 @@ use crate::fault::*;
 fn a_fault_for_one_chat_leaves_the_others_alone() {
     let reset = Rule::new()
         .chat("-2")
-        .upload(Upload::Cut(Cut::new(25, End::Reset)));
+        .upload(Upload::Cut(Truncation::new(25, End::Reset)));
     let storm = Rule::new().chat("-3").answer(Documented::TooManyRequests);
     let emulator =
         Emulator::start(Config::new().script(Script::new().rule(reset).rule(storm))).unwrap();

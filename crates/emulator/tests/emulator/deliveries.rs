@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant};
 
-use emulator::{Answer, Cut, Delivery, End, Pace, Rule};
+use emulator::{Answer, Delivery, End, Rule, Trickle, Truncation};
 use serde_json::json;
 
 use crate::client::*;
@@ -15,7 +15,7 @@ fn a_head_that_is_cut_ends_in_the_middle() {
         (End::Reset, Err(ErrorKind::ConnectionReset)),
         (End::Close, Ok(())),
     ] {
-        let emulator = first(Rule::new().delivery(Delivery::CutHead(Cut::new(50, end))));
+        let emulator = first(Rule::new().delivery(Delivery::CutHead(Truncation::new(50, end))));
 
         let (bytes, ended) = exchange(&emulator, &set_request(GROUP, JPEG));
 
@@ -37,7 +37,7 @@ fn a_head_that_is_cut_ends_in_the_middle() {
 fn a_body_that_is_cut_is_shorter_than_was_promised() {
     let answer = Answer::new(200).body("#".repeat(1000));
     for end in [End::Reset, End::Close, End::Silence] {
-        let delivery = Delivery::CutBody(Cut::new(50, end));
+        let delivery = Delivery::CutBody(Truncation::new(50, end));
         let emulator = first(Rule::new().answer(answer.clone()).delivery(delivery));
 
         let mut stream = offer(&emulator, &set_request(GROUP, JPEG));
@@ -66,8 +66,8 @@ fn a_body_that_is_cut_is_shorter_than_was_promised() {
 fn drops_come_one_by_one_in_the_head_or_in_the_body() {
     let every = Duration::from_millis(2);
     let answer = Answer::new(200).body("y".repeat(100));
-    let slow_head = Delivery::SlowHead(Pace::byte_every(every));
-    let slow_body = Delivery::SlowBody(Pace::byte_every(every));
+    let slow_head = Delivery::SlowHead(Trickle::byte_every(every));
+    let slow_body = Delivery::SlowBody(Trickle::byte_every(every));
 
     for delivery in [slow_head, slow_body] {
         let emulator = first(Rule::new().answer(answer.clone()).delivery(delivery));
@@ -94,7 +94,7 @@ fn drops_come_one_by_one_in_the_head_or_in_the_body() {
 
 #[test]
 fn a_slow_answer_goes_on_without_the_client_and_stops_nobody() {
-    let pace = Pace::byte_every(Duration::from_millis(50));
+    let pace = Trickle::byte_every(Duration::from_millis(50));
     let emulator = first(Rule::new().delivery(Delivery::SlowHead(pace)));
 
     let slow = offer(&emulator, &set_request(GROUP, JPEG));

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use emulator::{
-    Action, Answer, Config, Count, Cut, Delivery, Documented, Emulator, End, Greeting, Method,
-    Pace, RetryAfter, Rule, Script, Upload,
+    Action, Answer, Config, Count, Delivery, Documented, Emulator, End, Greeting, Method,
+    RetryAfter, Rule, Script, Trickle, Truncation, Upload,
 };
 use serde_json::json;
 
@@ -47,7 +47,7 @@ fn all_that_a_file_can_say() {
                 .to(3)
                 .count(Count::EachChat)
                 .chance(0.25)
-                .upload(Upload::Cut(Cut::new(100, End::Close)))
+                .upload(Upload::Cut(Truncation::new(100, End::Close)))
                 .action(Action::Done)
                 .latency(Duration::from_millis(1500)),
         )
@@ -61,7 +61,7 @@ fn all_that_a_file_can_say() {
                         .retry_after(RetryAfter::Seconds(3600))
                         .body("text"),
                 )
-                .delivery(Delivery::CutBody(Cut::new(50, End::Silence))),
+                .delivery(Delivery::CutBody(Truncation::new(50, End::Silence))),
         )
         .rule(
             Rule::new()
@@ -70,9 +70,9 @@ fn all_that_a_file_can_say() {
                         .filler(300_000_000)
                         .gzip_bomb(9),
                 )
-                .delivery(Delivery::SlowHead(Pace::byte_every(Duration::from_millis(
-                    100,
-                )))),
+                .delivery(Delivery::SlowHead(Trickle::byte_every(
+                    Duration::from_millis(100),
+                ))),
         )
         .rule(
             Rule::new()
@@ -109,11 +109,11 @@ fn the_other_words_for_a_delivery_are_read_too() {
         (r#""whole""#, Delivery::Whole),
         (
             r#"{"cut-head":{"at":1,"then":"close"}}"#,
-            Delivery::CutHead(Cut::new(1, End::Close)),
+            Delivery::CutHead(Truncation::new(1, End::Close)),
         ),
         (
             r#"{"slow-body":{"bytes":1,"every-ms":9}}"#,
-            Delivery::SlowBody(Pace::byte_every(Duration::from_millis(9))),
+            Delivery::SlowBody(Trickle::byte_every(Duration::from_millis(9))),
         ),
         (r#"{"length-off":-5}"#, Delivery::LengthOff(-5)),
         (r#""no-length""#, Delivery::NoLength),

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant};
 
-use emulator::{Action, Config, Cut, Emulator, End, Greeting, Rule, Script, Upload};
+use emulator::{Action, Config, Emulator, End, Greeting, Rule, Script, Truncation, Upload};
 
 use crate::client::*;
 use crate::fault::*;
@@ -15,7 +15,7 @@ fn a_reset_at_any_point_of_the_upload_is_a_reset_and_sets_nothing() {
     let body = request.len() as u64;
 
     for percent in [0, 25, 50, 99, 100] {
-        let emulator = first(Rule::new().upload(Upload::Cut(Cut::new(percent, End::Reset))));
+        let emulator = first(Rule::new().upload(Upload::Cut(Truncation::new(percent, End::Reset))));
 
         let (bytes, end) = exchange(&emulator, &request);
 
@@ -41,7 +41,7 @@ fn a_reset_at_any_point_of_the_upload_is_a_reset_and_sets_nothing() {
 
 #[test]
 fn a_reset_after_the_upload_may_come_though_the_picture_was_set() {
-    let cut = Upload::Cut(Cut::new(100, End::Reset));
+    let cut = Upload::Cut(Truncation::new(100, End::Reset));
     let emulator = first(Rule::new().upload(cut).action(Action::Done));
 
     let (bytes, end) = exchange(&emulator, &set_request(GROUP, JPEG));
@@ -55,7 +55,7 @@ fn a_reset_after_the_upload_may_come_though_the_picture_was_set() {
 #[test]
 fn an_upload_may_be_closed_in_order_without_an_answer() {
     for percent in [0, 50, 100] {
-        let emulator = first(Rule::new().upload(Upload::Cut(Cut::new(percent, End::Close))));
+        let emulator = first(Rule::new().upload(Upload::Cut(Truncation::new(percent, End::Close))));
 
         let picture = [JPEG, &[0; 100_000]].concat();
         let outcome = exchange(&emulator, &set_request(GROUP, &picture));
@@ -67,7 +67,8 @@ fn an_upload_may_be_closed_in_order_without_an_answer() {
 #[test]
 fn silence_is_silence_until_the_client_gives_up() {
     for percent in [0, 50, 100] {
-        let emulator = first(Rule::new().upload(Upload::Cut(Cut::new(percent, End::Silence))));
+        let emulator =
+            first(Rule::new().upload(Upload::Cut(Truncation::new(percent, End::Silence))));
 
         let mut stream = offer(
             &emulator,
@@ -114,7 +115,7 @@ fn a_connection_may_end_before_it_has_begun() {
 
 #[test]
 fn dropping_the_emulator_ends_its_faults() {
-    let cut = Upload::Cut(Cut::new(100, End::Silence));
+    let cut = Upload::Cut(Truncation::new(100, End::Silence));
     let emulator = first(Rule::new().upload(cut));
     let mut stream = offer(&emulator, &set_request(GROUP, JPEG));
     assert_silent(&mut stream);

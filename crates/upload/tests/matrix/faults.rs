@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use emulator::{
-    Action, Answer, Cut, Delivery, Documented, End, Pace, RetryAfter, Rule as Faulty, Upload,
+    Action, Answer, Truncation, Delivery, Documented, End, Trickle, RetryAfter, Rule as Faulty, Upload,
 };
 use upload::{ErrorKind, ReadBack};
 
@@ -359,7 +359,7 @@ fn cuts() -> Vec<Fault> {
             _ => ErrorKind::Interrupted,
         };
         for at in [0, 25, 50, 99, 100] {
-            let rule = Faulty::new().upload(Upload::Cut(Cut::new(at, end)));
+            let rule = Faulty::new().upload(Upload::Cut(Truncation::new(at, end)));
             faults.push(fault(
                 format!("{end:?} at {at} % of the upload"),
                 rule,
@@ -369,18 +369,18 @@ fn cuts() -> Vec<Fault> {
         let done = Faulty::new().action(Action::Done);
         faults.push(fault(
             format!("{end:?} after the upload, though it is set"),
-            done.clone().upload(Upload::Cut(Cut::new(100, end))),
+            done.clone().upload(Upload::Cut(Truncation::new(100, end))),
             SetUnsaid,
         ));
         for at in [0, 1, 50, 99] {
             faults.push(fault(
                 format!("{end:?} at {at} % of the answer's head"),
-                done.clone().delivery(Delivery::CutHead(Cut::new(at, end))),
+                done.clone().delivery(Delivery::CutHead(Truncation::new(at, end))),
                 SetUnsaid,
             ));
             faults.push(fault(
                 format!("{end:?} at {at} % of the answer's body"),
-                done.clone().delivery(Delivery::CutBody(Cut::new(at, end))),
+                done.clone().delivery(Delivery::CutBody(Truncation::new(at, end))),
                 SetUnsaid,
             ));
         }
@@ -388,7 +388,7 @@ fn cuts() -> Vec<Fault> {
             format!("{end:?} in the body of a 401"),
             Faulty::new()
                 .answer(Documented::Unauthorized)
-                .delivery(Delivery::CutBody(Cut::new(50, end))),
+                .delivery(Delivery::CutBody(Truncation::new(50, end))),
             Never(ErrorKind::Unauthorized),
         ));
     }
@@ -398,7 +398,7 @@ fn cuts() -> Vec<Fault> {
 /// Answers that are slow, framed wrongly, or more than was asked for.
 fn deliveries() -> Vec<Fault> {
     let done = || Faulty::new().action(Action::Done);
-    let drops = Pace::byte_every(Duration::from_millis(40));
+    let drops = Trickle::byte_every(Duration::from_millis(40));
     let slow = Duration::from_secs(2);
     [
         (

@@ -1,4 +1,4 @@
-//! A request's body, read piece by piece with a limit and a time-out.
+//! A request's body, read piece by piece within a limit and a time-out.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use crate::number::Percent;
 use crate::received::Entry;
 
 /// How long a client may send nothing in the middle of a body.
-const PATIENCE: Duration = Duration::from_secs(60);
+const MAX_SILENCE: Duration = Duration::from_secs(60);
 
-/// A body that is being read. Its record is told how far it came.
+/// A body that is being read. Its entry in the history records how far it came.
 #[derive(Debug)]
-pub(crate) struct Intake<'a> {
+pub(crate) struct RequestBody<'a> {
     body: Incoming,
     /// The `Content-Length`, if there is one.
     declared: Option<u64>,
@@ -24,16 +24,16 @@ pub(crate) struct Intake<'a> {
     entry: &'a Entry,
 }
 
-/// What one step of reading brought.
+/// The result of one step of reading.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Step {
-    /// So many bytes.
+    /// This many bytes.
     Read(usize),
-    /// There are no more.
+    /// The end of the body.
     End,
 }
 
-/// The client has gone or fell silent.
+/// The client has gone or is silent.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Broken;
 
@@ -41,7 +41,7 @@ pub(crate) struct Broken;
 #[derive(Debug, PartialEq)]
 pub(crate) struct TooLarge;
 
-impl<'a> Intake<'a> {
+impl<'a> RequestBody<'a> {
     pub(crate) fn new(body: Incoming, limit: u64, entry: &'a Entry) -> Self {
         Self {
             declared: body.size_hint().exact(),
@@ -53,16 +53,16 @@ impl<'a> Intake<'a> {
         }
     }
 
-    /// Reads what comes next. Over the limit it still reads, and keeps nothing: who answers earlier
-    /// cuts the client off in the middle of its sending, and the answer is lost.
+    /// Reads what comes next. Beyond the limit it still reads, and keeps nothing: an answer before the
+    /// end of the body would reach a client that is still sending, and be lost.
     pub(crate) async fn step(&mut self) -> Result<Step, Broken> {
-        let frame = tokio::time::timeout(PATIENCE, self.body.frame())
+        let frame = tokio::time::timeout(MAX_SILENCE, self.body.frame())
             .await
             .map_err(|_| Broken)?;
         let Some(frame) = frame else {
             return Ok(Step::End);
         };
-        // Trailers say nothing here.
+        // Trailers are ignored.
         let data = frame.map_err(|_| Broken)?.into_data().unwrap_or_default();
         self.read += data.len() as u64;
         self.entry.bytes(self.read);
@@ -74,7 +74,7 @@ impl<'a> Intake<'a> {
         Ok(Step::Read(data.len()))
     }
 
-    /// Whether this share was read, and the rest, if any, was not asked for.
+    /// Returns whether this share of the declared length was read.
     pub(crate) fn has_reached(&self, share: Percent) -> bool {
         match self.declared {
             Some(declared) => self.read >= share.of(declared),
@@ -82,13 +82,13 @@ impl<'a> Intake<'a> {
         }
     }
 
-    /// A copy of what was read so far, as long as it is little.
+    /// Returns a copy of what was read so far, as long as it is little.
     pub(crate) fn beginning(&self) -> Option<Bytes> {
-        const LITTLE: usize = 64 << 10;
-        (self.kept.len() <= LITTLE).then(|| Bytes::copy_from_slice(&self.kept))
+        const MAX_COPY: usize = 64 << 10;
+        (self.kept.len() <= MAX_COPY).then(|| Bytes::copy_from_slice(&self.kept))
     }
 
-    /// What was read.
+    /// Returns what was read.
     pub(crate) fn finish(self) -> Result<Bytes, TooLarge> {
         if self.read > self.limit {
             return Err(TooLarge);

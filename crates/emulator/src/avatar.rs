@@ -8,52 +8,53 @@ use bytes::Bytes;
 
 /// The picture that a chat shows now.
 #[derive(Clone, Debug)]
-pub struct Picture {
-    content: Content,
+pub struct Avatar {
+    storage: Storage,
     size: u64,
     url: String,
     changes: u64,
 }
 
 #[derive(Clone, Debug)]
-enum Content {
+enum Storage {
     Memory(Bytes),
     File(PathBuf),
 }
 
-impl Picture {
-    /// The JPEG, byte for byte as it came.
+impl Avatar {
+    /// Returns the JPEG, byte for byte as it came.
     ///
     /// # Errors
     ///
-    /// Where pictures are kept in a [folder](crate::Config::folder), the file may not be readable.
+    /// Returns an error if the picture is kept in a [folder](crate::Config::folder) and its file cannot
+    /// be read.
     pub fn bytes(&self) -> io::Result<Bytes> {
-        match &self.content {
-            Content::Memory(bytes) => Ok(bytes.clone()),
-            Content::File(path) => std::fs::read(path).map(Bytes::from),
+        match &self.storage {
+            Storage::Memory(bytes) => Ok(bytes.clone()),
+            Storage::File(path) => std::fs::read(path).map(Bytes::from),
         }
     }
 
-    /// Its length in bytes.
+    /// Returns its length in bytes.
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Where the emulator serves it; another after each change, and then the old one is gone.
+    /// Returns where the emulator serves it. The URL is new after each change, and the old one is gone.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// How many times this chat's picture was set, this one included.
+    /// Returns how many times this chat's picture was set, this one included.
     pub fn changes(&self) -> u64 {
         self.changes
     }
 
-    /// Its file, where pictures are kept in a [folder](crate::Config::folder).
+    /// Returns its file, if pictures are kept in a [folder](crate::Config::folder).
     pub fn path(&self) -> Option<&Path> {
-        match &self.content {
-            Content::Memory(_) => None,
-            Content::File(path) => Some(path),
+        match &self.storage {
+            Storage::Memory(_) => None,
+            Storage::File(path) => Some(path),
         }
     }
 }
@@ -63,12 +64,12 @@ impl Picture {
 pub(crate) struct Gallery {
     url: String,
     folder: Option<PathBuf>,
-    pictures: BTreeMap<String, Picture>,
+    pictures: BTreeMap<String, Avatar>,
     changes: u64,
 }
 
 impl Gallery {
-    /// An empty one, whose pictures are served below `url`.
+    /// Makes an empty gallery whose pictures are served below `url`.
     pub(crate) fn new(url: String, folder: Option<PathBuf>) -> Self {
         Self {
             url,
@@ -78,27 +79,27 @@ impl Gallery {
         }
     }
 
-    /// Makes this the chat's picture, and says where it is served.
+    /// Makes this the chat's picture, and returns its URL.
     ///
-    /// The chat is part of a file's name, so it must have been found to be a chat id.
+    /// The chat becomes part of a file name, so it must have been checked to be a chat id.
     pub(crate) fn set(&mut self, chat: &str, bytes: &[u8]) -> io::Result<String> {
         let url = self.next_url(chat);
         let size = bytes.len() as u64;
-        let content = match &self.folder {
+        let storage = match &self.folder {
             // A slice of the request would keep the whole of it.
-            None => Content::Memory(Bytes::copy_from_slice(bytes)),
+            None => Storage::Memory(Bytes::copy_from_slice(bytes)),
             Some(folder) => {
                 let path = folder.join(format!("{chat}.jpg"));
                 let beside = folder.join(format!(".{chat}.jpg.partial"));
                 std::fs::write(&beside, bytes)?;
                 std::fs::rename(&beside, &path)?;
-                Content::File(path)
+                Storage::File(path)
             }
         };
         self.changes += 1;
-        let changes = self.find(chat).map_or(0, Picture::changes) + 1;
-        let picture = Picture {
-            content,
+        let changes = self.find(chat).map_or(0, Avatar::changes) + 1;
+        let picture = Avatar {
+            storage,
             size,
             url: url.clone(),
             changes,
@@ -107,28 +108,28 @@ impl Gallery {
         Ok(url)
     }
 
-    /// Where the next picture will be served.
+    /// Returns the URL of the next picture.
     pub(crate) fn next_url(&self, chat: &str) -> String {
         format!("{}/i?r={}", self.url, word(self.changes + 1, chat))
     }
 
-    pub(crate) fn find(&self, chat: &str) -> Option<&Picture> {
+    pub(crate) fn find(&self, chat: &str) -> Option<&Avatar> {
         self.pictures.get(chat)
     }
 
-    /// The picture whose URL ends with this word, unless it was replaced.
-    pub(crate) fn find_by_word(&self, asked: &str) -> Option<&Picture> {
+    /// Returns the picture whose URL ends with this word, unless it was replaced.
+    pub(crate) fn find_by_word(&self, asked: &str) -> Option<&Avatar> {
         let (_, chat) = asked.split_once('.')?;
         self.find(chat)
             .filter(|picture| picture.url.ends_with(&format!("/i?r={asked}")))
     }
 
-    /// As if nothing had been set yet; only the URLs go on. Files stay where they are.
+    /// Forgets all pictures. Files stay, and URLs are not used again.
     pub(crate) fn forget(&mut self) {
         self.pictures.clear();
     }
 
-    pub(crate) fn all(&self) -> &BTreeMap<String, Picture> {
+    pub(crate) fn all(&self) -> &BTreeMap<String, Avatar> {
         &self.pictures
     }
 }

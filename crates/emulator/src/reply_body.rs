@@ -1,30 +1,30 @@
-//! The bytes of a body, which may be many more than memory should hold.
+//! The bytes of an answer's body, which may be more than memory should hold.
 
 use bytes::Bytes;
 
-/// What is sent, read by pieces: a start, a block that is repeated, an end.
+/// A body that is read piece by piece: a start, a block that is repeated, an end.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Content {
+pub(crate) struct ReplyBody {
     start: Bytes,
     block: Bytes,
-    /// How many bytes the repeated blocks have together; the last one may be cut.
+    /// How many bytes the repeated blocks have together; the last one may be shorter.
     repeated: u64,
     end: Bytes,
 }
 
-impl Content {
-    /// `start`, then so many bytes of the pattern repeated, then `end`.
+impl ReplyBody {
+    /// Makes a body of `start`, this many bytes of the pattern repeated, and `end`.
     ///
     /// # Panics
     ///
-    /// If the pattern is empty.
+    /// Panics if the pattern is empty.
     pub(crate) fn repeating(
         start: impl Into<Bytes>,
         pattern: &[u8],
         bytes: u64,
         end: impl Into<Bytes>,
     ) -> Self {
-        // A block is about as long as what is written at a time.
+        // About as much as is written at a time.
         const BLOCK: usize = 64 << 10;
         Self {
             start: start.into(),
@@ -39,31 +39,31 @@ impl Content {
         self.repeated.saturating_add(held)
     }
 
-    /// All of it, if it is held in memory.
+    /// Returns all of it, if it is in memory.
     pub(crate) fn held(&self) -> Option<&Bytes> {
         (self.repeated == 0 && self.end.is_empty()).then_some(&self.start)
     }
 
-    /// Up to `most` bytes from `at` on; at least one before the end, none after it.
-    pub(crate) fn piece(&self, at: u64, most: usize) -> Bytes {
+    /// Returns up to `max` bytes from `at` on: at least one before the end, none after it.
+    pub(crate) fn piece(&self, at: u64, max: usize) -> Bytes {
         let start = self.start.len() as u64;
         let Some(at) = at.checked_sub(start) else {
-            return piece(&self.start, at, most);
+            return piece(&self.start, at, max);
         };
         let Some(at_end) = at.checked_sub(self.repeated) else {
             let left = usize::try_from(self.repeated - at).unwrap_or(usize::MAX);
-            return piece(&self.block, at % self.block.len() as u64, most.min(left));
+            return piece(&self.block, at % self.block.len() as u64, max.min(left));
         };
-        piece(&self.end, at_end, most)
+        piece(&self.end, at_end, max)
     }
 }
 
-fn piece(bytes: &Bytes, at: u64, most: usize) -> Bytes {
+fn piece(bytes: &Bytes, at: u64, max: usize) -> Bytes {
     let at = usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
-    bytes.slice(at..bytes.len().min(at.saturating_add(most)))
+    bytes.slice(at..bytes.len().min(at.saturating_add(max)))
 }
 
-impl<T: Into<Bytes>> From<T> for Content {
+impl<T: Into<Bytes>> From<T> for ReplyBody {
     fn from(bytes: T) -> Self {
         Self {
             start: bytes.into(),
@@ -80,15 +80,15 @@ mod tests {
 
     #[test]
     fn pieces_joined_are_the_whole_whatever_their_size() {
-        let content = Content::repeating("ab", b"xyz", 100_000, "cd");
+        let content = ReplyBody::repeating("ab", b"xyz", 100_000, "cd");
         let expected = format!("ab{}xcd", "xyz".repeat(33_333));
 
-        for most in [1, 3, 65_536, 1 << 20] {
+        for max in [1, 3, 65_536, 1 << 20] {
             let mut joined = Vec::new();
             while (joined.len() as u64) < content.length() {
-                joined.extend_from_slice(&content.piece(joined.len() as u64, most));
+                joined.extend_from_slice(&content.piece(joined.len() as u64, max));
             }
-            assert_eq!(joined, expected.as_bytes(), "{most}");
+            assert_eq!(joined, expected.as_bytes(), "{max}");
         }
         assert!(content.piece(content.length(), 1).is_empty());
     }
