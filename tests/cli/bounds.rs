@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use emulator::{
-    Config, Truncation, Delivery, Documented, Emulator, End, Greeting, Method, Trickle, Rule, Script, Upload,
+    Config, Delivery, Documented, Emulator, End, Greeting, Method, Rule, Script, Trickle,
+    Truncation, Upload,
 };
 
 use crate::account::{pointed_at, sends};
@@ -55,9 +56,9 @@ fn a_set_is_over_by_its_deadline_whatever_the_server_does() {
         ),
         (
             "a byte a second",
-            Script::new().rule(
-                Rule::new().delivery(Delivery::SlowBody(Trickle::byte_every(Duration::from_secs(1)))),
-            ),
+            Script::new().rule(Rule::new().delivery(Delivery::SlowBody(Trickle::byte_every(
+                Duration::from_secs(1),
+            )))),
         ),
         (
             "too many requests",

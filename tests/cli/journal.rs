@@ -4,7 +4,9 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use emulator::{Action, Config, Truncation, Documented, Emulator, End, Method, Rule, Script, Upload};
+use emulator::{
+    Action, Config, Documented, Emulator, End, Method, Rule, Script, Truncation, Upload,
+};
 
 use crate::account::{pointed_at, sends};
 use crate::run::{Folder, Run, jpeg, names_in, png};

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use emulator::{Answer, Config, Truncation, Delivery, Documented, Emulator, End, Rule, Script, Upload};
+use emulator::{
+    Answer, Config, Delivery, Documented, Emulator, End, Rule, Script, Truncation, Upload,
+};
 
 use crate::run::{Folder, Run, group_picture, png};
 

@@ -17,7 +17,7 @@ use std::num::NonZeroU32;
 use std::thread;
 use std::time::Duration;
 
-use emulator::{Action, Truncation, Documented, End, Method, Rule, Script, Upload};
+use emulator::{Action, Documented, End, Method, Rule, Script, Truncation, Upload};
 
 use batch::Batch;
 

@@ -8,7 +8,9 @@ use std::io::Write;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use emulator::{Answer, Config, Truncation, Delivery, Documented, Emulator, End, Method, Rule, Script};
+use emulator::{
+    Answer, Config, Delivery, Documented, Emulator, End, Method, Rule, Script, Truncation,
+};
 use server::Server;
 use upload::{Avatar, ChatId, FetchError, Token, blocking};
 

@@ -6,8 +6,8 @@ use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use emulator::{
-    Action, Answer, Config, Truncation, Delivery, Documented, Emulator, End, Group, Method, Role,
-    Rule as Fault, Script, Upload,
+    Action, Answer, Config, Delivery, Documented, Emulator, End, Group, Method, Role,
+    Rule as Fault, Script, Truncation, Upload,
 };
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
@@ -646,8 +646,9 @@ fn an_account_can_be_looked_at_before_anything_is_sent() {
 
 #[test]
 fn reading_has_no_unknown_outcome() {
-    let emulator =
-        start(Script::new().rule(Fault::new().upload(Upload::Cut(Truncation::new(100, End::Reset)))));
+    let emulator = start(
+        Script::new().rule(Fault::new().upload(Upload::Cut(Truncation::new(100, End::Reset)))),
+    );
 
     let error = runtime()
         .block_on(client(&emulator).avatar(&chat(0)))

@@ -15,8 +15,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use emulator::{
-    Action, Answer, Config, Count, Truncation, Delivery, Documented, Emulator, End, Method, Rule as Fault,
-    Script, Upload,
+    Action, Answer, Config, Count, Delivery, Documented, Emulator, End, Method, Rule as Fault,
+    Script, Truncation, Upload,
 };
 use serde_json::Value;
 use tokio::task::JoinSet;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use emulator::{
-    Action, Answer, Truncation, Delivery, Documented, End, Trickle, RetryAfter, Rule as Faulty, Upload,
+    Action, Answer, Delivery, Documented, End, RetryAfter, Rule as Faulty, Trickle, Truncation,
+    Upload,
 };
 use upload::{ErrorKind, ReadBack};
 
@@ -375,12 +376,14 @@ fn cuts() -> Vec<Fault> {
         for at in [0, 1, 50, 99] {
             faults.push(fault(
                 format!("{end:?} at {at} % of the answer's head"),
-                done.clone().delivery(Delivery::CutHead(Truncation::new(at, end))),
+                done.clone()
+                    .delivery(Delivery::CutHead(Truncation::new(at, end))),
                 SetUnsaid,
             ));
             faults.push(fault(
                 format!("{end:?} at {at} % of the answer's body"),
-                done.clone().delivery(Delivery::CutBody(Truncation::new(at, end))),
+                done.clone()
+                    .delivery(Delivery::CutBody(Truncation::new(at, end))),
                 SetUnsaid,
             ));
         }
