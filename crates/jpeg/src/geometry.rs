@@ -117,7 +117,9 @@ impl PixelRect {
         self.width == 0 || self.height == 0
     }
 
-    pub(crate) fn size(self) -> Size {
+    /// Returns its width and height.
+    #[must_use]
+    pub fn size(self) -> Size {
         Size {
             width: self.width,
             height: self.height,

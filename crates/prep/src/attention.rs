@@ -1,17 +1,17 @@
-//! What draws the eye in a small look: edges, colours that stand out, skin.
+//! What draws the eye in a small overview: edges, colours that stand out, skin.
 
 use std::ops::Range;
 
-use crate::look::Look;
+use crate::overview::Overview;
 
-/// The middle of the square that shows most of what draws the eye, in pixels of the look, and the share of it that lies
+/// The middle of the square that shows most of what draws the eye, in pixels of the overview, and the share of it that lies
 /// inside the square's circle, 0…1.
-pub(crate) fn center(look: &Look) -> ((f64, f64), f32) {
-    let saliency = saliency(look);
-    let side = look.width.min(look.height);
-    let (across, down) = (look.width - side, look.height - side);
+pub(crate) fn center(overview: &Overview) -> ((f64, f64), f32) {
+    let saliency = saliency(overview);
+    let side = overview.width.min(overview.height);
+    let (across, down) = (overview.width - side, overview.height - side);
     let places = across.max(down);
-    let sums = Sums::new(&saliency, look.width);
+    let sums = Sums::new(&saliency, overview.width);
     let circle = Circle::new(side);
     let mut best = (0, 0, 0);
     for place in 0..=places {
@@ -116,16 +116,16 @@ impl Circle {
     }
 }
 
-/// How much each pixel of a look draws the eye, row by row: integers, so the same on every machine.
-fn saliency(look: &Look) -> Vec<u32> {
-    let luma: Vec<i32> = look.pixels.iter().map(luma).collect();
-    let mean = mean(&look.pixels);
+/// How much each pixel of an overview draws the eye, row by row: integers, so the same on every machine.
+fn saliency(overview: &Overview) -> Vec<u32> {
+    let luma: Vec<i32> = overview.pixels.iter().map(luma).collect();
+    let mean = mean(&overview.pixels);
     let mut saliency = Vec::with_capacity(luma.len());
-    for y in 0..look.height {
-        for x in 0..look.width {
-            let at = y * look.width + x;
-            let pixel = look.pixels[at];
-            saliency.push(edge(look, &luma, x, y) + stands_out(pixel, mean) + skin(pixel));
+    for y in 0..overview.height {
+        for x in 0..overview.width {
+            let at = y * overview.width + x;
+            let pixel = overview.pixels[at];
+            saliency.push(edge(overview, &luma, x, y) + stands_out(pixel, mean) + skin(pixel));
         }
     }
     saliency
@@ -147,10 +147,13 @@ fn mean(pixels: &[[u8; 3]]) -> [i32; 3] {
 }
 
 /// How far the luma is from that of the four neighbours together, 0…`EDGE`.
-fn edge(look: &Look, luma: &[i32], x: usize, y: usize) -> u32 {
-    let (right, below) = ((x + 1).min(look.width - 1), (y + 1).min(look.height - 1));
+fn edge(overview: &Overview, luma: &[i32], x: usize, y: usize) -> u32 {
+    let (right, below) = (
+        (x + 1).min(overview.width - 1),
+        (y + 1).min(overview.height - 1),
+    );
     let (left, above) = (x.saturating_sub(1), y.saturating_sub(1));
-    let at = |x: usize, y: usize| luma[y * look.width + x];
+    let at = |x: usize, y: usize| luma[y * overview.width + x];
     let difference = 4 * at(x, y) - at(left, y) - at(right, y) - at(x, above) - at(x, below);
     difference.unsigned_abs().min(EDGE)
 }
@@ -187,18 +190,18 @@ mod tests {
 
     #[test]
     fn what_differs_from_the_rest_draws_the_eye() {
-        let mut look = Look {
+        let mut overview = Overview {
             width: 40,
             height: 30,
             pixels: vec![[120, 130, 140]; 1200],
         };
         for y in 10..16 {
             for x in 25..31 {
-                look.pixels[y * 40 + x] = [220, 40, 40];
+                overview.pixels[y * 40 + x] = [220, 40, 40];
             }
         }
 
-        let saliency = saliency(&look);
+        let saliency = saliency(&overview);
 
         let inside = saliency[12 * 40 + 27];
         let most_outside =
@@ -208,13 +211,13 @@ mod tests {
 
     #[test]
     fn an_even_look_draws_the_eye_nowhere() {
-        let look = Look {
+        let overview = Overview {
             width: 8,
             height: 8,
             pixels: vec![[10, 20, 200]; 64],
         };
 
-        assert_eq!(saliency(&look), [0; 64]);
+        assert_eq!(saliency(&overview), [0; 64]);
     }
 
     #[test]

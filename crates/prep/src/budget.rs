@@ -8,7 +8,7 @@ use jpeg::encoder::{Encoder, Input, RgbRef};
 
 use crate::encode::encoder_options;
 use crate::error::Error;
-use crate::geometry::{Cut, Size, Square};
+use crate::geometry::{Resize, Size, Square};
 use crate::header::Samples;
 use crate::options::{Coding, Subsampling};
 use crate::pixels::{Pixels, Row, Values};
@@ -21,11 +21,11 @@ use tables::steps;
 /// What a picture must fit into, and what may be chosen for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Budget {
+pub struct ByteBudget {
     /// The most bytes.
     pub bytes: u64,
     /// The side down to which the picture may shrink, in pixels.
-    pub least_side: u32,
+    pub min_side: u32,
     /// The subsampling, where it was asked for; otherwise the better of 4:2:0 and 4:4:4 is taken.
     pub subsampling: Option<Subsampling>,
     /// The quality that is not exceeded, where one was asked for.
@@ -75,12 +75,12 @@ impl Fitter {
         &mut self,
         square: &[u8],
         plan: &Plan,
-        budget: &Budget,
+        budget: &ByteBudget,
         (encoder, resampler): (&mut Encoder, &mut Resampler),
         picture: &mut Vec<u8>,
     ) -> Result<Fitted, Error> {
         let (side, coding) = (plan.side, plan.coding);
-        let mut search = Search::new(budget.bytes, side, budget.least_side, budget.subsampling);
+        let mut search = Search::new(budget.bytes, side, budget.min_side, budget.subsampling);
         let mut found: Vec<Best> = Vec::new();
         while let Some(attempt) = search.next() {
             self.encode(square, side, attempt, coding, encoder, resampler);
@@ -216,7 +216,7 @@ fn shrink(resampler: &mut Resampler, square: &[u8], from: u32, to: u32, shrunk: 
         y: 0.0,
         side: from.into(),
     };
-    resampler.begin(size, Samples::Rgb, Cut::square(whole, to));
+    resampler.begin(size, Samples::Rgb, Resize::square(whole, to));
     for row in square.chunks_exact(from as usize * 3) {
         resampler.push(Row::Narrow(row));
     }

@@ -6,7 +6,7 @@ use crate::attention;
 use crate::face::{Detector, Face, Faces};
 use crate::geometry::{Rect, Size, Square};
 use crate::gravity::Gravity;
-use crate::look::Look;
+use crate::overview::Overview;
 
 /// Why the square lies where it does.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,7 +22,7 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// A choice without a look.
+    /// A choice without an overview.
     pub(crate) fn of(rule: Rule) -> Self {
         Self {
             rule,
@@ -91,15 +91,15 @@ impl Chooser {
     pub(crate) fn choose(
         &mut self,
         gravity: Gravity,
-        look: &Look,
+        overview: &Overview,
         seen: Size,
         least: f64,
     ) -> (Square, Choice) {
         let mut choice = Choice::of(Rule::Gravity);
         if matches!(gravity, Gravity::Face | Gravity::Auto) {
-            choice.faces = self.detector.find(Level::detect(), look);
+            choice.faces = self.detector.find(Level::detect(), overview);
             for face in choice.faces.iter_mut() {
-                face.area = enlarged(face.area, look, seen);
+                face.area = enlarged(face.area, overview, seen);
             }
             if !choice.faces.is_empty() {
                 choice.rule = Rule::Faces;
@@ -107,12 +107,12 @@ impl Chooser {
             }
         }
         if matches!(gravity, Gravity::Attention | Gravity::Auto) {
-            let (center, score) = attention::center(look);
+            let (center, score) = attention::center(overview);
             choice.rule = Rule::Attention;
             choice.score = Some(score);
             let scale = (
-                f64::from(seen.width) / look.width as f64,
-                f64::from(seen.height) / look.height as f64,
+                f64::from(seen.width) / overview.width as f64,
+                f64::from(seen.height) / overview.height as f64,
             );
             let center = (center.0 * scale.0, center.1 * scale.1);
             return (placed(f64::from(seen.shorter()), center, seen), choice);
@@ -121,10 +121,10 @@ impl Chooser {
     }
 }
 
-/// From pixels of the look to pixels of the photo.
-fn enlarged(area: Rect, look: &Look, seen: Size) -> Rect {
-    let across = f64::from(seen.width) / look.width as f64;
-    let down = f64::from(seen.height) / look.height as f64;
+/// From pixels of the overview to pixels of the photo.
+fn enlarged(area: Rect, overview: &Overview, seen: Size) -> Rect {
+    let across = f64::from(seen.width) / overview.width as f64;
+    let down = f64::from(seen.height) / overview.height as f64;
     Rect {
         x: area.x * across,
         y: area.y * down,

@@ -1,8 +1,8 @@
 //! The whole photo in the square: where it lies, and what is around it.
 
-use crate::geometry::{Cut, Rect, Size, Square};
-use crate::look::{Grid, shrink};
+use crate::geometry::{Rect, Resize, Size, Square};
 use crate::options::{Backdrop, Color, Fit};
+use crate::overview::{Grid, shrink};
 
 /// The square around content of this size: as large as its longer side, or so large that its corners lie on the circle.
 pub(crate) fn square_around(content: Size, fit: Fit) -> Square {
@@ -18,12 +18,12 @@ pub(crate) fn square_around(content: Size, fit: Fit) -> Square {
     }
 }
 
-/// Where the content lies in the pixels of a cut that reaches beyond it.
-pub(crate) fn placed(content: Rect, cut: Cut) -> Rect {
-    let step = cut.step();
+/// Where the content lies in the pixels of a rectangle that reaches beyond it.
+pub(crate) fn placed(content: Rect, resize: Resize) -> Rect {
+    let step = resize.step();
     Rect {
-        x: (content.x - cut.rect.x) / step,
-        y: (content.y - cut.rect.y) / step,
+        x: (content.x - resize.rect.x) / step,
+        y: (content.y - resize.rect.y) / step,
         width: content.width / step,
         height: content.height / step,
     }

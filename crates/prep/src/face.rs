@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use simd::Level;
 
 use crate::geometry::Rect;
-use crate::look::Look;
+use crate::overview::Overview;
 use network::{ANCHORS, INPUT, Network};
 
 /// A face that was found.
@@ -79,13 +79,13 @@ struct Candidate {
 }
 
 impl Detector {
-    /// The faces of a photo; their areas are in pixels of the look.
-    pub(crate) fn find(&mut self, level: Level, look: &Look) -> Faces {
+    /// The faces of a photo; their areas are in pixels of the overview.
+    pub(crate) fn find(&mut self, level: Level, overview: &Overview) -> Faces {
         let (across, down) = (
-            (INPUT - look.width.min(INPUT)) / 2,
-            (INPUT - look.height.min(INPUT)) / 2,
+            (INPUT - overview.width.min(INPUT)) / 2,
+            (INPUT - overview.height.min(INPUT)) / 2,
         );
-        self.network.run(level, look, (across, down));
+        self.network.run(level, overview, (across, down));
         let mut candidates: Vec<Candidate> = (0..ANCHORS)
             .map(|anchor| (anchor, self.network.score(anchor)))
             .filter(|(_, score)| *score > LEAST)
@@ -138,23 +138,23 @@ fn overlap(one: Rect, other: Rect) -> f64 {
 mod tests {
     use super::*;
     use crate::geometry::Orientation;
-    use crate::look::Grid;
+    use crate::overview::Grid;
 
-    fn look_at(photo: &[u8]) -> Look {
+    fn look_at(photo: &[u8]) -> Overview {
         let photo = image::load_from_memory(photo).unwrap().to_rgb8();
         let grid = Grid {
             samples: photo.as_raw().as_chunks().0,
             width: photo.width() as usize,
         };
-        Look::at_rgb(grid, Orientation::Normal, crate::look::LONGER)
+        Overview::at_rgb(grid, Orientation::Normal, crate::overview::ANALYZED_SIDE)
     }
 
     #[test]
     fn all_levels_find_the_same_faces_to_the_last_bit() {
-        let look = look_at(include_bytes!("../../../fixtures/photos/astronaut.png"));
+        let overview = look_at(include_bytes!("../../../fixtures/photos/astronaut.png"));
 
         let found: Vec<Faces> = Level::available()
-            .map(|level| Detector::default().find(level, &look))
+            .map(|level| Detector::default().find(level, &overview))
             .collect();
 
         assert_eq!(found[0].len(), 1);

@@ -1,23 +1,21 @@
 //! Sizes, squares and the eight ways in which a photo can be stored.
 
+pub(crate) use jpeg::PixelRect;
 pub use jpeg::{Rect, Size, Square};
 
-/// A part of a photo as it is stored, and the pixels that it becomes.
+/// A rectangle of a photo as it is stored, and the number of pixels that it becomes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Cut {
+pub(crate) struct Resize {
     pub(crate) rect: Rect,
-    /// Pixels from left to right, and from top to bottom.
-    pub(crate) width: u32,
-    pub(crate) height: u32,
+    pub(crate) size: Size,
 }
 
-impl Cut {
+impl Resize {
     /// A square that becomes `side` × `side` pixels.
     pub(crate) fn square(square: Square, side: u32) -> Self {
         Self {
             rect: square.into(),
-            width: side,
-            height: side,
+            size: Size::square(side),
         }
     }
 
@@ -31,14 +29,13 @@ impl Cut {
                 height: f64::from(height) * step,
                 ..rect
             },
-            width,
-            height,
+            size: Size { width, height },
         }
     }
 
     /// How many stored pixels make one.
     pub(crate) fn step(&self) -> f64 {
-        self.rect.width / f64::from(self.width)
+        self.rect.width / f64::from(self.size.width)
     }
 }
 

@@ -45,9 +45,9 @@ mod face;
 mod geometry;
 mod gravity;
 mod header;
-mod look;
 mod loss;
 mod options;
+mod overview;
 mod photo;
 mod pipeline;
 mod pixels;
@@ -61,7 +61,7 @@ mod turn;
 #[cfg(feature = "svg")]
 mod work;
 
-pub use budget::{Budget, Fitted};
+pub use budget::{ByteBudget, Fitted};
 pub use choice::{Choice, Rule};
 pub use error::{Error, ErrorKind, Limit};
 pub use face::{Face, Faces};

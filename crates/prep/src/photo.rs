@@ -39,7 +39,7 @@ enum Origin<'a> {
 struct FileOrigin {
     /// The first bytes.
     head: Vec<u8>,
-    file: RefCell<Window>,
+    file: RefCell<ReadBuffer>,
     /// All bytes, once something needs them.
     whole: OnceCell<Vec<u8>>,
     /// Where all bytes will be put.
@@ -47,8 +47,8 @@ struct FileOrigin {
     failure: Cell<Option<io::Error>>,
 }
 
-/// A file, and the part of it that was looked at last.
-struct Window {
+/// A file, and the part of it that was read last.
+struct ReadBuffer {
     file: Box<dyn ReadSeek>,
     start: u64,
     bytes: Vec<u8>,
@@ -91,14 +91,14 @@ impl Photo<'static> {
         file.rewind()?;
         let mut head = Vec::new();
         (&mut file).take(AT_ONCE as u64).read_to_end(&mut head)?;
-        let window = Window {
+        let read = ReadBuffer {
             file: Box::new(file),
             start: 0,
             bytes: Vec::new(),
         };
         let origin = FileOrigin {
             head,
-            file: RefCell::new(window),
+            file: RefCell::new(read),
             whole: OnceCell::new(),
             spare: Cell::new(buffer),
             failure: Cell::new(None),
@@ -251,7 +251,7 @@ impl FileOrigin {
     }
 }
 
-impl Window {
+impl ReadBuffer {
     /// Much is read as it is asked for, little with what lies around it.
     fn read_at(&mut self, at: u64, to: &mut [u8]) -> io::Result<usize> {
         if to.len() >= AT_ONCE / 2 {

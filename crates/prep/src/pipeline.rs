@@ -11,7 +11,7 @@ use crate::conform::{self, Conforming};
 use crate::contain::{fill, placed};
 use crate::encode::{chroma_size, encode_rgb, encode_ycbcr, encoder_options};
 use crate::error::{Error, Limit};
-use crate::geometry::{Cut, Rect, Size};
+use crate::geometry::{Rect, Resize, Size};
 use crate::header::{Format, Header};
 use crate::loss::Loss;
 use crate::options::{Coding, Fit, OnDamage, Options, Subsampling};
@@ -277,14 +277,14 @@ impl Pipeline {
         picture: &mut Vec<u8>,
     ) -> Result<Prepared, Error> {
         let header = source.header;
-        let (cut, lost) = match self.options.look() {
+        let (resize, lost) = match self.options.look() {
             false => {
-                let cut = plan.cut();
-                let lost = match self.decode_with_overview(&source, &header, &plan, cut) {
+                let resize = plan.resize();
+                let lost = match self.decode_with_overview(&source, &header, &plan, resize) {
                     true => Loss::NONE,
-                    false => self.decode(source, plan.route, cut)?,
+                    false => self.decode(source, plan.route, resize)?,
                 };
-                (cut, lost)
+                (resize, lost)
             }
             true => {
                 let strip = plan.strip();
@@ -292,9 +292,9 @@ impl Pipeline {
                     Looked::IsDecoded(lost) => (strip, lost),
                     // What is lost of all that was looked at need not be lost of the square.
                     Looked::IsNot => {
-                        let cut = plan.cut();
+                        let resize = plan.resize();
                         let source = self.source(photo)?;
-                        (cut, self.decode(source, plan.route, cut)?)
+                        (resize, self.decode(source, plan.route, resize)?)
                     }
                 }
             }
@@ -304,7 +304,7 @@ impl Pipeline {
         if lost.share > 0.0 && is_a_part && self.options.on_damage == OnDamage::Repair {
             return self.repair(photo, header, plan, lost, picture);
         }
-        self.finish(header, plan, lost, cut, picture)
+        self.finish(header, plan, lost, resize, picture)
     }
 
     /// Makes the picture of what comes before the loss; where that is too little, or not sound either, of all.
@@ -323,16 +323,16 @@ impl Pipeline {
                 break;
             };
             let source = self.source(photo)?;
-            let cut = repaired.cut();
-            if self.decode(source, repaired.route, cut)?.share == 0.0 {
-                return self.finish(header, repaired, lost, cut, picture);
+            let resize = repaired.resize();
+            if self.decode(source, repaired.route, resize)?.share == 0.0 {
+                return self.finish(header, repaired, lost, resize, picture);
             }
         }
         let source = self.source(photo)?;
-        let cut = plan.cut();
-        let lost_of_all = self.decode(source, plan.route, cut)?;
+        let resize = plan.resize();
+        let lost_of_all = self.decode(source, plan.route, resize)?;
         accept(lost_of_all, &header, &self.options)?;
-        self.finish(header, plan, lost, cut, picture)
+        self.finish(header, plan, lost, resize, picture)
     }
 
     /// Turns what was decoded upright, and encodes it.
@@ -341,10 +341,10 @@ impl Pipeline {
         header: Header,
         mut plan: Plan,
         lost: Loss,
-        cut: Cut,
+        resize: Resize,
         picture: &mut Vec<u8>,
     ) -> Result<Prepared, Error> {
-        self.turn_upright(&plan, cut);
+        self.turn_upright(&plan, resize);
         let fitted = match plan.budget {
             Some(budget) => {
                 let tools = (&mut self.encoder, &mut self.resampler);
@@ -435,7 +435,7 @@ impl Pipeline {
     ) -> Result<bool, Error> {
         if let Decoder::Jpeg(photo) = self.source(photo)?.decoder {
             self.decoder
-                .decode_ycbcr(&photo, plan.cut(), plan.subsampling)?;
+                .decode_ycbcr(&photo, plan.resize(), plan.subsampling)?;
         }
         let [luma, blue, red] = self.decoder.components() else {
             return Ok(false);
@@ -474,15 +474,15 @@ impl Pipeline {
     fn trim(&mut self, source: Source<'_>, tolerance: u8) -> Result<Rect, Error> {
         let stored = source.header.size;
         let longer = f64::from(stored.width.max(stored.height));
-        let cut = Cut::at_scale(Rect::whole(stored), (longer / LONGEST_TO_TRIM).max(1.0));
-        let lost = self.decode(source, Route::Pixels, cut)?.share;
+        let resize = Resize::at_scale(Rect::whole(stored), (longer / MAX_TRIM_SIDE).max(1.0));
+        let lost = self.decode(source, Route::Pixels, resize)?.share;
         if lost == 0.0 {
-            return Ok(trim::content(&self.square, cut, stored, tolerance));
+            return Ok(trim::content(&self.square, resize, stored, tolerance));
         }
         // What is lost at the end has no border, nor anything that could be told from one.
-        let sound = (f64::from(cut.height) * f64::from(1.0 - lost)) as usize;
-        let sound = &self.square[..sound * cut.width as usize];
-        let content = trim::content(sound, cut, stored, tolerance);
+        let sound = (f64::from(resize.size.height) * f64::from(1.0 - lost)) as usize;
+        let sound = &self.square[..sound * resize.size.width as usize];
+        let content = trim::content(sound, resize, stored, tolerance);
         Ok(Rect {
             height: f64::from(stored.height) - content.y,
             ..content
@@ -507,8 +507,8 @@ impl Pipeline {
         memory.try_into().unwrap_or(u64::MAX)
     }
 
-    /// Decodes a cut by one of the routes; returns what was lost.
-    fn decode(&mut self, source: Source<'_>, route: Route, cut: Cut) -> Result<Loss, Error> {
+    /// Decodes a resize by one of the routes; returns what was lost.
+    fn decode(&mut self, source: Source<'_>, route: Route, resize: Resize) -> Result<Loss, Error> {
         let Source {
             header,
             space,
@@ -519,16 +519,16 @@ impl Pipeline {
             (Decoder::Jpeg(photo), Route::YCbCr) => {
                 // Coefficients to luma and chroma of the picture's size; colors are never touched.
                 let subsampling = self.options.subsampling.unwrap_or_default();
-                return self.decoder.decode_ycbcr(&photo, cut, subsampling);
+                return self.decoder.decode_ycbcr(&photo, resize, subsampling);
             }
             (Decoder::Jpeg(photo), Route::Pixels) => {
-                self.decoder.decode_pixels(&photo, cut, pixels)?
+                self.decoder.decode_pixels(&photo, resize, pixels)?
             }
             (Decoder::Rows(mut rows), _) => {
-                reduce(&mut *rows, &header, cut, &mut self.resampler, pixels)?.into()
+                reduce(&mut *rows, &header, resize, &mut self.resampler, pixels)?.into()
             }
             (Decoder::Render(mut render), _) => {
-                catch_panic(header.format, || render.render(cut, pixels))?.into()
+                catch_panic(header.format, || render.render(resize, pixels))?.into()
             }
         };
         flatten_to_srgb(
@@ -542,13 +542,13 @@ impl Pipeline {
     }
 
     /// Leaves the picture's part of what was decoded upright in `upright`: planes, or pixels in the first.
-    fn turn_upright(&mut self, plan: &Plan, cut: Cut) {
-        let (x, y) = plan.window_in(cut).unwrap_or((0, 0));
+    fn turn_upright(&mut self, plan: &Plan, resize: Resize) {
+        let (x, y) = plan.window_in(resize).unwrap_or((0, 0));
         let side = plan.side as usize;
         let orientation = plan.orientation;
         if plan.route == Route::Pixels {
             if let Some(backdrop) = plan.backdrop {
-                let content = placed(plan.content, cut);
+                let content = placed(plan.content, resize);
                 fill(&mut self.square, side, content, backdrop, plan.background);
             }
             let window = Window {
@@ -558,7 +558,7 @@ impl Pipeline {
                 height: side,
             };
             let (square, upright) = (self.square.as_flattened(), &mut self.upright[0]);
-            let part = window.of::<3>(square, cut.width as usize, &mut self.part);
+            let part = window.of::<3>(square, resize.size.width as usize, &mut self.part);
             turn::<3>(part, side, orientation, upright);
             return;
         }
@@ -604,7 +604,7 @@ impl Pipeline {
 }
 
 /// The longer side of what a border is looked for in, in pixels: finer than the picture.
-const LONGEST_TO_TRIM: f64 = 1024.0;
+const MAX_TRIM_SIDE: f64 = 1024.0;
 
 /// Refuses a photo of which more is lost than the options accept.
 fn accept(lost: Loss, header: &Header, options: &Options) -> Result<(), Error> {

@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use crate::budget::Budget;
+use crate::budget::ByteBudget;
 use crate::choice::{Choice, Rule};
 use crate::contain::square_around;
 use crate::error::Error;
-use crate::geometry::{Cut, Orientation, Rect, Size, Square};
+use crate::geometry::{Orientation, Rect, Resize, Size, Square};
 use crate::gravity::Gravity;
 use crate::header::{Header, Profile};
-use crate::look::LONGER;
 use crate::options::{Backdrop, Coding, Color, Enlarge, Fit, Options, Subsampling, USUAL_QUALITY};
+use crate::overview::ANALYZED_SIDE;
 
 /// What will be done: plain data that every later stage only obeys.
 ///
@@ -39,7 +39,7 @@ pub struct Plan {
     /// How its coefficients are coded.
     pub coding: Coding,
     /// What the JPEG must fit into; side, quality and subsampling give way to it.
-    pub budget: Option<Budget>,
+    pub budget: Option<ByteBudget>,
     /// Why the square lies where it does.
     pub choice: Choice,
     /// Whether the photo is encoded, or is such a picture already.
@@ -85,9 +85,9 @@ impl Plan {
             quality: options.quality.unwrap_or(USUAL_QUALITY),
             subsampling,
             coding: options.coding,
-            budget: options.max_bytes.map(|bytes| Budget {
+            budget: options.max_bytes.map(|bytes| ByteBudget {
                 bytes,
-                least_side: least_side(side, options),
+                min_side: min_side(side, options),
                 subsampling: options.subsampling,
                 quality: options.quality,
             }),
@@ -116,13 +116,13 @@ impl Plan {
     }
 
     /// What is decoded for the picture.
-    pub(crate) fn cut(&self) -> Cut {
-        Cut::square(self.crop, self.side)
+    pub(crate) fn resize(&self) -> Resize {
+        Resize::square(self.crop, self.side)
     }
 
     /// All of the content, at the picture's scale where that is good to look at: the picture is then a part
     /// of it, and nothing is decoded twice.
-    pub(crate) fn strip(&self) -> Cut {
+    pub(crate) fn strip(&self) -> Resize {
         let stored = self.content.size();
         let (shorter, longer) = (stored.shorter(), stored.width.max(stored.height));
         let is_good_to_look_at = (128..=1280).contains(&self.side) && longer / 4 <= shorter;
@@ -130,14 +130,14 @@ impl Plan {
             true => f64::from(shorter) / f64::from(self.side),
             false => (f64::from(longer) / 1024.0).max(1.0),
         };
-        Cut::at_scale(self.content, step)
+        Resize::at_scale(self.content, step)
     }
 
     /// Whether an eighth of the photo's size is enough to look at, and its colours are those that are seen.
     pub(crate) fn may_be_glanced_at(&self, header: &Header) -> bool {
         let Size { width, height } = header.size;
         let is_whole = self.content == Rect::whole(header.size);
-        let is_large = width.max(height) as usize >= 8 * LONGER;
+        let is_large = width.max(height) as usize >= 8 * ANALYZED_SIDE;
         // Chroma begins with every second pixel.
         let parts_begin_with_chroma = self.side.is_multiple_of(2);
         is_whole && is_large && parts_begin_with_chroma && self.route == Route::YCbCr
@@ -145,7 +145,7 @@ impl Plan {
 
     /// Takes this square of the stored photo, or the nearest that is made of whole pixels of the strip, if it is as large as
     /// its pixels are.
-    pub(crate) fn take(&mut self, crop: Square, strip: Cut) {
+    pub(crate) fn take(&mut self, crop: Square, strip: Resize) {
         self.crop = crop;
         if let Some((x, y)) = self.window_in(strip) {
             let step = strip.step();
@@ -155,15 +155,15 @@ impl Plan {
     }
 
     /// Where in the strip the picture begins, if it is a part of it.
-    pub(crate) fn window_in(&self, strip: Cut) -> Option<(u32, u32)> {
+    pub(crate) fn window_in(&self, strip: Resize) -> Option<(u32, u32)> {
         let step = strip.step();
         let is_to_scale = (self.crop.side / step - f64::from(self.side)).abs() < 1e-6;
-        let is_a_strip = strip.width.min(strip.height) == self.side;
+        let is_a_strip = strip.size.width.min(strip.size.height) == self.side;
         (is_to_scale && is_a_strip).then(|| {
             let begin = |at: f64, pixels: u32| whole_chroma(at / step, pixels - self.side);
             (
-                begin(self.crop.x - strip.rect.x, strip.width),
-                begin(self.crop.y - strip.rect.y, strip.height),
+                begin(self.crop.x - strip.rect.x, strip.size.width),
+                begin(self.crop.y - strip.rect.y, strip.size.height),
             )
         })
     }
@@ -277,7 +277,7 @@ pub(crate) fn picture_side(available: u32, options: &Options) -> Result<u32, Err
 }
 
 /// The side down to which a picture of `side` pixels may shrink to fit its budget.
-fn least_side(side: u32, options: &Options) -> u32 {
+fn min_side(side: u32, options: &Options) -> u32 {
     match options.enlarge {
         // The side itself was asked for.
         Enlarge::WhenSmaller => side,

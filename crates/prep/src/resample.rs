@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use simd::Level;
 
-use crate::geometry::{Cut, Size};
+use crate::geometry::{Resize, Size};
 use crate::header::Samples;
 use crate::pixels::{Pixels, Row, Values};
 use kernels::{
@@ -74,8 +74,8 @@ impl Resampler {
         }
     }
 
-    /// Begins the pixels of a cut: what was begun before is forgotten.
-    pub(crate) fn begin(&mut self, size: Size, samples: Samples, cut: Cut) {
+    /// Begins to resize a photo of this size and samples; what was begun before is forgotten.
+    pub(crate) fn begin(&mut self, size: Size, samples: Samples, resize: Resize) {
         let axis = |samples, (start, length), results, channels| Geometry {
             samples,
             start,
@@ -83,13 +83,21 @@ impl Resampler {
             results,
             channels,
         };
-        let rect = cut.rect;
+        let rect = resize.rect;
         let channels = samples.channels();
         self.samples = samples;
-        self.along
-            .become_axis(axis(size.width, (rect.x, rect.width), cut.width, channels));
-        self.down
-            .become_axis(axis(size.height, (rect.y, rect.height), cut.height, 1));
+        self.along.become_axis(axis(
+            size.width,
+            (rect.x, rect.width),
+            resize.size.width,
+            channels,
+        ));
+        self.down.become_axis(axis(
+            size.height,
+            (rect.y, rect.height),
+            resize.size.height,
+            1,
+        ));
         self.next = self.rows().start;
         self.lost_before = 0;
         self.lost = 0;
@@ -99,7 +107,7 @@ impl Resampler {
         self.sums.clear();
         self.sums.resize(self.down.overlap() * self.stride(), 0.0);
         self.line.clear();
-        self.line.resize(cut.width as usize * channels, 0.0);
+        self.line.resize(resize.size.width as usize * channels, 0.0);
         match &mut self.values {
             Values::Narrow(values) => values.clear(),
             Values::Wide(_) => self.values = Values::Narrow(Vec::new()),

@@ -1,19 +1,19 @@
 //! Finds the border of one colour around what a photo shows.
 
-use crate::geometry::{Cut, Rect, Size};
+use crate::geometry::{Rect, Resize, Size};
 
-/// What lies inside the border in the pixels of a cut of the whole photo, in whole stored pixels; all of the photo where it is
+/// What lies inside the border in the pixels of the whole photo, resized, in whole stored pixels; all of the photo where it is
 /// of one colour.
 ///
 /// The border has the colour of the first pixel; samples that differ by up to `tolerance` are the same.
-pub(crate) fn content(pixels: &[[u8; 3]], cut: Cut, stored: Size, tolerance: u8) -> Rect {
+pub(crate) fn content(pixels: &[[u8; 3]], resize: Resize, stored: Size, tolerance: u8) -> Rect {
     let whole = Rect {
         x: 0.0,
         y: 0.0,
         width: stored.width.into(),
         height: stored.height.into(),
     };
-    let width = cut.width as usize;
+    let width = resize.size.width as usize;
     let Some(&border) = pixels.first() else {
         return whole;
     };
@@ -50,13 +50,13 @@ pub(crate) fn content(pixels: &[[u8; 3]], cut: Cut, stored: Size, tolerance: u8)
     let (x, width) = along(
         left,
         right,
-        cut.rect.width / f64::from(cut.width),
+        resize.rect.width / f64::from(resize.size.width),
         stored.width,
     );
     let (y, height) = along(
         top,
         bottom,
-        cut.rect.height / f64::from(cut.height),
+        resize.rect.height / f64::from(resize.size.height),
         stored.height,
     );
     Rect {
@@ -86,17 +86,19 @@ mod tests {
             width: (40.0 * step) as u32,
             height: (30.0 * step) as u32,
         };
-        let cut = Cut {
+        let resize = Resize {
             rect: Rect {
                 x: 0.0,
                 y: 0.0,
                 width: 40.0 * step,
                 height: 30.0 * step,
             },
-            width: 40,
-            height: 30,
+            size: Size {
+                width: 40,
+                height: 30,
+            },
         };
-        content(&pixels, cut, stored, tolerance)
+        content(&pixels, resize, stored, tolerance)
     }
 
     fn rect(x: f64, y: f64, width: f64, height: f64) -> Rect {

@@ -4,7 +4,7 @@ use super::tables::{COARSEST, Coarseness, finest, logarithm};
 use crate::options::Subsampling;
 
 /// The most pictures that are encoded to find one.
-pub(crate) const MOST_ENCODES: u32 = 6;
+pub(crate) const MAX_ENCODES: u32 = 6;
 
 /// One encoding of the square.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(crate) struct Attempt {
 #[derive(Debug)]
 pub(crate) struct Search {
     budget: u64,
-    least_side: u32,
+    min_side: u32,
     /// Whole chroma is still to be tried.
     may_refine_chroma: bool,
     wants_whole_chroma: bool,
@@ -37,19 +37,19 @@ pub(crate) struct Search {
 }
 
 impl Search {
-    /// Begins a search for a square of `side`, which may become smaller down to `least_side`; without a
+    /// Begins a search for a square of `side`, which may become smaller down to `min_side`; without a
     /// subsampling the search may choose it.
     pub(crate) fn new(
         budget: u64,
         side: u32,
-        least_side: u32,
+        min_side: u32,
         subsampling: Option<Subsampling>,
     ) -> Self {
         let may_refine_chroma = subsampling.is_none();
         let subsampling = subsampling.unwrap_or(Subsampling::S420);
         Self {
             budget,
-            least_side: least_side.min(side),
+            min_side: min_side.min(side),
             may_refine_chroma,
             wants_whole_chroma: false,
             side,
@@ -63,7 +63,7 @@ impl Search {
 
     /// What to encode next; none when the search is over. Each answer must be followed by [`Search::tell`].
     pub(crate) fn next(&mut self) -> Option<Attempt> {
-        if self.encodes == MOST_ENCODES {
+        if self.encodes == MAX_ENCODES {
             return None;
         }
         let may_refine = self.may_refine_chroma && self.curve.next <= WHOLE_CHROMA;
@@ -74,12 +74,12 @@ impl Search {
         } else if self.curve.is_settled(self.budget) {
             return None;
         }
-        if self.curve.next > TOO_COARSE && self.side > self.least_side {
+        if self.curve.next > TOO_COARSE && self.side > self.min_side {
             self.shrink();
         }
-        if self.encodes + 1 == MOST_ENCODES && !self.has_found {
+        if self.encodes + 1 == MAX_ENCODES && !self.has_found {
             // Whatever the curve is like, this is the smallest picture there is.
-            (self.side, self.curve.next) = (self.least_side, COARSEST);
+            (self.side, self.curve.next) = (self.min_side, COARSEST);
         }
         Some(Attempt {
             side: self.side,
@@ -116,7 +116,7 @@ impl Search {
     /// Whether the encodes that are left are better spent on whole chroma.
     fn is_near_enough(&self) -> bool {
         let is_near = |fits: Point| fits.bytes >= self.budget - self.budget / 8;
-        self.curve.fits.is_some_and(is_near) && self.encodes + 3 > MOST_ENCODES
+        self.curve.fits.is_some_and(is_near) && self.encodes + 3 > MAX_ENCODES
     }
 
     fn refine_chroma(&mut self) {
@@ -134,7 +134,7 @@ impl Search {
             side *= 0.994_599_423_483_633_2;
         }
         // Whole MCUs waste nothing.
-        let side = (side as u32 / 16 * 16).clamp(self.least_side, self.side);
+        let side = (side as u32 / 16 * 16).clamp(self.min_side, self.side);
         let shrunk = 128 * (logarithm(self.side.into()) - logarithm(side.into())) / 64;
         let coarseness = self.curve.next - shrunk;
         self.side = side;
@@ -311,7 +311,7 @@ mod tests {
                     let (found, encodes) = run(search, photo(detail, power));
 
                     let (attempt, bytes) = found.expect("a photo that can fit");
-                    assert!(bytes <= budget && encodes <= MOST_ENCODES);
+                    assert!(bytes <= budget && encodes <= MAX_ENCODES);
                     assert!(
                         bytes > budget * 92 / 100
                             || attempt.coarseness == finest(attempt.subsampling),
@@ -353,7 +353,7 @@ mod tests {
 
         let smallest = smallest.unwrap();
         assert_eq!((smallest.side, smallest.coarseness), (192, COARSEST));
-        assert!(search.least() > 500 && search.encodes() <= MOST_ENCODES);
+        assert!(search.least() > 500 && search.encodes() <= MAX_ENCODES);
     }
 
     #[test]

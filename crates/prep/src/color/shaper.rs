@@ -10,7 +10,7 @@ use super::matrix::Matrix;
 /// The matrix is in units of 2 to minus this…
 const UNIT_BITS: u32 = 12;
 /// …and its factors are bounded, so that a row of three products fits 32 bits.
-const LARGEST_FACTOR: f64 = 8.0;
+const MAX_FACTOR: f64 = 8.0;
 /// Wide samples are looked up by their upper twelve bits.
 const WIDE_STEPS: usize = 4096;
 
@@ -32,7 +32,7 @@ impl Shaper {
     /// The curves of red, green and blue, and the way of their light to that of sRGB; none where it is
     /// far from any camera's or display's.
     pub(super) fn new(curves: [&Curve; 3], to_srgb: &Matrix) -> Option<Self> {
-        let usable = |factor: &f64| factor.is_finite() && factor.abs() <= LARGEST_FACTOR;
+        let usable = |factor: &f64| factor.is_finite() && factor.abs() <= MAX_FACTOR;
         if !to_srgb.as_flattened().iter().all(usable) {
             return None;
         }

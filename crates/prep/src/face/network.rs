@@ -6,7 +6,7 @@ use simd::Level;
 
 use super::kernels::{Lanes, depthwise, join, most_of_four, pointwise, rectify};
 use crate::geometry::Rect;
-use crate::look::Look;
+use crate::overview::Overview;
 
 /// Width and height of what the network looks at, in pixels.
 pub(super) const INPUT: usize = 128;
@@ -94,7 +94,7 @@ impl Map {
     }
 }
 
-/// The network's maps, kept from look to look.
+/// The network's maps, kept from overview to overview.
 #[derive(Default)]
 pub(super) struct Network {
     /// Three samples a pixel, with a border.
@@ -117,9 +117,9 @@ const PATCH: usize = (5 * 5 * 3_usize).next_multiple_of(8);
 
 impl Network {
     /// Looks; `at` is where the look's corner comes to lie, and black is around it.
-    pub(super) fn run(&mut self, level: Level, look: &Look, at: (usize, usize)) {
+    pub(super) fn run(&mut self, level: Level, overview: &Overview, at: (usize, usize)) {
         let weights = Weights::shared();
-        self.take_in(look, at);
+        self.take_in(overview, at);
         let Self {
             input,
             maps,
@@ -173,8 +173,8 @@ impl Network {
         }
     }
 
-    /// Takes in a look: −1 is black, 1 is white, and beyond the edge is 0.
-    fn take_in(&mut self, look: &Look, at: (usize, usize)) {
+    /// Takes in an overview: −1 is black, 1 is white, and beyond the edge is 0.
+    fn take_in(&mut self, overview: &Overview, at: (usize, usize)) {
         self.input.clear();
         self.input.resize(INPUT_STRIDE * (INPUT + 3), 0.0);
         let inside = self.input.chunks_exact_mut(INPUT_STRIDE).skip(1);
@@ -183,7 +183,7 @@ impl Network {
             line.fill(-1.0);
             let row = y
                 .checked_sub(at.1)
-                .and_then(|y| look.pixels.chunks_exact(look.width).nth(y));
+                .and_then(|y| overview.pixels.chunks_exact(overview.width).nth(y));
             let samples = row.unwrap_or_default().as_flattened();
             for (place, sample) in line[at.0 * 3..].iter_mut().zip(samples) {
                 *place = f32::from(*sample) / 127.5 - 1.0;
@@ -415,7 +415,7 @@ mod tests {
 
     #[test]
     fn every_second_pixel_is_taken_with_its_surroundings() {
-        let look = Look {
+        let overview = Overview {
             width: 2,
             height: 1,
             pixels: vec![[255, 0, 51], [255; 3]],
@@ -423,7 +423,7 @@ mod tests {
         let mut network = Network::default();
         let mut patches = vec![9.0; 64 * PATCH];
 
-        network.take_in(&look, (2, 0));
+        network.take_in(&overview, (2, 0));
         gather(&network.input, &mut patches);
 
         // The look's two pixels are the fourth and fifth of the first patch's second row, and the first above it is beyond the edge.

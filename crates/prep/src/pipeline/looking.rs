@@ -2,10 +2,10 @@
 
 use super::{Glances, Pipeline};
 use crate::error::Error;
-use crate::geometry::{Cut, Orientation, Rect, Square};
+use crate::geometry::{Orientation, Rect, Resize, Square};
 use crate::header::Header;
-use crate::look::{Grid, LONGER, Look};
 use crate::loss::Loss;
+use crate::overview::{ANALYZED_SIDE, Grid, Overview};
 use crate::plan::{Plan, Route};
 use crate::source::{Decoder, Source};
 
@@ -16,7 +16,7 @@ impl Pipeline {
         source: &Source<'_>,
         header: &Header,
         plan: &Plan,
-        cut: Cut,
+        resize: Resize,
     ) -> bool {
         let Decoder::Jpeg(photo) = &source.decoder else {
             return false;
@@ -25,9 +25,9 @@ impl Pipeline {
             return false;
         }
         let subsampling = self.options.subsampling.unwrap_or_default();
-        let decoded = self
-            .decoder
-            .decode_with_overview(photo, cut, (0, 0), plan.side, subsampling);
+        let decoded =
+            self.decoder
+                .decode_with_overview(photo, resize, (0, 0), plan.side, subsampling);
         let Ok(Some(decoded)) = decoded else {
             return false;
         };
@@ -42,7 +42,7 @@ impl Pipeline {
         source: Source<'_>,
         header: &Header,
         plan: &mut Plan,
-        strip: Cut,
+        strip: Resize,
     ) -> Result<Looked, Error> {
         let subsampling = self.options.subsampling.unwrap_or_default();
         if let Decoder::Jpeg(photo) = &source.decoder
@@ -53,8 +53,8 @@ impl Pipeline {
                     .decode_with_overview(photo, strip, middle, plan.side, subsampling)?
         {
             self.glanced = Some(*header);
-            let look = look_at(self.decoder.overview(), plan.orientation, LONGER);
-            self.choose(header, plan, strip, look);
+            let overview = look_at(self.decoder.overview(), plan.orientation, ANALYZED_SIDE);
+            self.choose(header, plan, strip, overview);
             return match plan.window_in(strip) {
                 Some(window) if decoded.has_window && decoded.lost.share == 0.0 => {
                     let side = plan.side;
@@ -66,17 +66,17 @@ impl Pipeline {
             };
         }
         let lost = self.decode(source, plan.route, strip)?;
-        let look = match plan.route {
-            Route::YCbCr => look_at(self.decoder.components(), plan.orientation, LONGER),
+        let overview = match plan.route {
+            Route::YCbCr => look_at(self.decoder.components(), plan.orientation, ANALYZED_SIDE),
             Route::Pixels => {
                 let grid = Grid {
                     samples: &self.square,
-                    width: strip.width as usize,
+                    width: strip.size.width as usize,
                 };
-                Look::at_rgb(grid, plan.orientation, LONGER)
+                Overview::at_rgb(grid, plan.orientation, ANALYZED_SIDE)
             }
         };
-        self.choose(header, plan, strip, look);
+        self.choose(header, plan, strip, overview);
         Ok(match lost.share == 0.0 && plan.window_in(strip).is_some() {
             true => Looked::IsDecoded(lost),
             false => Looked::IsNot,
@@ -84,12 +84,12 @@ impl Pipeline {
     }
 
     /// Chooses the square by a look at the photo.
-    fn choose(&mut self, header: &Header, plan: &mut Plan, strip: Cut, look: Look) {
+    fn choose(&mut self, header: &Header, plan: &mut Plan, strip: Resize, overview: Overview) {
         let (stored, orientation) = (plan.content.size(), plan.orientation);
         let seen = orientation.seen(stored);
         let least = (f64::from(seen.shorter()) / 2.0).max(plan.side.min(seen.shorter()).into());
         let gravity = self.options.gravity;
-        let (square, mut choice) = self.chooser.choose(gravity, &look, seen, least);
+        let (square, mut choice) = self.chooser.choose(gravity, &overview, seen, least);
         let Square { x, y, side } = orientation.stored_square(stored, square);
         let Rect {
             x: left, y: top, ..
@@ -112,7 +112,7 @@ impl Pipeline {
     }
 }
 
-/// What a look left behind.
+/// What an overview left behind.
 #[derive(Clone, Copy)]
 pub(super) enum Looked {
     /// The square is decoded, a part of the strip, of which so much is lost.
@@ -121,9 +121,9 @@ pub(super) enum Looked {
     IsNot,
 }
 
-pub(super) fn look_at(planes: &[jpeg::Plane], orientation: Orientation, longer: usize) -> Look {
+pub(super) fn look_at(planes: &[jpeg::Plane], orientation: Orientation, longer: usize) -> Overview {
     let chroma = planes.get(1).zip(planes.get(2));
-    Look::at_ycbcr(
+    Overview::at_ycbcr(
         plane_grid(&planes[0]),
         chroma.map(|(cb, cr)| [plane_grid(cb), plane_grid(cr)]),
         orientation,

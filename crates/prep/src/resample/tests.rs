@@ -33,7 +33,7 @@ const fn square(x: f64, y: f64, side: f64) -> Square {
 fn reduce(level: Level, samples: Samples, crop: Square, side: u32, rows: &[Row<'_>]) -> Values {
     let mut resampler = Resampler::with_level(level);
     let mut pixels = Pixels::default();
-    resampler.begin(SIZE, samples, Cut::square(crop, side));
+    resampler.begin(SIZE, samples, Resize::square(crop, side));
     for y in resampler.rows() {
         resampler.push(rows[y as usize]);
     }
@@ -241,7 +241,11 @@ fn what_is_no_number_is_black() {
     let mut resampler = Resampler::new();
     let mut pixels = Pixels::default();
 
-    resampler.begin(size, Samples::Gray, Cut::square(square(0.0, 0.0, 4.0), 4));
+    resampler.begin(
+        size,
+        Samples::Gray,
+        Resize::square(square(0.0, 0.0, 4.0), 4),
+    );
     for _ in 0..4 {
         resampler.push(Row::Float(&row));
     }
@@ -262,7 +266,7 @@ fn what_is_lost_is_counted_and_repeats_what_is_there() {
     let mut pixels = Pixels::default();
 
     // Lost, then 60 black, of which 10 are doubtful, then 11 lost, then 20 white, and the rest never comes.
-    resampler.begin(SIZE, Samples::Gray, Cut::square(crop, 121));
+    resampler.begin(SIZE, Samples::Gray, Resize::square(crop, 121));
     resampler.lose(10);
     for _ in 0..50 {
         resampler.push(Row::Narrow(&black));
@@ -283,7 +287,7 @@ fn what_is_lost_is_counted_and_repeats_what_is_there() {
     let column: Vec<u8> = values.iter().copied().step_by(121).collect();
     assert_eq!(column[..81], [0; 81]);
     assert_eq!(column[81..], [200; 40]);
-    resampler.begin(SIZE, Samples::Gray, Cut::square(crop, 121));
+    resampler.begin(SIZE, Samples::Gray, Resize::square(crop, 121));
     assert_eq!(
         resampler.finish(&mut Pixels::default()),
         None,

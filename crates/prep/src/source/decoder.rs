@@ -3,7 +3,7 @@
 use super::catch_panic::catch_panic;
 use super::jpeg::JpegPhoto;
 use crate::error::Error;
-use crate::geometry::Cut;
+use crate::geometry::Resize;
 use crate::header::Header;
 use crate::pixels::Pixels;
 use crate::resample::Resampler;
@@ -19,7 +19,7 @@ pub(crate) enum Decoder<'a> {
     Jpeg(JpegPhoto<'a>),
     /// Row by row, each reduced as it comes.
     Rows(Box<dyn Rows + 'a>),
-    /// Pixels that have the size of the cut already.
+    /// Pixels that have the size of the resize already.
     #[cfg_attr(
         not(any(feature = "avif", feature = "heic", feature = "svg")),
         allow(
@@ -44,25 +44,25 @@ pub(crate) trait Rows {
     fn decode(&mut self, resampler: &mut Resampler) -> Result<(), Error>;
 }
 
-/// Makes the pixels of a cut by itself.
+/// Decodes a rectangle of a photo to the size that it becomes.
 pub(crate) trait Render {
-    /// Leaves the cut in `pixels`; returns the share of its rows that is lost, 0…1. May be called again.
+    /// Leaves what was asked for in `pixels`; returns the share of its rows that is lost, 0…1. May be called again.
     ///
     /// # Errors
     ///
-    /// Where nothing of the cut could be decoded.
-    fn render(&mut self, cut: Cut, pixels: &mut Pixels) -> Result<f32, Error>;
+    /// If nothing of the rectangle could be decoded.
+    fn render(&mut self, resize: Resize, pixels: &mut Pixels) -> Result<f32, Error>;
 }
 
-/// Decodes the rows that the cut needs, and reduces them; returns the share of rows that is lost, 0…1.
+/// Decodes the rows that are needed, and resizes them; returns the share of rows that is lost, 0…1.
 pub(crate) fn reduce(
     rows: &mut dyn Rows,
     header: &Header,
-    cut: Cut,
+    resize: Resize,
     resampler: &mut Resampler,
     pixels: &mut Pixels,
 ) -> Result<f32, Error> {
-    resampler.begin(header.size, header.samples, cut);
+    resampler.begin(header.size, header.samples, resize);
     let decoded = catch_panic(header.format, || rows.decode(resampler));
     match decoded {
         Ok(()) | Err(Error::Malformed { .. }) => {}

@@ -14,7 +14,7 @@ const LOOKED_AT: u32 = 32;
 /// …and as many pixels of them, beyond the first.
 const PIXELS_LOOKED_AT: u64 = 64 << 20;
 /// On a canvas of more pixels it is the first frame that counts.
-const LARGEST_LOOKED_AT: u64 = 4 << 20;
+const MAX_LOOKED_AT: u64 = 4 << 20;
 /// A frame whose pixels are as far from their mean, in steps of 255, shows something. A photo has 30 and more, black
 /// writing on a hundredth of the canvas has 5.
 const DETAIL: u64 = 4;
@@ -67,7 +67,7 @@ pub(super) fn first_frame_only(frame: Frame, size: Size) -> bool {
     match frame {
         Frame::First => true,
         Frame::Number(number) => number.get() == 1,
-        Frame::Best => size.pixels() > LARGEST_LOOKED_AT,
+        Frame::Best => size.pixels() > MAX_LOOKED_AT,
     }
 }
 

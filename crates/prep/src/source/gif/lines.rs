@@ -90,7 +90,7 @@ impl<'a> Packed<'a> {
         });
         Self {
             data: Data::new(reader),
-            unpacked: vec![0; MOST_UNPACKED],
+            unpacked: vec![0; MAX_UNPACKED],
             used: 0,
             end: 0,
             decoder,
@@ -136,4 +136,4 @@ impl<'a> Packed<'a> {
 /// With what the decoder holds back, eight codes of twelve bits, or more of fewer…
 const PACKED_AT_ONCE: usize = 4;
 /// …each of which stands for 4096 pixels at most.
-const MOST_UNPACKED: usize = 16 * 4096;
+const MAX_UNPACKED: usize = 16 * 4096;

@@ -1,5 +1,6 @@
 //! Decodes the still image of a HEIF file, whichever way it is coded.
 
+mod aperture;
 #[cfg(feature = "avif")]
 mod av1;
 mod bands;
@@ -22,12 +23,12 @@ use codec::Codec;
 use coded::{Chroma, Sampling};
 use items::{Items, Nclx, UNSPECIFIED};
 use matrix::Matrix;
-use planes::{Opacity, Part, Plane, Weighting};
+use planes::{Opacity, Plane, View, Weighting};
 use still::{Config, Image, Still};
 
 use crate::color::{Cicp, ColorSpace};
 use crate::error::Error;
-use crate::geometry::Cut;
+use crate::geometry::Resize;
 use crate::header::{Format, Samples};
 use crate::photo::Photo;
 use crate::pixels::{Pixels, Values};
@@ -45,12 +46,12 @@ pub(super) fn open<'a>(
 }
 
 /// More boxes than any file has.
-const MOST_BOXES: u32 = 1024;
+const MAX_BOXES: u32 = 1024;
 
 /// Refuses a file without the box that tells of images, before all of it is read.
 fn check(format: Format, photo: &Photo<'_>) -> Result<(), Error> {
     let mut at = 0_u64;
-    for _ in 0..MOST_BOXES {
+    for _ in 0..MAX_BOXES {
         // length │ kind │ length, where the first is 1
         let Some([l0, l1, l2, l3, kind @ ..]) = photo.array::<8>(at) else {
             break;
@@ -97,7 +98,7 @@ fn read<'a>(
     let claims = Claims {
         orientation: still.orientation,
         bits: sampling.bits,
-        ..Claims::new(format, still.window.size, samples, memory)
+        ..Claims::new(format, still.visible.size(), samples, memory)
     };
     let space = space(still.icc, nclx);
     let heif = Heif {
@@ -112,33 +113,33 @@ fn read<'a>(
 }
 
 impl Render for Heif<'_> {
-    /// Decodes the tiles that the cut needs, and reduces each plane from its own resolution.
-    fn render(&mut self, cut: Cut, pixels: &mut Pixels) -> Result<f32, Error> {
-        self.decode(cut, pixels)
+    /// Decodes the tiles that are needed, and reduces each plane from its own resolution.
+    fn render(&mut self, resize: Resize, pixels: &mut Pixels) -> Result<f32, Error> {
+        self.decode(resize, pixels)
             .map_err(|flaw| flaw.of(self.format))
     }
 }
 
 impl Heif<'_> {
-    fn decode(&self, cut: Cut, pixels: &mut Pixels) -> Result<f32, Flaw> {
+    fn decode(&self, resize: Resize, pixels: &mut Pixels) -> Result<f32, Flaw> {
         let chroma = self.sampling.chroma;
         let weighting = match (&self.still.alpha, self.still.premultiplied) {
             (Some(_), false) => Weighting::ByOpacity,
             _ => Weighting::None,
         };
-        let part = Part {
-            window: self.still.window,
-            cut,
+        let view = View {
+            visible: self.still.visible,
+            resize,
         };
         let mut planes: Vec<_> = (0..chroma.planes())
-            .map(|plane| Plane::new(&part, plane, chroma.halvings(plane), weighting))
+            .map(|plane| Plane::new(&view, plane, chroma.halvings(plane), weighting))
             .collect();
         let columns = planes::needed_columns(&planes);
         let mut color = Bands::new(&self.items, &self.still.color, chroma, columns.clone())?;
         let mut opacity = match &self.still.alpha {
             Some(image) => {
                 let reach = opacity_reach(&self.items, image)?;
-                Some(Opacity::new(&self.items, image, reach, columns, &part)?)
+                Some(Opacity::new(&self.items, image, reach, columns, &view)?)
             }
             None => None,
         };

@@ -4,7 +4,7 @@ use jpeg::{Color, PixelRect, Planes, Target};
 use simd::Level;
 
 use crate::error::{Error, Limit};
-use crate::geometry::{Cut, Size};
+use crate::geometry::Resize;
 use crate::header::{Format, Samples};
 use crate::loss::Loss;
 use crate::options::Subsampling;
@@ -47,7 +47,7 @@ impl JpegDecoder {
     pub(crate) fn decode_with_overview(
         &mut self,
         photo: &JpegPhoto<'_>,
-        strip: Cut,
+        strip: Resize,
         window: (u32, u32),
         side: u32,
         subsampling: Subsampling,
@@ -80,7 +80,7 @@ impl JpegDecoder {
     pub(crate) fn move_window(
         &mut self,
         photo: &JpegPhoto<'_>,
-        strip: Cut,
+        strip: Resize,
         from: (u32, u32),
         to: (u32, u32),
         side: u32,
@@ -116,10 +116,10 @@ impl JpegDecoder {
     pub(crate) fn decode_ycbcr(
         &mut self,
         photo: &JpegPhoto<'_>,
-        cut: Cut,
+        resize: Resize,
         subsampling: Subsampling,
     ) -> Result<Loss, Error> {
-        self.decode(photo, target(cut, subsampling))
+        self.decode(photo, target(resize, subsampling))
     }
 
     /// What was decoded last: luma and chroma, or luma alone.
@@ -131,10 +131,10 @@ impl JpegDecoder {
     pub(crate) fn decode_pixels(
         &mut self,
         photo: &JpegPhoto<'_>,
-        cut: Cut,
+        resize: Resize,
         pixels: &mut Pixels,
     ) -> Result<Loss, Error> {
-        let lost = self.decode(photo, target(cut, Subsampling::S444))?;
+        let lost = self.decode(photo, target(resize, Subsampling::S444))?;
         let bytes = pixels.refill(photo.samples());
         join(photo.jpeg.color(), &self.planes, bytes);
         Ok(lost)
@@ -168,12 +168,8 @@ fn lacking(from: u32, to: u32, side: u32) -> (u32, u32) {
     }
 }
 
-fn target(cut: Cut, subsampling: Subsampling) -> Target {
-    let size = Size {
-        width: cut.width,
-        height: cut.height,
-    };
-    Target::new(cut.rect, size).subsampling(subsampling)
+fn target(resize: Resize, subsampling: Subsampling) -> Target {
+    Target::new(resize.rect, resize.size).subsampling(subsampling)
 }
 
 fn loss(damage: jpeg::Damage) -> Loss {

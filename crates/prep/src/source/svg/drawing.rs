@@ -13,7 +13,7 @@ use resvg::usvg::{self, roxmltree};
 use super::GZIP;
 use crate::color::ColorSpace;
 use crate::error::{Error, Limit};
-use crate::geometry::{Cut, Rect, Size};
+use crate::geometry::{Rect, Resize, Size};
 use crate::header::{Format, Samples};
 use crate::pixels::Pixels;
 use crate::source::context::{Claims, OpenContext, Source, within};
@@ -73,14 +73,9 @@ pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, 
         .map_err(|error| malformed(&error.to_string()))?;
     let size = size(&tree);
     let layers = {
-        let usual = usual_cut(size);
+        let usual = usual_resize(size);
         let transform = transform(&tree, size, usual);
-        work::check(
-            &tree,
-            transform,
-            [usual.width, usual.height],
-            context.limits.memory,
-        )?
+        work::check(&tree, transform, usual.size, context.limits.memory)?
     };
     let memory = memory + layers;
     let claims = Claims {
@@ -100,16 +95,11 @@ pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, 
 }
 
 impl Render for Drawing {
-    /// Draws the cut at its own size.
-    fn render(&mut self, cut: Cut, pixels: &mut Pixels) -> Result<f32, Error> {
-        let transform = transform(&self.tree, self.size, cut);
-        work::check(
-            &self.tree,
-            transform,
-            [cut.width, cut.height],
-            self.memory_limit,
-        )?;
-        let mut picture = Pixmap::new(cut.width, cut.height)
+    /// Draws the rectangle at the size that it becomes.
+    fn render(&mut self, resize: Resize, pixels: &mut Pixels) -> Result<f32, Error> {
+        let transform = transform(&self.tree, self.size, resize);
+        work::check(&self.tree, transform, resize.size, self.memory_limit)?;
+        let mut picture = Pixmap::new(resize.size.width, resize.size.height)
             .ok_or_else(|| malformed("it cannot be drawn so large"))?;
         resvg::render(&self.tree, transform, &mut picture.as_mut());
         let bytes = pixels.refill(Samples::Rgba);
@@ -122,32 +112,31 @@ impl Render for Drawing {
 }
 
 /// The middle square at the usual size: what is found of it is said in the header.
-fn usual_cut(size: Size) -> Cut {
+fn usual_resize(size: Size) -> Resize {
     let side = f64::from(size.width.min(size.height));
-    Cut {
+    Resize {
         rect: Rect {
             x: (f64::from(size.width) - side) / 2.0,
             y: (f64::from(size.height) - side) / 2.0,
             width: side,
             height: side,
         },
-        width: USUAL_SIDE,
-        height: USUAL_SIDE,
+        size: Size::square(USUAL_SIDE),
     }
 }
 
-/// From the drawing's units to the pixels of a cut.
-fn transform(tree: &usvg::Tree, size: Size, cut: Cut) -> Transform {
+/// From the drawing's units to the pixels that a rectangle becomes.
+fn transform(tree: &usvg::Tree, size: Size, resize: Resize) -> Transform {
     let drawing = tree.size();
-    let scale = f64::from(cut.width) / cut.rect.width;
+    let scale = f64::from(resize.size.width) / resize.rect.width;
     let Size { width, height } = size;
     Transform::from_row(
         (scale * f64::from(width) / f64::from(drawing.width())) as f32,
         0.0,
         0.0,
         (scale * f64::from(height) / f64::from(drawing.height())) as f32,
-        (-cut.rect.x * scale) as f32,
-        (-cut.rect.y * scale) as f32,
+        (-resize.rect.x * scale) as f32,
+        (-resize.rect.y * scale) as f32,
     )
 }
 

@@ -15,7 +15,7 @@ pub(super) enum Coding {
 }
 
 /// No mark has more zeros before it.
-const MOST_FILL: usize = 1 << 16;
+const MAX_FILL: usize = 1 << 16;
 
 /// Decodes line after line.
 pub(super) struct Lines {
@@ -73,7 +73,7 @@ impl Lines {
             let start = self.bits.at;
             while self.bits.peek(1)? == 0 {
                 self.bits.at += 1;
-                if self.bits.at - start > MOST_FILL {
+                if self.bits.at - start > MAX_FILL {
                     return None;
                 }
             }

@@ -119,7 +119,7 @@ impl<'a> Layout<'a> {
         let bits = number(258).unwrap_or(1);
         let samples = number(277).unwrap_or(1) as usize;
         let differ = (1..directory.count(258)).any(|index| directory.nth(258, index) != Some(bits));
-        if differ || !(1..=MOST_SAMPLES).contains(&samples) {
+        if differ || !(1..=MAX_SAMPLES).contains(&samples) {
             return Err(unsupported("TIFF with samples of different widths"));
         }
         let compression = compression(&directory)?;
@@ -187,7 +187,7 @@ impl<'a> Layout<'a> {
             is_little_endian: directory.is_little_endian(),
             reverses_bits: number(266) == Some(2) && compression != Compression::Jpeg,
             chunk: Chunks::read(&directory, size)?,
-            jpeg_tables: directory.bytes(347, MOST_JPEG_TABLES).unwrap_or_default(),
+            jpeg_tables: directory.bytes(347, MAX_JPEG_TABLES).unwrap_or_default(),
             jpeg_is_ycbcr,
             directory,
         })
@@ -284,10 +284,10 @@ impl Chunks {
 }
 
 /// The tables of a JPEG have no more bytes.
-const MOST_JPEG_TABLES: u64 = 64 << 10;
+const MAX_JPEG_TABLES: u64 = 64 << 10;
 
 /// More samples a pixel than photos have; satellites have hundreds.
-const MOST_SAMPLES: usize = 64;
+const MAX_SAMPLES: usize = 64;
 
 fn compression(directory: &Directory<'_>) -> Result<Compression, Error> {
     Ok(match directory.number(259).unwrap_or(1) {

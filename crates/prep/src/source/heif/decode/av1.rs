@@ -9,7 +9,7 @@ use super::items::{Nclx, UNSPECIFIED};
 use crate::geometry::Size;
 
 /// The most frames in one still image: layers, and what they are predicted from.
-const MOST_FRAMES: u32 = 16;
+const MAX_FRAMES: u32 = 16;
 
 /// Reads the configuration box (AV1-ISOBMFF, 2.3.3).
 pub(super) fn sampling(config: &[u8]) -> Result<Sampling, Flaw> {
@@ -79,7 +79,7 @@ fn check_frames(data: &[u8]) -> Result<(), Flaw> {
     }
     match frames {
         0 => Err(Flaw::Malformed("an AV1 image without a frame")),
-        1..=MOST_FRAMES => Ok(()),
+        1..=MAX_FRAMES => Ok(()),
         _ => Err(Flaw::Malformed("a still image of many frames")),
     }
 }

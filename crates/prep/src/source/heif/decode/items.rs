@@ -8,7 +8,7 @@ use crate::geometry::Size;
 
 /// The most bytes of one of its tables: a picture of 10,000 tiles needs 200 thousand; what is read
 /// of them takes up to sixteen times as much.
-const LARGEST_TABLE: usize = 2 << 20;
+const MAX_TABLE: usize = 2 << 20;
 
 /// The meta box, read: what items there are and where their bytes lie.
 pub(super) struct Items<'a> {
@@ -107,7 +107,7 @@ impl<'a> Items<'a> {
             references: Vec::new(),
         };
         while let Some(found) = meta.next_box()? {
-            if found.kind != *b"idat" && found.body.0.len() > LARGEST_TABLE {
+            if found.kind != *b"idat" && found.body.0.len() > MAX_TABLE {
                 return Err(Flaw::Malformed("a table of images beyond all measure"));
             }
             match &found.kind {

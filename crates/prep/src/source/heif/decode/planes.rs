@@ -1,4 +1,4 @@
-//! Reduces each plane to the cut from the resolution that it has.
+//! Resizes each plane from the resolution that it has.
 
 use std::ops::Range;
 
@@ -6,18 +6,18 @@ use super::bands::Bands;
 use super::boxes::Flaw;
 use super::coded::Chroma;
 use super::items::Items;
-use super::still::{Image, Window};
-use crate::geometry::{Cut, Rect, Size};
+use super::still::Image;
+use crate::geometry::{PixelRect, Rect, Resize, Size};
 use crate::header::Samples;
 use crate::pixels::{Pixels, Row, Values};
 use crate::resample::Resampler;
 
-/// Which part of an image is wanted, and of which size.
-pub(super) struct Part {
-    /// All that may be seen of the image.
-    pub(super) window: Window,
-    /// In pixels of the window.
-    pub(super) cut: Cut,
+/// What is wanted of an image.
+pub(super) struct View {
+    /// All that may be seen of it.
+    pub(super) visible: PixelRect,
+    /// In pixels of what may be seen.
+    pub(super) resize: Resize,
 }
 
 /// Whether samples count as much as they are opaque, so that what is invisible leaves no fringe.
@@ -45,22 +45,21 @@ struct Grid {
     coded: [u32; 2],
     /// The same once rows are doubled, so that both are the same.
     halving: u32,
-    /// Which samples the window covers, as coded.
+    /// Which samples are visible, as coded.
     columns: Range<u32>,
     rows: Range<u32>,
 }
 
 impl Grid {
-    fn new(window: Window, coded: [u32; 2]) -> Self {
+    fn new(visible: PixelRect, coded: [u32; 2]) -> Self {
         let covered = |begin: u32, length: u32, halving: u32| {
             begin >> halving..(begin + length).div_ceil(1 << halving)
         };
-        let Window { x, y, size } = window;
         Self {
             coded,
             halving: coded[0].min(coded[1]),
-            columns: covered(x, size.width, coded[0]),
-            rows: covered(y, size.height, coded[1]),
+            columns: covered(visible.x, visible.width, coded[0]),
+            rows: covered(visible.y, visible.height, coded[1]),
         }
     }
 
@@ -76,11 +75,11 @@ impl Grid {
         }
     }
 
-    /// The cut in these samples.
+    /// The resize of these samples.
     ///
     /// Chroma is taken to lie in the middle of the pixels that it is for: that is where encoders of
     /// still images put it, whatever their streams say.
-    fn cut(&self, part: &Part) -> Cut {
+    fn resize(&self, view: &View) -> Resize {
         let unit = f64::from(1 << self.halving);
         let first_column = self.columns.start << (self.coded[0] - self.halving);
         let Rect {
@@ -88,28 +87,28 @@ impl Grid {
             y,
             width,
             height,
-        } = part.cut.rect;
-        Cut {
+        } = view.resize.rect;
+        Resize {
             rect: Rect {
-                x: (f64::from(part.window.x) + x) / unit - f64::from(first_column),
-                y: (f64::from(part.window.y) + y) / unit - f64::from(self.rows.start),
+                x: (f64::from(view.visible.x) + x) / unit - f64::from(first_column),
+                y: (f64::from(view.visible.y) + y) / unit - f64::from(self.rows.start),
                 width: width / unit,
                 height: height / unit,
             },
-            ..part.cut
+            ..view.resize
         }
     }
 }
 
 impl Plane {
-    pub(super) fn new(part: &Part, plane: usize, halvings: [u32; 2], weighting: Weighting) -> Self {
-        let grid = Grid::new(part.window, halvings);
+    pub(super) fn new(view: &View, plane: usize, halvings: [u32; 2], weighting: Weighting) -> Self {
+        let grid = Grid::new(view.visible, halvings);
         let mut resampler = Resampler::new();
         let samples = match weighting {
             Weighting::None => Samples::Gray,
             Weighting::ByOpacity => Samples::GrayAlpha,
         };
-        resampler.begin(grid.size(), samples, grid.cut(part));
+        resampler.begin(grid.size(), samples, grid.resize(view));
         Self {
             plane,
             weighting,
@@ -231,7 +230,7 @@ fn double(samples: &[u16], doubled: &mut Vec<u16>) {
 /// The opacity that goes with an image, as a share of 65535.
 pub(super) struct Opacity<'a> {
     bands: Bands<'a>,
-    window: Window,
+    visible: PixelRect,
     height: u32,
     /// What is invisible and what is opaque, as coded.
     reach: [u16; 2],
@@ -247,14 +246,14 @@ impl<'a> Opacity<'a> {
         image: &'a Image<'a>,
         reach: [u16; 2],
         columns: Range<u32>,
-        part: &Part,
+        view: &View,
     ) -> Result<Self, Flaw> {
-        let size = part.window.size;
+        let size = view.visible.size();
         let mut resampler = Resampler::new();
-        resampler.begin(size, Samples::Gray, part.cut);
+        resampler.begin(size, Samples::Gray, view.resize);
         Ok(Self {
             bands: Bands::new(items, image, Chroma::None, columns)?,
-            window: part.window,
+            visible: view.visible,
             height: image.size.height,
             reach,
             resampler,
@@ -265,12 +264,12 @@ impl<'a> Opacity<'a> {
 
     /// Takes a row of pixels, where it needs it.
     pub(super) fn take(&mut self, row: u32) -> Result<(), Flaw> {
-        let Some(inside) = row.checked_sub(self.window.y) else {
+        let Some(inside) = row.checked_sub(self.visible.y) else {
             return Ok(());
         };
         if self.resampler.rows().contains(&inside) {
             let mut samples = std::mem::take(&mut self.row);
-            self.read(row, self.window.x, &mut samples)?;
+            self.read(row, self.visible.x, &mut samples)?;
             self.resampler.push(Row::Wide(&samples));
             self.row = samples;
         }

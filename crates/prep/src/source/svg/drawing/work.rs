@@ -9,6 +9,7 @@ use resvg::tiny_skia::{IntRect, Transform};
 use resvg::usvg::{ClipPath, Group, Mask, Node, Tree};
 
 use crate::error::{Error, Limit};
+use crate::geometry::Size;
 use crate::header::Format;
 use crate::source::within;
 use crate::work::WorkBudget;
@@ -35,7 +36,7 @@ const ELEMENT: f64 = 1_000.0;
 pub(super) fn check(
     tree: &Tree,
     transform: Transform,
-    [width, height]: [u32; 2],
+    Size { width, height }: Size,
     memory: u64,
 ) -> Result<u64, Error> {
     let pixels = f64::from(width) * f64::from(height);

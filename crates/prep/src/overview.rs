@@ -7,14 +7,14 @@ use crate::turn::turn;
 
 /// The photo in a few thousand pixels of sRGB, as it is seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Look {
+pub(crate) struct Overview {
     pub(crate) width: usize,
     pub(crate) height: usize,
     pub(crate) pixels: Vec<[u8; 3]>,
 }
 
 /// The longer side of a look for a square, in pixels.
-pub(crate) const LONGER: usize = 128;
+pub(crate) const ANALYZED_SIDE: usize = 128;
 
 /// Samples in rows, `N` of them a pixel.
 #[derive(Clone, Copy)]
@@ -29,7 +29,7 @@ impl<const N: usize> Grid<'_, N> {
     }
 }
 
-impl Look {
+impl Overview {
     /// Looks at luma and chroma, each of its own size, or at luma alone.
     pub(crate) fn at_ycbcr(
         y: Grid<'_, 1>,
@@ -189,8 +189,8 @@ mod tests {
             width: 600,
         };
 
-        let normal = Look::at_rgb(from, Orientation::Normal, LONGER);
-        let turned = Look::at_rgb(from, Orientation::Rotate90, LONGER);
+        let normal = Overview::at_rgb(from, Orientation::Normal, ANALYZED_SIDE);
+        let turned = Overview::at_rgb(from, Orientation::Rotate90, ANALYZED_SIDE);
 
         assert_eq!((normal.width, normal.height), (128, 85));
         assert_eq!((turned.width, turned.height), (85, 128));
