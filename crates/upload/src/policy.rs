@@ -9,7 +9,7 @@ use crate::retry::RetryClass;
 
 mod table;
 
-/// Everything that follows from the kind of a failure; see [`ErrorKind::policy`].
+/// Everything that follows from the kind of a failure; see [`ErrorKind::policy`](crate::ErrorKind::policy).
 ///
 /// ```
 /// use upload::{ErrorKind, Outcome, Scope};
