@@ -150,10 +150,10 @@ fn a_picture_that_is_one_already_is_told_and_kept() {
     let encoded = prepare(&picture, "again", &["--reencode", "--json"]);
     let explained = Run::of(group_picture().arg("explain").arg(&commented).arg("--json"));
 
-    let size = format!("400×400, passed through, 4:2:0, {} bytes", bytes.len());
+    let size = format!("400×400, passed-through, 4:2:0, {} bytes", bytes.len());
     assert!(told.stdout.contains(&size), "{}", told.stdout);
     assert!(
-        kept.stdout.contains("coffee.jpg (passed through)"),
+        kept.stdout.contains("coffee.jpg (passed-through)"),
         "{}",
         kept.stdout
     );

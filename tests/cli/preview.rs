@@ -497,5 +497,5 @@ fn a_photo_that_is_a_picture_already_is_told_and_shown_as_it_is() {
     assert!(page.image("a.jpg", 'p') == Some(picture));
     let inside = page.inside("a.jpg");
     let facts = inside.iter().find(|part| part.has_class("facts")).unwrap();
-    assert!(facts.text.ends_with(", passed through"), "{}", facts.text);
+    assert!(facts.text.ends_with(", passed-through"), "{}", facts.text);
 }

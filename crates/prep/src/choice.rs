@@ -1,5 +1,7 @@
 //! Chooses the square by what is in the photo, and says why.
 
+use std::fmt;
+
 use simd::Level;
 
 use crate::attention;
@@ -78,6 +80,24 @@ pub enum Rule {
     Faces,
     /// By what draws the eye.
     Attention,
+}
+
+impl Rule {
+    /// Returns the name that reports give it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gravity => "gravity",
+            Self::FocalPoint => "focal-point",
+            Self::Faces => "faces",
+            Self::Attention => "attention",
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 /// Looks for what the square should keep; its memory is used again.

@@ -56,6 +56,25 @@ impl Samples {
     }
 }
 
+impl Samples {
+    /// Returns the name that reports give it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gray => "gray",
+            Self::GrayAlpha => "gray-alpha",
+            Self::Rgb => "rgb",
+            Self::Rgba => "rgba",
+            Self::Cmyk => "cmyk",
+        }
+    }
+}
+
+impl fmt::Display for Samples {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 /// What the colour space of a photo asks for: an ICC profile, code points (cICP, `nclx`), or chromaticities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -68,6 +87,24 @@ pub enum Profile {
     Convert,
     /// It is broken, or not for this kind of samples: they are taken as if nothing were said.
     Unusable,
+}
+
+impl Profile {
+    /// Returns the name that reports give it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Srgb => "srgb",
+            Self::Convert => "convert",
+            Self::Unusable => "unusable",
+        }
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 /// A file format, recognized by a photo's first bytes and never by a file's name.

@@ -46,6 +46,7 @@ mod geometry;
 mod gravity;
 mod header;
 mod loss;
+mod names;
 mod options;
 mod overview;
 mod photo;
@@ -68,9 +69,9 @@ pub use face::{Face, Faces};
 pub use geometry::{Orientation, Rect, Size, Square};
 pub use gravity::{FocalPoint, Gravity};
 pub use header::{Format, Header, Profile, Samples};
+pub use names::ParseError;
 pub use options::{
-    Backdrop, Coding, Color, Enlarge, Fit, Frame, Limits, OnDamage, Options, ParseError, Reencode,
-    Subsampling,
+    Backdrop, Coding, Color, Enlarge, Fit, Frame, Limits, OnDamage, Options, Reencode, Subsampling,
 };
 pub use photo::Photo;
 pub use pipeline::{Pipeline, Prepared, prepare};

@@ -211,13 +211,20 @@ pub enum Treatment {
     PassedThrough,
 }
 
+impl Treatment {
+    /// Returns the name that reports give it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Encoded => "encoded",
+            Self::MetadataStripped => "metadata-stripped",
+            Self::PassedThrough => "passed-through",
+        }
+    }
+}
+
 impl fmt::Display for Treatment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Encoded => "encoded",
-            Self::MetadataStripped => "metadata stripped",
-            Self::PassedThrough => "passed through",
-        })
+        f.pad(self.name())
     }
 }
 
@@ -229,6 +236,22 @@ pub enum Route {
     YCbCr,
     /// The square becomes whole pixels: for its profile, its opacity, or what it is stored as.
     Pixels,
+}
+
+impl Route {
+    /// Returns the name that reports give it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::YCbCr => "ycbcr",
+            Self::Pixels => "pixels",
+        }
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 impl Route {

@@ -1,8 +1,10 @@
 //! What each messenger asks of an avatar, as options.
 
+use std::fmt;
 use std::str::FromStr;
 
-use crate::options::{Options, ParseError};
+use crate::names::{self, ParseError};
+use crate::options::Options;
 
 /// A messenger, for the options that suit it.
 ///
@@ -34,6 +36,18 @@ pub enum Preset {
 }
 
 impl Preset {
+    /// Every value.
+    pub const ALL: [Self; 3] = [Self::Max, Self::Telegram, Self::WhatsApp];
+
+    /// Returns the name that is also parsed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Max => "max",
+            Self::Telegram => "telegram",
+            Self::WhatsApp => "whatsapp",
+        }
+    }
+
     /// The options that suit the messenger; what is set afterwards takes the place of the preset's.
     pub fn options(self) -> Options {
         let options = Options::new().side(640).quality(85).max_bytes(300_000);
@@ -44,15 +58,16 @@ impl Preset {
     }
 }
 
+impl fmt::Display for Preset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 impl FromStr for Preset {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        match text {
-            "max" => Ok(Self::Max),
-            "telegram" => Ok(Self::Telegram),
-            "whatsapp" => Ok(Self::WhatsApp),
-            _ => Err(ParseError("max, telegram or whatsapp")),
-        }
+        names::parse(text, &Self::ALL, &[])
     }
 }

@@ -1,6 +1,6 @@
 //! What was found in a photo and what would be done, as a dictionary with the names that `explain --json` uses.
 
-use prep::{Header, Plan, Rect, Rule, Treatment};
+use prep::{Header, Plan, Rect, Treatment};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -28,10 +28,10 @@ pub(crate) fn explain<'py>(
     told.set_item("bits", header.bits)?;
     told.set_item("memory", header.memory)?;
     told.set_item("square", rect(py, square)?)?;
-    told.set_item("rule", rule(plan.choice.rule))?;
+    told.set_item("rule", plan.choice.rule.name())?;
     told.set_item("faces", faces)?;
     told.set_item("score", plan.choice.score)?;
-    told.set_item("treatment", treatment(plan.treatment))?;
+    told.set_item("treatment", plan.treatment.name())?;
     told.set_item("side", plan.side)?;
     let quality = (plan.treatment == Treatment::Encoded).then_some(plan.quality);
     told.set_item("quality", quality)?;
@@ -45,21 +45,4 @@ fn rect(py: Python<'_>, rect: Rect) -> PyResult<Bound<'_, PyDict>> {
     told.set_item("width", rect.width)?;
     told.set_item("height", rect.height)?;
     Ok(told)
-}
-
-fn rule(rule: Rule) -> &'static str {
-    match rule {
-        Rule::FocalPoint => "focal-point",
-        Rule::Faces => "faces",
-        Rule::Attention => "attention",
-        _ => "gravity",
-    }
-}
-
-fn treatment(treatment: Treatment) -> &'static str {
-    match treatment {
-        Treatment::PassedThrough => "passed-through",
-        Treatment::MetadataStripped => "metadata-stripped",
-        _ => "encoded",
-    }
 }
