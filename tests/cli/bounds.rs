@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use emulator::{
-    Config, Delivery, Documented, Emulator, End, Greeting, Method, Rule, Script, Trickle,
+    Config, ConnectionRule, Delivery, Documented, Emulator, End, Method, Rule, Script, Trickle,
     Truncation, Upload,
 };
 
@@ -40,7 +40,7 @@ fn a_set_is_over_by_its_deadline_whatever_the_server_does() {
         ),
         (
             "silence from the start",
-            Script::new().connection(Greeting::new(End::Silence)),
+            Script::new().connection(ConnectionRule::new(End::Silence)),
         ),
         (
             "silence in the upload",

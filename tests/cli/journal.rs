@@ -111,7 +111,7 @@ fn what_was_refused_stays_refused_and_what_passes_is_sent_again() {
     .unwrap();
 
     let first = Run::of(&mut batch(&emulator, &folder));
-    emulator.play(Script::new());
+    emulator.set_script(Script::new());
     let before = sends(&emulator);
     let second = Run::of(&mut batch(&emulator, &folder));
     let third = Run::of(batch(&emulator, &folder).arg("--retry-failed"));
@@ -138,7 +138,7 @@ fn killed_while_sending(emulator: &Emulator, folder: &Folder) {
     std::thread::sleep(std::time::Duration::from_millis(100));
     child.kill().unwrap();
     child.wait().unwrap();
-    emulator.play(Script::new());
+    emulator.set_script(Script::new());
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn what_the_avatar_does_not_tell_is_left_to_the_policy() {
         )
         .unwrap();
         killed_while_sending(&emulator, &folder);
-        emulator.play(Script::new().rule(no_avatar));
+        emulator.set_script(Script::new().rule(no_avatar));
 
         let run = Run::of(batch(&emulator, &folder).args(["--on-unknown", policy, "--json"]));
 
@@ -232,7 +232,7 @@ fn a_later_failure_does_not_hide_that_an_earlier_answer_was_lost() {
     let emulator = Emulator::start(Config::new().script(script)).unwrap();
 
     let first = Run::of(&mut batch(&emulator, &folder));
-    emulator.play(Script::new());
+    emulator.set_script(Script::new());
     let second = Run::of(batch(&emulator, &folder).arg("--json"));
 
     assert_eq!(

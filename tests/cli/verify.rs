@@ -83,7 +83,7 @@ fn an_avatar_that_shows_something_else_is_a_failure_and_is_sent_again_next_time(
         let emulator = start(rule);
 
         let run = Run::of(&mut batch(&emulator, &folder));
-        emulator.play(Script::new());
+        emulator.set_script(Script::new());
         let again = Run::of(&mut batch(&emulator, &folder));
 
         assert_eq!(run.code, Some(5), "{what} {run:?}");

@@ -61,15 +61,15 @@ impl Avatar {
 
 /// All pictures of an emulator.
 #[derive(Debug)]
-pub(crate) struct Gallery {
+pub(crate) struct Avatars {
     url: String,
     folder: Option<PathBuf>,
     pictures: BTreeMap<String, Avatar>,
     changes: u64,
 }
 
-impl Gallery {
-    /// Makes an empty gallery whose pictures are served below `url`.
+impl Avatars {
+    /// Makes an empty avatars whose pictures are served below `url`.
     pub(crate) fn new(url: String, folder: Option<PathBuf>) -> Self {
         Self {
             url,

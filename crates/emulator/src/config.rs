@@ -130,7 +130,7 @@ impl Config {
         self
     }
 
-    /// Sets the faults to begin with; none by default.
+    /// Sets the fault script at the start; empty by default.
     pub fn script(mut self, script: Script) -> Self {
         self.script = script;
         self

@@ -7,10 +7,10 @@ use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use serde_json::{Value, json};
 
-use crate::director::Director;
 use crate::received::Received;
 use crate::reply::{Reply, TEXT};
 use crate::script::Script;
+use crate::script_state::ScriptState;
 use crate::shared::{Outcome, Shared};
 
 /// A request to the emulator itself.
@@ -26,10 +26,10 @@ pub(crate) enum Command {
     ForgetRequests,
     /// Forgets the pictures.
     ForgetPictures,
-    /// Plays another script.
-    Play,
-    /// Plays no script.
-    Stop,
+    /// Replaces the script.
+    SetScript,
+    /// Removes the script.
+    RemoveScript,
     /// Anything else.
     Unknown,
 }
@@ -46,8 +46,8 @@ impl Command {
             ("GET", "pictures") => Self::Pictures,
             ("DELETE", "requests") => Self::ForgetRequests,
             ("DELETE", "pictures") => Self::ForgetPictures,
-            ("PUT", "script") => Self::Play,
-            ("DELETE", "script") => Self::Stop,
+            ("PUT", "script") => Self::SetScript,
+            ("DELETE", "script") => Self::RemoveScript,
             _ => Self::Unknown,
         })
     }
@@ -82,11 +82,11 @@ fn answer(shared: &Shared, command: Command, body: &Bytes) -> Reply {
             shared.instance().forget_pictures();
             nothing()
         }
-        Command::Play => match read(body) {
-            Ok(script) => play(shared, script),
+        Command::SetScript => match read(body) {
+            Ok(script) => set_script(shared, script),
             Err(message) => Reply::new(400, TEXT, message),
         },
-        Command::Stop => play(shared, Script::new()),
+        Command::RemoveScript => set_script(shared, Script::new()),
         Command::Unknown => Reply::new(
             404,
             TEXT,
@@ -102,8 +102,8 @@ fn read(body: &Bytes) -> Result<Script, String> {
         .map_err(|error: crate::InvalidScript| error.to_string())
 }
 
-fn play(shared: &Shared, script: Script) -> Reply {
-    *shared.director() = Director::new(script);
+fn set_script(shared: &Shared, script: Script) -> Reply {
+    *shared.script() = ScriptState::new(script);
     nothing()
 }
 
@@ -136,7 +136,7 @@ fn describe(shared: &Shared, request: &Received) -> Value {
 fn pictures(shared: &Shared) -> Value {
     let instance = shared.instance();
     instance
-        .gallery()
+        .avatars()
         .all()
         .iter()
         .map(|(chat, picture)| {

@@ -13,10 +13,10 @@ use tokio::sync::oneshot;
 
 use crate::avatar::Avatar;
 use crate::config::Config;
-use crate::director::Director;
 use crate::instance::Instance;
 use crate::received::{Counts, History, Method, Received};
 use crate::script::Script;
+use crate::script_state::ScriptState;
 use crate::server;
 use crate::shared::Shared;
 
@@ -36,7 +36,7 @@ impl Emulator {
     /// # Errors
     ///
     /// Returns [`InvalidInput`](io::ErrorKind::InvalidInput) for an address that is not loopback,
-    /// because whoever reaches the emulator may fill its memory;
+    /// because any client that reaches the emulator can fill its memory;
     /// [`NotFound`](io::ErrorKind::NotFound) for a [folder](Config::folder) that does not exist; and
     /// what the system reports, such as [`AddrInUse`](io::ErrorKind::AddrInUse).
     pub fn start(config: Config) -> io::Result<Self> {
@@ -91,14 +91,14 @@ impl Emulator {
         self.address
     }
 
-    /// Plays another script from its start, from the next request on.
-    pub fn play(&self, script: Script) {
-        *self.shared.director() = Director::new(script);
+    /// Replaces the script. Its counts start at the next request.
+    pub fn set_script(&self, script: Script) {
+        *self.shared.script() = ScriptState::new(script);
     }
 
     /// Returns the pictures that are set now, by chat id. The account's own is called `profile`.
     pub fn pictures(&self) -> BTreeMap<String, Avatar> {
-        self.shared.instance().gallery().all().clone()
+        self.shared.instance().avatars().all().clone()
     }
 
     /// Returns the requests that came in, oldest first; the last [`Config::history`] of them.
@@ -111,7 +111,7 @@ impl Emulator {
         self.shared.history.counts()
     }
 
-    /// Forgets all requests and pictures, for the next test; the script goes on.
+    /// Forgets all requests and pictures, for the next test; the script stays.
     ///
     /// Pictures in a [folder](Config::folder) stay there as files.
     pub fn forget(&self) {
@@ -174,7 +174,7 @@ fn share(config: Config, address: SocketAddr) -> Shared {
         token: config.token.clone(),
         body_limit: config.body_limit,
         started: Instant::now(),
-        director: Mutex::new(Director::new(config.script.clone())),
+        script: Mutex::new(ScriptState::new(config.script.clone())),
         history: History::new(config.history),
         instance: Mutex::new(Instance::new(config, url.clone())),
         url,

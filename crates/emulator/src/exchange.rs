@@ -11,7 +11,6 @@ use tokio::time::sleep;
 
 use crate::answer::Documented;
 use crate::control;
-use crate::director::Cue;
 use crate::fault::{Action, Delivery, Truncation, Upload};
 use crate::instance::{Done, Effect, Refusal};
 use crate::number::Percent;
@@ -20,6 +19,7 @@ use crate::reply::Reply;
 use crate::request_body::{Broken, RequestBody, Step, TooLarge};
 use crate::route::Route;
 use crate::script::Rule;
+use crate::script_state::Matched;
 use crate::shared::{Outcome, Shared};
 use crate::template::Facts;
 use crate::wire::Takeover;
@@ -57,13 +57,13 @@ struct Exchange<'a> {
 impl Exchange<'_> {
     async fn serve(
         &self,
-        mut intake: RequestBody<'_>,
+        mut body: RequestBody<'_>,
         arrived: Instant,
     ) -> Result<Outcome, Interrupted> {
         let admitted = self.shared.instance().admit(self.route, arrived);
-        let early = self.receive(&mut intake).await?;
+        let early = self.receive(&mut body).await?;
 
-        let body = intake.finish();
+        let body = body.finish();
         let chat = body.as_ref().ok().and_then(|body| self.chat_named(body));
         if let Some(chat) = &chat {
             self.entry.chat(chat);
@@ -81,12 +81,12 @@ impl Exchange<'_> {
         Ok(self.send(reply, rule.delivery))
     }
 
-    /// Reads the body as far as the script allows, and finds the rule if it can.
+    /// Reads the body as far as the script allows, and returns the rule if it is known by then.
     ///
     /// A rule may be for one chat. Then it is not known before the body has named the chat, and an
     /// early cut is made as soon as it is known: at the end, if a long file comes before the name.
-    async fn receive(&self, intake: &mut RequestBody<'_>) -> Result<Option<Rule>, Interrupted> {
-        let mut rule = if self.shared.director().needs_chat(self.route.method()) {
+    async fn receive(&self, body: &mut RequestBody<'_>) -> Result<Option<Rule>, Interrupted> {
+        let mut rule = if self.shared.script().needs_chat(self.route.method()) {
             None
         } else {
             Some(self.find_rule(None))
@@ -95,15 +95,15 @@ impl Exchange<'_> {
             if let Some(rule) = &rule
                 && let Upload::Cut(cut) = rule.upload
                 && cut.at != Percent::ALL
-                && intake.has_reached(cut.at)
+                && body.has_reached(cut.at)
             {
                 return Err(Interrupted::Cut(cut));
             }
-            let Step::Read(bytes) = intake.step().await? else {
+            let Step::Read(bytes) = body.step().await? else {
                 break;
             };
             if rule.is_none()
-                && let Some(beginning) = intake.beginning()
+                && let Some(beginning) = body.beginning()
                 && let Some(chat) = self.chat_named(&beginning)
             {
                 self.entry.chat(&chat);
@@ -118,11 +118,15 @@ impl Exchange<'_> {
         Ok(rule)
     }
 
-    /// Returns the rule that this request meets, or an empty one.
+    /// Returns the rule that this request matches, or an empty one.
     fn find_rule(&self, chat: Option<&str>) -> Rule {
-        match self.shared.director().cue(self.route.method(), chat) {
+        match self
+            .shared
+            .script()
+            .match_request(self.route.method(), chat)
+        {
             None => Rule::new(),
-            Some(Cue { index, rule }) => {
+            Some(Matched { index, rule }) => {
                 self.entry.rule(index);
                 rule
             }

@@ -1,4 +1,4 @@
-//! The instance itself: what it answers to a request that was read to its end. It knows no sockets.
+//! The instance: what it answers to a request that was read to its end. It knows no sockets.
 
 use std::time::Instant;
 
@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::answer::Documented;
-use crate::avatar::Gallery;
+use crate::avatar::Avatars;
 use crate::config::Config;
 use crate::form::Form;
 use crate::group::Groups;
@@ -19,14 +19,14 @@ use crate::route::{Call, Prefix, Route};
 #[derive(Debug)]
 pub(crate) struct Instance {
     config: Config,
-    gallery: Gallery,
+    avatars: Avatars,
     limiter: Limiter,
 }
 
 /// The result of a request that is not refused.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Done {
-    /// The answer with what it asked for.
+    /// The answer of a method that reads.
     Data(Reply),
     /// The picture is set, and served at this URL.
     Set(String),
@@ -62,21 +62,21 @@ impl Instance {
     /// Makes an instance whose pictures are served below `url`.
     pub(crate) fn new(config: Config, url: String) -> Self {
         Self {
-            gallery: Gallery::new(url, config.folder.clone()),
+            avatars: Avatars::new(url, config.folder.clone()),
             limiter: Limiter::new(config.rate),
             config,
         }
     }
 
     pub(crate) fn forget_pictures(&mut self) {
-        self.gallery.forget();
+        self.avatars.forget();
     }
 
-    pub(crate) fn gallery(&self) -> &Gallery {
-        &self.gallery
+    pub(crate) fn avatars(&self) -> &Avatars {
+        &self.avatars
     }
 
-    /// Checks what the gateway checks before it looks at a body: path, instance, token, rate.
+    /// Checks what the gateway checks before the body: path, instance, token, rate.
     pub(crate) fn admit(&mut self, route: &Route, now: Instant) -> Result<(), Documented> {
         match route {
             Route::Nowhere => Err(Documented::NotFound),
@@ -207,9 +207,9 @@ impl Instance {
 
     fn keep(&mut self, chat: &str, picture: Bytes, effect: Effect) -> Result<Done, Refusal> {
         let url = match effect {
-            Effect::Pretended => self.gallery.next_url(chat),
+            Effect::Pretended => self.avatars.next_url(chat),
             Effect::Real => self
-                .gallery
+                .avatars
                 .set(chat, &picture)
                 .map_err(|_| Documented::ServerError)?,
         };
@@ -230,7 +230,7 @@ impl Instance {
 
     fn avatar(&self, body: &Bytes) -> Result<Done, Refusal> {
         let chat = self.chat_in_json("chatId", body)?;
-        let url = self.gallery.find(&chat).map_or("", |picture| picture.url());
+        let url = self.avatars.find(&chat).map_or("", |picture| picture.url());
         Ok(data(&json!({ "urlAvatar": url })))
     }
 
@@ -238,7 +238,7 @@ impl Instance {
         let chats: Vec<&String> = match &self.config.groups {
             Groups::Listed(groups) => groups.keys().collect(),
             Groups::Any => self
-                .gallery
+                .avatars
                 .all()
                 .keys()
                 .filter(|chat| *chat != PROFILE)
@@ -253,7 +253,7 @@ impl Instance {
 
     fn picture(&self, word: &str) -> Result<Done, Refusal> {
         let picture = self
-            .gallery
+            .avatars
             .find_by_word(word)
             .ok_or(Documented::NotFound)?;
         let bytes = picture.bytes().map_err(|_| Documented::ServerError)?;

@@ -79,32 +79,32 @@
 //!
 //! The first connection is reset before anything is read. The first two uploads are answered with
 //! 429. After that, uploads for one group set the picture and then lose the connection: an unknown
-//! outcome. Of all other groups, one in twenty gets its first answer at a byte a second.
+//! outcome. Of all other groups, one in twenty receives its first answer one byte per second.
 //!
-//! Each request meets the first rule that takes it. A rule counts the requests that reach it, which
-//! are those that no rule before it took.
+//! Each request is handled by the first rule that matches it. A rule counts the requests that reach
+//! it: those that no rule before it has matched.
 //!
-//! **Which requests** a rule takes:
+//! **Which requests** a rule matches:
 //!
-//! | Field | Takes | Default |
+//! | Field | Matches | Default |
 //! |---|---|---|
 //! | `method` | `setGroupPicture`, `setProfilePicture`, `getStateInstance`, `getGroupData`, `getAvatar`, `getChats`, `urlAvatar` (the picture itself), `other` (any other path) | all |
 //! | `chat` | those that name this chat | all |
 //! | `from`, `to` | from the nth to the nth, both included, from 1 | all |
-//! | `count` | what `from` and `to` count: `all`, or `each-chat` on its own | `all` |
-//! | `chance` | a share from 0 to 1, drawn from `seed` | 1 |
+//! | `count` | what `from` and `to` count: `all` requests, or those of `each-chat` separately | `all` |
+//! | `chance` | a probability from 0 to 1, drawn from `seed` | 1 |
 //!
 //! **What happens** to them, in this order:
 //!
 //! | Field | Values | Default |
 //! |---|---|---|
 //! | `upload` | `"whole"`; `{"bytes-per-second": 1000}`; `{"cut": {"at": 50, "then": …}}` in per cent of the body: 0 before it, 100 after it | `"whole"` |
-//! | `action` | `"done"`, `"skipped"`: whether the picture is set, whatever is answered | done, unless another answer or none is sent |
+//! | `action` | `"done"`, `"skipped"`: whether the picture is really set, whatever is answered | done, unless another answer or none is sent |
 //! | `latency-ms` | a wait between action and answer | 0 |
 //! | `answer` | see below | the emulator's own |
 //! | `delivery` | `"whole"`, `"then-close"`, `"no-length"`, `"chunked"`, `"broken-chunks"`, `"twice"`, `{"cut-head": {"at": 50, "then": …}}`, `{"cut-body": …}`, `{"slow-head": {"bytes": 1, "every-ms": 100}}`, `{"slow-body": …}`, `{"length-off": -10}`, `{"interim": 1000}`, `{"big-head": 1000000}` | `"whole"` |
 //!
-//! A connection ends (`then`) by `"reset"` (TCP RST), `"close"` (in order) or `"silence"` (it stays
+//! A connection ends (`then`) by `"reset"` (TCP RST), `"close"` (TCP FIN) or `"silence"` (it stays
 //! open, and nothing more is read or written). Entries of `connections` have `from`, `to`, `chance`
 //! and `then`, and end connections before a request is read.
 //!
@@ -132,16 +132,15 @@
 //! | `DELETE /emulator/requests` | 204; both are empty again |
 //! | `GET /emulator/pictures` | the pictures that are set: `url`, `bytes`, `changes` by chat |
 //! | `DELETE /emulator/pictures` | 204; no picture is set any more, and files in a [`Config::folder`] stay |
-//! | `PUT /emulator/script` | 204; this script is played from its start. 400 with what is wrong in it |
-//! | `DELETE /emulator/script` | 204; there are no more faults |
+//! | `PUT /emulator/script` | 204; the script is replaced and its counts start anew. 400 with the error in it |
+//! | `DELETE /emulator/script` | 204; the script is removed |
 //!
-//! None of them needs the token, answers it, or is recorded.
+//! These requests need no token and are not recorded; no answer contains the token.
 
 mod answer;
 mod avatar;
 mod config;
 mod control;
-mod director;
 mod emulator;
 mod exchange;
 mod fault;
@@ -159,6 +158,7 @@ mod reply_body;
 mod request_body;
 mod route;
 mod script;
+mod script_state;
 mod scripted;
 mod server;
 mod shared;
@@ -174,5 +174,5 @@ pub use fault::{Action, Answer, Delivery, End, RetryAfter, Trickle, Truncation, 
 pub use group::{Editing, Group, Role};
 pub use messenger::Messenger;
 pub use received::{Counts, Method, Received};
-pub use script::{Count, Greeting, InvalidScript, Rule, Script};
+pub use script::{ConnectionRule, Count, InvalidScript, Rule, Script};
 pub use state::State;

@@ -11,7 +11,7 @@
 /// | Telegram | without `/v3` | `chatId` | a negative integer |
 /// | WhatsApp | without `/v3` | `groupId` | digits, or digits `-` digits, then `@g.us` |
 ///
-/// The list is closed, so that whoever decides by it decides about every messenger.
+/// It is exhaustive, so that a `match` covers every messenger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Messenger {
     /// MAX, API version 3.

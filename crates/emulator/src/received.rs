@@ -6,26 +6,26 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-/// One request that came in, and what became of it. It holds no token.
+/// One request that came in, and what became of it. It contains no token.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Received {
-    /// Its place among all requests, from 1.
+    /// Its number among all requests, from 1.
     pub number: u64,
-    /// What was asked for.
+    /// The method that was called.
     pub method: Method,
-    /// The chat that was named, if it was and the request came that far; cut after 64 characters.
+    /// The chat that the body names, if it was read that far; cut after 64 characters.
     pub chat: Option<String>,
     /// How many bytes of the body were read.
     pub bytes: u64,
-    /// When its head had been read.
+    /// When its head was read.
     pub arrived: Instant,
-    /// The status that it was answered with; `None` while it waits, and for good if the connection
-    /// ended before a whole head was sent.
+    /// The status of the answer; `None` before the answer, and for good if the connection ended
+    /// before the whole head was sent.
     pub status: Option<u16>,
     /// Whether it changed a picture, whatever was answered.
     pub changed: bool,
-    /// The place, from 0, of the [rule](crate::Rule) that it met.
+    /// The index, from 0, of the [rule](crate::Rule) that it matched.
     pub rule: Option<usize>,
 }
 
@@ -104,7 +104,7 @@ impl History {
         }
     }
 
-    /// Notes that a request has arrived; its entry is told what becomes of it.
+    /// Records a request that has arrived. Its entry records the rest.
     pub(crate) fn arrived(&self, method: Method, arrived: Instant) -> Entry {
         let number = self.with(|seen| {
             seen.total += 1;
@@ -211,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_last_requests_are_kept_and_late_news_of_older_ones_is_dropped() {
+    fn only_the_last_requests_are_kept_and_updates_of_older_ones_are_dropped() {
         let history = History::new(2);
         let entries = [(); 3].map(|()| history.arrived(Method::GetChats, Instant::now()));
 

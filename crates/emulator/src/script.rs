@@ -1,4 +1,4 @@
-//! The script: which requests meet which fault.
+//! The fault script: which requests get which fault.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -9,9 +9,10 @@ use crate::fault::{Action, Answer, Delivery, End, Upload};
 use crate::number::{Chance, Millis};
 use crate::received::Method;
 
-/// Which requests meet which fault. The [crate's page](crate#the-fault-script) shows the file format.
+/// Which requests get which fault. The [crate's page](crate#the-fault-script) shows the file format.
 ///
-/// Each request meets the first rule that takes it. One that no rule takes is answered as usual.
+/// Each request is handled by the first rule that matches it. A request that no rule matches is
+/// answered as usual.
 ///
 /// ```
 /// use emulator::{Answer, Documented, Method, RetryAfter, Rule, Script};
@@ -37,7 +38,7 @@ use crate::received::Method;
 #[serde(default, deny_unknown_fields)]
 pub struct Script {
     pub(crate) seed: u64,
-    pub(crate) connections: Vec<Greeting>,
+    pub(crate) connections: Vec<ConnectionRule>,
     pub(crate) rules: Vec<Rule>,
 }
 
@@ -47,7 +48,8 @@ impl Script {
         Self::default()
     }
 
-    /// Sets the seed of chance; 0 by default. The same seed and requests meet the same faults.
+    /// Sets the seed of [`Rule::chance`]; 0 by default. The same seed and requests give the same
+    /// faults.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
@@ -60,8 +62,8 @@ impl Script {
     }
 
     /// Adds a rule for connections, which applies before anything is read from them.
-    pub fn connection(mut self, greeting: Greeting) -> Self {
-        self.connections.push(greeting);
+    pub fn connection(mut self, rule: ConnectionRule) -> Self {
+        self.connections.push(rule);
         self
     }
 }
@@ -79,7 +81,7 @@ impl FromStr for Script {
 #[error("not a fault script: {0}")]
 pub struct InvalidScript(serde_json::Error);
 
-/// One kind of fault, and the requests that meet it.
+/// One kind of fault, and the requests that it is for.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Rule {
@@ -105,23 +107,23 @@ pub enum Count {
     /// All requests that reach the rule.
     #[default]
     All,
-    /// Each chat's requests on their own.
+    /// The requests of each chat separately.
     EachChat,
 }
 
 impl Rule {
-    /// Makes a rule that takes every request and changes nothing.
+    /// Makes a rule that matches every request and changes nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes requests for this method only.
+    /// Matches only requests for this method.
     pub fn method(mut self, method: Method) -> Self {
         self.method = Some(method);
         self
     }
 
-    /// Takes requests that name this chat only.
+    /// Matches only requests that name this chat.
     pub fn chat(mut self, chat: impl Into<String>) -> Self {
         self.chat = Some(chat.into());
         self
@@ -145,7 +147,7 @@ impl Rule {
         self
     }
 
-    /// Takes this share of the requests, from 0 to 1, by chance. Values outside are clamped.
+    /// Matches each request with this probability, from 0 to 1. Values outside are clamped.
     pub fn chance(mut self, share: f64) -> Self {
         self.chance = Chance::clamped(share);
         self
@@ -157,9 +159,9 @@ impl Rule {
         self
     }
 
-    /// Sets whether what the request asks for is done, whatever is answered.
+    /// Sets whether the picture is really set, whatever is answered.
     ///
-    /// By default it is done with the emulator's own answer, and not with another answer or none.
+    /// By default it is set with the emulator's own answer, and not with another answer or none.
     pub fn action(mut self, action: Action) -> Self {
         self.action = Some(action);
         self
@@ -187,7 +189,7 @@ impl Rule {
 /// What happens to a connection before anything is read from it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Greeting {
+pub struct ConnectionRule {
     #[serde(default)]
     pub(crate) from: Option<u64>,
     #[serde(default)]
@@ -197,7 +199,7 @@ pub struct Greeting {
     pub(crate) then: End,
 }
 
-impl Greeting {
+impl ConnectionRule {
     /// Makes a rule that ends every connection like this.
     pub fn new(then: End) -> Self {
         Self {
@@ -220,7 +222,7 @@ impl Greeting {
         self
     }
 
-    /// Takes this share of the connections, from 0 to 1, by chance. Values outside are clamped.
+    /// Matches each connection with this probability, from 0 to 1. Values outside are clamped.
     pub fn chance(mut self, share: f64) -> Self {
         self.chance = Chance::clamped(share);
         self

@@ -1,4 +1,4 @@
-//! The sockets: accepts connections, and speaks HTTP/1.1 on each until a fault takes it over.
+//! Accepts connections, and serves HTTP/1.1 on each until a fault takes it over.
 
 use std::future;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// How much hyper reads ahead, in bytes. The less it is, the more exact is the place of a cut.
 const READ_AHEAD: usize = 16 << 10;
 
-/// Accepts connections until told to stop, or until the sender is gone.
+/// Accepts connections until `stop` receives a message or its sender is dropped.
 pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>, stop: oneshot::Receiver<()>) {
     tokio::select! {
         () = accept(listener, shared) => {}
@@ -32,7 +32,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(converse(stream, Arc::clone(&shared)));
+                tokio::spawn(serve_connection(stream, Arc::clone(&shared)));
             }
             // Out of file descriptors, or the client has gone already: the next one may succeed.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -40,11 +40,11 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-async fn converse(stream: TcpStream, shared: Arc<Shared>) {
+async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
     // A small answer must not wait for the acknowledgement of the one before.
     let _ = stream.set_nodelay(true);
-    let greeting = shared.director().greet();
-    if let Some(end) = greeting {
+    let rule = shared.script().match_connection();
+    if let Some(end) = rule {
         return wire::finish(stream, end).await;
     }
     let (take_over, mut takeovers) = mpsc::unbounded_channel();
@@ -74,10 +74,10 @@ async fn converse(stream: TcpStream, shared: Arc<Shared>) {
         Some(takeover) = takeovers.recv() => takeover,
     };
     let stream = connection.into_parts().io.into_inner();
-    takeover.play(stream).await;
+    takeover.run(stream).await;
 }
 
-/// The client has gone; there is nobody to answer.
+/// The client has closed the connection before its answer.
 #[derive(Debug, thiserror::Error)]
-#[error("the client has gone")]
+#[error("the client closed the connection")]
 struct Gone;

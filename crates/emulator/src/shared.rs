@@ -7,9 +7,9 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::Response;
 
-use crate::director::Director;
 use crate::instance::Instance;
 use crate::received::History;
+use crate::script_state::ScriptState;
 use crate::wire::Takeover;
 
 /// What all connections share.
@@ -22,7 +22,7 @@ pub(crate) struct Shared {
     pub(crate) started: Instant,
     pub(crate) history: History,
     pub(crate) instance: Mutex<Instance>,
-    pub(crate) director: Mutex<Director>,
+    pub(crate) script: Mutex<ScriptState>,
 }
 
 impl Shared {
@@ -34,8 +34,8 @@ impl Shared {
         self.instance.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn director(&self) -> MutexGuard<'_, Director> {
-        self.director.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn script(&self) -> MutexGuard<'_, ScriptState> {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -46,6 +46,6 @@ pub(crate) enum Outcome {
     Respond(Response<Full<Bytes>>),
     /// The connection is taken from HTTP and used otherwise.
     TakeOver(Takeover),
-    /// The client has gone; there is nobody to answer.
+    /// The client has closed the connection; nothing is sent.
     Gone,
 }

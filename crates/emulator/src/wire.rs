@@ -1,4 +1,4 @@
-//! Answers that are sent wrongly. They are written by hand, because HTTP libraries refuse to.
+//! Answers that are malformed on the wire. They are written by hand, because HTTP libraries refuse to.
 
 use std::fmt::Write as _;
 use std::io;
@@ -22,18 +22,18 @@ pub(crate) enum Takeover {
     Deliver(Reply, Delivery),
 }
 
-/// How much is written at a time, unless less is asked for.
+/// How many bytes are written at a time, unless the script asks for fewer.
 const CHUNK: usize = 64 << 10;
 
-/// How long a client may go on sending after the connection was closed in order.
+/// How long a client may go on sending after this side has sent FIN.
 const MAX_DRAIN: Duration = Duration::from_secs(10);
 
 /// How often a silent connection is checked for whether the client is still there.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 impl Takeover {
-    /// Does it. An error means that the client has gone, which is an end as well.
-    pub(crate) async fn play(self, mut stream: TcpStream) {
+    /// Serves the connection to its end. An error means that the client has closed it.
+    pub(crate) async fn run(self, mut stream: TcpStream) {
         let end = match self {
             Self::End(end) => Ok(end),
             Self::Deliver(reply, delivery) => deliver(&mut stream, &reply, delivery).await,
@@ -52,13 +52,13 @@ pub(crate) async fn finish(mut stream: TcpStream, end: End) {
         End::Close => {
             // Unread bytes would turn the end into a reset, so they are read.
             if stream.shutdown().await.is_ok() {
-                let mut waste = vec![0; CHUNK];
-                let drain = async { while matches!(stream.read(&mut waste).await, Ok(1..)) {} };
+                let mut discarded = vec![0; CHUNK];
+                let drain = async { while matches!(stream.read(&mut discarded).await, Ok(1..)) {} };
                 let _ = timeout(MAX_DRAIN, drain).await;
             }
         }
         End::Silence => {
-            while is_there(&stream).await {
+            while is_open(&stream).await {
                 sleep(POLL_INTERVAL).await;
             }
         }
@@ -66,7 +66,7 @@ pub(crate) async fn finish(mut stream: TcpStream, end: End) {
 }
 
 /// Returns whether the client has not closed its side, without reading what it sends.
-async fn is_there(stream: &TcpStream) -> bool {
+async fn is_open(stream: &TcpStream) -> bool {
     match timeout(Duration::ZERO, stream.ready(Interest::READABLE)).await {
         Ok(Ok(ready)) => !ready.is_read_closed(),
         Ok(Err(_)) => false,
@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn silence_is_over_when_the_client_has_gone_though_its_bytes_were_not_read() {
+    fn silence_ends_when_the_client_closes_though_its_bytes_were_not_read() {
         let runtime = runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -223,11 +223,14 @@ mod tests {
             std::io::Write::write_all(&mut client, &[0; 1000]).unwrap();
             let silence = tokio::spawn(finish(stream, End::Silence));
             sleep(POLL_INTERVAL * 3).await;
-            assert!(!silence.is_finished(), "it ended before the client did");
+            assert!(!silence.is_finished(), "it ended before the client closed");
             drop(client);
             timeout(Duration::from_secs(10), silence).await
         });
 
-        assert!(ended.is_ok(), "the connection is kept for nobody");
+        assert!(
+            ended.is_ok(),
+            "the connection is kept after the client closed it"
+        );
     }
 }

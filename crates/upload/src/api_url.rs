@@ -112,7 +112,9 @@ pub enum InvalidApiUrl {
     #[error("the apiUrl is not a URL: write it like https://3100.api.green-api.com")]
     Malformed,
     /// The token would cross the network unencrypted.
-    #[error("the apiUrl must start with https://: otherwise anybody on the way can read the token")]
+    #[error(
+        "the apiUrl must start with https://: the token must not cross the network unencrypted"
+    )]
     NotEncrypted,
     /// It contains a user name or a password.
     #[error("the apiUrl contains a user name or password: write only https:// and the host")]

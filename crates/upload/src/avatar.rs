@@ -11,7 +11,7 @@ pub struct Avatar {
 }
 
 impl Avatar {
-    /// Returns whether both show the same picture, as far as their addresses tell.
+    /// Returns whether both show the same picture, judged by their addresses alone.
     pub(crate) fn is_same(&self, other: &Self, identity: AvatarIdentity) -> bool {
         self.picture(identity) == other.picture(identity)
     }

@@ -1,4 +1,4 @@
-//! Stops a session when every other group would fare the same.
+//! Stops a session when every other group would fail in the same way.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! The asynchronous client: sends what `request` makes, and reads what `answer` understands.
+//! The asynchronous client: sends a `request`, and reads the `answer`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ impl Client {
     /// # Errors
     ///
     /// Returns an error if the picture was not set, or if the outcome is unknown;
-    /// [`ErrorKind::policy`](crate::ErrorKind::policy) tells which.
+    /// [`ErrorKind::policy`](crate::ErrorKind::policy) says which.
     ///
     /// # Panics
     ///

@@ -38,7 +38,7 @@ impl Fetcher {
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(concat!("group-picture/", env!("CARGO_PKG_VERSION")))
-            // A proxy would resolve the name itself, and nobody would have checked the address.
+            // A proxy would resolve the name itself, and the address would not be checked.
             .no_proxy()
             .dns_resolver(Arc::new(Resolver::new(api_url)))
             .redirect(Policy::custom(move |attempt| {

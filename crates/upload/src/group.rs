@@ -57,7 +57,7 @@ pub enum Editing {
     Managers,
     /// Only those who manage the group may, and the account is probably not one of them.
     OthersOnly,
-    /// The server did not tell.
+    /// The server did not say.
     Unknown,
 }
 

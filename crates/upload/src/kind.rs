@@ -129,13 +129,13 @@ impl ErrorKind {
 
     /// Returns whether the picture may have been set all the same.
     ///
-    /// Reading the avatar back tells. Setting the same picture again does no harm, except for the
+    /// Reading the avatar back shows it. Setting the same picture again does no harm, except for the
     /// message that some messengers post in the group at each change.
     pub const fn is_unknown_outcome(self) -> bool {
         matches!(self.policy().outcome, Outcome::Unknown)
     }
 
-    /// Returns whether every other group would fare the same until somebody corrects it.
+    /// Returns whether every other group would fail in the same way until it is corrected.
     pub const fn is_shared(self) -> bool {
         matches!(self.policy().scope, Scope::Account | Scope::Setup)
     }

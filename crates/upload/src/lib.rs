@@ -1,4 +1,4 @@
-//! Sets the picture of a group through GREEN-API, and says truthfully whether it was set.
+//! Sets the picture of a group through GREEN-API, and reports reliably whether it was set.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -34,8 +34,8 @@
 //!   server does, and reads at most 64 KiB of the answer.
 //!
 //! For more than a few groups there is [`Session`]. It paces the requests of an instance, retries
-//! within bounds, stops when every other group would fare the same, and settles unknown outcomes by
-//! reading the avatar back.
+//! within bounds, stops when every other group would fail in the same way, and settles unknown
+//! outcomes by reading the avatar back.
 //!
 //! # What is logged
 //!

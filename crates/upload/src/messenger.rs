@@ -1,7 +1,7 @@
 //! The messengers of the family, and everything in which their methods differ: one row a messenger.
 //!
-//! Nothing else in this crate or in the program decides by the messenger; they read its row. One
-//! without a row does not compile.
+//! No other code in this crate or in the program matches on the messenger; it reads the row. A
+//! messenger without a row does not compile.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,7 +13,7 @@ use crate::chat::{ChatId, ChatIdForm, InvalidChatId};
 
 /// Which messenger the instance is for.
 ///
-/// The list is closed, so that whoever decides by it decides about every messenger.
+/// It is exhaustive, so that a `match` covers every messenger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Messenger {
     /// MAX, version 3 of the API.
@@ -31,7 +31,7 @@ pub enum Messenger {
 pub struct MessengerSpec {
     /// The name, as programs write it.
     pub name: &'static str,
-    /// What stands in the path before the instance.
+    /// The first segment of the path, before the instance.
     pub path_prefix: Option<&'static str>,
     /// The field that names the group in `setGroupPicture` and `getGroupData`.
     pub group_field: &'static str,
@@ -39,9 +39,9 @@ pub struct MessengerSpec {
     pub chat_id: ChatIdForm,
     /// How far apart requests must be.
     pub limits: Limits,
-    /// The hosts, each with all that are below it, that serve avatars.
+    /// The hosts that serve avatars, each with its subdomains.
     pub avatar_hosts: &'static [&'static str],
-    /// Which part of an avatar's address is another one for another picture.
+    /// Which part of an avatar's address changes when the picture changes.
     pub avatar_identity: AvatarIdentity,
     /// What is known of the pictures that it accepts.
     pub pictures: PictureLimits,
@@ -61,12 +61,12 @@ pub struct Limits {
     pub get_group_data: Duration,
 }
 
-/// Which part of an avatar's address is another one for another picture.
+/// Which part of an avatar's address changes when the picture changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AvatarIdentity {
     /// All of it.
     Address,
-    /// What stands before the `?`; after it is a signature that expires.
+    /// The part before the `?`; the query is a signature that expires.
     Path,
 }
 

@@ -48,16 +48,16 @@ impl fmt::Display for Policy {
 
 /// Who is affected by a failure.
 ///
-/// The list is closed, so that whoever decides by it decides about every scope.
+/// It is exhaustive, so that a `match` covers every scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// This picture. The group may accept another one.
     Picture,
     /// This group. Other groups are not affected.
     Group,
-    /// The account or its instance: every group fares the same.
+    /// The account or its instance: every group fails in the same way.
     Account,
-    /// The address or this machine: every request fares the same.
+    /// The address or this machine: every request fails in the same way.
     Setup,
     /// The service, the network, or this client's own bounds, at this moment.
     Service,
@@ -65,7 +65,7 @@ pub enum Scope {
 
 /// What became of the picture.
 ///
-/// The list is closed, so that whoever decides by it decides about every outcome.
+/// It is exhaustive, so that a `match` covers every outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// No picture was sent.
@@ -78,12 +78,12 @@ pub enum Outcome {
 
 /// What makes the same request succeed later.
 ///
-/// The list is closed, so that whoever decides by it decides about every recovery.
+/// It is exhaustive, so that a `match` covers every recovery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Recovery {
     /// Time alone: run the same again later.
     Later,
-    /// A change: the same request fails again until somebody corrects something.
+    /// A change: the same request fails again until something is corrected.
     Change,
 }
 

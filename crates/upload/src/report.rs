@@ -41,11 +41,11 @@ pub struct Attempt {
     pub took: Duration,
     /// What went wrong, if something did.
     pub failure: Option<ErrorKind>,
-    /// What the avatar told, if the outcome was unknown and the avatar was read back.
+    /// What reading the avatar back showed, if the outcome was unknown.
     pub settled: Option<Settled>,
 }
 
-/// What the avatar told about a picture that was sent.
+/// What reading the avatar back showed about a picture that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Settled {

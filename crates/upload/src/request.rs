@@ -10,7 +10,7 @@ use crate::{ApiUrl, ChatId, Error, Instance, Messenger, Token};
 /// One call of a method. It can be sent any number of times.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
-    /// The method's name, which is also that of the flag that tells success.
+    /// The method's name, which is also the name of the flag in its answer.
     pub(crate) name: &'static str,
     pub(crate) body: Option<Body>,
 }

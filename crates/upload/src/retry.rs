@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// How a session repeats a request that failed.
 ///
-/// The list is closed, so that whoever decides by it decides about every class.
+/// It is exhaustive, so that a `match` covers every class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RetryClass {
     /// Another attempt would fail too.
@@ -50,7 +50,7 @@ impl Retry {
     /// Returns the backoff after the `failures`th failure in a row, from 1; `jitter` is between 0
     /// and 1.
     ///
-    /// What the server asked for is obeyed, but never below the initial backoff.
+    /// A `Retry-After` is obeyed, but is never shorter than the initial backoff.
     pub(crate) fn backoff(
         self,
         failures: u32,
@@ -154,7 +154,7 @@ impl RetryConfig {
         self.by_class[class as usize]
     }
 
-    /// Cuts what the server asked for to what is obeyed.
+    /// Cuts a `Retry-After` to the longest one that is obeyed.
     pub(crate) fn cap(&self, retry_after: Duration) -> Duration {
         retry_after.min(self.max_retry_after)
     }
@@ -191,10 +191,10 @@ impl Failures {
     }
 }
 
-/// A picture that meets a different failure each time is not sent forever.
+/// Bounds the retries of a picture that fails in a different way each time.
 const MAX_RETRIES: u32 = 9;
 
-/// Far enough for any wait, and near enough for any clock.
+/// The longest wait. A clock can add it without overflow.
 pub(crate) const A_YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetryAfter {
-    /// After so many seconds.
+    /// After this many seconds.
     Seconds(u64),
     /// Not before this time.
     Date(SystemTime),

@@ -35,7 +35,7 @@ pub use slot::Slot;
 /// # }
 /// ```
 ///
-/// Requests of one method start at least an interval apart, whoever makes them; clones share that.
+/// Requests of one method start at least an interval apart, counted over all clones.
 /// Failures are repeated as [`RetryConfig`](crate::RetryConfig) says, within the session's retry
 /// budget: a fifth of all pictures, and a few more to begin with. A 429 slows the instance down for
 /// a while. One session is for one job: once it has [stopped](Self::stopped), it sends nothing more.
@@ -43,7 +43,7 @@ pub use slot::Slot;
 pub struct Session(Arc<Shared>);
 
 impl Session {
-    /// Sets the picture of a group. It ends within the deadline, and the report tells how.
+    /// Sets the picture of a group. It ends within the deadline, and the report says how.
     ///
     /// # Panics
     ///
@@ -94,7 +94,7 @@ impl Session {
             .await
     }
 
-    /// Reads the avatar to tell whether a picture was set that was sent before, perhaps by a
+    /// Reads the avatar to find out whether a picture was set that was sent before, perhaps by a
     /// program that has ended since.
     ///
     /// `before` is what the avatar was before the picture was sent. A server that is still at work

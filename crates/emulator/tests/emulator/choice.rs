@@ -125,9 +125,9 @@ fn another_script_begins_with_the_next_request() {
     let emulator = first(Rule::new().answer(Documented::BadGateway));
 
     let before = set(&emulator, GROUP, JPEG).status;
-    emulator.play(Script::new().rule(Rule::new().answer(Documented::GatewayTimeout)));
+    emulator.set_script(Script::new().rule(Rule::new().answer(Documented::GatewayTimeout)));
     let during = [(); 2].map(|()| set(&emulator, GROUP, JPEG).status);
-    emulator.play(Script::new());
+    emulator.set_script(Script::new());
     let after = set(&emulator, GROUP, JPEG).status;
 
     assert_eq!((before, during, after), (502, [504, 504], 200));

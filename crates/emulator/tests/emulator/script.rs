@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use emulator::{
-    Action, Answer, Config, Count, Delivery, Documented, Emulator, End, Greeting, Method,
+    Action, Answer, Config, ConnectionRule, Count, Delivery, Documented, Emulator, End, Method,
     RetryAfter, Rule, Script, Trickle, Truncation, Upload,
 };
 use serde_json::json;
@@ -12,7 +12,12 @@ use crate::client::*;
 
 #[test]
 fn all_that_a_file_can_say() {
-    let text = r#"{
+    let script: Script = FILE.parse().unwrap();
+
+    assert_eq!(script, of_the_file());
+}
+
+const FILE: &str = r#"{
         "seed": 7,
         "connections": [
             { "from": 2, "to": 3, "chance": 0.5, "then": "reset" }
@@ -34,11 +39,11 @@ fn all_that_a_file_can_say() {
         ]
     }"#;
 
-    let script: Script = text.parse().unwrap();
-
-    let expected = Script::new()
+/// The same script as in [`FILE`], made in code.
+fn of_the_file() -> Script {
+    Script::new()
         .seed(7)
-        .connection(Greeting::new(End::Reset).from(2).to(3).chance(0.5))
+        .connection(ConnectionRule::new(End::Reset).from(2).to(3).chance(0.5))
         .rule(
             Rule::new()
                 .method(Method::SetGroupPicture)
@@ -86,8 +91,7 @@ fn all_that_a_file_can_say() {
             Rule::new()
                 .method(Method::UrlAvatar)
                 .answer(Answer::default().bytes(&[0xff, 0xd8, 0xff, 0xd9][..])),
-        );
-    assert_eq!(script, expected);
+        )
 }
 
 #[test]
@@ -257,7 +261,7 @@ fn it_counts_what_it_received_until_it_is_told_to_forget() {
     assert_eq!(counted, expected);
     assert_eq!(forgotten, [204, 204]);
     assert_eq!(left, ["{}", "[]", "{}"]);
-    emulator.play(Script::new());
+    emulator.set_script(Script::new());
     set(&emulator, "-1", JPEG);
     assert_ne!(emulator.pictures()["-1"].url(), url);
     assert_eq!(emulator.counts()[&Method::SetGroupPicture].received, 1);

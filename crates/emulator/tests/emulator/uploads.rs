@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant};
 
-use emulator::{Action, Config, Emulator, End, Greeting, Rule, Script, Truncation, Upload};
+use emulator::{Action, Config, ConnectionRule, Emulator, End, Rule, Script, Truncation, Upload};
 
 use crate::client::*;
 use crate::fault::*;
@@ -96,9 +96,9 @@ fn a_slow_reader_takes_its_time() {
 #[test]
 fn a_connection_may_end_before_it_has_begun() {
     let script = Script::new()
-        .connection(Greeting::new(End::Reset).to(1))
-        .connection(Greeting::new(End::Close).to(1))
-        .connection(Greeting::new(End::Silence).to(1));
+        .connection(ConnectionRule::new(End::Reset).to(1))
+        .connection(ConnectionRule::new(End::Close).to(1))
+        .connection(ConnectionRule::new(End::Silence).to(1));
     let emulator = Emulator::start(Config::new().script(script)).unwrap();
     let request = set_request(GROUP, JPEG);
 

@@ -52,94 +52,51 @@ fn only_true_is_success_whatever_is_beside_it() {
 
 #[test]
 fn every_known_answer_has_its_kind() {
+    for &(status, body, expected) in KNOWN {
+        assert_eq!(kind_of(status, body), expected, "{status} {body}");
+    }
+}
+
+const VALIDATION: &str = r#"{"statusCode":400,"timestamp":"2026-01-01T00:00:00Z","path":"/waInstance3100000001/setGroupPicture/[token]","message":"Validation failed. Details: 'chatId' must be one of the next formats: expired, suspended"}"#;
+const QUOTA: &str = r#"{"invokeStatus":{"method":"setGroupPicture","used":10,"total":10,"status":"QUOTE_EXCEEDED","description":"only 79001234567@c.us"}}"#;
+
+/// Every answer that is documented or was seen, by status.
+#[rustfmt::skip]
+const KNOWN: &[(u16, &str, ErrorKind)] = {
     use ErrorKind::*;
-    let validation = r#"{"statusCode":400,"timestamp":"2026-01-01T00:00:00Z","path":"/waInstance3100000001/setGroupPicture/[token]","message":"Validation failed. Details: 'chatId' must be one of the next formats: expired, suspended"}"#;
-    let quota = r#"{"invokeStatus":{"method":"setGroupPicture","used":10,"total":10,"status":"QUOTE_EXCEEDED","description":"only 79001234567@c.us"}}"#;
-    for (status, body, expected) in [
-        (
-            200,
-            r#"{"reason":"Timed Out","urlAvatar":null,"setGroupPicture":false}"#,
-            WrongChat,
-        ),
-        (
-            200,
-            r#"{"reason":"Timed Out","urlAvatar":"","setGroupPicture":false}"#,
-            WrongChat,
-        ),
-        (
-            200,
-            r#"{"reason":"","urlAvatar":"","setGroupPicture":false}"#,
-            Refused,
-        ),
+    &[
+        (200, r#"{"reason":"Timed Out","urlAvatar":null,"setGroupPicture":false}"#, WrongChat),
+        (200, r#"{"reason":"Timed Out","urlAvatar":"","setGroupPicture":false}"#, WrongChat),
+        (200, r#"{"reason":"","urlAvatar":"","setGroupPicture":false}"#, Refused),
         (200, r#"{"reason":null,"setGroupPicture":false}"#, Refused),
         (200, r#"{"setGroupPicture":false}"#, Refused),
-        (
-            200,
-            r#"{"reason":"no rights","setGroupPicture":false}"#,
-            Refused,
-        ),
-        (
-            200,
-            r#"{"reason":"rate-overlimit","urlAvatar":null,"setGroupPicture":false}"#,
-            MessengerLimit,
-        ),
-        (
-            200,
-            r#"{"reason":"Error: Rate-Overlimit","setGroupPicture":false}"#,
-            MessengerLimit,
-        ),
-        (
-            200,
-            r#"{"status":false,"reason":"instance is starting or not authorized"}"#,
-            Starting,
-        ),
-        (
-            200,
-            r#"{"code":401,"description":"Unauthorized"}"#,
-            Unauthorized,
-        ),
-        (
-            200,
-            r#"{"code":429,"description":"Too Many Requests"}"#,
-            TooManyRequests,
-        ),
-        (200, validation, InvalidField),
+        (200, r#"{"reason":"no rights","setGroupPicture":false}"#, Refused),
+        (200, r#"{"reason":"rate-overlimit","urlAvatar":null,"setGroupPicture":false}"#, MessengerLimit),
+        (200, r#"{"reason":"Error: Rate-Overlimit","setGroupPicture":false}"#, MessengerLimit),
+        (200, r#"{"status":false,"reason":"instance is starting or not authorized"}"#, Starting),
+        (200, r#"{"code":401,"description":"Unauthorized"}"#, Unauthorized),
+        (200, r#"{"code":429,"description":"Too Many Requests"}"#, TooManyRequests),
+        (200, VALIDATION, InvalidField),
         (200, "null", NotReady),
         (200, "", NotReady),
         (200, " \r\n", NotReady),
-        (
-            200,
-            "<html><head><title>Welcome</title></head></html>",
-            NotReady,
-        ),
+        (200, "<html><head><title>Welcome</title></head></html>", NotReady),
         (204, "", NotReady),
         (400, "Bad Request", BadRequest),
         (400, "", BadRequest),
         (400, "<html>400</html>", BadRequest),
         (400, "null", BadRequest),
-        (400, validation, InvalidField),
-        (
-            400,
-            r#"{"statusCode":400,"message":["Validation failed","chatId"]}"#,
-            InvalidField,
-        ),
+        (400, VALIDATION, InvalidField),
+        (400, r#"{"statusCode":400,"message":["Validation failed","chatId"]}"#, InvalidField),
         (400, "Validation failed", InvalidField),
         (400, r#""File is empty""#, EmptyFile),
         (400, "File is empty", EmptyFile),
         (400, r#"{"message":"File is empty"}"#, EmptyFile),
         (400, r#"{"error":"File is empty"}"#, EmptyFile),
         (400, "Unsupported media type", UnsupportedMedia),
-        (
-            400,
-            r#"{"reason":"","message":"Unsupported media type"}"#,
-            UnsupportedMedia,
-        ),
+        (400, r#"{"reason":"","message":"Unsupported media type"}"#, UnsupportedMedia),
         (400, "instance in starting process try later", Starting),
-        (
-            400,
-            r#""instance account not authorized""#,
-            AccountNotAuthorized,
-        ),
+        (400, r#""instance account not authorized""#, AccountNotAuthorized),
         (400, "Instance is expired, please pay", Expired),
         (400, "Instance is deleted", Deleted),
         (400, r#"{"description":"bad request data"}"#, BadRequest),
@@ -148,46 +105,28 @@ fn every_known_answer_has_its_kind() {
         (403, "Forbidden", Forbidden),
         (403, "", Forbidden),
         (403, r#"{"message":"Your account is suspended"}"#, Suspended),
-        (
-            404,
-            "<html><head><title>404 Not Found</title></head></html>",
-            NotFound,
-        ),
+        (404, "<html><head><title>404 Not Found</title></head></html>", NotFound),
         (404, "", NotFound),
-        (
-            413,
-            "<html><title>413 Request Entity Too Large</title></html>",
-            TooLarge,
-        ),
+        (413, "<html><title>413 Request Entity Too Large</title></html>", TooLarge),
         (415, "", UnsupportedMedia),
         (429, "Too Many Requests", TooManyRequests),
         (429, r#"{"statusCode":429}"#, TooManyRequests),
-        (466, quota, QuotaExceeded),
+        (466, QUOTA, QuotaExceeded),
         (466, "", QuotaExceeded),
         (499, "Client Closed Request", ClientClosed),
         (500, "Internal Server Error", ServerError),
         (500, "Error: rate-overlimit", MessengerLimit),
-        (
-            502,
-            "<html><title>502 Bad Gateway</title></html>",
-            Unavailable,
-        ),
+        (502, "<html><title>502 Bad Gateway</title></html>", Unavailable),
         (503, "", Unavailable),
-        (
-            504,
-            "<html><title>504 Gateway Time-out</title></html>",
-            Unavailable,
-        ),
+        (504, "<html><title>504 Gateway Time-out</title></html>", Unavailable),
         (408, "", Unavailable),
         (520, "", ServerError),
         (301, "", Redirected),
         (307, "<html></html>", Redirected),
         (418, "teapot", Unexpected),
         (402, "instance expired", Expired),
-    ] {
-        assert_eq!(kind_of(status, body), expected, "{status} {body}");
-    }
-}
+    ]
+};
 
 #[test]
 fn an_answer_that_cannot_be_read_is_an_unknown_outcome() {

@@ -76,7 +76,7 @@ impl Session {
         self.report(async move { session.set_profile_picture(picture).await })
     }
 
-    /// Reads the avatar to tell whether a picture was set; see [`crate::Session::settle`].
+    /// Reads the avatar to find out whether a picture was set; see [`crate::Session::settle`].
     pub fn settle(&self, chat: &ChatId, before: &Avatar) -> (Settled, Option<Avatar>) {
         let (session, chat, before) = (self.session.clone(), chat.clone(), before.clone());
         let settled = self

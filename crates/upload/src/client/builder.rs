@@ -136,6 +136,6 @@ impl ClientBuilder {
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Shorter than servers keep a connection (nginx: 75 s), so that a request seldom meets one that is
-/// being closed.
+/// Shorter than servers keep a connection (nginx: 75 s), so that a request is seldom sent on one
+/// that is being closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(15);

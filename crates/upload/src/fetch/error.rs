@@ -22,7 +22,7 @@ pub enum FetchError {
     /// The address is not a URL.
     #[error("the avatar's address is not a URL")]
     Malformed,
-    /// The address is not `https`, so anybody on the way could replace the picture.
+    /// The address is not `https`, so the picture could be replaced in transit.
     #[error("the avatar's address is not https, so it was not fetched: {host}")]
     NotEncrypted {
         /// The host in the address.
@@ -35,8 +35,8 @@ pub enum FetchError {
         /// The host in the address.
         host: Box<str>,
     },
-    /// The name resolves to this machine or a private network, which a server must not make anybody
-    /// ask.
+    /// The name resolves to this machine or a private network. A server must not make a client send
+    /// requests there.
     #[error(
         "the avatar's host resolves to this machine or a private network, so it was not fetched: {host}"
     )]

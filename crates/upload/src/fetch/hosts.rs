@@ -1,4 +1,4 @@
-//! From which hosts a picture may be fetched, as far as the address tells.
+//! The hosts from which a picture may be fetched, checked by the address alone.
 
 use std::net::IpAddr;
 

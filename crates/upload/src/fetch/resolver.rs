@@ -16,7 +16,7 @@ pub(crate) struct Resolver {
 }
 
 impl Resolver {
-    /// Allows loopback only for an API that is there itself.
+    /// Allows loopback only if the API is on loopback itself.
     pub(crate) fn new(api_url: &ApiUrl) -> Self {
         Self {
             loopback: api_url.is_loopback(),

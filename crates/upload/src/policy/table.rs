@@ -11,7 +11,7 @@ use crate::retry::RetryClass;
 impl ErrorKind {
     /// Returns what this kind of failure means, whom it affects and what to do about it.
     // One arm a kind and nothing else, so it is as long as the list of kinds. There is no `_` arm:
-    // a new kind does not compile until somebody has decided all of its row.
+    // a new kind does not compile until all of its row is decided.
     pub const fn policy(self) -> Policy {
         match self {
             Self::NotJpeg => Policy {

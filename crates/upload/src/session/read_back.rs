@@ -12,7 +12,7 @@ use crate::{Avatar, ChatId, Error, ReadBack, RetryClass, Settled};
 impl Shared {
     /// Reads the avatar before a picture is sent, if that is wanted.
     ///
-    /// An instance that may not read avatars is not asked forever.
+    /// After [`MAX_UNREAD`] failures in a row it is not read any more.
     pub(super) async fn avatar_before(&self, chat: &ChatId) -> Option<Avatar> {
         if self.read_back == ReadBack::Never
             || self.unread_in_a_row.load(Ordering::Relaxed) >= MAX_UNREAD
@@ -43,7 +43,7 @@ impl Shared {
         seen
     }
 
-    /// Tells by the avatar whether a picture was set, with some time for a server still at work.
+    /// Finds out by the avatar whether a picture was set, with some time for a server still at work.
     pub(super) async fn settle(
         &self,
         chat: &ChatId,
@@ -60,7 +60,7 @@ impl Shared {
             sleep(pause).await;
             settled = match self.avatar(chat, READ_TIMEOUT.min(left - pause)).await {
                 Ok(now) if before.is_same(&now, self.avatar_identity()) => Settled::NotSet,
-                // There was one before, and the API cannot remove an avatar: this tells nothing.
+                // There was one before, and the API cannot remove an avatar, so this answer proves nothing.
                 Ok(Avatar { url: None }) | Err(_) => Settled::Unknown,
                 Ok(now) if self.is_stable(chat, &now, until).await => {
                     return (Settled::Set, Some(now));
@@ -76,7 +76,7 @@ impl Shared {
     }
 
     /// Returns whether the avatar keeps its address when nothing is sent. An address that is new at
-    /// each reading does not tell that the avatar was changed.
+    /// each reading does not prove that the avatar was changed.
     async fn is_stable(&self, chat: &ChatId, avatar: &Avatar, until: Instant) -> bool {
         let left = until.saturating_duration_since(Instant::now());
         let again = self.avatar(chat, READ_TIMEOUT.min(left)).await;

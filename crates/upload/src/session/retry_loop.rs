@@ -116,7 +116,7 @@ impl<'a> RetryLoop<'a> {
                 attempt = self.attempts.len(),
                 kind = %error.kind(),
                 wait_ms = millis(backoff),
-                "again after a pause"
+                "backing off"
             );
             sleep(backoff).await;
             permit = match self.permit().await {

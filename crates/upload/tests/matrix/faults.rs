@@ -225,73 +225,21 @@ fn retry_after() -> Vec<Fault> {
 
 /// Status 200, and a body that is not what it should be.
 fn bodies() -> Vec<Fault> {
-    let unreadable = Again(ErrorKind::Unreadable, 2);
-    let refused = Never(ErrorKind::Refused);
     let deep = "[".repeat(60_000);
-    let mut faults: Vec<Fault> = [
-        ("truncated JSON", r#"{"setGroupPicture":tru"#, unreadable),
-        (
-            "the flag as text",
-            r#"{"setGroupPicture":"true"}"#,
-            unreadable,
-        ),
-        (
-            "the flag as a number",
-            r#"{"setGroupPicture":1}"#,
-            unreadable,
-        ),
-        (
-            "the flag as null",
-            r#"{"setGroupPicture":null}"#,
-            unreadable,
-        ),
-        (
-            "the flag elsewhere",
-            r#"{"a":{"setGroupPicture":true}}"#,
-            unreadable,
-        ),
-        ("another flag", r#"{"setProfilePicture":true}"#, unreadable),
-        ("a list", r#"[{"setGroupPicture":true}]"#, unreadable),
-        (
-            "an object and more",
-            r#"{"setGroupPicture":true}{"#,
-            unreadable,
-        ),
-        ("true", "true", unreadable),
-        ("a number", "1", unreadable),
-        ("a text", "setGroupPicture", unreadable),
-        ("NUL bytes", "\0\0\0\0", unreadable),
-        ("a bomb of depth", &deep, unreadable),
-        (
-            "BOM and false",
-            "\u{feff}{\"setGroupPicture\":false}",
-            refused,
-        ),
-        (
-            "the flag twice",
-            r#"{"setGroupPicture":true,"setGroupPicture":false}"#,
-            refused,
-        ),
-        (
-            "false with an unknown reason",
-            r#"{"setGroupPicture":false,"reason":"{token}"}"#,
-            refused,
-        ),
-    ]
-    .map(|(name, body, expect)| {
-        answered(
-            format!("200 with {name}"),
-            Answer::new(200).body(body),
-            expect,
-        )
-    })
-    .into();
+    let mut faults: Vec<Fault> = BODIES
+        .iter()
+        .chain(&[("a bomb of depth", deep.as_str(), UNREADABLE)])
+        .map(|&(name, body, expect)| {
+            let answer = Answer::new(200).body(body);
+            answered(format!("200 with {name}"), answer, expect)
+        })
+        .collect();
     for (name, answer) in [
         ("10 MB", Answer::new(200).filler(10_000_000)),
         ("300 MB", Answer::new(200).filler(300_000_000)),
         ("a gzip bomb", Answer::new(200).gzip_bomb(1_000_000_000)),
     ] {
-        faults.push(answered(format!("200 with {name}"), answer, unreadable));
+        faults.push(answered(format!("200 with {name}"), answer, UNREADABLE));
     }
     let success = Faulty::new().action(Action::Done);
     let body = |text: &str| Answer::new(200).body(text);
@@ -311,6 +259,59 @@ fn bodies() -> Vec<Fault> {
     ));
     faults
 }
+
+const UNREADABLE: Expect = Again(ErrorKind::Unreadable, 2);
+const REFUSED: Expect = Never(ErrorKind::Refused);
+
+const BODIES: &[(&str, &str, Expect)] = &[
+    ("truncated JSON", r#"{"setGroupPicture":tru"#, UNREADABLE),
+    (
+        "the flag as text",
+        r#"{"setGroupPicture":"true"}"#,
+        UNREADABLE,
+    ),
+    (
+        "the flag as a number",
+        r#"{"setGroupPicture":1}"#,
+        UNREADABLE,
+    ),
+    (
+        "the flag as null",
+        r#"{"setGroupPicture":null}"#,
+        UNREADABLE,
+    ),
+    (
+        "the flag elsewhere",
+        r#"{"a":{"setGroupPicture":true}}"#,
+        UNREADABLE,
+    ),
+    ("another flag", r#"{"setProfilePicture":true}"#, UNREADABLE),
+    ("a list", r#"[{"setGroupPicture":true}]"#, UNREADABLE),
+    (
+        "an object and more",
+        r#"{"setGroupPicture":true}{"#,
+        UNREADABLE,
+    ),
+    ("true", "true", UNREADABLE),
+    ("a number", "1", UNREADABLE),
+    ("a text", "setGroupPicture", UNREADABLE),
+    ("NUL bytes", "\0\0\0\0", UNREADABLE),
+    (
+        "BOM and false",
+        "\u{feff}{\"setGroupPicture\":false}",
+        REFUSED,
+    ),
+    (
+        "the flag twice",
+        r#"{"setGroupPicture":true,"setGroupPicture":false}"#,
+        REFUSED,
+    ),
+    (
+        "false with an unknown reason",
+        r#"{"setGroupPicture":false,"reason":"{token}"}"#,
+        REFUSED,
+    ),
+];
 
 /// The token, raw and encoded, in every form of body.
 fn echoes() -> Vec<Fault> {
@@ -398,7 +399,8 @@ fn cuts() -> Vec<Fault> {
     faults
 }
 
-/// Answers that are slow, framed wrongly, or more than was asked for.
+/// Answers that are slow, framed wrongly, or sent more than once.
+// One row a fault and nothing else, so it is as long as the list.
 fn deliveries() -> Vec<Fault> {
     let done = || Faulty::new().action(Action::Done);
     let drops = Trickle::byte_every(Duration::from_millis(40));

@@ -1,4 +1,4 @@
-//! Which rule of the script a request meets.
+//! Matches requests and connections against the script's rules, and counts them.
 
 use std::collections::HashMap;
 
@@ -7,24 +7,24 @@ use crate::number::Chance;
 use crate::received::Method;
 use crate::script::{Count, Rule, Script};
 
-/// A script, and how far it has been played.
+/// A script, and how many requests each of its rules has counted.
 #[derive(Debug, Default)]
-pub(crate) struct Director {
+pub(crate) struct ScriptState {
     script: Script,
     /// How many requests have reached each rule. A rule that counts all has one entry, for no chat.
     reached: HashMap<(usize, String), u64>,
     connections: Vec<u64>,
 }
 
-/// A rule that a request meets.
+/// The rule that a request matches.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Cue {
+pub(crate) struct Matched {
     /// Its place in the script, from 0.
     pub(crate) index: usize,
     pub(crate) rule: Rule,
 }
 
-impl Director {
+impl ScriptState {
     pub(crate) fn new(script: Script) -> Self {
         Self {
             connections: vec![0; script.connections.len()],
@@ -41,9 +41,9 @@ impl Director {
         })
     }
 
-    /// Returns the first rule that takes a request. Those before it have counted it, those after it
-    /// have not.
-    pub(crate) fn cue(&mut self, method: Method, chat: Option<&str>) -> Option<Cue> {
+    /// Returns the first rule that matches a request. The rules before it have counted the request,
+    /// the rules after it have not.
+    pub(crate) fn match_request(&mut self, method: Method, chat: Option<&str>) -> Option<Matched> {
         let chat = chat.unwrap_or_default();
         for (index, rule) in self.script.rules.iter().enumerate() {
             let is_meant = rule.method.is_none_or(|wanted| wanted == method)
@@ -60,20 +60,20 @@ impl Director {
             let draw = draw(self.script.seed, &[index as u64, *reached], counted);
             if is_due(rule.from, rule.to, rule.chance, *reached, draw) {
                 let rule = rule.clone();
-                return Some(Cue { index, rule });
+                return Some(Matched { index, rule });
             }
         }
         None
     }
 
-    /// Returns how a new connection ends before anything is read from it, if it does.
-    pub(crate) fn greet(&mut self) -> Option<End> {
-        let greetings = self.script.connections.iter().zip(&mut self.connections);
-        for (index, (greeting, reached)) in greetings.enumerate() {
+    /// Returns how a new connection ends before anything is read from it, if a rule matches it.
+    pub(crate) fn match_connection(&mut self) -> Option<End> {
+        let rules = self.script.connections.iter().zip(&mut self.connections);
+        for (index, (rule, reached)) in rules.enumerate() {
             *reached += 1;
             let draw = draw(self.script.seed, &[index as u64, *reached], "connection");
-            if is_due(greeting.from, greeting.to, greeting.chance, *reached, draw) {
-                return Some(greeting.then);
+            if is_due(rule.from, rule.to, rule.chance, *reached, draw) {
+                return Some(rule.then);
             }
         }
         None
@@ -105,12 +105,16 @@ fn mix(state: u64) -> u64 {
 mod tests {
     use super::*;
 
-    /// The rule that each of the requests meets.
-    fn play(script: Script, requests: &[(Method, &str)]) -> Vec<Option<usize>> {
-        let mut director = Director::new(script);
+    /// Returns the rule that each of the requests matches.
+    fn matches(script: Script, requests: &[(Method, &str)]) -> Vec<Option<usize>> {
+        let mut script = ScriptState::new(script);
         requests
             .iter()
-            .map(|(method, chat)| director.cue(*method, Some(chat)).map(|cue| cue.index))
+            .map(|(method, chat)| {
+                script
+                    .match_request(*method, Some(chat))
+                    .map(|matched| matched.index)
+            })
             .collect()
     }
 
@@ -122,18 +126,18 @@ mod tests {
             .rule(Rule::new().to(2))
             .rule(Rule::new().to(1));
 
-        let met = play(script, &[(SET, "-1"); 5]);
+        let matched = matches(script, &[(SET, "-1"); 5]);
 
-        assert_eq!(met, [Some(0), Some(0), Some(1), None, None]);
+        assert_eq!(matched, [Some(0), Some(0), Some(1), None, None]);
     }
 
     #[test]
     fn from_and_to_are_both_included() {
         let script = Script::new().rule(Rule::new().from(2).to(3));
 
-        let met = play(script, &[(SET, "-1"); 4]);
+        let matched = matches(script, &[(SET, "-1"); 4]);
 
-        assert_eq!(met, [None, Some(0), Some(0), None]);
+        assert_eq!(matched, [None, Some(0), Some(0), None]);
     }
 
     #[test]
@@ -142,39 +146,39 @@ mod tests {
             .rule(Rule::new().method(Method::GetAvatar))
             .rule(Rule::new().chat("-2"));
 
-        let met = play(
+        let matched = matches(
             script,
             &[(SET, "-1"), (SET, "-2"), (Method::GetAvatar, "-2")],
         );
 
-        assert_eq!(met, [None, Some(1), Some(0)]);
+        assert_eq!(matched, [None, Some(1), Some(0)]);
     }
 
     #[test]
     fn each_chat_is_counted_on_its_own_when_asked() {
         let script = Script::new().rule(Rule::new().to(1).count(Count::EachChat));
 
-        let met = play(
+        let matched = matches(
             script,
             &[(SET, "-1"), (SET, "-2"), (SET, "-1"), (SET, "-2")],
         );
 
-        assert_eq!(met, [Some(0), Some(0), None, None]);
+        assert_eq!(matched, [Some(0), Some(0), None, None]);
     }
 
     #[test]
     fn chance_takes_its_share_and_the_same_ones_each_time() {
-        let met = |seed| {
+        let matched = |seed| {
             let script = Script::new().seed(seed).rule(Rule::new().chance(0.05));
-            play(script, &[(SET, "-1"); 10_000])
+            matches(script, &[(SET, "-1"); 10_000])
         };
 
-        let taken = met(7).iter().flatten().count();
+        let taken = matched(7).iter().flatten().count();
 
         // Five standard deviations around 500.
         assert!((391..=609).contains(&taken), "{taken}");
-        assert_eq!(met(7), met(7));
-        assert_ne!(met(7), met(8));
+        assert_eq!(matched(7), matched(7));
+        assert_ne!(matched(7), matched(8));
     }
 
     #[test]
@@ -182,9 +186,9 @@ mod tests {
         let chats: Vec<String> = (1..1000).map(|n| format!("-{n}")).collect();
         let taken = |chats: &mut dyn Iterator<Item = &String>| {
             let rule = Rule::new().chance(0.5).count(Count::EachChat);
-            let mut director = Director::new(Script::new().rule(rule));
+            let mut script = ScriptState::new(Script::new().rule(rule));
             let mut taken: Vec<String> = chats
-                .filter(|chat| director.cue(SET, Some(chat)).is_some())
+                .filter(|chat| script.match_request(SET, Some(chat)).is_some())
                 .cloned()
                 .collect();
             taken.sort();
@@ -196,8 +200,8 @@ mod tests {
 
     #[test]
     fn the_chat_is_needed_only_where_a_rule_asks_for_it() {
-        let plain = Director::new(Script::new().rule(Rule::new().to(2)));
-        let by_chat = Director::new(Script::new().rule(Rule::new().method(SET).chat("-1")));
+        let plain = ScriptState::new(Script::new().rule(Rule::new().to(2)));
+        let by_chat = ScriptState::new(Script::new().rule(Rule::new().method(SET).chat("-1")));
 
         assert!(!plain.needs_chat(SET));
         assert!(by_chat.needs_chat(SET));
@@ -206,12 +210,12 @@ mod tests {
 
     #[test]
     fn connections_are_counted_apart() {
-        use crate::script::Greeting;
-        let greeting = Greeting::new(End::Reset).from(2).to(2);
-        let mut director = Director::new(Script::new().connection(greeting));
+        use crate::script::ConnectionRule;
+        let rule = ConnectionRule::new(End::Reset).from(2).to(2);
+        let mut script = ScriptState::new(Script::new().connection(rule));
 
-        let met = [(); 3].map(|()| director.greet());
+        let matched = [(); 3].map(|()| script.match_connection());
 
-        assert_eq!(met, [None, Some(End::Reset), None]);
+        assert_eq!(matched, [None, Some(End::Reset), None]);
     }
 }

@@ -1,24 +1,14 @@
 //! The picture behind an avatar's address, against the emulator and servers of one's own.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot start has failed")]
-
-mod server;
-
 use std::io::Write;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use emulator::{
-    Answer, Config, Delivery, Documented, Emulator, End, Method, Rule, Script, Truncation,
-};
-use server::Server;
-use upload::{Avatar, ChatId, FetchError, Token, blocking};
+use emulator::{Answer, Config, Delivery, Documented, End, Method, Rule, Script, Truncation};
+use upload::{Avatar, FetchError, Token, blocking};
 
-const PICTURE: &[u8] = b"\xff\xd8\xff\xe0 a picture \xff\xd9";
-
-fn start(script: Script) -> Emulator {
-    Emulator::start(Config::new().script(script)).unwrap()
-}
+use crate::server::Server;
+use crate::support::{PICTURE, chat, start};
 
 fn fault(rule: Rule) -> Script {
     Script::new().rule(rule.method(Method::UrlAvatar))
@@ -34,10 +24,6 @@ fn client(api_url: &str) -> blocking::Client {
     .unwrap()
 }
 
-fn chat() -> ChatId {
-    "-10000000000000".parse().unwrap()
-}
-
 fn avatar(url: impl Into<String>) -> Avatar {
     Avatar {
         url: Some(url.into()),
@@ -48,7 +34,7 @@ fn avatar(url: impl Into<String>) -> Avatar {
 fn set_and_fetch(script: Script) -> Result<Vec<u8>, FetchError> {
     let emulator = start(script);
     let client = client(&emulator.url());
-    let avatar = client.set_group_picture(&chat(), PICTURE).unwrap();
+    let avatar = client.set_group_picture(&chat(0), PICTURE).unwrap();
     client.fetch_avatar(&avatar).map(Into::into)
 }
 
@@ -57,10 +43,10 @@ fn what_was_set_is_fetched_and_a_new_picture_has_a_new_address() {
     let emulator = start(Script::new());
     let client = client(&emulator.url());
 
-    let first = client.set_group_picture(&chat(), PICTURE).unwrap();
+    let first = client.set_group_picture(&chat(0), PICTURE).unwrap();
     let fetched = client.fetch_avatar(&first).unwrap();
-    let second = client.set_group_picture(&chat(), PICTURE).unwrap();
-    let seen = client.avatar(&chat()).unwrap();
+    let second = client.set_group_picture(&chat(0), PICTURE).unwrap();
+    let seen = client.avatar(&chat(0)).unwrap();
 
     assert_eq!(fetched, PICTURE);
     assert_ne!(first, second);
@@ -180,7 +166,7 @@ fn redirects_without_an_end_have_one() {
     let rule = Rule::new().answer(Answer::redirect(302, "{url}/i?r=1.-10000000000000"));
     let emulator = start(fault(rule));
     let client = client(&emulator.url());
-    let avatar = client.set_group_picture(&chat(), PICTURE).unwrap();
+    let avatar = client.set_group_picture(&chat(0), PICTURE).unwrap();
 
     let fetched = client.fetch_avatar(&avatar);
 

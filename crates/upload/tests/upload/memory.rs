@@ -1,7 +1,5 @@
 //! How much memory a hostile answer takes, measured in a process of its own.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot start has failed")]
-
 use std::env;
 use std::fs;
 use std::process::Command;
@@ -42,7 +40,7 @@ fn three_hundred_megabytes_of_answer_take_next_to_nothing() {
     let output = Command::new(env::current_exe().unwrap())
         .args([
             "--exact",
-            "three_hundred_megabytes_of_answer_take_next_to_nothing",
+            "memory::three_hundred_megabytes_of_answer_take_next_to_nothing",
         ])
         .arg("--nocapture")
         .env(URL, emulator.url())

@@ -1,5 +1,4 @@
-//! A server of one's own on loopback, as plain as possible: it does to each connection what the
-//! test says.
+//! A minimal server on loopback: each test says what it does with a connection.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -13,8 +12,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Reads one request from each connection, then lets `answer` do with the connection what it
-    /// likes.
+    /// Reads one request from each connection, then hands the connection to `answer`.
     pub(crate) fn start(answer: impl Fn(TcpStream) + Send + Clone + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -1,20 +1,17 @@
 //! The client against a real socket.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot start has failed")]
-
-mod server;
-
 use std::error::Error as _;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use server::Server;
-use upload::{Avatar, ChatId, Error, ErrorKind, RetryAfter, Token, blocking};
+use upload::{Avatar, Error, ErrorKind, RetryAfter, Token, blocking};
+
+use crate::server::Server;
+use crate::support::{PICTURE, chat};
 
 const TOKEN: &str = "d75b3a66374942c5b3c019c698abc2067e151558acbd412345";
-const PICTURE: &[u8] = b"\xff\xd8\xff\xe0 a picture \xff\xd9";
 const SET: &str =
     r#"{"reason":"","urlAvatar":"https://i.oneme.ru/i?r=BTE2","setGroupPicture":true}"#;
 
@@ -27,12 +24,8 @@ fn client(url: &str) -> blocking::Client {
         .unwrap()
 }
 
-fn chat() -> ChatId {
-    "-10000000000000".parse().unwrap()
-}
-
 fn set(server: &Server) -> Result<Avatar, Error> {
-    client(&server.url).set_group_picture(&chat(), PICTURE)
+    client(&server.url).set_group_picture(&chat(0), PICTURE)
 }
 
 /// Everything that can be printed of an error, its sources included.
@@ -83,7 +76,7 @@ fn one_client_sets_thousands_and_ends_its_thread() {
     let client = client(&server.url);
 
     for _ in 0..1000 {
-        client.set_group_picture(&chat(), PICTURE).unwrap();
+        client.set_group_picture(&chat(0), PICTURE).unwrap();
     }
     drop(client);
 
@@ -101,11 +94,11 @@ fn the_blocking_client_works_from_many_threads_and_inside_a_runtime() {
 
     thread::scope(|scope| {
         for _ in 0..8 {
-            scope.spawn(|| client.set_group_picture(&chat(), PICTURE).unwrap());
+            scope.spawn(|| client.set_group_picture(&chat(0), PICTURE).unwrap());
         }
     });
     runtime.block_on(async move {
-        client.set_group_picture(&chat(), PICTURE).unwrap();
+        client.set_group_picture(&chat(0), PICTURE).unwrap();
         drop(client);
     });
 
@@ -125,7 +118,7 @@ fn the_asynchronous_client_does_the_same() {
         .unwrap();
 
     let avatar = runtime
-        .block_on(client.set_group_picture(&chat(), PICTURE))
+        .block_on(client.set_group_picture(&chat(0), PICTURE))
         .unwrap();
 
     assert!(avatar.url.is_some());
@@ -137,7 +130,7 @@ fn a_picture_that_is_no_jpeg_is_not_sent() {
 
     for picture in [b"".as_slice(), b"\x89PNG\r\n\x1a\n"] {
         let error = client(&server.url)
-            .set_group_picture(&chat(), picture)
+            .set_group_picture(&chat(0), picture)
             .unwrap_err();
 
         assert_eq!(error, Error::NotJpeg);
@@ -152,7 +145,7 @@ fn a_refused_connection_is_known_to_have_sent_nothing() {
     drop(listener);
 
     let error = client(&url)
-        .set_group_picture(&chat(), PICTURE)
+        .set_group_picture(&chat(0), PICTURE)
         .unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::NoConnection);
@@ -175,7 +168,7 @@ fn a_server_that_cannot_be_trusted_gets_nothing() {
 
     let client = builder.api_url(url.parse().unwrap()).build();
     let error = client
-        .and_then(|client| client.set_group_picture(&chat(), PICTURE))
+        .and_then(|client| client.set_group_picture(&chat(0), PICTURE))
         .unwrap_err();
 
     // A machine without root certificates says so before it connects.
@@ -303,9 +296,9 @@ fn an_answer_too_many_is_not_taken_for_the_next_one() {
         });
         let client = client(&server.url);
 
-        client.set_group_picture(&chat(), PICTURE).unwrap();
+        client.set_group_picture(&chat(0), PICTURE).unwrap();
         thread::sleep(Duration::from_millis(200));
-        let second = client.set_group_picture(&chat(), PICTURE);
+        let second = client.set_group_picture(&chat(0), PICTURE);
 
         // It went over a connection of its own, whose first answer it has.
         assert!(second.is_ok(), "{second:?}");

@@ -1,0 +1,93 @@
+//! What is read of an account and its groups, for each messenger.
+
+use emulator::{Config, Emulator, End, Group, Role, Rule as Fault, Script, Truncation, Upload};
+use upload::{Client, Editing, ErrorKind, Messenger, State, Token};
+
+use crate::support::*;
+
+#[test]
+fn each_messenger_of_the_family_is_spoken() {
+    for (messenger, other, id) in [
+        (Messenger::Max, emulator::Messenger::Max, "-10000000000000"),
+        (
+            Messenger::Telegram,
+            emulator::Messenger::Telegram,
+            "-1001234567890",
+        ),
+        (
+            Messenger::WhatsApp,
+            emulator::Messenger::WhatsApp,
+            "120363043968066561@g.us",
+        ),
+    ] {
+        let emulator = Emulator::start(Config::new().messenger(other)).unwrap();
+        let client = Client::builder(
+            Config::INSTANCE.parse().unwrap(),
+            Token::new(Config::TOKEN).unwrap(),
+        )
+        .api_url(emulator.url().parse().unwrap())
+        .messenger(messenger)
+        .build()
+        .unwrap();
+        let chat = messenger.chat_id(id).unwrap();
+
+        let (set, seen, group) = runtime().block_on(async {
+            let set = client.set_group_picture(&chat, PICTURE).await.unwrap();
+            (
+                set,
+                client.avatar(&chat).await.unwrap(),
+                client.group_data(&chat).await.unwrap(),
+            )
+        });
+
+        assert!(set.url.is_some());
+        assert_eq!(seen, set);
+        assert_eq!(group.subject, Some(format!("Group {id}")));
+    }
+}
+
+#[test]
+fn an_account_can_be_looked_at_before_anything_is_sent() {
+    let groups = [
+        Group::new(chat(0).to_string()),
+        Group::new(chat(1).to_string()).role(Role::Participant),
+        Group::new(chat(2).to_string())
+            .role(Role::Participant)
+            .editing(emulator::Editing::Everyone),
+    ];
+    let emulator = Emulator::start(Config::new().groups(groups)).unwrap();
+    let client = client(&emulator);
+
+    let (state, editing, missing) = runtime().block_on(async {
+        let mut editing = Vec::new();
+        for number in 0..3 {
+            editing.push(client.group_data(&chat(number)).await.unwrap().editing);
+        }
+        (
+            client.state_instance().await.unwrap(),
+            editing,
+            client.group_data(&chat(9)).await.unwrap_err(),
+        )
+    });
+
+    assert_eq!(state, State::Authorized);
+    assert_eq!(
+        editing,
+        [Editing::Managers, Editing::OthersOnly, Editing::Everyone]
+    );
+    assert_eq!(missing.kind(), ErrorKind::BadRequest);
+}
+
+#[test]
+fn reading_has_no_unknown_outcome() {
+    let emulator = start(
+        Script::new().rule(Fault::new().upload(Upload::Cut(Truncation::new(100, End::Reset)))),
+    );
+
+    let error = runtime()
+        .block_on(client(&emulator).avatar(&chat(0)))
+        .unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::NotRead);
+    assert!(!error.to_string().contains("may have been set"));
+}
