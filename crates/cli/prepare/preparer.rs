@@ -74,7 +74,11 @@ impl<'a> Preparer<'a> {
 
     /// One that glances at all of a photo where it can.
     pub(crate) fn glancing(work: &'a Work, memory: &'a Memory) -> Self {
-        Self::with(|options| Pipeline::new(options).glancing(), work, memory)
+        Self::with(
+            |options| Pipeline::new(options).with_overviews(),
+            work,
+            memory,
+        )
     }
 
     fn with(build: fn(Options) -> Pipeline, work: &'a Work, memory: &'a Memory) -> Self {

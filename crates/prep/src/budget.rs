@@ -10,8 +10,8 @@ use crate::encode::encoder_options;
 use crate::error::Error;
 use crate::geometry::{Resize, Size, Square};
 use crate::header::Samples;
-use crate::options::{Coding, Subsampling};
-use crate::pixels::{Pixels, Row, Values};
+use crate::options::Subsampling;
+use crate::pixels::{Pixels, Row};
 use crate::plan::Plan;
 use crate::resample::Resampler;
 use crate::score::{self, score};
@@ -32,6 +32,13 @@ pub struct ByteBudget {
     pub quality: Option<u8>,
 }
 
+impl ByteBudget {
+    /// Whether the picture is within the budget.
+    pub(crate) fn holds(&self, picture: &[u8]) -> bool {
+        picture.len() as u64 <= self.bytes
+    }
+}
+
 /// How a picture was made to fit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -49,6 +56,7 @@ pub struct Fitted {
 /// What fitting keeps from picture to picture.
 #[derive(Default)]
 pub(crate) struct Fitter {
+    resampler: Resampler,
     shrunk: Pixels,
     candidate: Vec<u8>,
     decoder: jpeg::Decoder,
@@ -76,14 +84,33 @@ impl Fitter {
         square: &[u8],
         plan: &Plan,
         budget: &ByteBudget,
-        (encoder, resampler): (&mut Encoder, &mut Resampler),
+        encoder: &mut Encoder,
         picture: &mut Vec<u8>,
     ) -> Result<Fitted, Error> {
         let (side, coding) = (plan.side, plan.coding);
         let mut search = Search::new(budget.bytes, side, budget.min_side, budget.subsampling);
         let mut found: Vec<Best> = Vec::new();
         while let Some(attempt) = search.next() {
-            self.encode(square, side, attempt, coding, encoder, resampler);
+            let options = encoder_options(attempt.subsampling, coding)
+                .steps(steps(attempt.coarseness, attempt.subsampling));
+            let pixels = match attempt.side == side {
+                true => square,
+                false => {
+                    shrink(
+                        &mut self.resampler,
+                        square,
+                        side,
+                        attempt.side,
+                        &mut self.shrunk,
+                    );
+                    self.shrunk.narrow_values()
+                }
+            };
+            let attempt_side = attempt.side as usize;
+            let pixels = RgbRef::new(pixels, attempt_side, attempt_side);
+            encoder
+                .encode_into(Input::Rgb(pixels), options, &mut self.candidate)
+                .expect("the square has the side that it was made with");
             if search.tell(attempt, self.candidate.len() as u64) {
                 self.keep(attempt, &mut found);
             }
@@ -112,37 +139,6 @@ impl Fitter {
             score,
             encodes: search.encodes(),
         })
-    }
-
-    /// Leaves the attempt's picture in `candidate`.
-    fn encode(
-        &mut self,
-        square: &[u8],
-        side: u32,
-        attempt: Attempt,
-        coding: Coding,
-        encoder: &mut Encoder,
-        resampler: &mut Resampler,
-    ) {
-        let pixels = if attempt.side == side {
-            square
-        } else {
-            shrink(resampler, square, side, attempt.side, &mut self.shrunk);
-            match &self.shrunk.values {
-                Values::Narrow(pixels) => pixels,
-                Values::Wide(_) => unreachable!("samples of 8 bits stay so"),
-            }
-        };
-        let options = encoder_options(attempt.subsampling, coding)
-            .steps(steps(attempt.coarseness, attempt.subsampling));
-        let side = attempt.side as usize;
-        encoder
-            .encode_into(
-                Input::Rgb(RgbRef::new(pixels, side, side)),
-                options,
-                &mut self.candidate,
-            )
-            .expect("the square has the side that it was made with");
     }
 
     /// Takes the candidate in place of the one before it: the search asks for nothing that fits worse.

@@ -63,12 +63,12 @@ impl Gravity {
         Self::Auto,
     ];
 
-    /// Whether the photo must be looked at before its square is known.
-    pub(crate) fn looks(self) -> bool {
+    /// Whether the crop is chosen by what an overview of the photo shows.
+    pub(crate) fn needs_overview(self) -> bool {
         matches!(self, Self::Attention | Self::Face | Self::Auto)
     }
 
-    /// The largest square of a photo that is `seen` in this size; the middle one where it must be looked at.
+    /// The largest square of a photo that is `seen` in this size; the middle one if an overview is needed.
     ///
     /// The middle of 4001 × 3000 begins at x = 500.5: nothing is rounded, so nothing shifts.
     pub(crate) fn square(self, seen: Size) -> Square {

@@ -37,15 +37,16 @@ mod attention;
 mod budget;
 mod choice;
 mod color;
-mod conform;
-mod contain;
+mod damage;
+
+mod backdrop;
 mod encode;
 mod error;
 mod face;
 mod geometry;
 mod gravity;
 mod header;
-mod loss;
+
 mod names;
 mod options;
 mod overview;
@@ -57,7 +58,7 @@ mod preset;
 mod resample;
 mod score;
 mod source;
-mod trim;
+
 mod turn;
 #[cfg(feature = "svg")]
 mod work;

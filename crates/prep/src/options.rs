@@ -40,7 +40,7 @@ pub struct Options {
 }
 
 /// What is written where nothing else is asked for.
-pub(crate) const USUAL_QUALITY: u8 = 85;
+pub(crate) const DEFAULT_QUALITY: u8 = 85;
 
 impl Default for Options {
     fn default() -> Self {
@@ -178,9 +178,9 @@ impl Options {
         Self { limits, ..self }
     }
 
-    /// Whether the photo must be looked at before its square is known.
-    pub(crate) fn look(&self) -> bool {
-        self.fit == Fit::Cover && self.gravity.looks()
+    /// Whether the crop is chosen by what an overview of the photo shows.
+    pub(crate) fn needs_overview(&self) -> bool {
+        self.fit == Fit::Cover && self.gravity.needs_overview()
     }
 
     /// Finds options outside their ranges.

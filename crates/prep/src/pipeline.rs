@@ -1,33 +1,36 @@
 //! The straight line from a photo to a picture.
 
+mod analyze;
+mod conform;
+mod decode;
+mod encode;
+mod open;
+mod overview;
+mod repair;
+mod trim;
+mod turn;
+
 use bytes::Bytes;
 
-use jpeg::encoder::{Encoder, Input, RgbRef};
-
-use crate::budget::{Fitted, Fitter};
+use self::analyze::analyze;
+use self::conform::conform;
+use self::decode::{Decoded, Decoding, decode};
+use self::encode::{Encoding, encode};
+use self::open::open;
+use self::overview::Overviews;
+use self::repair::repair;
+use self::trim::trim;
+use self::turn::{Turning, turn};
+use crate::budget::Fitted;
 use crate::choice::Chooser;
-use crate::color::{Profiles, flatten_to_srgb};
-use crate::conform::{self, Conforming};
-use crate::contain::{fill, placed};
-use crate::encode::{chroma_size, encode_rgb, encode_ycbcr, encoder_options};
-use crate::error::{Error, Limit};
-use crate::geometry::{Rect, Resize, Size};
-use crate::header::{Format, Header};
-use crate::loss::Loss;
-use crate::options::{Coding, Fit, OnDamage, Options, Subsampling};
+use crate::damage::Damage;
+use crate::error::Error;
+use crate::geometry::Resize;
+use crate::header::Header;
+use crate::options::Options;
 use crate::photo::Photo;
-use crate::pixels::Pixels;
-use crate::plan::{Plan, Route, Treatment};
-use crate::resample::Resampler;
-use crate::source::{Decoder, JpegDecoder, OpenContext, Source, catch_panic, reduce, within};
-use crate::trim;
-use crate::turn::turn;
-
-mod looking;
-mod window;
-
-use self::looking::{Looked, look_at};
-use self::window::Window;
+use crate::plan::{Plan, Planner, Treatment};
+use crate::source::Opened;
 
 /// Prepares one photo with the default [`Options`].
 ///
@@ -42,107 +45,83 @@ pub fn prepare(photo: &[u8]) -> Result<Bytes, Error> {
 
 /// Prepares photo after photo with the same options, and keeps its buffers between them.
 ///
-/// Keep one a thread. The same photo and options give the same bytes, whatever came before.
+/// Keep one for each thread. The same photo and options give the same bytes, whatever came before.
 pub struct Pipeline {
     options: Options,
-    profiles: Profiles,
-    decoder: JpegDecoder,
-    resampler: Resampler,
-    pixels: Pixels,
-    square: Vec<[u8; 3]>,
-    part: Vec<u8>,
-    upright: [Vec<u8>; 3],
+    decoding: Decoding,
     chooser: Chooser,
-    encoder: Encoder,
-    fitter: Fitter,
-    glances: Glances,
-    /// The photo that was glanced at last, if the last one was.
-    glanced: Option<Header>,
-}
-
-/// Whether a glance is taken of photos whose square does not depend on it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Glances {
-    AsNeeded,
-    Always,
+    turning: Turning,
+    encoding: Encoding,
 }
 
 /// What was found in a photo, and what was done.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Prepared {
-    /// What the photo said of itself.
+    /// What the photo says of itself.
     pub header: Header,
-    /// What was decided, and done; where there is a budget, its side and subsampling are those that were found.
+    /// What was decided, and done; with a byte budget, its side and subsampling are those that were found.
     pub plan: Plan,
-    /// The share of the square's rows that is lost because the photo is cut off or corrupt, 0…1.
+    /// The share of the square's rows that is lost because the photo is truncated or corrupt, 0…1.
     pub lost: f32,
-    /// Whether the file ends before the photo does. Nothing is lost where that is below the square, or would not be seen.
+    /// Whether the file ends before the photo does. Nothing is lost if the missing part is below the square.
     pub is_truncated: bool,
-    /// How the picture was made to fit its budget; none where it fitted as it was.
+    /// How the picture was made to fit its byte budget; `None` if it fitted at the quality that was asked for.
     pub fitted: Option<Fitted>,
 }
 
+/// A photo, and every decision about its picture.
+struct Planned<'a> {
+    opened: Opened<'a>,
+    planner: Planner,
+    plan: Plan,
+}
+
+impl Planned<'_> {
+    /// What was decoded for the plan as it is now.
+    fn decoded(&self, resize: Resize, damage: Damage) -> Decoded {
+        Decoded {
+            plan: self.plan,
+            resize,
+            damage,
+        }
+    }
+
+    /// The result for a photo that was kept.
+    fn kept(&self) -> Prepared {
+        Prepared {
+            header: self.opened.header,
+            plan: self.plan,
+            lost: 0.0,
+            is_truncated: false,
+            fitted: None,
+        }
+    }
+}
+
 impl Pipeline {
-    /// A pipeline for pictures as `options` say.
+    /// Creates a pipeline that makes pictures by `options`.
     pub fn new(options: Options) -> Self {
         Self {
             options,
-            profiles: Profiles::default(),
-            decoder: JpegDecoder::new(options.limits.memory),
-            resampler: Resampler::new(),
-            pixels: Pixels::default(),
-            square: Vec::new(),
-            part: Vec::new(),
-            upright: Default::default(),
+            decoding: Decoding::new(options.limits.memory, Overviews::AsNeeded),
             chooser: Chooser::default(),
-            encoder: Encoder::new(),
-            fitter: Fitter::default(),
-            glances: Glances::AsNeeded,
-            glanced: None,
+            turning: Turning::default(),
+            encoding: Encoding::default(),
         }
     }
 
-    /// Glances from now on at all of each photo, where its picture is made of the same reading and is no other for it; then
-    /// [`overview`](Self::overview) has it.
-    pub fn glancing(self) -> Self {
-        Self {
-            glances: Glances::Always,
-            ..self
-        }
-    }
-
-    /// Makes a JPEG of all of the last photo, upright, of the longer side `longer`; it replaces what was in `overview`.
-    ///
-    /// None where the photo was not glanced at, or where its glance, an eighth of its size, is much smaller than that.
-    pub fn overview(&mut self, longer: u32, quality: u8, overview: &mut Vec<u8>) -> Option<Header> {
-        overview.clear();
-        let header = self.glanced?;
-        let Size { width, height } = header.size;
-        if width.max(height).div_ceil(8) < longer / 3 * 2 {
-            return None;
-        }
-        let planes = self.decoder.overview();
-        let look = look_at(planes, header.orientation, longer as usize);
-        let pixels = RgbRef::new(look.pixels.as_flattened(), look.width, look.height);
-        let options = encoder_options(Subsampling::S420, Coding::Progressive).quality(quality);
-        self.encoder
-            .encode_into(Input::Rgb(pixels), options, overview)
-            .ok()?;
-        Some(header)
-    }
-
-    /// Makes the pictures that follow by other options, and keeps the buffers.
+    /// Changes the options for the pictures that follow; the buffers are kept.
     pub fn set_options(&mut self, options: Options) {
         if self.options.limits != options.limits {
-            self.decoder = JpegDecoder::new(options.limits.memory);
+            self.decoding.set_memory(options.limits.memory);
         }
         self.options = options;
     }
 
-    /// Reads what the photo says of itself, and refuses it where nothing could be made of it; no pixel is decoded.
+    /// Reads a photo's header and checks it against the limits and the options; no pixel is decoded.
     ///
-    /// Its [`memory`](Header::memory) is what these options make of it.
+    /// The header's [`memory`](Header::memory) is what preparing takes with these options.
     ///
     /// # Errors
     ///
@@ -151,7 +130,7 @@ impl Pipeline {
         self.read_photo_header(&Photo::from(photo))
     }
 
-    /// The same of a photo that need not be in memory.
+    /// Like [`read_header`](Self::read_header), for a [`Photo`].
     ///
     /// # Errors
     ///
@@ -161,40 +140,27 @@ impl Pipeline {
     }
 
     fn header(&mut self, photo: &Photo<'_>) -> Result<Header, Error> {
-        self.glanced = None;
-        self.options.check()?;
-        let header = self.source(photo)?.header;
+        self.decoding.forget_overview();
+        let Opened { header, .. } = open(photo, &self.options, &mut self.decoding.profiles)?;
         if self.options.trim.is_none() {
-            Plan::new(&header, &self.options)?;
+            Planner::new(header, self.options).whole()?;
         }
-        // A glance keeps what lies beside the square as it is stored, and a coefficient of each block. That a photo is
-        // glanced at is no reason to refuse it.
-        let glance = match self.glances {
-            Glances::Always => photo.length() + header.size.pixels() / 8,
-            Glances::AsNeeded => 0,
-        };
-        Ok(Header {
-            memory: self.memory(&header, photo).saturating_add(glance),
-            ..header
-        })
+        let overview = self.decoding.overview_memory(&header, photo);
+        let memory = open::memory(&header, photo, &self.options).saturating_add(overview);
+        Ok(Header { memory, ..header })
     }
 
-    /// Reads the header and decides what would be done. Only for a [`Gravity`](crate::Gravity) that looks at the photo it is
-    /// decoded.
+    /// Reads the header and decides what would be done. The photo is decoded only for a [`Gravity`](crate::Gravity) that
+    /// depends on what it shows.
     ///
     /// # Errors
     ///
-    /// Those that the header or the options can cause, and those of decoding where it is needed; see [`Error`].
+    /// Those that the header or the options can cause, and those of decoding if it is needed; see [`Error`].
     pub fn plan(&mut self, photo: &[u8]) -> Result<(Header, Plan), Error> {
-        self.glanced = None;
         let photo = Photo::from(photo);
-        let (source, mut plan) = self.open(&photo, &mut Vec::new())?;
-        let header = source.header;
-        if self.options.look() {
-            let strip = plan.strip();
-            self.look(source, &header, &mut plan, strip)?;
-        }
-        Ok((header, plan))
+        let mut planned = self.planned(&photo, &mut Vec::new())?;
+        analyze(&mut planned, &mut self.chooser, &mut self.decoding)?;
+        Ok((planned.opened.header, planned.plan))
     }
 
     /// Prepares `photo`; the JPEG file replaces what was in `picture`.
@@ -206,7 +172,7 @@ impl Pipeline {
         self.prepare_photo(&Photo::from(photo), picture)
     }
 
-    /// The same of a photo that need not be in memory.
+    /// Like [`prepare_into`](Self::prepare_into), for a [`Photo`].
     ///
     /// # Errors
     ///
@@ -216,405 +182,82 @@ impl Pipeline {
         photo: &Photo<'_>,
         picture: &mut Vec<u8>,
     ) -> Result<Prepared, Error> {
-        let prepared = photo.unless_unread(self.picture_of(photo, picture));
+        let prepared = photo.unless_unread(self.run(photo, picture));
         if prepared.is_err() {
             picture.clear();
         }
         prepared
     }
 
-    fn picture_of(&mut self, photo: &Photo<'_>, picture: &mut Vec<u8>) -> Result<Prepared, Error> {
-        self.glanced = None;
-        let (mut source, plan) = self.open(photo, picture)?;
-        if plan.treatment != Treatment::Encoded {
-            return self.tell_of_kept(plan, source);
+    /// All stages, in their order.
+    fn run(&mut self, photo: &Photo<'_>, picture: &mut Vec<u8>) -> Result<Prepared, Error> {
+        let mut planned = self.planned(photo, picture)?;
+        if planned.plan.treatment != Treatment::Encoded {
+            // Its picture is there already; only what the report says of its faces is missing.
+            analyze(&mut planned, &mut self.chooser, &mut self.decoding)?;
+            return Ok(planned.kept());
         }
-        let Some(budget) = plan.budget else {
-            return self.prepare_as(plan, source, photo, picture);
-        };
-        if budget.quality.is_some() {
-            let as_asked = Plan {
-                budget: None,
-                ..plan
-            };
-            let prepared = self.prepare_as(as_asked, source, photo, picture)?;
-            if picture.len() as u64 <= budget.bytes {
-                let plan = Plan {
-                    budget: Some(budget),
-                    ..prepared.plan
-                };
-                return Ok(Prepared { plan, ..prepared });
-            }
-            picture.clear();
-            source = self.source(photo)?;
-        }
-        let route = Route::Pixels;
-        self.prepare_as(Plan { route, ..plan }, source, photo, picture)
-    }
-
-    /// Tells of a photo that is such a picture already; it is looked at for nothing but what it shows.
-    fn tell_of_kept(&mut self, mut plan: Plan, source: Source<'_>) -> Result<Prepared, Error> {
-        let header = source.header;
-        if self.options.look() {
-            let strip = plan.strip();
-            self.look(source, &header, &mut plan, strip)?;
-        }
-        Ok(Prepared {
-            header,
-            plan,
-            lost: 0.0,
-            is_truncated: false,
-            fitted: None,
-        })
-    }
-
-    /// Prepares an opened photo by its plan.
-    fn prepare_as(
-        &mut self,
-        mut plan: Plan,
-        source: Source<'_>,
-        photo: &Photo<'_>,
-        picture: &mut Vec<u8>,
-    ) -> Result<Prepared, Error> {
-        let header = source.header;
-        let (resize, lost) = match self.options.look() {
-            false => {
-                let resize = plan.resize();
-                let lost = match self.decode_with_overview(&source, &header, &plan, resize) {
-                    true => Loss::NONE,
-                    false => self.decode(source, plan.route, resize)?,
-                };
-                (resize, lost)
-            }
-            true => {
-                let strip = plan.strip();
-                match self.look(source, &header, &mut plan, strip)? {
-                    Looked::IsDecoded(lost) => (strip, lost),
-                    // What is lost of all that was looked at need not be lost of the square.
-                    Looked::IsNot => {
-                        let resize = plan.resize();
-                        let source = self.source(photo)?;
-                        (resize, self.decode(source, plan.route, resize)?)
-                    }
-                }
-            }
-        };
-        accept(lost, &header, &self.options)?;
-        let is_a_part = plan.backdrop.is_none();
-        if lost.share > 0.0 && is_a_part && self.options.on_damage == OnDamage::Repair {
-            return self.repair(photo, header, plan, lost, picture);
-        }
-        self.finish(header, plan, lost, resize, picture)
-    }
-
-    /// Makes the picture of what comes before the loss; where that is too little, or not sound either, of all.
-    fn repair(
-        &mut self,
-        photo: &Photo<'_>,
-        header: Header,
-        plan: Plan,
-        lost: Loss,
-        picture: &mut Vec<u8>,
-    ) -> Result<Prepared, Error> {
-        // Blocks and the kernel reach over the edge of the loss: no farther than this.
-        for margin in [0, 16, 48] {
-            let Some(repaired) = plan.before_the_loss(&header, lost.share, margin, &self.options)
-            else {
-                break;
-            };
-            let source = self.source(photo)?;
-            let resize = repaired.resize();
-            if self.decode(source, repaired.route, resize)?.share == 0.0 {
-                return self.finish(header, repaired, lost, resize, picture);
+        let plan = planned.plan;
+        if let Some(at_asked_quality) = plan.at_asked_quality() {
+            planned.plan = at_asked_quality;
+            let mut prepared = self.make(&mut planned, picture)?;
+            if plan.budget.is_some_and(|budget| budget.holds(picture)) {
+                prepared.plan.budget = plan.budget;
+                return Ok(prepared);
             }
         }
-        let source = self.source(photo)?;
-        let resize = plan.resize();
-        let lost_of_all = self.decode(source, plan.route, resize)?;
-        accept(lost_of_all, &header, &self.options)?;
-        self.finish(header, plan, lost, resize, picture)
+        planned.plan = plan.for_budget();
+        self.make(&mut planned, picture)
     }
 
-    /// Turns what was decoded upright, and encodes it.
-    fn finish(
-        &mut self,
-        header: Header,
-        mut plan: Plan,
-        lost: Loss,
-        resize: Resize,
-        picture: &mut Vec<u8>,
-    ) -> Result<Prepared, Error> {
-        self.turn_upright(&plan, resize);
-        let fitted = match plan.budget {
-            Some(budget) => {
-                let tools = (&mut self.encoder, &mut self.resampler);
-                let fitter = &mut self.fitter;
-                let fitted = fitter.fit(&self.upright[0], &plan, &budget, tools, picture)?;
-                (plan.side, plan.subsampling) = (fitted.side, fitted.subsampling);
-                Some(fitted)
-            }
-            None => {
-                self.encode(&plan, picture);
-                None
-            }
-        };
-        Ok(Prepared {
-            header,
-            plan,
-            lost: lost.share,
-            is_truncated: lost.is_truncated,
-            fitted,
-        })
-    }
-
-    /// Opens a photo and decides what would be done. If it is such a picture already, that is left in `picture`, which is empty
-    /// otherwise.
-    fn open<'a>(
+    /// The stages before the first pixel of the picture: what may be done with the photo, and what will be.
+    ///
+    /// If the photo is kept, its coded data are in `picture`; otherwise that is empty.
+    fn planned<'a>(
         &mut self,
         photo: &'a Photo<'a>,
         picture: &mut Vec<u8>,
-    ) -> Result<(Source<'a>, Plan), Error> {
-        picture.clear();
-        self.options.check()?;
-        let mut source = self.source(photo)?;
-        let header = source.header;
-        if conform::may_conform(&header, &self.options) {
-            if let Some(plan) = self.keep(photo, &header, picture)? {
-                return Ok((source, plan));
-            }
-            picture.clear();
-        }
-        let content = match self.options.trim {
-            None => Rect::whole(header.size),
-            Some(tolerance) => {
-                let content = self.trim(source, tolerance)?;
-                source = self.source(photo)?;
-                content
-            }
-        };
-        let plan = Plan::within(&header, content, &self.options)?;
-        Ok((source, plan))
-    }
-
-    /// Leaves the picture that the photo is already in `picture`, and plans for it.
-    fn keep(
-        &mut self,
-        photo: &Photo<'_>,
-        header: &Header,
-        picture: &mut Vec<u8>,
-    ) -> Result<Option<Plan>, Error> {
-        let whole = photo.whole()?;
-        let Some(conforming) = conform::strip(whole, &self.options, picture) else {
-            return Ok(None);
-        };
-        let treatment = match picture == whole {
-            true => Treatment::PassedThrough,
-            false => Treatment::MetadataStripped,
-        };
-        let plan = Plan::kept(header, &self.options, conforming.subsampling, treatment)?;
-        let is_done = match (self.options.fit, self.options.trim) {
-            (Fit::InCircle, _) => {
-                conforming.is_ours && self.is_circle_safe(photo, &plan, &conforming)?
-            }
-            (_, Some(_)) if conforming.is_ours => true,
-            (_, Some(tolerance)) => {
-                let source = self.source(photo)?;
-                self.trim(source, tolerance)? == plan.content
-            }
-            (_, None) => true,
-        };
-        Ok(is_done.then_some(plan))
-    }
-
-    /// Whether there is nothing but backdrop around what lies in the circle.
-    fn is_circle_safe(
-        &mut self,
-        photo: &Photo<'_>,
-        plan: &Plan,
-        conforming: &Conforming,
-    ) -> Result<bool, Error> {
-        if let Decoder::Jpeg(photo) = self.source(photo)?.decoder {
-            self.decoder
-                .decode_ycbcr(&photo, plan.resize(), plan.subsampling)?;
-        }
-        let [luma, blue, red] = self.decoder.components() else {
-            return Ok(false);
-        };
-        let Options {
-            backdrop,
-            background,
-            ..
-        } = self.options;
-        Ok(conform::lies_in_circle(
-            [luma, blue, red],
-            conforming,
-            backdrop,
-            background,
-        ))
-    }
-
-    fn source<'a>(&mut self, photo: &'a Photo<'a>) -> Result<Source<'a>, Error> {
-        let limits = self.options.limits;
-        let mut context = OpenContext {
-            photo,
-            limits,
-            frame: self.options.frame,
-            profiles: &mut self.profiles,
-        };
-        let source = context.open()?;
-        within(
-            Limit::Memory,
-            self.memory(&source.header, photo),
-            limits.memory,
+    ) -> Result<Planned<'a>, Error> {
+        self.decoding.forget_overview();
+        let mut opened = open(photo, &self.options, &mut self.decoding.profiles)?;
+        let planner = Planner::new(opened.header, self.options);
+        let kept = conform(
+            &mut opened,
+            &planner,
+            &self.options,
+            &mut self.decoding,
+            picture,
         )?;
-        Ok(source)
-    }
-
-    /// Looks at all of the photo for what lies inside its border.
-    fn trim(&mut self, source: Source<'_>, tolerance: u8) -> Result<Rect, Error> {
-        let stored = source.header.size;
-        let longer = f64::from(stored.width.max(stored.height));
-        let resize = Resize::at_scale(Rect::whole(stored), (longer / MAX_TRIM_SIDE).max(1.0));
-        let lost = self.decode(source, Route::Pixels, resize)?.share;
-        if lost == 0.0 {
-            return Ok(trim::content(&self.square, resize, stored, tolerance));
-        }
-        // What is lost at the end has no border, nor anything that could be told from one.
-        let sound = (f64::from(resize.size.height) * f64::from(1.0 - lost)) as usize;
-        let sound = &self.square[..sound * resize.size.width as usize];
-        let content = trim::content(sound, resize, stored, tolerance);
-        Ok(Rect {
-            height: f64::from(stored.height) - content.y,
-            ..content
+        let plan = match kept {
+            Some(plan) => plan,
+            None => planner.within(trim(&mut opened, &self.options, &mut self.decoding)?)?,
+        };
+        Ok(Planned {
+            opened,
+            planner,
+            plan,
         })
     }
 
-    /// The most bytes that decoding takes: more than for a square where all of the photo is needed.
-    fn memory(&self, header: &Header, photo: &Photo<'_>) -> u64 {
-        let options = &self.options;
-        let is_a_part = options.fit == Fit::Cover && options.trim.is_none() && !options.look();
-        if is_a_part {
-            return header.memory;
-        }
-        let Size { width, height } = header.size;
-        let [shorter, longer] = [width.min(height), width.max(height)].map(u128::from);
-        // What lies beside the middle may be stored as it is until the square is chosen.
-        let stored = match header.format {
-            Format::JPEG if options.look() => photo.length(),
-            _ => 0,
+    /// The stages that make the picture.
+    fn make(
+        &mut self,
+        planned: &mut Planned<'_>,
+        picture: &mut Vec<u8>,
+    ) -> Result<Prepared, Error> {
+        let decoded = match analyze(planned, &mut self.chooser, &mut self.decoding)? {
+            Some(decoded) => decoded,
+            None => decode(planned, &mut self.decoding)?,
         };
-        let memory = u128::from(header.memory) * longer / shorter.max(1) + u128::from(stored);
-        memory.try_into().unwrap_or(u64::MAX)
+        let decoded = repair(decoded, planned, &mut self.decoding)?;
+        let upright = turn(decoded, &mut self.decoding, &mut self.turning);
+        let (plan, fitted) = encode(upright, &mut self.encoding, picture)?;
+        Ok(Prepared {
+            header: planned.opened.header,
+            plan,
+            lost: decoded.damage.lost,
+            is_truncated: decoded.damage.is_truncated,
+            fitted,
+        })
     }
-
-    /// Decodes a resize by one of the routes; returns what was lost.
-    fn decode(&mut self, source: Source<'_>, route: Route, resize: Resize) -> Result<Loss, Error> {
-        let Source {
-            header,
-            space,
-            decoder,
-        } = source;
-        let pixels = &mut self.pixels;
-        let lost = match (decoder, route) {
-            (Decoder::Jpeg(photo), Route::YCbCr) => {
-                // Coefficients to luma and chroma of the picture's size; colors are never touched.
-                let subsampling = self.options.subsampling.unwrap_or_default();
-                return self.decoder.decode_ycbcr(&photo, resize, subsampling);
-            }
-            (Decoder::Jpeg(photo), Route::Pixels) => {
-                self.decoder.decode_pixels(&photo, resize, pixels)?
-            }
-            (Decoder::Rows(mut rows), _) => {
-                reduce(&mut *rows, &header, resize, &mut self.resampler, pixels)?.into()
-            }
-            (Decoder::Render(mut render), _) => {
-                catch_panic(header.format, || render.render(resize, pixels))?.into()
-            }
-        };
-        flatten_to_srgb(
-            &mut self.profiles,
-            &self.pixels,
-            &space,
-            self.options.background,
-            &mut self.square,
-        );
-        Ok(lost)
-    }
-
-    /// Leaves the picture's part of what was decoded upright in `upright`: planes, or pixels in the first.
-    fn turn_upright(&mut self, plan: &Plan, resize: Resize) {
-        let (x, y) = plan.window_in(resize).unwrap_or((0, 0));
-        let side = plan.side as usize;
-        let orientation = plan.orientation;
-        if plan.route == Route::Pixels {
-            if let Some(backdrop) = plan.backdrop {
-                let content = placed(plan.content, resize);
-                fill(&mut self.square, side, content, backdrop, plan.background);
-            }
-            let window = Window {
-                x: x as usize,
-                y: y as usize,
-                width: side,
-                height: side,
-            };
-            let (square, upright) = (self.square.as_flattened(), &mut self.upright[0]);
-            let part = window.of::<3>(square, resize.size.width as usize, &mut self.part);
-            turn::<3>(part, side, orientation, upright);
-            return;
-        }
-        let [chroma_width, chroma_height] = chroma_size(plan);
-        // So many pixels share a sample; the picture begins with one.
-        let (across, down) = plan.subsampling.factors();
-        for (index, upright) in self.upright.iter_mut().enumerate() {
-            let window = match index {
-                0 => Window {
-                    x: x as usize,
-                    y: y as usize,
-                    width: side,
-                    height: side,
-                },
-                _ => Window {
-                    x: (x / across) as usize,
-                    y: (y / down) as usize,
-                    width: chroma_width,
-                    height: chroma_height,
-                },
-            };
-            match self.decoder.components().get(index) {
-                Some(plane) => {
-                    let part = window.of::<1>(&plane.samples, plane.width as usize, &mut self.part);
-                    turn::<1>(part, window.width, orientation, upright);
-                }
-                None => {
-                    // A grey photo has no chroma; a picture always has.
-                    upright.clear();
-                    upright.resize(chroma_width * chroma_height, 128);
-                }
-            }
-        }
-    }
-
-    fn encode(&mut self, plan: &Plan, picture: &mut Vec<u8>) {
-        let upright = self.upright.each_ref().map(Vec::as_slice);
-        match plan.route {
-            Route::YCbCr => encode_ycbcr(&mut self.encoder, upright, plan, picture),
-            Route::Pixels => encode_rgb(&mut self.encoder, upright[0], plan, picture),
-        }
-    }
-}
-
-/// The longer side of what a border is looked for in, in pixels: finer than the picture.
-const MAX_TRIM_SIDE: f64 = 1024.0;
-
-/// Refuses a photo of which more is lost than the options accept.
-fn accept(lost: Loss, header: &Header, options: &Options) -> Result<(), Error> {
-    let format = header.format;
-    if lost.share > options.on_damage.accepted() {
-        let lost = lost.share;
-        return Err(Error::Lost { format, lost });
-    }
-    if lost.is_truncated && options.on_damage == OnDamage::Refuse {
-        return Err(Error::Truncated { format });
-    }
-    Ok(())
 }

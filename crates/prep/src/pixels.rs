@@ -37,6 +37,18 @@ impl Default for Pixels {
 }
 
 impl Pixels {
+    /// The samples, which have 8 bits each.
+    ///
+    /// # Panics
+    ///
+    /// If they have 16.
+    pub(crate) fn narrow_values(&self) -> &[u8] {
+        match &self.values {
+            Values::Narrow(bytes) => bytes,
+            Values::Wide(_) => unreachable!("samples of 8 bits stay so"),
+        }
+    }
+
     /// Makes place for pixels of 8 bits a sample; what was here is gone, its memory is kept.
     pub(crate) fn refill(&mut self, samples: Samples) -> &mut Vec<u8> {
         self.samples = samples;

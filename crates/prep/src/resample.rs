@@ -52,11 +52,13 @@ pub(crate) fn memory_to_reduce(size: Size, samples: Samples) -> u64 {
     rows * columns * samples.channels() as u64 * size_of::<f32>() as u64
 }
 
-impl Resampler {
-    pub(crate) fn new() -> Self {
+impl Default for Resampler {
+    fn default() -> Self {
         Self::with_level(Level::detect())
     }
+}
 
+impl Resampler {
     fn with_level(level: Level) -> Self {
         Self {
             level,

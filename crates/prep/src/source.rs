@@ -25,7 +25,7 @@ mod tiff;
 mod toy;
 
 pub(crate) use catch_panic::catch_panic;
-pub(crate) use context::{OpenContext, Source, within};
+pub(crate) use context::{OpenContext, Opened, within};
 pub(crate) use decoder::{Decoder, reduce};
 pub use formats::formats;
 pub(crate) use jpeg::JpegDecoder;
@@ -53,12 +53,12 @@ pub fn read_header(photo: &[u8], limits: &Limits) -> Result<Header, Error> {
         frame: Frame::First,
         profiles: &mut Profiles::default(),
     };
-    context.open().map(|source| source.header)
+    context.open().map(|opened| opened.header)
 }
 
 impl<'a> OpenContext<'a, '_> {
     /// Opens the photo with the format that its first bytes promise.
-    pub(crate) fn open(&mut self) -> Result<Source<'a>, Error> {
+    pub(crate) fn open(&mut self) -> Result<Opened<'a>, Error> {
         within(Limit::Bytes, self.photo.length(), self.limits.bytes)?;
         let spec = sniff(self.photo.head())?;
         let Some(open) = spec.open else {

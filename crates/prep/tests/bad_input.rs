@@ -144,8 +144,32 @@ fn what_is_too_little_to_repair_is_accepted() {
     let (accepted, same) = with(OnDamage::Accept);
 
     assert!(repaired.lost > 0.5);
-    assert_eq!(repaired, accepted);
+    assert_eq!(
+        (repaired.lost, repaired.plan.crop),
+        (accepted.lost, accepted.plan.crop)
+    );
     assert!(picture == same);
+}
+
+#[test]
+fn a_repaired_picture_keeps_within_its_bytes() {
+    let whole = fixture("orientation/1.jpg");
+    let photo = &whole[..whole.len() * 4 / 5];
+    let repair = Options::new().on_damage(OnDamage::Repair);
+    let (plain, picture) = prepare(photo, repair).unwrap();
+    let bytes = picture.len() as u64;
+
+    for (options, fits_as_it_is) in [
+        (repair.max_bytes(bytes / 2), false),
+        (repair.max_bytes(bytes / 2).quality(85), false),
+        (repair.max_bytes(bytes * 2).quality(85), true),
+    ] {
+        let (repaired, picture) = prepare(photo, options).unwrap();
+
+        assert_eq!(repaired.plan.crop, plain.plan.crop);
+        assert_eq!(repaired.fitted.is_none(), fits_as_it_is);
+        assert!(picture.len() as u64 <= repaired.plan.budget.unwrap().bytes);
+    }
 }
 
 #[test]

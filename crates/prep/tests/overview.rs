@@ -79,9 +79,12 @@ fn a_glance_changes_no_picture() {
             Options::new().max_bytes(20_000),
         ] {
             let mut plain = Pipeline::new(options);
-            let mut glancing = Pipeline::new(options).glancing();
+            let mut with_overviews = Pipeline::new(options).with_overviews();
 
-            let (expected, actual) = (prepared(&mut plain, photo), prepared(&mut glancing, photo));
+            let (expected, actual) = (
+                prepared(&mut plain, photo),
+                prepared(&mut with_overviews, photo),
+            );
 
             assert!(actual == expected, "{options:?}");
         }
@@ -93,7 +96,7 @@ fn an_overview_is_all_of_the_photo_upright_and_small() {
     let stored = photo(2400, 1600);
     let whole = image::imageops::thumbnail(&stored.to_rgb8(), 240, 160);
     let file = jpeg(&stored);
-    let mut pipeline = Pipeline::new(Options::new()).glancing();
+    let mut pipeline = Pipeline::new(Options::new()).with_overviews();
     for (orientation, seen) in [
         (1, whole.clone()),
         (3, image::imageops::rotate180(&whole)),
@@ -132,21 +135,21 @@ fn there_is_no_overview_of_what_was_not_glanced_at() {
     let large = jpeg(&photo(2400, 1600));
     let mut overview = vec![1];
     let mut plain = Pipeline::new(Options::new());
-    let mut glancing = Pipeline::new(Options::new()).glancing();
+    let mut with_overviews = Pipeline::new(Options::new()).with_overviews();
 
     prepared(&mut plain, &large).unwrap();
     assert!(plain.overview(240, 90, &mut overview).is_none());
     assert!(overview.is_empty());
 
-    prepared(&mut glancing, &large).unwrap();
-    assert!(glancing.overview(240, 90, &mut overview).is_some());
+    prepared(&mut with_overviews, &large).unwrap();
+    assert!(with_overviews.overview(240, 90, &mut overview).is_some());
     // An eighth of the photo is too little of this.
-    assert!(glancing.overview(1000, 90, &mut overview).is_none());
+    assert!(with_overviews.overview(1000, 90, &mut overview).is_none());
     // The last photo is another.
-    prepared(&mut glancing, b"no photo").unwrap_err();
-    assert!(glancing.overview(240, 90, &mut overview).is_none());
+    prepared(&mut with_overviews, b"no photo").unwrap_err();
+    assert!(with_overviews.overview(240, 90, &mut overview).is_none());
 
-    prepared(&mut glancing, &large).unwrap();
-    glancing.read_header(b"no photo").unwrap_err();
-    assert!(glancing.overview(240, 90, &mut overview).is_none());
+    prepared(&mut with_overviews, &large).unwrap();
+    with_overviews.read_header(b"no photo").unwrap_err();
+    assert!(with_overviews.overview(240, 90, &mut overview).is_none());
 }

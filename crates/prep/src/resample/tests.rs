@@ -238,7 +238,7 @@ fn what_is_no_number_is_black() {
         width: 4,
         height: 4,
     };
-    let mut resampler = Resampler::new();
+    let mut resampler = Resampler::default();
     let mut pixels = Pixels::default();
 
     resampler.begin(
@@ -262,7 +262,7 @@ fn what_is_lost_is_counted_and_repeats_what_is_there() {
     let crop = square(0.0, 0.0, 121.0);
     let row = |value| vec![value; 157];
     let (black, white) = (row(0), row(200));
-    let mut resampler = Resampler::new();
+    let mut resampler = Resampler::default();
     let mut pixels = Pixels::default();
 
     // Lost, then 60 black, of which 10 are doubtful, then 11 lost, then 20 white, and the rest never comes.

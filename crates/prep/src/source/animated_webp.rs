@@ -3,7 +3,7 @@
 use image_webp::{DecodingError, WebPDecoder};
 
 use super::canvas::Canvas;
-use super::context::{Claims, OpenContext, Source};
+use super::context::{Claims, OpenContext, Opened};
 use super::decoder::Decoder;
 use super::exif;
 use super::frames::{Animation, Frames, memory_for_frames};
@@ -21,7 +21,7 @@ pub(super) fn is_animated(photo: &Photo<'_>) -> bool {
 }
 
 /// Reads the header.
-pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
     let mut decoder = WebPDecoder::new(context.photo.reader_of_all()).map_err(malformed)?;
     decoder.set_memory_limit(usize::try_from(context.limits.memory).unwrap_or(usize::MAX));
     let (width, height) = decoder.dimensions();

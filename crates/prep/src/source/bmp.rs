@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use super::context::{Claims, OpenContext, Source};
+use super::context::{Claims, OpenContext, Opened};
 use super::decoder::{Decoder, Rows};
 use super::spec::{FormatSpec, Reading};
 use crate::color::ColorSpace;
@@ -31,7 +31,7 @@ pub(super) const FORMAT: FormatSpec = FormatSpec {
 };
 
 /// Reads the headers and the palette.
-fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
     let mut bitmap = Bitmap::read(context.photo)?;
     let size = bitmap.size;
     context.check_size(Format::BMP, size)?;

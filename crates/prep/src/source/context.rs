@@ -18,7 +18,8 @@ pub(crate) struct OpenContext<'a, 'p> {
 }
 
 /// A photo whose header was read and found within the limits; it can be decoded any number of times.
-pub(crate) struct Source<'a> {
+pub(crate) struct Opened<'a> {
+    pub(crate) photo: &'a Photo<'a>,
     pub(crate) header: Header,
     /// What the samples of its pixels mean.
     pub(crate) space: ColorSpace<'a>,
@@ -69,7 +70,7 @@ impl<'a> OpenContext<'a, '_> {
         claims: Claims,
         space: ColorSpace<'a>,
         decoder: Decoder<'a>,
-    ) -> Result<Source<'a>, Error> {
+    ) -> Result<Opened<'a>, Error> {
         let Claims {
             format,
             size,
@@ -96,7 +97,8 @@ impl<'a> OpenContext<'a, '_> {
             profile: self.profiles.classify(&space, samples),
             memory,
         };
-        Ok(Source {
+        Ok(Opened {
+            photo: self.photo,
             header,
             space,
             decoder,

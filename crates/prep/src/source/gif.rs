@@ -9,7 +9,7 @@ use blocks::{Blocks, Disposal, Head};
 use lines::Lines;
 
 use super::canvas::Canvas;
-use super::context::{Claims, OpenContext, Source, within};
+use super::context::{Claims, OpenContext, Opened, within};
 use super::decoder::{Decoder, Rows};
 use super::frames::{Frames, choose, first_frame_only, memory_for_canvas};
 use super::spec::{FormatSpec, Reading};
@@ -36,7 +36,7 @@ pub(super) const FORMAT: FormatSpec = FormatSpec {
 };
 
 /// Reads the header, and what stands before the first frame.
-fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
     let photo = context.photo;
     let mut blocks = Blocks::open(photo)?;
     let size = blocks.size;

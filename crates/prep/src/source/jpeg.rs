@@ -7,7 +7,7 @@ use jpeg::{Color, Process};
 
 pub(crate) use photo::{JpegDecoder, JpegPhoto};
 
-use super::context::{Claims, OpenContext, Source};
+use super::context::{Claims, OpenContext, Opened};
 use super::decoder::Decoder;
 use super::exif;
 use super::spec::{FormatSpec, Reading};
@@ -30,7 +30,7 @@ pub(super) const FORMAT: FormatSpec = FormatSpec {
 };
 
 /// Reads the header, once the first segments were found to promise pixels within the limits.
-fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
     head::check(context)?;
     let photo = context.photo.whole()?;
     let jpeg = jpeg::read_header(photo)?;

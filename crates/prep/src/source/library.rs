@@ -9,7 +9,7 @@ use image::error::{ImageError, LimitErrorKind};
 use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
 use super::animated_webp;
-use super::context::{Claims, OpenContext, Source};
+use super::context::{Claims, OpenContext, Opened};
 use super::decoder::{Decoder, Rows};
 use super::spec::{FormatSpec, Reading};
 use crate::color::ColorSpace;
@@ -82,7 +82,7 @@ fn open<'a>(
     context: &mut OpenContext<'a, '_>,
     format: Format,
     kind: ImageFormat,
-) -> Result<Source<'a>, Error> {
+) -> Result<Opened<'a>, Error> {
     let (photo, limits) = (context.photo, context.limits);
     let mut decoder = decoder(photo, kind, &limits)
         .map_err(|error| Error::from_decoder(format, &limits, error))?;

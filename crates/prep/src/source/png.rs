@@ -13,7 +13,7 @@ use passes::{PASSES, Passes};
 use png::{BitDepth, ColorType, Reader};
 use reader::{decoder, from_decoder, malformed, missing_pixels};
 
-use super::context::{Claims, OpenContext, Source};
+use super::context::{Claims, OpenContext, Opened};
 use super::decoder::{Decoder, Rows};
 use super::exif;
 use super::frames::first_frame_only;
@@ -39,7 +39,7 @@ pub(super) const FORMAT: FormatSpec = FormatSpec {
     open: Some(open),
 };
 
-fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
     let still = open_still(context)?;
     let needs_frames = !first_frame_only(context.frame, still.header.size);
     match needs_frames && chunks::is_animated(context.photo) {
@@ -49,7 +49,7 @@ fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
 }
 
 /// Reads the header: all chunks before the pixels.
-fn open_still<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+fn open_still<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
     let (photo, limits) = (context.photo, context.limits);
     let mut decoder = decoder(photo.reader_of_all(), &limits);
     let info = decoder

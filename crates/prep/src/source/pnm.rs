@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::BufRead;
 
-use super::context::{Claims, OpenContext, Source};
+use super::context::{Claims, OpenContext, Opened};
 use super::decoder::{Decoder, Rows};
 use super::spec::{FormatSpec, Reading};
 use crate::color::ColorSpace;
@@ -31,7 +31,7 @@ pub(super) const FORMAT: FormatSpec = FormatSpec {
 };
 
 /// Reads the header.
-fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
     let map = Map::read(context.photo)?;
     let size = map.size;
     let row = u64::from(size.width) * map.samples.channels() as u64 * 2;

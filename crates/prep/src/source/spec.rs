@@ -1,6 +1,6 @@
 //! What the rest of the crate knows of a format: one [`FormatSpec`] in each format's file.
 
-use super::context::{OpenContext, Source};
+use super::context::{OpenContext, Opened};
 use crate::error::Error;
 use crate::header::Format;
 
@@ -18,7 +18,7 @@ pub(crate) struct FormatSpec {
 }
 
 /// Reads the header of a photo that matches, and prepares to decode it. Decodes no pixel.
-pub(crate) type Open = for<'a> fn(&mut OpenContext<'a, '_>) -> Result<Source<'a>, Error>;
+pub(crate) type Open = for<'a> fn(&mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error>;
 
 /// How much of a file is in memory while it is decoded.
 #[derive(Clone, Copy, PartialEq, Eq)]

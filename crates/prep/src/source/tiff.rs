@@ -14,7 +14,7 @@ use directory::Directory;
 use layout::{Compression, Layout, Meaning};
 use samples::{Buffer, Meanings};
 
-use super::context::{Claims, OpenContext, Source};
+use super::context::{Claims, OpenContext, Opened};
 use super::decoder::{Decoder, Rows};
 use super::spec::{FormatSpec, Reading};
 use crate::color::ColorSpace;
@@ -43,7 +43,7 @@ pub(super) const FORMAT: FormatSpec = FormatSpec {
 };
 
 /// Reads the header of the first page.
-fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
     let directory = Directory::first_page(context.photo)
         .ok_or_else(|| Format::TIFF.malformed("its directory is missing"))?;
     let orientation = directory

@@ -4,7 +4,7 @@
 //! 0 TOY │ 3 width │ 4 height │ 5 red, green, blue of each pixel, row by row
 //! ```
 
-use super::context::{Claims, OpenContext, Source};
+use super::context::{Claims, OpenContext, Opened};
 use super::decoder::{Decoder, Rows};
 use super::spec::{FormatSpec, Reading};
 use crate::color::ColorSpace;
@@ -29,7 +29,7 @@ pub(super) const FORMAT: FormatSpec = FormatSpec {
 };
 
 /// Reads the header.
-fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
     let photo = context.photo;
     let Some([width, height]) = photo.array(3) else {
         return Err(Format::TOY.malformed("its header is cut off"));

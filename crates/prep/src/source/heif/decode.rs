@@ -32,14 +32,14 @@ use crate::geometry::Resize;
 use crate::header::{Format, Samples};
 use crate::photo::Photo;
 use crate::pixels::{Pixels, Values};
-use crate::source::context::{Claims, OpenContext, Source};
+use crate::source::context::{Claims, OpenContext, Opened};
 use crate::source::decoder::{Decoder, Render};
 
 /// Reads the boxes.
 pub(super) fn open<'a>(
     format: Format,
     context: &mut OpenContext<'a, '_>,
-) -> Result<Source<'a>, Error> {
+) -> Result<Opened<'a>, Error> {
     check(format, context.photo)?;
     context
         .open_whole(|context, photo| read(format, photo, context).map_err(|flaw| flaw.of(format)))
@@ -85,7 +85,7 @@ fn read<'a>(
     format: Format,
     photo: &'a [u8],
     context: &mut OpenContext<'a, '_>,
-) -> Result<Source<'a>, Flaw> {
+) -> Result<Opened<'a>, Flaw> {
     let items = Items::read(photo)?;
     let still = Still::read(&items)?;
     context.check_size(format, still.color.size)?;

@@ -3,10 +3,10 @@
 use jpeg::{Color, PixelRect, Planes, Target};
 use simd::Level;
 
+use crate::damage::Damage;
 use crate::error::{Error, Limit};
 use crate::geometry::Resize;
 use crate::header::{Format, Samples};
-use crate::loss::Loss;
 use crate::options::Subsampling;
 use crate::pixels::Pixels;
 
@@ -66,7 +66,7 @@ impl JpegDecoder {
             &mut self.planes,
         )?;
         Ok(decoded.map(|decoded| WithOverview {
-            lost: loss(decoded.damage),
+            damage: share_of(decoded.damage),
             has_window: decoded.has_part,
         }))
     }
@@ -112,13 +112,13 @@ impl JpegDecoder {
         Ok(())
     }
 
-    /// Decodes to luma and chroma at the resolutions that the picture will have; returns what was lost.
+    /// Decodes to luma and chroma at the resolutions that the picture will have; returns what is missing.
     pub(crate) fn decode_ycbcr(
         &mut self,
         photo: &JpegPhoto<'_>,
         resize: Resize,
         subsampling: Subsampling,
-    ) -> Result<Loss, Error> {
+    ) -> Result<Damage, Error> {
         self.decode(photo, target(resize, subsampling))
     }
 
@@ -127,24 +127,24 @@ impl JpegDecoder {
         self.planes.components()
     }
 
-    /// Decodes to whole pixels; returns what was lost.
+    /// Decodes to whole pixels; returns what is missing.
     pub(crate) fn decode_pixels(
         &mut self,
         photo: &JpegPhoto<'_>,
         resize: Resize,
         pixels: &mut Pixels,
-    ) -> Result<Loss, Error> {
-        let lost = self.decode(photo, target(resize, Subsampling::S444))?;
+    ) -> Result<Damage, Error> {
+        let damage = self.decode(photo, target(resize, Subsampling::S444))?;
         let bytes = pixels.refill(photo.samples());
         join(photo.jpeg.color(), &self.planes, bytes);
-        Ok(lost)
+        Ok(damage)
     }
 
-    fn decode(&mut self, photo: &JpegPhoto<'_>, target: Target) -> Result<Loss, Error> {
+    fn decode(&mut self, photo: &JpegPhoto<'_>, target: Target) -> Result<Damage, Error> {
         let damage =
             self.decoder
                 .decode_resized(photo.photo, &photo.jpeg, &target, &mut self.planes)?;
-        Ok(loss(damage))
+        Ok(share_of(damage))
     }
 }
 
@@ -152,7 +152,7 @@ impl JpegDecoder {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WithOverview {
     /// What of the photo is lost, as far as it was read.
-    pub(crate) lost: Loss,
+    pub(crate) damage: Damage,
     /// Whether the square that was asked for was decoded, and can be moved.
     pub(crate) has_window: bool,
 }
@@ -172,9 +172,9 @@ fn target(resize: Resize, subsampling: Subsampling) -> Target {
     Target::new(resize.rect, resize.size).subsampling(subsampling)
 }
 
-fn loss(damage: jpeg::Damage) -> Loss {
-    Loss {
-        share: damage.lost_rows as f32 / damage.rows.max(1) as f32,
+fn share_of(damage: jpeg::Damage) -> Damage {
+    Damage {
+        lost: damage.lost_rows as f32 / damage.rows.max(1) as f32,
         is_truncated: damage.is_truncated,
     }
 }

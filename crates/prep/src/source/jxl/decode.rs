@@ -13,15 +13,15 @@ use crate::geometry::{Orientation, Size};
 use crate::header::{Format, Samples};
 use crate::pixels::Row;
 use crate::resample::{Resampler, memory_to_reduce};
-use crate::source::context::{Claims, OpenContext, Source};
+use crate::source::context::{Claims, OpenContext, Opened};
 use crate::source::decoder::{Decoder, Rows};
 
 /// Reads the header.
-pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
     context.open_whole(read)
 }
 
-fn read<'a>(context: &mut OpenContext<'a, '_>, photo: &'a [u8]) -> Result<Source<'a>, Error> {
+fn read<'a>(context: &mut OpenContext<'a, '_>, photo: &'a [u8]) -> Result<Opened<'a>, Error> {
     let max_pixels = context.limits.pixels;
     let mut begun = Begun::new(photo, max_pixels)?;
     let info = begun.info()?.clone();

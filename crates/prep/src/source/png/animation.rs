@@ -10,15 +10,15 @@ use crate::options::Limits;
 use crate::photo::{Photo, Reader as Bytes};
 use crate::resample::memory_to_reduce;
 use crate::source::canvas::{Area, Canvas};
-use crate::source::context::{Claims, OpenContext, Source};
+use crate::source::context::{Claims, OpenContext, Opened};
 use crate::source::decoder::Decoder;
 use crate::source::frames::{Animation, Frames, memory_for_frames};
 
 /// Opens the animation of a still: its colors and its orientation are the same.
 pub(super) fn open<'a>(
     context: &mut OpenContext<'a, '_>,
-    still: Source<'a>,
-) -> Result<Source<'a>, Error> {
+    still: Opened<'a>,
+) -> Result<Opened<'a>, Error> {
     let (photo, limits) = (context.photo, context.limits);
     let reader = reader(photo, &limits)?;
     let size = Size {

@@ -16,7 +16,7 @@ use crate::error::{Error, Limit};
 use crate::geometry::{Rect, Resize, Size};
 use crate::header::{Format, Samples};
 use crate::pixels::Pixels;
-use crate::source::context::{Claims, OpenContext, Source, within};
+use crate::source::context::{Claims, OpenContext, Opened, within};
 use crate::source::decoder::{Decoder, Render};
 
 /// The most bytes of a drawing, unpacked.
@@ -43,7 +43,7 @@ struct Drawing {
 }
 
 /// Reads the drawing, and rejects it if it would cost too much.
-pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Source<'a>, Error> {
+pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
     within(Limit::Bytes, context.photo.length(), MAX_BYTES)?;
     let photo = context.photo.whole()?;
     let unpacked;

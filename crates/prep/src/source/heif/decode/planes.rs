@@ -103,7 +103,7 @@ impl Grid {
 impl Plane {
     pub(super) fn new(view: &View, plane: usize, halvings: [u32; 2], weighting: Weighting) -> Self {
         let grid = Grid::new(view.visible, halvings);
-        let mut resampler = Resampler::new();
+        let mut resampler = Resampler::default();
         let samples = match weighting {
             Weighting::None => Samples::Gray,
             Weighting::ByOpacity => Samples::GrayAlpha,
@@ -249,7 +249,7 @@ impl<'a> Opacity<'a> {
         view: &View,
     ) -> Result<Self, Flaw> {
         let size = view.visible.size();
-        let mut resampler = Resampler::new();
+        let mut resampler = Resampler::default();
         resampler.begin(size, Samples::Gray, view.resize);
         Ok(Self {
             bands: Bands::new(items, image, Chroma::None, columns)?,

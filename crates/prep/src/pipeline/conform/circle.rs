@@ -21,7 +21,7 @@ use crate::options::{Backdrop, Color, Subsampling};
 ///
 /// Each edge that is found lies less than an MCU beyond the content's, and what resampling adds. Taken back by so much, the
 /// rectangle of every picture that was made so has its corners in the circle.
-pub(crate) fn lies_in_circle(
+pub(super) fn lies_in_circle(
     planes: [&Plane; 3],
     conforming: &Conforming,
     backdrop: Backdrop,

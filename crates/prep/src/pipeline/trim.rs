@@ -1,18 +1,54 @@
-//! Finds the border of one colour around what a photo shows.
+//! Finds the border of one color around what a photo shows.
 
+use super::decode::{Decoding, Request};
+use crate::error::Error;
 use crate::geometry::{Rect, Resize, Size};
+use crate::options::Options;
+use crate::plan::Route;
+use crate::source::Opened;
 
-/// What lies inside the border in the pixels of the whole photo, resized, in whole stored pixels; all of the photo where it is
-/// of one colour.
-///
-/// The border has the colour of the first pixel; samples that differ by up to `tolerance` are the same.
-pub(crate) fn content(pixels: &[[u8; 3]], resize: Resize, stored: Size, tolerance: u8) -> Rect {
-    let whole = Rect {
-        x: 0.0,
-        y: 0.0,
-        width: stored.width.into(),
-        height: stored.height.into(),
+/// Returns what lies inside the photo's border: all of the photo, unless trimming was asked for.
+pub(super) fn trim(
+    opened: &mut Opened<'_>,
+    options: &Options,
+    decoding: &mut Decoding,
+) -> Result<Rect, Error> {
+    let stored = opened.header.size;
+    let whole = Rect::whole(stored);
+    let Some(tolerance) = options.trim else {
+        return Ok(whole);
     };
+    let longer = f64::from(stored.width.max(stored.height));
+    let resize = Resize::at_scale(whole, (longer / MAX_TRIM_SIDE).max(1.0));
+    let request = Request {
+        resize,
+        route: Route::Pixels,
+        subsampling: options.subsampling.unwrap_or_default(),
+        background: options.background,
+    };
+    let lost = decoding.decode(opened, request)?.lost;
+    if lost == 0.0 {
+        return Ok(content(&decoding.rgb, resize, stored, tolerance));
+    }
+    // Lost rows at the end look like a border; whether they were one cannot be known, so they stay.
+    let sound = (f64::from(resize.size.height) * f64::from(1.0 - lost)) as usize;
+    let sound = &decoding.rgb[..sound * resize.size.width as usize];
+    let content = content(sound, resize, stored, tolerance);
+    Ok(Rect {
+        height: f64::from(stored.height) - content.y,
+        ..content
+    })
+}
+
+/// The longer side of the image in which a border is searched for, in pixels: finer than the picture.
+const MAX_TRIM_SIDE: f64 = 1024.0;
+
+/// Finds what lies inside the border in the resized pixels of the whole photo: whole stored pixels, and all of the photo if it
+/// is of one color.
+///
+/// The border has the color of the first pixel; samples that differ by up to `tolerance` are the same.
+fn content(pixels: &[[u8; 3]], resize: Resize, stored: Size, tolerance: u8) -> Rect {
+    let whole = Rect::whole(stored);
     let width = resize.size.width as usize;
     let Some(&border) = pixels.first() else {
         return whole;
@@ -121,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_photo_of_one_colour_has_no_border() {
+    fn a_photo_of_one_color_has_no_border() {
         assert_eq!(trimmed([0, 0, 0, 0], 1.0, 10), rect(0.0, 0.0, 40.0, 30.0));
         assert_eq!(
             trimmed([5, 7, 31, 20], 1.0, 255),

@@ -13,25 +13,90 @@ mod circle;
 
 use jpeg::{Process, Strict, encoder, read_strictly};
 
-pub(crate) use circle::lies_in_circle;
-
+use self::circle::lies_in_circle;
+use super::decode::{Decoding, Request};
+use super::trim::trim;
 use crate::budget;
+use crate::error::Error;
 use crate::geometry::Orientation;
 use crate::header::{Format, Header, Profile, Samples};
-use crate::options::{Coding, Options, Reencode, Subsampling, USUAL_QUALITY};
-use crate::plan::picture_side;
+use crate::options::{Coding, DEFAULT_QUALITY, Fit, Options, Reencode, Subsampling};
+use crate::plan::{Plan, Planner, Route, Treatment, picture_side};
+use crate::source::Opened;
+
+/// Leaves the photo's coded data in `picture`, and plans to keep them, if the photo is a picture already.
+///
+/// Otherwise `picture` is empty.
+pub(super) fn conform(
+    opened: &mut Opened<'_>,
+    planner: &Planner,
+    options: &Options,
+    decoding: &mut Decoding,
+    picture: &mut Vec<u8>,
+) -> Result<Option<Plan>, Error> {
+    picture.clear();
+    if !may_conform(&opened.header, options) {
+        return Ok(None);
+    }
+    let whole = opened.photo.whole()?;
+    let Some(conforming) = strip_metadata(whole, options, picture) else {
+        return Ok(None);
+    };
+    let treatment = match picture == whole {
+        true => Treatment::PassedThrough,
+        false => Treatment::MetadataStripped,
+    };
+    let plan = planner.kept(conforming.subsampling, treatment)?;
+    let is_done = match (options.fit, options.trim) {
+        (Fit::InCircle, _) => {
+            conforming.is_ours && is_circle_safe(opened, &plan, options, &conforming, decoding)?
+        }
+        (_, Some(_)) if conforming.is_ours => true,
+        (_, Some(_)) => trim(opened, options, decoding)? == plan.content,
+        (_, None) => true,
+    };
+    if !is_done {
+        picture.clear();
+    }
+    Ok(is_done.then_some(plan))
+}
+
+/// Whether there is nothing but backdrop around what lies in the circle.
+fn is_circle_safe(
+    opened: &mut Opened<'_>,
+    plan: &Plan,
+    options: &Options,
+    conforming: &Conforming,
+    decoding: &mut Decoding,
+) -> Result<bool, Error> {
+    let request = Request {
+        route: Route::YCbCr,
+        ..Request::new(plan, plan.resize())
+    };
+    decoding.decode(opened, request)?;
+    let [luma, blue, red] = decoding.jpeg.components() else {
+        return Ok(false);
+    };
+    let Options {
+        backdrop,
+        background,
+        ..
+    } = *options;
+    let planes = [luma, blue, red];
+    Ok(lies_in_circle(planes, conforming, backdrop, background))
+}
 
 /// A photo that has the form of a picture.
-pub(crate) struct Conforming {
-    pub(crate) subsampling: Subsampling,
+struct Conforming {
+    subsampling: Subsampling,
     /// Whether it is as this crate writes pictures: with Huffman tables that next to no other encoder makes.
-    pub(crate) is_ours: bool,
+    is_ours: bool,
     /// For each component how far a sample of one colour may be off because its block was quantized.
-    pub(crate) tolerance: [f64; 3],
+    tolerance: [f64; 3],
 }
 
 /// Whether a photo with this header may have the form that the options ask for.
-pub(crate) fn may_conform(header: &Header, options: &Options) -> bool {
+fn may_conform(header: &Header, options: &Options) -> bool {
     let side = header.size.width;
     header.format == Format::JPEG
         && options.reencode == Reencode::WhenNeeded
@@ -43,7 +108,7 @@ pub(crate) fn may_conform(header: &Header, options: &Options) -> bool {
 }
 
 /// Writes the photo without its metadata to `picture` if it has the form of a picture; `picture` is emptied in any case.
-pub(crate) fn strip(photo: &[u8], options: &Options, picture: &mut Vec<u8>) -> Option<Conforming> {
+fn strip_metadata(photo: &[u8], options: &Options, picture: &mut Vec<u8>) -> Option<Conforming> {
     picture.clear();
     let strict = read_strictly(photo)?;
     let subsampling = subsampling(&strict).filter(|&subsampling| match options.subsampling {
@@ -95,7 +160,7 @@ fn is_coarse_enough(strict: &Strict<'_>, subsampling: Subsampling, options: &Opt
     }
     let sum = |steps: [u8; 64]| -> u32 { steps.into_iter().map(u32::from).sum() };
     let actual = [0, 1, 2].map(|index| strict.steps(index));
-    let [luma, chroma] = encoder::steps(options.quality.unwrap_or(USUAL_QUALITY)).map(sum);
+    let [luma, chroma] = encoder::steps(options.quality.unwrap_or(DEFAULT_QUALITY)).map(sum);
     let is_coarser = actual
         .map(sum)
         .into_iter()

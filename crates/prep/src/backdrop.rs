@@ -1,33 +1,8 @@
-//! The whole photo in the square: where it lies, and what is around it.
+//! Fills what is around a photo that lies in the square whole: with a color, or with the photo blurred.
 
-use crate::geometry::{Rect, Resize, Size, Square};
-use crate::options::{Backdrop, Color, Fit};
+use crate::geometry::Rect;
+use crate::options::{Backdrop, Color};
 use crate::overview::{Grid, shrink};
-
-/// The square around content of this size: as large as its longer side, or so large that its corners lie on the circle.
-pub(crate) fn square_around(content: Size, fit: Fit) -> Square {
-    let (width, height) = (f64::from(content.width), f64::from(content.height));
-    let side = match fit {
-        Fit::InCircle => (width * width + height * height).sqrt(),
-        _ => width.max(height),
-    };
-    Square {
-        x: (width - side) / 2.0,
-        y: (height - side) / 2.0,
-        side,
-    }
-}
-
-/// Where the content lies in the pixels of a rectangle that reaches beyond it.
-pub(crate) fn placed(content: Rect, resize: Resize) -> Rect {
-    let step = resize.step();
-    Rect {
-        x: (content.x - resize.rect.x) / step,
-        y: (content.y - resize.rect.y) / step,
-        width: content.width / step,
-        height: content.height / step,
-    }
-}
 
 /// Fills what lies outside the content, in rows of `side` pixels; a pixel that the content covers in part is mixed.
 pub(crate) fn fill(
@@ -102,7 +77,7 @@ impl Blur {
         Self { small }
     }
 
-    /// The colour behind a pixel of rows of `side`, between the four nearest.
+    /// The color behind a pixel of rows of `side`, between the four nearest.
     fn at(&self, x: usize, y: usize, side: usize) -> [u8; 3] {
         // In units of which 2 · side make one small pixel.
         let unit = 2 * side;
@@ -143,21 +118,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_square_is_around_the_whole_content() {
-        let content = Size {
-            width: 400,
-            height: 300,
-        };
-
-        let square = square_around(content, Fit::Contain);
-        let circle = square_around(content, Fit::InCircle);
-
-        assert_eq!((square.x, square.y, square.side), (0.0, -50.0, 400.0));
-        // 3, 4, 5: each corner is 250 from the middle.
-        assert_eq!((circle.x, circle.y, circle.side), (-50.0, -100.0, 500.0));
-    }
-
-    #[test]
     fn what_is_covered_in_part_is_mixed() {
         let mut pixels = vec![[200; 3]; 16];
         // One and a half pixels wide, a quarter of a pixel from the left.
@@ -178,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blur_of_one_colour_is_that_colour_and_of_two_lies_between() {
+    fn a_blur_of_one_color_is_that_color_and_of_two_lies_between() {
         let content = Rect {
             x: 0.0,
             y: 16.0,

@@ -1,0 +1,121 @@
+//! Decodes what the picture needs of a photo: to luma and chroma, or to pixels of sRGB.
+
+use super::Planned;
+use super::overview::Overviews;
+use crate::color::{Profiles, flatten_to_srgb};
+use crate::damage::Damage;
+use crate::error::Error;
+use crate::geometry::Resize;
+use crate::header::Header;
+use crate::options::{Color, Subsampling};
+use crate::pixels::Pixels;
+use crate::plan::{Plan, Route};
+use crate::resample::Resampler;
+use crate::source::{Decoder, JpegDecoder, Opened, catch_panic, reduce};
+
+/// The decoders and their buffers, kept from photo to photo.
+pub(super) struct Decoding {
+    pub(super) profiles: Profiles,
+    pub(super) jpeg: JpegDecoder,
+    resampler: Resampler,
+    pixels: Pixels,
+    /// What was decoded last by [`Route::Pixels`]; by [`Route::YCbCr`] it is in `jpeg`.
+    pub(super) rgb: Vec<[u8; 3]>,
+    pub(super) overviews: Overviews,
+    /// The photo whose overview `jpeg` holds.
+    pub(super) overview_of: Option<Header>,
+}
+
+/// The square of a photo, decoded: its samples are in [`Decoding`] until something else is decoded.
+#[derive(Clone, Copy)]
+pub(super) struct Decoded {
+    pub(super) plan: Plan,
+    /// What was decoded: the crop, or the strip that it is cut out of.
+    pub(super) resize: Resize,
+    pub(super) damage: Damage,
+}
+
+/// A rectangle of the photo, and what it is decoded to.
+#[derive(Clone, Copy)]
+pub(super) struct Request {
+    pub(super) resize: Resize,
+    pub(super) route: Route,
+    pub(super) subsampling: Subsampling,
+    pub(super) background: Color,
+}
+
+impl Request {
+    /// Asks for a rectangle, in the form that the plan needs.
+    pub(super) fn new(plan: &Plan, resize: Resize) -> Self {
+        Self {
+            resize,
+            route: plan.route,
+            subsampling: plan.subsampling,
+            background: plan.background,
+        }
+    }
+}
+
+/// Decodes the crop, and with it an overview if that is wanted and costs nothing.
+pub(super) fn decode(planned: &mut Planned<'_>, decoding: &mut Decoding) -> Result<Decoded, Error> {
+    let Planned { opened, plan, .. } = &mut *planned;
+    let resize = plan.resize();
+    let damage = match decoding.decode_with_overview(opened, plan) {
+        true => Damage::NONE,
+        false => decoding.decode(opened, Request::new(plan, resize))?,
+    };
+    Ok(planned.decoded(resize, damage))
+}
+
+impl Decoding {
+    /// Creates decoders whose coefficients may take `memory` bytes.
+    pub(super) fn new(memory: u64, overviews: Overviews) -> Self {
+        Self {
+            profiles: Profiles::default(),
+            jpeg: JpegDecoder::new(memory),
+            resampler: Resampler::default(),
+            pixels: Pixels::default(),
+            rgb: Vec::new(),
+            overviews,
+            overview_of: None,
+        }
+    }
+
+    /// Changes how many bytes coefficients may take.
+    pub(super) fn set_memory(&mut self, memory: u64) {
+        self.jpeg = JpegDecoder::new(memory);
+    }
+
+    /// Decodes a rectangle from the photo's first row on; returns what is missing of it.
+    pub(super) fn decode(
+        &mut self,
+        opened: &mut Opened<'_>,
+        request: Request,
+    ) -> Result<Damage, Error> {
+        let header = opened.header;
+        let (resize, pixels) = (request.resize, &mut self.pixels);
+        let damage = match (&mut opened.decoder, request.route) {
+            (Decoder::Jpeg(photo), Route::YCbCr) => {
+                // Coefficients become luma and chroma of the picture's size; colors are never converted.
+                return self.jpeg.decode_ycbcr(photo, resize, request.subsampling);
+            }
+            (Decoder::Jpeg(photo), Route::Pixels) => {
+                self.jpeg.decode_pixels(photo, resize, pixels)?
+            }
+            (Decoder::Rows(rows), _) => {
+                reduce(&mut **rows, &header, resize, &mut self.resampler, pixels)?.into()
+            }
+            (Decoder::Render(render), _) => {
+                catch_panic(header.format, || render.render(resize, pixels))?.into()
+            }
+        };
+        flatten_to_srgb(
+            &mut self.profiles,
+            &self.pixels,
+            &opened.space,
+            request.background,
+            &mut self.rgb,
+        );
+        Ok(damage)
+    }
+}
