@@ -12,7 +12,7 @@ type Kernel = fn(&mut Bench, Level);
 
 const KERNELS: [(&str, Kernel); 4] = [
     ("dequantize", Bench::dequantize),
-    ("to_midpoint", Bench::to_midpoint),
+    ("lift", Bench::lift),
     ("vertical", Bench::vertical),
     ("horizontal", Bench::horizontal),
 ];

@@ -15,9 +15,10 @@ mod tables;
 mod transform;
 
 pub(crate) use curve::Curve;
+pub(crate) use icc::MAX_ICC;
 pub(crate) use matrix::Primaries;
 pub(crate) use profiles::Profiles;
-pub(crate) use space::{Cicp, ColorSpace, MAX_ICC};
+pub(crate) use space::{Cicp, ColorSpace};
 
 use colors::Colors;
 use simd::Level;

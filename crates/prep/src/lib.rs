@@ -42,6 +42,7 @@ mod damage;
 mod backdrop;
 mod encode;
 mod error;
+mod exif;
 mod face;
 mod geometry;
 mod gravity;

@@ -2,33 +2,35 @@
 //!
 //! Each format is one file or folder that nobody else imports, and one row in [`formats`].
 
-mod animated_webp;
 mod bmp;
 mod canvas;
 mod catch_panic;
 mod context;
 mod decoder;
-mod exif;
+mod farbfeld;
 mod formats;
 mod frames;
 mod gif;
 mod heif;
+mod ico;
 mod jpeg;
 mod jxl;
-mod library;
 mod png;
 mod pnm;
+mod qoi;
 mod spec;
 mod svg;
+mod tga;
 mod tiff;
 #[cfg(test)]
 mod toy;
+mod webp;
 
 pub(crate) use catch_panic::catch_panic;
 pub(crate) use context::{OpenContext, Opened, within};
 pub(crate) use decoder::{Decoder, reduce};
 pub use formats::formats;
-pub(crate) use jpeg::photo::JpegDecoder;
+pub(crate) use jpeg::JpegDecoder;
 
 use formats::sniff;
 

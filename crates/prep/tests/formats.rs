@@ -193,6 +193,92 @@ fn orientation_is_found_in_every_container() {
 }
 
 #[test]
+fn orientation_is_found_where_programs_put_it_against_the_standard() {
+    let options = finest().minimum_side(1).side(96);
+    let of = |name: &str| prepare(&fixture(&format!("orientation/{name}")), options).unwrap();
+    let (_, upright) = of("upright-small.png");
+
+    for name in [
+        "long.jpg",
+        "long.png",
+        "long.tif",
+        "long.webp",
+        "count-2.jpg",
+        "count-2.png",
+        "count-2.tif",
+        "count-2.webp",
+        "prefix.png",
+        "prefix.webp",
+        "last.png",
+    ] {
+        let (prepared, picture) = of(&format!("6-{name}"));
+
+        assert_eq!(prepared.header.orientation, Orientation::Rotate90, "{name}");
+        let difference = difference(&pixels(&picture), &pixels(&upright));
+        let most = if name.ends_with("jpg") { 3.0 } else { 0.0 };
+        assert!(difference <= most, "{name}: {difference}");
+    }
+}
+
+#[test]
+fn the_largest_image_of_an_icon_is_taken_however_it_is_stored() {
+    let (_, expected) = prepare(&fixture("formats/scene-96.png"), scene_96()).unwrap();
+
+    for name in [
+        "largest",
+        "rgb-png",
+        "palette-png",
+        "24",
+        "palette",
+        "opacity-left-out",
+    ] {
+        let icon = fixture(&format!("formats/icon-{name}.ico"));
+
+        let (prepared, picture) = prepare(&icon, scene_96()).unwrap();
+
+        assert_eq!((prepared.header.size.width, prepared.lost), (96, 0.0));
+        assert!(picture == expected, "{name}");
+    }
+    let (_, gray) = prepare(&fixture("formats/icon-gray-png.ico"), scene_96()).unwrap();
+    let gray = pixels(&gray);
+    assert!(gray.pixels().all(|Rgb([r, g, b])| r == g && g == b));
+}
+
+#[test]
+fn the_mask_of_an_icon_says_what_is_seen() {
+    let icon = fixture("formats/icon-mask.ico");
+    let options = scene_96().background(Color::new(250, 200, 20));
+
+    let (_, picture) = prepare(&icon, options).unwrap();
+
+    let scene = prepare(&fixture("formats/scene-96.png"), scene_96()).unwrap();
+    let (picture, scene) = (pixels(&picture), pixels(&scene.1));
+    for y in 0..96 {
+        assert!(close(picture.get_pixel(20, y), [250, 200, 20]), "{y}");
+        let Rgb(seen) = *scene.get_pixel(70, y);
+        assert!(close(picture.get_pixel(70, y), seen), "{y}");
+    }
+}
+
+#[test]
+fn webp_flags_may_promise_what_is_not_there() {
+    let (_, expected) = prepare(&fixture("formats/scene-96.png"), scene_96()).unwrap();
+
+    for name in ["flags-without-chunks", "xmp-misnamed"] {
+        let photo = fixture(&format!("formats/{name}.webp"));
+
+        let (_, picture) = prepare(&photo, scene_96()).unwrap();
+
+        assert!(picture == expected, "{name}");
+    }
+}
+
+/// Options under which a scene of 96 × 96 is neither reduced nor refused.
+fn scene_96() -> Options {
+    finest().minimum_side(1).side(96)
+}
+
+#[test]
 fn what_is_invisible_leaves_no_fringe() {
     // The logo is a red disc; its invisible pixels are pure green.
     for name in ["logo-alpha.png", "logo-alpha.webp", "logo-alpha16.png"] {

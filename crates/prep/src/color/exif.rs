@@ -3,6 +3,7 @@
 use super::curve::Curve;
 use super::matrix::Primaries;
 use super::space::ColorSpace;
+use crate::exif::Tiff;
 
 const EXIF_IFD: u16 = 0x8769;
 const INTEROPERABILITY_IFD: u16 = 0xA005;
@@ -41,61 +42,6 @@ fn is_r03(tiff: Tiff<'_>) -> bool {
         tiff.bytes.get(at..at + 3)
     };
     index() == Some(b"R03")
-}
-
-/// The directories of a TIFF structure. Each pointer is followed at most once, so loops do no harm.
-#[derive(Clone, Copy)]
-struct Tiff<'a> {
-    bytes: &'a [u8],
-    little: bool,
-}
-
-impl<'a> Tiff<'a> {
-    fn new(bytes: &'a [u8]) -> Option<Self> {
-        let little = match bytes.first_chunk()? {
-            b"II*\0" => true,
-            b"MM\0*" => false,
-            _ => return None,
-        };
-        Some(Self { bytes, little })
-    }
-
-    /// Where the first directory is.
-    fn first(self) -> Option<usize> {
-        self.offset(4)
-    }
-
-    /// The directory that a tag of another one points to.
-    fn pointer(self, directory: usize, tag: u16) -> Option<usize> {
-        self.offset(self.entry(directory, tag)? + 8)
-    }
-
-    /// Where the entry of a tag is: tag, type, count, value (2, 2, 4 and 4 bytes).
-    fn entry(self, directory: usize, tag: u16) -> Option<usize> {
-        let count = usize::from(self.u16(directory)?);
-        (0..count)
-            .map(|index| directory + 2 + 12 * index)
-            .take_while(|entry| entry + 12 <= self.bytes.len())
-            .find(|&entry| self.u16(entry) == Some(tag))
-    }
-
-    fn u16(self, at: usize) -> Option<u16> {
-        let bytes = *self.bytes.get(at..)?.first_chunk()?;
-        Some(match self.little {
-            true => u16::from_le_bytes(bytes),
-            false => u16::from_be_bytes(bytes),
-        })
-    }
-
-    /// An offset into these bytes.
-    fn offset(self, at: usize) -> Option<usize> {
-        let bytes = *self.bytes.get(at..)?.first_chunk()?;
-        let offset = match self.little {
-            true => u32::from_le_bytes(bytes),
-            false => u32::from_be_bytes(bytes),
-        } as usize;
-        (offset < self.bytes.len()).then_some(offset)
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::curve::Curve;
+use super::icc::MAX_ICC;
 use super::matrix::Primaries;
 
 /// The colour space of a photo's samples, as its container says.
@@ -42,11 +43,8 @@ pub(crate) struct Cicp {
     pub(crate) transfer: u16,
 }
 
-/// The most bytes of a profile that is used; those of presses have up to three million.
-pub(crate) const MAX_ICC: usize = 4 << 20;
-
 impl<'a> ColorSpace<'a> {
-    /// How many bytes of a profile are worth reading: enough to tell that it has more than [`MAX_ICC`].
+    /// A profile of more bytes is of no use; so many are enough to tell.
     pub(crate) const MAX_ICC_READ: u64 = MAX_ICC as u64 + 1;
 
     /// The space of an ICC profile, or untagged without one.

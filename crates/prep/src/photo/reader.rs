@@ -1,42 +1,26 @@
-//! Reads a part of a photo in order.
+//! A part of a photo, read in order.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-use super::{Photo, READ_SIZE};
-
-impl Photo<'_> {
-    /// Reads a range in order.
-    pub(crate) fn reader(&self, range: Range<u64>) -> Reader<'_> {
-        self.reader_in_steps(range, READ_SIZE)
-    }
-
-    /// Like [`reader`](Self::reader), `at_once` bytes at a time.
-    pub(crate) fn reader_in_steps(&self, range: Range<u64>, at_once: usize) -> Reader<'_> {
-        Reader::new(self, range, at_once)
-    }
-
-    /// Reads all bytes in order.
-    pub(crate) fn reader_of_all(&self) -> Reader<'_> {
-        self.reader(0..self.length)
-    }
-}
+use super::Photo;
 
 /// Reads a part of a photo in order.
 pub(crate) struct Reader<'a> {
     photo: &'a Photo<'a>,
+    /// Where the part begins and ends, and the next byte that is not in the buffer.
     start: u64,
     end: u64,
-    /// The next byte that is not in the buffer.
     at: u64,
     at_once: usize,
-    /// What was read, and how much of it was consumed.
+    /// What was read, and how much of it was used.
     buffer: Vec<u8>,
     used: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn new(photo: &'a Photo<'a>, range: Range<u64>, at_once: usize) -> Self {
+    /// Of a part of a photo, so many bytes at a time.
+    pub(super) fn new(photo: &'a Photo<'a>, range: Range<u64>, at_once: usize) -> Self {
         let end = range.end.min(photo.length);
         let start = range.start.min(end);
         Self {
@@ -50,26 +34,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns where in the photo the next byte is.
+    /// Where in the photo the next byte is.
     pub(crate) fn place(&self) -> u64 {
         self.at - (self.buffer.len() - self.used) as u64
     }
 
-    /// Reads a byte.
+    /// The next byte.
     pub(crate) fn byte(&mut self) -> Option<u8> {
         let byte = self.fill_buf().ok()?.first().copied();
         self.consume(usize::from(byte.is_some()));
         byte
     }
 
-    /// Reads `N` bytes, if the part has them.
+    /// The next bytes, if they are all there.
     pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let mut bytes = [0; N];
         self.read_exact(&mut bytes).ok()?;
         Some(bytes)
     }
 
-    /// Skips `count` bytes; returns `None` if the part ends before.
+    /// Goes on so many bytes later; `None` where the part has ended before.
     pub(crate) fn skip(&mut self, count: u64) -> Option<()> {
         let place = self.place().checked_add(count)?;
         self.go_to(place.min(self.end));
@@ -105,7 +89,7 @@ impl BufRead for Reader<'_> {
         let left = self.end - self.at;
         self.buffer
             .resize(left.min(self.at_once as u64) as usize, 0);
-        let there = self.photo.read_unbuffered(self.at, &mut self.buffer);
+        let there = self.photo.read_step(self.at, &mut self.buffer);
         self.buffer.truncate(there);
         self.at += there as u64;
         Ok(&self.buffer)

@@ -1,6 +1,6 @@
 //! Windows and OS/2 bitmaps: every header, depth and run-length coding; rows are read where they lie.
 //!
-//! Our own, because the `image` crate decodes them whole and refuses palettes with a wrong count.
+//! Icons hold bitmaps, so `ico` reads them with [`Bitmap`].
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -53,10 +53,11 @@ fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
     context.accept(claims, space, Decoder::Rows(Box::new(bitmap)))
 }
 
-struct Bitmap<'a> {
-    size: Size,
+/// A bitmap whose headers were read.
+pub(super) struct Bitmap<'a> {
+    pub(super) size: Size,
     is_top_down: bool,
-    bits: u16,
+    pub(super) bits: u16,
     coding: Coding,
     palette: Vec<[u8; 3]>,
     photo: &'a Photo<'a>,
@@ -102,7 +103,7 @@ impl<'a> Bitmap<'a> {
     /// 0 BM │ 10 where the pixels are │ 14 length of the header that follows │ 18 width, height │ planes, bits │
     /// 30 coding │ 46 colours │ 54 masks │ 70 colour space │ 126 profile
     /// ```
-    fn read(photo: &'a Photo<'a>) -> Result<Self, Error> {
+    pub(super) fn read(photo: &'a Photo<'a>) -> Result<Self, Error> {
         let number = |at: usize| photo.array(at as u64).map(u32::from_le_bytes);
         let short = |at: usize| photo.array(at as u64).map(u16::from_le_bytes);
         let cut_off = || malformed("its header is cut off");
@@ -183,18 +184,28 @@ impl<'a> Bitmap<'a> {
         })
     }
 
+    /// Which row of the file a row of the photo is.
+    pub(super) fn stored_index(&self, y: u32) -> u32 {
+        match self.is_top_down {
+            true => y,
+            false => self.size.height - 1 - y,
+        }
+    }
+
+    /// Whether rows lie one after the other, each as long as all others.
+    pub(super) fn has_plain_rows(&self) -> bool {
+        !matches!(self.coding, Coding::Runs)
+    }
+
     fn bytes_in_row(&self) -> usize {
         (self.size.width as usize * usize::from(self.bits)).div_ceil(8)
     }
 
     /// The bytes of a row, without what fills it up to a multiple of four.
-    fn stored_row(&self, y: u32) -> Option<Cow<'a, [u8]>> {
-        let from_start = match self.is_top_down {
-            true => y,
-            false => self.size.height - 1 - y,
-        };
+    pub(super) fn stored_row(&self, y: u32) -> Option<Cow<'a, [u8]>> {
         let length = self.bytes_in_row();
-        let start = self.start + length.next_multiple_of(4) as u64 * u64::from(from_start);
+        let start =
+            self.start + length.next_multiple_of(4) as u64 * u64::from(self.stored_index(y));
         let row = self.photo.bytes(start..start + length as u64);
         (row.len() == length).then_some(row)
     }
@@ -213,7 +224,7 @@ impl<'a> Bitmap<'a> {
     }
 
     /// Writes a stored row as red, green, blue, and opacity where there is one.
-    fn unpack(&self, stored: &[u8], row: &mut Vec<u8>) {
+    pub(super) fn unpack(&self, stored: &[u8], row: &mut Vec<u8>) {
         row.clear();
         let width = self.size.width as usize;
         match self.coding {
@@ -260,11 +271,7 @@ impl<'a> Bitmap<'a> {
         let mut row = vec![0; self.size.width as usize * 3];
         let colors: [_; 256] = std::array::from_fn(|index| self.color(index as u8));
         for y in resampler.rows() {
-            let from_start = match self.is_top_down {
-                true => y,
-                false => self.size.height - 1 - y,
-            };
-            let Some(start) = starts.get(from_start as usize) else {
+            let Some(start) = starts.get(self.stored_index(y) as usize) else {
                 resampler.lose(1);
                 continue;
             };

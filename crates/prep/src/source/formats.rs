@@ -1,28 +1,28 @@
 //! The table of formats: the one place that lists them. A photo is of the first that matches its first bytes.
 
 use super::spec::{FormatSpec, Reading};
-use super::{bmp, gif, heif, jpeg, jxl, library, png, pnm, svg, tiff};
+use super::{bmp, farbfeld, gif, heif, ico, jpeg, jxl, png, pnm, qoi, svg, tga, tiff, webp};
 use crate::error::Error;
 use crate::header::Format;
-use crate::photo::{Photo, READ_SIZE};
+use crate::photo::{AT_ONCE, Photo};
 
 /// All formats, those without unmistakable first bytes last.
 static FORMATS: &[FormatSpec] = &[
     jpeg::FORMAT,
     png::FORMAT,
-    library::WEBP,
+    webp::FORMAT,
     gif::FORMAT,
     bmp::FORMAT,
     tiff::FORMAT,
-    library::ICO,
-    library::QOI,
+    ico::FORMAT,
+    qoi::FORMAT,
     pnm::FORMAT,
-    library::FARBFELD,
+    farbfeld::FORMAT,
     heif::AVIF,
     heif::HEIC,
     jxl::FORMAT,
     svg::FORMAT,
-    library::TGA,
+    tga::FORMAT,
     #[cfg(test)]
     super::toy::FORMAT,
 ];
@@ -49,7 +49,7 @@ impl Photo<'_> {
     pub fn held(&self) -> u64 {
         match sniff(self.head()) {
             Ok(spec) if spec.reading == Reading::Whole => self.length(),
-            _ => self.length().min(2 * READ_SIZE as u64),
+            _ => self.length().min(2 * AT_ONCE as u64),
         }
     }
 }

@@ -1,19 +1,20 @@
 //! JPEG (ISO 10918-1), through the project's own core.
 
 mod head;
-pub(super) mod photo;
+mod photo;
 
 use jpeg::{Color, Process};
 
+pub(crate) use photo::{JpegDecoder, JpegPhoto};
+
 use super::context::{Claims, OpenContext, Opened};
 use super::decoder::Decoder;
-use super::exif;
 use super::spec::{FormatSpec, Reading};
 use crate::color::ColorSpace;
 use crate::error::Error;
+use crate::exif;
 use crate::geometry::Size;
 use crate::header::{Format, Samples};
-use photo::JpegPhoto;
 
 impl Format {
     /// ISO 10918-1, in a JFIF, Exif or bare file.

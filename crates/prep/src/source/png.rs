@@ -15,10 +15,10 @@ use reader::{decoder, from_decoder, malformed, missing_pixels};
 
 use super::context::{Claims, OpenContext, Opened};
 use super::decoder::{Decoder, Rows};
-use super::exif;
 use super::frames::first_frame_only;
 use super::spec::{FormatSpec, Reading};
 use crate::error::Error;
+use crate::exif;
 use crate::geometry::Size;
 use crate::header::{Format, Samples};
 use crate::options::Limits;
@@ -84,7 +84,7 @@ fn open_still<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error
             .saturating_add(WINDOW)
             .saturating_mul(passes),
     );
-    let orientation = info.exif_metadata.as_deref().and_then(exif::orientation);
+    let orientation = chunks::exif(photo).and_then(|exif| exif::orientation(&exif));
     let claims = Claims {
         orientation: orientation.unwrap_or_default(),
         bits,

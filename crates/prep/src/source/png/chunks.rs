@@ -1,5 +1,6 @@
 //! The chunks of a PNG file (ISO/IEC 15948, 5.3).
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::photo::Photo;
@@ -15,6 +16,9 @@ pub(super) struct Chunk {
     /// Where its data are; its length and kind stand before them, its checksum after.
     pub(super) data: Range<u64>,
 }
+
+/// As much of Exif is read: the orientation stands in its first directory.
+const MAX_EXIF: u64 = 1 << 20;
 
 /// The bytes that every PNG begins with.
 const SIGNATURE: u64 = 8;
@@ -36,6 +40,15 @@ impl<'a> Chunks<'a> {
 /// Whether there are frames: acTL stands before the pixels.
 pub(super) fn is_animated(photo: &Photo<'_>) -> bool {
     Chunks::before_pixels(photo).any(|chunk| &chunk.kind == b"acTL")
+}
+
+/// The Exif of a photo, which may also stand after the pixels (11.3.4.5).
+pub(super) fn exif<'a>(photo: &'a Photo<'a>) -> Option<Cow<'a, [u8]>> {
+    let data = Chunks::of(photo)
+        .take_while(|chunk| &chunk.kind != b"IEND")
+        .find(|chunk| &chunk.kind == b"eXIf")?
+        .data;
+    Some(photo.bytes(data.start..data.end.min(data.start + MAX_EXIF)))
 }
 
 impl Iterator for Chunks<'_> {

@@ -1,44 +1,39 @@
-//! Animated WebP, through the `image-webp` crate, which puts the frames together itself.
+//! Animated WebP: `image-webp` puts the frames together itself.
 
-use image_webp::{DecodingError, WebPDecoder};
+use image_webp::WebPDecoder;
 
-use super::canvas::Canvas;
-use super::context::{Claims, OpenContext, Opened};
-use super::decoder::Decoder;
-use super::exif;
-use super::frames::{Animation, Frames, memory_for_frames};
+use super::container::WebPReader;
+use super::from_decoder;
 use crate::color::ColorSpace;
 use crate::error::Error;
-use crate::geometry::Size;
+use crate::geometry::{Orientation, Size};
 use crate::header::{Format, Samples};
-use crate::photo::{Photo, Reader};
+use crate::options::Limits;
 use crate::resample::memory_to_reduce;
+use crate::source::canvas::Canvas;
+use crate::source::context::{Claims, OpenContext, Opened};
+use crate::source::decoder::Decoder;
+use crate::source::frames::{Animation, Frames, memory_for_frames};
 
-/// Whether there are frames: the bit of VP8X for it.
-pub(super) fn is_animated(photo: &Photo<'_>) -> bool {
-    let photo = photo.head();
-    photo.get(12..16) == Some(b"VP8X") && photo.get(20).is_some_and(|flags| flags & 2 != 0)
-}
-
-/// Reads the header.
-pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
-    let mut decoder = WebPDecoder::new(context.photo.reader_of_all()).map_err(malformed)?;
-    decoder.set_memory_limit(usize::try_from(context.limits.memory).unwrap_or(usize::MAX));
+/// Makes the header of an animation whose size was checked.
+pub(super) fn open<'a>(
+    context: &mut OpenContext<'a, '_>,
+    decoder: WebPDecoder<WebPReader<'a>>,
+    orientation: Orientation,
+    space: ColorSpace<'a>,
+) -> Result<Opened<'a>, Error> {
     let (width, height) = decoder.dimensions();
     let size = Size { width, height };
-    context.check_size(Format::WEBP, size)?;
     let samples = Samples::Rgba;
     let memory = memory_for_frames(size).saturating_add(memory_to_reduce(size, samples));
-    let exif = decoder.exif_metadata().ok().flatten();
-    let orientation = exif.as_deref().and_then(exif::orientation);
-    let space = ColorSpace::from_icc(decoder.icc_profile().ok().flatten());
     let claims = Claims {
-        orientation: orientation.unwrap_or_default(),
+        orientation,
         ..Claims::new(Format::WEBP, size, samples, memory)
     };
     let frame_bytes = decoder.output_buffer_size().unwrap_or(0);
     let frames = WebP {
         decoder,
+        limits: context.limits,
         left: None,
         frame_bytes,
     };
@@ -47,7 +42,8 @@ pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, 
 }
 
 struct WebP<'a> {
-    decoder: WebPDecoder<Reader<'a>>,
+    decoder: WebPDecoder<WebPReader<'a>>,
+    limits: Limits,
     /// How many frames are to come; unknown before the first.
     left: Option<u32>,
     frame_bytes: usize,
@@ -69,22 +65,17 @@ impl Frames for WebP<'_> {
         if self.decoder.has_alpha() {
             self.decoder
                 .read_frame(&mut canvas.rgba)
-                .map_err(malformed)?;
+                .map_err(|error| from_decoder(error, &self.limits))?;
             return Ok(true);
         }
         let mut frame = vec![0; self.frame_bytes];
-        self.decoder.read_frame(&mut frame).map_err(malformed)?;
+        self.decoder
+            .read_frame(&mut frame)
+            .map_err(|error| from_decoder(error, &self.limits))?;
         let (canvas, _) = canvas.rgba.as_chunks_mut();
         for (&[red, green, blue], canvas) in frame.as_chunks().0.iter().zip(canvas) {
             *canvas = [red, green, blue, 255];
         }
         Ok(true)
-    }
-}
-
-fn malformed(error: DecodingError) -> Error {
-    match error {
-        DecodingError::IoError(_) => Format::WEBP.malformed("it is cut off"),
-        other => Format::WEBP.malformed(other.to_string()),
     }
 }

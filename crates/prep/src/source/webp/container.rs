@@ -1,0 +1,124 @@
+//! The chunks of a WebP file (RFC 9649, 2.7), read as leniently as other readers do.
+//!
+//! The header of an extended file has a flag for each kind of chunk, and `image-webp` refuses a file whose flags promise a chunk
+//! that is not there (issues 73 and 99 of its repository). Programs that remove metadata often leave the flags behind, so the
+//! decoder is shown a header whose flags are right.
+
+use std::borrow::Cow;
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::ops::Range;
+
+use crate::photo::{Photo, Reader};
+
+/// Where the flags of an extended file are.
+const FLAGS: u64 = 20;
+const ANIMATION: u8 = 1 << 1;
+const XMP: u8 = 1 << 2;
+const EXIF: u8 = 1 << 3;
+const ALPHA: u8 = 1 << 4;
+
+/// As much of Exif is read: the orientation stands in its first directory.
+const MAX_EXIF: u64 = 1 << 20;
+
+/// What the chunks of a file say.
+pub(super) struct Container {
+    /// The flags as they ought to be; `None` if the file is not extended.
+    flags: Option<u8>,
+    exif: Option<Range<u64>>,
+}
+
+impl Container {
+    pub(super) fn read(photo: &Photo<'_>) -> Self {
+        let mut container = Self {
+            flags: None,
+            exif: None,
+        };
+        let head = photo.head();
+        let (Some(b"VP8X"), Some(&flags)) = (head.get(12..16), head.get(FLAGS as usize)) else {
+            return container;
+        };
+        let (mut is_animated, mut may_have_alpha) = (false, false);
+        // RIFF, length, WEBP; then name, length and data of each chunk, filled up to an even length.
+        let mut at = 12;
+        while let Some([name @ .., l0, l1, l2, l3]) = photo.array::<8>(at) {
+            let start = at + 8;
+            let end = start + u64::from(u32::from_le_bytes([l0, l1, l2, l3]));
+            match &name {
+                b"ANMF" => is_animated = true,
+                b"ALPH" | b"VP8L" => may_have_alpha = true,
+                b"EXIF" if container.exif.is_none() => container.exif = Some(start..end),
+                _ => {}
+            }
+            at = end.next_multiple_of(2);
+        }
+        // Neither metadata nor its absence matters to the pixels.
+        let mut flags = flags & !(EXIF | XMP);
+        if !is_animated {
+            flags &= !ANIMATION;
+            if !may_have_alpha {
+                flags &= !ALPHA;
+            }
+        }
+        container.flags = Some(flags);
+        container
+    }
+
+    pub(super) fn is_animated(&self) -> bool {
+        self.flags.is_some_and(|flags| flags & ANIMATION != 0)
+    }
+
+    pub(super) fn exif<'a>(&self, photo: &'a Photo<'a>) -> Option<Cow<'a, [u8]>> {
+        let Range { start, end } = self.exif.clone()?;
+        Some(photo.bytes(start..end.min(start + MAX_EXIF)))
+    }
+}
+
+/// Reads a file with the flags as they ought to be.
+pub(super) struct WebPReader<'a> {
+    file: Reader<'a>,
+    flags: Option<[u8; 1]>,
+}
+
+impl<'a> WebPReader<'a> {
+    pub(super) fn new(photo: &'a Photo<'a>, container: &Container) -> Self {
+        Self {
+            file: photo.reader_of_all(),
+            flags: container.flags.map(|flags| [flags]),
+        }
+    }
+}
+
+impl BufRead for WebPReader<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        let place = self.file.place();
+        let bytes = self.file.fill_buf()?;
+        match &self.flags {
+            Some(flags) if place == FLAGS && !bytes.is_empty() => Ok(flags),
+            Some(_) if place < FLAGS => {
+                let before = bytes.len().min((FLAGS - place) as usize);
+                Ok(&bytes[..before])
+            }
+            _ => Ok(bytes),
+        }
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.file.consume(count);
+    }
+}
+
+impl Read for WebPReader<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let there = self.fill_buf()?;
+        let count = there.len().min(to.len());
+        to[..count].copy_from_slice(&there[..count]);
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl Seek for WebPReader<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
