@@ -1,10 +1,6 @@
 //! Ctrl-C: the first lets the work in hand come to its end, the second ends the program at once.
 
-use std::process;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-
-use crate::report::exit_code::ExitCode;
-use crate::report::refusal::Refusal;
 
 /// Whether the user, or the system, wants the program to end.
 #[derive(Clone, Debug)]
@@ -17,16 +13,15 @@ struct Shared {
 }
 
 impl Interrupt {
-    /// Listens for Ctrl-C and the signals to end, from now on.
-    pub(crate) fn listen() -> Result<Self, Refusal> {
+    /// Listens for Ctrl-C and the signals that end programs; the second one calls `again`.
+    pub(crate) fn listen(again: impl Fn() + Send + 'static) -> Result<Self, ctrlc::Error> {
         let shared = Arc::new(Shared::default());
         let heard = Arc::clone(&shared);
         ctrlc::set_handler(move || {
             if heard.ask() {
-                process::exit(ExitCode::Interrupted.number().into());
+                again();
             }
-        })
-        .map_err(|error| Refusal::usage(format!("Ctrl-C cannot be listened for: {error}")))?;
+        })?;
         Ok(Self(shared))
     }
 

@@ -1,5 +1,6 @@
 //! From pictures to avatars: the account, the journal, the uploader, the proof.
 
+pub(crate) mod account;
 pub(crate) mod batch;
 pub(crate) mod bounds;
 pub(crate) mod connection;
@@ -7,7 +8,10 @@ pub(crate) mod credentials;
 pub(crate) mod dry_run;
 pub(crate) mod journal;
 pub(crate) mod likeness;
+pub(crate) mod options;
+pub(crate) mod pace;
 pub(crate) mod plan;
 pub(crate) mod preparation;
+pub(crate) mod sending;
 pub(crate) mod uploader;
 pub(crate) mod verify;

@@ -1,21 +1,57 @@
 //! `group-picture batch`: a list of photos become the avatars of their groups.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::config::Batch;
 use crate::input::groups;
-use crate::input::overrides::Overrides;
+use crate::input::overrides::{OverrideOptions, Overrides};
 use crate::interrupt::Interrupt;
-use crate::report::exit_code::ExitCode;
+use crate::report::exit_code::{self, ExitCode};
 use crate::report::refusal::Refusal;
 use crate::send::batch;
+use crate::send::journal;
+use crate::send::options::{JobOptions, SendingOptions};
+use crate::send::sending::Sending;
+
+/// Prepare many photos and set each as its group's avatar
+///
+/// The list is a CSV file whose first line names the columns chat_id and photo; other columns are ignored. Photo paths are
+/// relative to the list's folder. Or the list is a folder of photos, each named by its group's id, such as
+/// -10000000000000.jpg. The whole list is checked before anything is sent.
+///
+/// The batch stops early if the account or its credentials are rejected.
+///
+/// A journal beside the list records what was sent and the outcome. Run the same command again to continue where a run
+/// ended, however it ended: a picture that is set is not sent again unless its photo has changed, an unknown outcome is
+/// settled by reading the avatar, and what failed transiently is sent again.
+#[derive(Debug, clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub(crate) struct Batch {
+    /// The list of groups and photos
+    #[arg(value_name = "GROUPS.csv|DIR")]
+    pub(crate) groups: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) overrides: OverrideOptions,
+
+    #[command(flatten)]
+    pub(crate) job: JobOptions,
+
+    #[command(flatten)]
+    pub(crate) sending: SendingOptions,
+}
 
 /// Sets the pictures of all groups in the list, once all of it was read and found right.
-pub(crate) fn run(config: &Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let overrides = config.overrides.as_deref();
+pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
+    // An emulator that ends with the program leaves nothing to continue.
+    let has_journal = !args.job.no_journal && !args.sending.account.emulator;
+    let journal = args.job.journal.clone();
+    let journal =
+        has_journal.then(|| journal.unwrap_or_else(|| journal::default_path(&args.groups)));
+    let sending = Sending::try_from(args.sending)?;
+    let overrides = args.overrides.path.as_deref();
     let ours: Vec<&Path> = overrides.into_iter().collect();
-    let messenger = config.sending.account.messenger;
-    let mut groups = groups::read(&config.groups, messenger, &ours)?;
-    groups.apply(&Overrides::read(overrides, &groups.roster(&config.groups))?);
-    batch::run(&groups, &config.sending, &config.job, interrupt)
+    let mut groups = groups::read(&args.groups, sending.account.messenger, &ours)?;
+    let roster = groups.roster(&args.groups);
+    groups.apply(&Overrides::read(overrides, &roster)?);
+    batch::run(&groups, &sending, &args.job, journal.as_deref(), interrupt)
 }

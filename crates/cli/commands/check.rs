@@ -1,40 +1,67 @@
 //! `group-picture check`: the credentials, the account and its groups, before anything is sent.
 
+use std::path::PathBuf;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
 use upload::blocking::{Client, Session};
 use upload::{Editing, Error, ErrorKind, RetryClass, RetryConfig, State};
 
-use crate::config::Check;
-use crate::input::groups::{self, Assignment, Groups, Target};
+use crate::input::groups::{self, Assignment, Groups};
 use crate::interrupt::Interrupt;
 use crate::prepare::queue::Queue;
-use crate::report::exit_code::ExitCode;
+use crate::report::exit_code::{self, ExitCode};
 use crate::report::failure::{Cause, Failure};
-use crate::report::record::{Outcome, Record};
+use crate::report::options::Output;
+use crate::report::record::Outcome;
 use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
 use crate::report::terminal::{Terminal, Told};
+use crate::send::account::Account;
 use crate::send::connection::Connection;
+use crate::send::options::{AccountOptions, RetryOptions};
+use crate::target::Target;
+
+/// Check the credentials, the account and each group of a list before anything is sent
+///
+/// Asks for the account's state and, for each group, whether it exists and whether the account may change its picture.
+/// Nothing is changed. To see what the photos become, use `batch --dry-run`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub(crate) struct Check {
+    /// The list of groups and photos, as for `batch`. Without it, only the account is checked
+    #[arg(value_name = "GROUPS.csv|DIR")]
+    pub(crate) groups: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) account: AccountOptions,
+
+    #[command(flatten)]
+    pub(crate) retry: RetryOptions,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
 
 /// Asks about the account, and then about each group of the list, if there is one.
-pub(crate) fn run(config: &Check, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let groups = match &config.groups {
-        Some(path) => groups::read(path, config.account.messenger, &[])?,
+pub(crate) fn run(args: Check, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
+    let account = Account::try_from(args.account)?;
+    let groups = match &args.groups {
+        Some(path) => groups::read(path, account.messenger, &[])?,
         None => Groups::default(),
     };
-    let connection = Connection::open(&config.account)?;
-    let mut terminal = Terminal::new(config.output, Items::Checked, groups.list.len());
+    let connection = Connection::open(&account)?;
+    let retries = args.retry.config();
+    let mut terminal = Terminal::new(args.output, Items::Checked, groups.list.len());
     terminal.note_links(groups.links);
     connection.note_emulator(&terminal);
-    match account(&connection.client, &config.retries) {
+    match account_state(&connection.client, &retries) {
         Ok(state) => {
             terminal.account(state);
             let session = connection
                 .client
-                .session(|session| session.retries(config.retries));
-            check_all(&groups.list, &session, config, &mut terminal, interrupt);
+                .session(|session| session.retries(retries));
+            check_all(&groups.list, &session, &retries, &mut terminal, interrupt);
         }
         Err(failure) => {
             let code = failure.cause.exit_code();
@@ -45,7 +72,7 @@ pub(crate) fn run(config: &Check, interrupt: &Interrupt) -> Result<ExitCode, Ref
 }
 
 /// Whether the account is ready.
-fn account(client: &Client, retries: &RetryConfig) -> Result<&'static str, Failure> {
+fn account_state(client: &Client, retries: &RetryConfig) -> Result<&'static str, Failure> {
     let state = patiently(retries, || client.state_instance())?;
     let failure = |kind, what: &str| Err(Failure::new(Cause::Upload(kind), what));
     match state {
@@ -67,7 +94,7 @@ fn account(client: &Client, retries: &RetryConfig) -> Result<&'static str, Failu
 fn check_all(
     groups: &[Assignment],
     session: &Session,
-    config: &Check,
+    retries: &RetryConfig,
     terminal: &mut Terminal,
     interrupt: &Interrupt,
 ) {
@@ -76,31 +103,40 @@ fn check_all(
     thread::scope(|scope| {
         for _ in 0..AT_ONCE.min(groups.len()) {
             let (teller, queue) = (teller.clone(), &queue);
-            scope.spawn(move || work(queue, session, config, &teller));
+            scope.spawn(move || work(queue, session, retries, &teller));
         }
         drop(teller);
         terminal.follow(&told, interrupt);
     });
 }
 
-fn work(queue: &Queue<'_, Assignment>, session: &Session, config: &Check, told: &Sender<Told>) {
+fn work(
+    queue: &Queue<'_, Assignment>,
+    session: &Session,
+    retries: &RetryConfig,
+    told: &Sender<Told>,
+) {
     while let Some(assignment) = queue.next() {
-        let outcome = group(assignment, session, config).unwrap_or_else(Outcome::Failed);
-        if told.send(Record::of(assignment, outcome).into()).is_err() {
+        let outcome = group(assignment, session, retries).unwrap_or_else(Outcome::Failed);
+        if told.send(assignment.record(outcome).into()).is_err() {
             return;
         }
     }
 }
 
 /// Whether the group is there and its picture may be changed.
-fn group(assignment: &Assignment, session: &Session, config: &Check) -> Result<Outcome, Failure> {
+fn group(
+    assignment: &Assignment,
+    session: &Session,
+    retries: &RetryConfig,
+) -> Result<Outcome, Failure> {
     let Target::Group(chat) = &assignment.target else {
         return Ok(Outcome::Editable {
             subject: None,
             editing: Editing::Everyone,
         });
     };
-    let group = patiently(&config.retries, || session.group_data(chat))?;
+    let group = patiently(retries, || session.group_data(chat))?;
     if group.editing == Editing::OthersOnly {
         return Err(Failure::new(
             Cause::NotEditable,

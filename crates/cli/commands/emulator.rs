@@ -2,57 +2,72 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
 
-use ::emulator::{Emulator, Script};
+use ::emulator::{Config, Script};
 
-use crate::config;
 use crate::interrupt::Interrupt;
 use crate::report::escape;
 use crate::report::exit_code::ExitCode;
 use crate::report::refusal::Refusal;
 
+/// Run a GREEN-API instance on this machine, for trials and tests, until Ctrl-C
+///
+/// It prints its address and credentials as lines for the shell, and behaves as the API is documented.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Emulator {
+    /// Where to listen. Only this machine's own addresses are accepted
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+
+    /// Answer 429 to more than N requests per second of a method, as GREEN-API does at 1 [default: no limit]
+    #[arg(long, value_name = "N")]
+    pub(crate) rate: Option<NonZeroU32>,
+
+    /// Save the pictures as DIR/CHAT_ID.jpg. The folder is created if needed
+    #[arg(long, value_name = "DIR")]
+    pub(crate) pictures: Option<PathBuf>,
+
+    /// Answer with the faults of a script (JSON; see docs/emulator.md)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
+}
+
 /// Runs the emulator until it is interrupted, which is its regular end.
-pub(crate) fn run(config: &config::Emulator, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let emulator = start(config)?;
+pub(crate) fn run(args: &Emulator, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
+    let emulator = start(args)?;
     // Whoever closes stdout has read what they wanted.
     let _ = tell(&emulator);
     interrupt.wait();
     Ok(ExitCode::Done)
 }
 
-fn start(config: &config::Emulator) -> Result<Emulator, Refusal> {
-    let mut emulated = ::emulator::Config::new().listen(config.listen);
-    if let Some(rate) = config.rate {
+fn start(args: &Emulator) -> Result<::emulator::Emulator, Refusal> {
+    let mut emulated = Config::new().listen(args.listen);
+    if let Some(rate) = args.rate {
         emulated = emulated.rate(rate);
     }
-    if let Some(folder) = &config.pictures {
+    if let Some(folder) = &args.pictures {
         fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
         emulated = emulated.folder(folder);
     }
-    if let Some(path) = &config.script {
+    if let Some(path) = &args.script {
         let text = fs::read_to_string(path).map_err(|error| refused(path, error))?;
         let script: Script = text.parse().map_err(|error| refused(path, error))?;
         emulated = emulated.script(script);
     }
-    Emulator::start(emulated)
+    ::emulator::Emulator::start(emulated)
         .map_err(|error| Refusal::usage(format!("the emulator cannot be started: {error}")))
 }
 
 /// The lines that make a shell's `group-picture` talk to this emulator.
-fn tell(emulator: &Emulator) -> io::Result<()> {
+fn tell(emulator: &::emulator::Emulator) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "export GREEN_API_URL={}", emulator.url())?;
-    writeln!(
-        stdout,
-        "export GREEN_API_ID_INSTANCE={}",
-        ::emulator::Config::INSTANCE
-    )?;
-    writeln!(
-        stdout,
-        "export GREEN_API_TOKEN={}",
-        ::emulator::Config::TOKEN
-    )?;
+    writeln!(stdout, "export GREEN_API_ID_INSTANCE={}", Config::INSTANCE)?;
+    writeln!(stdout, "export GREEN_API_TOKEN={}", Config::TOKEN)?;
     stdout.flush()
 }
 

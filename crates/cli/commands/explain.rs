@@ -1,23 +1,48 @@
 //! `group-picture explain`: what would be made of each photo, and why; nothing is written.
 
-use crate::config::Explain;
+use std::path::PathBuf;
+
 use crate::input::overrides::Override;
 use crate::interrupt::Interrupt;
 use crate::prepare::memory::Memory;
+use crate::prepare::options::{LimitOptions, PictureOptions};
 use crate::prepare::preparer::Preparer;
-use crate::report::exit_code::ExitCode;
+use crate::prepare::work::Work;
+use crate::report::exit_code::{self, ExitCode};
+use crate::report::options::Output;
 use crate::report::record::{Outcome, Record};
 use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
 use crate::report::terminal::Terminal;
 
-/// Makes each picture as `prepare` would, tells of it, and forgets it.
-pub(crate) fn run(config: &Explain, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let memory = Memory::of(config.work.memory);
-    let mut preparer = Preparer::new(&config.work, &memory);
+/// Print what would be made of photos, and why: the header, the square and its reason, the scale, the color, the damage
+///
+/// Each picture is made as `prepare` makes it with the same options. Nothing is written.
+#[derive(Debug, clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub(crate) struct Explain {
+    /// Photos
+    #[arg(required = true, value_name = "PHOTO")]
+    pub(crate) photos: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) picture: PictureOptions,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitOptions,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Makes each picture as `prepare` would, prints what is known of it, and drops it.
+pub(crate) fn run(args: &Explain, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
+    let work = Work::new(&args.picture, &args.limits);
+    let memory = Memory::of(work.memory);
+    let mut preparer = Preparer::new(&work, &memory);
     let mut picture = Vec::new();
-    let mut terminal = Terminal::new(config.output, Items::Explained, config.photos.len());
-    for photo in &config.photos {
+    let mut terminal = Terminal::new(args.output, Items::Explained, args.photos.len());
+    for photo in &args.photos {
         if interrupt.is_asked() {
             break;
         }

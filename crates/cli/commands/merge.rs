@@ -5,16 +5,26 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::config::Merge;
 use crate::input::shard::Shard;
 use crate::report::escape;
 use crate::report::exit_code::ExitCode;
 use crate::report::refusal::Refusal;
 use crate::report::summary::Counts;
 
+/// Make one report of what the parts of a job printed with --shard and --json
+///
+/// It is printed as one run would have printed it: a line for each photo and a summary. A part that is missing, given twice
+/// or cut off is refused. The exit code is 5 if photos were not begun, else 1 if photos failed.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Merge {
+    /// What each part printed
+    #[arg(required = true, value_name = "REPORT")]
+    pub(crate) reports: Vec<PathBuf>,
+}
+
 /// Prints the lines of all items and one summary. A part that is missing, there twice or cut off is refused before.
-pub(crate) fn run(config: &Merge) -> Result<ExitCode, Refusal> {
-    let reports = config.reports.iter().map(|path| Report::read(path));
+pub(crate) fn run(args: &Merge) -> Result<ExitCode, Refusal> {
+    let reports = args.reports.iter().map(|path| Report::read(path));
     let reports = whole(reports.collect::<Result<_, _>>()?)?;
 
     let mut counts = Counts::default();
@@ -48,6 +58,7 @@ impl Report {
         })?;
         let shard = counts
             .shard()
+            .and_then(|shard| shard.parse().ok())
             .ok_or_else(|| refuse("it is not of a part: it was printed without --shard"))?;
         Ok(Self {
             path: path.to_owned(),

@@ -4,26 +4,93 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
-use crate::config::Prepare;
-use crate::input::overrides::Overrides;
-use crate::input::walk::{self, Photo};
+use crate::input::overrides::{OverrideOptions, Overrides};
+use crate::input::shard::Shard;
+use crate::input::walk::{self, Depth, Photo};
 use crate::interrupt::Interrupt;
+use crate::output::{self, Existing, Written};
 use crate::prepare::memory::Memory;
-use crate::prepare::names::{self, Task};
-use crate::prepare::output::{self, Existing, Written};
-use crate::prepare::preparer::{Picture, Preparer};
+use crate::prepare::names::{self, Naming, Task};
+use crate::prepare::options::{LimitOptions, PictureOptions};
+use crate::prepare::preparer::Preparer;
 use crate::prepare::queue::Queue;
+use crate::prepare::work::Work;
 use crate::report::escape;
-use crate::report::exit_code::ExitCode;
+use crate::report::exit_code::{self, ExitCode};
 use crate::report::failure::{Cause, Failure};
+use crate::report::options::Output;
+use crate::report::picture::Picture;
 use crate::report::record::{Outcome, Record};
 use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
 use crate::report::terminal::{Terminal, Told};
+use crate::units::either;
+
+/// Make the picture of each photo: upright, square, sRGB, a JPEG with nothing but pixels
+///
+/// The picture of `PHOTO.png` is `OUT/PHOTO.jpg`. A photo is any image file, whatever its name: JPEG, PNG, WebP, GIF,
+/// BMP, TIFF, ICO, QOI, PNM, TGA, AVIF, HEIC, JPEG XL, SVG.
+///
+/// Nothing is overwritten by accident. Photos whose pictures would have the same name (a.png and a.jpg, A.png and a.jpg)
+/// are refused, all of them, and so is a picture with the name of a photo; the others are prepared. A picture that exists
+/// already is refused too, unless --overwrite or --skip-existing is given.
+#[derive(Debug, clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub(crate) struct Prepare {
+    /// Photos and folders. Every file in a folder is tried unless it is hidden; links in folders are not followed
+    #[arg(required = true, value_name = "PHOTO|DIR")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// The folder for the pictures. It is created if needed
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+
+    /// Search subfolders too. The pictures get the same subfolders below OUT
+    #[arg(short = 'r', long = "recursive", action = clap::ArgAction::SetTrue, value_parser = either(Depth::All, Depth::One))]
+    pub(crate) depth: Depth,
+
+    /// Name the picture of PHOTO.png OUT/PHOTO.png.jpg, so that PHOTO.png and PHOTO.jpg do not collide
+    #[arg(long = "full-names", action = clap::ArgAction::SetTrue, value_parser = either(Naming::Full, Naming::Stem))]
+    pub(crate) naming: Naming,
+
+    /// Replace pictures that exist already
+    #[arg(long, conflicts_with = "skip_existing")]
+    pub(crate) overwrite: bool,
+
+    /// Keep pictures that exist already, and count them as done
+    #[arg(long)]
+    pub(crate) skip_existing: bool,
+
+    /// Prepare one part of a job that several machines share, such as 2/8. A photo's content decides its part
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
+
+    #[command(flatten)]
+    pub(crate) overrides: OverrideOptions,
+
+    #[command(flatten)]
+    pub(crate) picture: PictureOptions,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitOptions,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+impl Prepare {
+    fn existing(&self) -> Existing {
+        match (self.overwrite, self.skip_existing) {
+            (true, _) => Existing::Replace,
+            (false, true) => Existing::Skip,
+            (false, false) => Existing::Refuse,
+        }
+    }
+}
 
 /// Prepares what `config` asks for; one bad photo stops none of the others.
 pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let overrides = config.overrides.as_deref();
+    let overrides = config.overrides.path.as_deref();
     let ours: Vec<&Path> = overrides.into_iter().chain([&*config.out]).collect();
     let found = walk::find(&config.inputs, config.depth, &ours);
     let overrides = Overrides::read(overrides, &found.roster())?;
@@ -37,7 +104,7 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
         &skipped,
         &config.out,
         config.naming,
-        config.existing,
+        config.existing(),
     );
     // Names are planned for all, so that every part finds the same collisions.
     let is_ours = |photo: &PathBuf| config.shard.is_none_or(|shard| shard.takes(photo));
@@ -53,14 +120,14 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
         .collect();
 
     if !plan.tasks.is_empty() {
-        output::make_folder(&config.out)?;
+        names::make_folder(&config.out)?;
     }
 
     let total = known.len() + plan.tasks.len();
     let mut terminal = Terminal::new(config.output, Items::Photos, total);
     terminal.note_links(found.links);
     if let Some(shard) = config.shard {
-        terminal.is_of(shard);
+        terminal.set_shard(shard);
     }
     for record in &known {
         terminal.show(record);
@@ -80,37 +147,50 @@ fn prepare_all(
     terminal: &mut Terminal,
     interrupt: &Interrupt,
 ) {
-    let memory = Memory::of(config.work.memory);
+    let work = Work::new(&config.picture, &config.limits);
+    let memory = Memory::of(work.memory);
     let queue = Queue::new(tasks, interrupt);
+    let worker = Worker {
+        work: &work,
+        memory: &memory,
+        queue: &queue,
+        overrides,
+        existing: config.existing(),
+    };
     let (sender, records) = channel();
     thread::scope(|scope| {
-        for _ in 0..config.work.threads.min(tasks.len()) {
-            let (sender, queue, memory) = (sender.clone(), &queue, &memory);
-            scope.spawn(move || work(config, overrides, memory, queue, &sender));
+        for _ in 0..work.threads.min(tasks.len()) {
+            let sender = sender.clone();
+            scope.spawn(move || worker.run(&sender));
         }
         drop(sender);
         terminal.follow(&records, interrupt);
     });
 }
 
-/// What each thread does.
-fn work(
-    config: &Prepare,
-    overrides: &Overrides,
-    memory: &Memory,
-    queue: &Queue<'_, Task>,
-    sender: &Sender<Told>,
-) {
-    let mut preparer = Preparer::new(&config.work, memory);
-    let mut picture = Vec::new();
-    while let Some(task) = queue.next() {
-        let outcome = preparer
-            .prepare(&task.photo, overrides.of(&task.photo), &mut picture)
-            .and_then(|made| write(task, made, &picture, config.existing))
-            .unwrap_or_else(Outcome::Failed);
-        let record = Record::of_photo(task.photo.clone(), outcome);
-        if sender.send(record.into()).is_err() {
-            return;
+/// What the threads share.
+#[derive(Clone, Copy)]
+struct Worker<'a> {
+    work: &'a Work,
+    memory: &'a Memory,
+    queue: &'a Queue<'a, Task>,
+    overrides: &'a Overrides,
+    existing: Existing,
+}
+
+impl Worker<'_> {
+    fn run(self, sender: &Sender<Told>) {
+        let mut preparer = Preparer::new(self.work, self.memory);
+        let mut picture = Vec::new();
+        while let Some(task) = self.queue.next() {
+            let outcome = preparer
+                .prepare(&task.photo, self.overrides.of(&task.photo), &mut picture)
+                .and_then(|made| write(task, made, &picture, self.existing))
+                .unwrap_or_else(Outcome::Failed);
+            let record = Record::of_photo(task.photo.clone(), outcome);
+            if sender.send(record.into()).is_err() {
+                return;
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `group-picture preview`: what would become of each photo, on one page to look at before anything is sent.
 
+mod args;
 mod card;
 mod html;
 mod items;
@@ -15,15 +16,17 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
+use crate::commands::preview::args::Embed;
+pub(crate) use crate::commands::preview::args::Preview;
 use crate::commands::preview::card::Card;
 use crate::commands::preview::items::Item;
 use crate::commands::preview::spool::Spool;
 use crate::commands::preview::thumbnails::Thumbnails;
-use crate::config::{Embed, Preview};
 use crate::interrupt::Interrupt;
 use crate::prepare::memory::Memory;
 use crate::prepare::preparer::Preparer;
 use crate::prepare::queue::Queue;
+use crate::prepare::work::Work;
 use crate::report::escape;
 use crate::report::exit_code::ExitCode;
 use crate::report::explanation::Explanation;
@@ -51,40 +54,47 @@ pub(crate) fn run(config: &Preview, interrupt: &Interrupt) -> Result<ExitCode, R
 
     let mut terminal = Terminal::new(config.output, Items::Previewed, found.items.len());
     terminal.note_links(found.links);
-    let work = Work {
-        config,
+    let work = Work::new(&config.picture, &config.limits);
+    let worker = Worker {
+        work: &work,
         embed: config.embed.unwrap_or_else(|| by_count(found.items.len())),
-        memory: &Memory::of(config.work.memory),
+        memory: &Memory::of(work.memory),
         queue: &Queue::new(&found.items, interrupt),
         spool: &Mutex::new(spool),
         failed: &OnceLock::new(),
     };
     let (sender, records) = channel();
     thread::scope(|scope| {
-        for _ in 0..config.work.threads.min(found.items.len()) {
+        for _ in 0..work.threads.min(found.items.len()) {
             let sender = sender.clone();
-            scope.spawn(move || work.run(&sender));
+            scope.spawn(move || worker.run(&sender));
         }
         drop(sender);
         terminal.follow(&records, interrupt);
     });
-    write_page(config, work, found.items.len(), &mut terminal);
+    write_page(config, worker, found.items.len(), &mut terminal);
     Ok(terminal.finish())
 }
 
 /// Puts the page in its place, unless something is missing in it.
-fn write_page(config: &Preview, work: Work<'_>, total: usize, terminal: &mut Terminal) {
+fn write_page(config: &Preview, worker: Worker<'_>, total: usize, terminal: &mut Terminal) {
     // Whoever panicked held nothing that could be half done.
-    let mut spool = work.spool.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut spool = worker.spool.lock().unwrap_or_else(PoisonError::into_inner);
     let shown = escape::path(&config.out);
-    let written = match work.failed.get() {
+    let written = match worker.failed.get() {
         Some(error) => Err(error.to_string()),
         None if spool.len() < total => {
             return terminal.note(format_args!(
                 "{shown} is not written: it would not be whole"
             ));
         }
-        None => page::write(config, work.embed, &mut spool).map_err(|error| error.to_string()),
+        None => page::write(
+            &config.out,
+            worker.work.background,
+            worker.embed,
+            &mut spool,
+        )
+        .map_err(|error| error.to_string()),
     };
     match written {
         Ok(()) => terminal.note(format_args!("look at {shown}")),
@@ -97,8 +107,8 @@ fn write_page(config: &Preview, work: Work<'_>, total: usize, terminal: &mut Ter
 
 /// What the threads share that make cards.
 #[derive(Clone, Copy)]
-struct Work<'a> {
-    config: &'a Preview,
+struct Worker<'a> {
+    work: &'a Work,
     embed: Embed,
     memory: &'a Memory,
     queue: &'a Queue<'a, Item>,
@@ -107,11 +117,11 @@ struct Work<'a> {
     failed: &'a OnceLock<io::Error>,
 }
 
-impl Work<'_> {
+impl Worker<'_> {
     /// What each thread does.
     fn run(self, told: &Sender<Told>) {
-        let mut preparer = Preparer::glancing(&self.config.work, self.memory);
-        let mut thumbnails = Thumbnails::new(&self.config.work, self.memory, self.embed);
+        let mut preparer = Preparer::glancing(self.work, self.memory);
+        let mut thumbnails = Thumbnails::new(self.work, self.memory, self.embed);
         let mut picture = Vec::new();
         while let Some(item) = self.queue.next() {
             let made = thumbnails.make(item, &mut preparer, &mut picture);
@@ -152,13 +162,13 @@ fn record(item: &Item, made: Result<Explanation, Failure>) -> Record {
 /// The pictures themselves while the page stays small enough for every browser.
 fn by_count(photos: usize) -> Embed {
     match photos {
-        ..=MOST_PICTURES => Embed::Pictures,
+        ..=MAX_PICTURES => Embed::Pictures,
         _ => Embed::Thumbnails,
     }
 }
 
 /// Some 20 MB of pictures.
-const MOST_PICTURES: usize = 200;
+const MAX_PICTURES: usize = 200;
 
 /// Refuses to put the page in the place of anything but an earlier one.
 fn check_place(path: &Path) -> Result<(), Refusal> {

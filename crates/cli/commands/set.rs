@@ -1,22 +1,76 @@
 //! `group-picture set`: one photo becomes one group's avatar, or the account's own.
 
-use crate::config::Set;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use upload::Messenger;
+
 use crate::input::groups::{Assignment, Groups};
 use crate::input::overrides::Override;
 use crate::interrupt::Interrupt;
-use crate::report::exit_code::ExitCode;
+use crate::report::exit_code::{self, ExitCode};
 use crate::report::refusal::Refusal;
 use crate::send::batch;
+use crate::send::options::{JobOptions, Refused, SendingOptions};
+use crate::send::sending::Sending;
+use crate::target::Target;
+
+/// Prepare one photo and set it as a group's avatar, or as the account's own
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = exit_code::HELP,
+    override_usage = "group-picture set [OPTIONS] <CHAT_ID> <PHOTO>\n       group-picture set [OPTIONS] --profile <PHOTO>"
+)]
+pub(crate) struct Set {
+    /// The group's id, such as -10000000000000, and the photo
+    #[arg(required = true, num_args = 1..=2, value_names = ["CHAT_ID", "PHOTO"], allow_negative_numbers = true)]
+    pub(crate) what: Vec<OsString>,
+
+    /// Set the account's own avatar. Messengers want at most one change in 10 s
+    #[arg(long)]
+    pub(crate) profile: bool,
+
+    #[command(flatten)]
+    pub(crate) sending: SendingOptions,
+}
 
 /// Sets one picture: a batch of one, without a journal.
-pub(crate) fn run(config: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
+pub(crate) fn run(args: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
+    let (target, photo) = args.target(args.sending.account.messenger)?;
+    let sending = Sending::try_from(args.sending)?;
     let groups = Groups {
         list: vec![Assignment {
-            target: config.target,
-            photo: config.photo,
+            target,
+            photo,
             instead: Override::default(),
         }],
         links: 0,
     };
-    batch::run(&groups, &config.sending, &config.job, interrupt)
+    batch::run(&groups, &sending, &ONE, None, interrupt)
 }
+
+impl Set {
+    fn target(&self, messenger: Messenger) -> Result<(Target, PathBuf), Refusal> {
+        match (self.profile, &*self.what) {
+            (true, [photo]) => Ok((Target::Profile, photo.into())),
+            (false, [chat, photo]) => {
+                let chat = messenger.chat_id(&chat.to_string_lossy());
+                let chat = chat.map_err(|error| Refusal::usage(error.to_string()))?;
+                Ok((Target::Group(chat), photo.into()))
+            }
+            (true, _) => Err(Refusal::usage("--profile takes a photo and no chat id")),
+            (false, _) => Err(Refusal::usage(
+                "expected a chat id and a photo, or --profile and a photo",
+            )),
+        }
+    }
+}
+
+/// The job of one picture.
+const ONE: JobOptions = JobOptions {
+    journal: None,
+    no_journal: true,
+    refused: Refused::Retry,
+    limit: None,
+    max_duration: None,
+};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::fmt::{self, Display};
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use upload::{ChatId, Messenger};
@@ -11,43 +11,9 @@ use crate::input::overrides::{Override, Overrides, Roster};
 use crate::input::table;
 use crate::input::walk::{self, Depth};
 use crate::report::escape;
+use crate::report::record::{Outcome, Record};
 use crate::report::refusal::Refusal;
-
-/// Whose avatar is set.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Target {
-    /// A group's.
-    Group(ChatId),
-    /// The account's own.
-    Profile,
-}
-
-impl Target {
-    /// The group's id.
-    pub(crate) fn chat_id(&self) -> Option<String> {
-        match self {
-            Self::Group(chat) => Some(chat.to_string()),
-            Self::Profile => None,
-        }
-    }
-
-    /// The name of a file that holds its picture.
-    pub(crate) fn file_name(&self) -> String {
-        match self {
-            Self::Group(chat) => format!("{chat}.jpg"),
-            Self::Profile => "profile.jpg".to_owned(),
-        }
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Group(chat) => write!(f, "group {chat}"),
-            Self::Profile => f.write_str("the account itself"),
-        }
-    }
-}
+use crate::target::Target;
 
 /// Whose avatar is set, and the photo for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +22,13 @@ pub(crate) struct Assignment {
     pub(crate) photo: PathBuf,
     /// What is done otherwise for this photo.
     pub(crate) instead: Override,
+}
+
+impl Assignment {
+    /// Returns the record of what became of it.
+    pub(crate) fn record(&self, outcome: Outcome) -> Record {
+        Record::of(Some(self.target.clone()), self.photo.clone(), outcome)
+    }
 }
 
 /// The groups of a list, each of them once.

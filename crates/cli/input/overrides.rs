@@ -13,6 +13,16 @@ use crate::input::table;
 use crate::report::escape;
 use crate::report::refusal::Refusal;
 
+/// The option for single photos.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Picture")]
+pub(crate) struct OverrideOptions {
+    /// Override options for single photos by a CSV file with the column photo and any of focal (X,Y), fit (cover, contain,
+    /// circle-safe) and skip (yes); `preview` helps to write it
+    #[arg(long = "overrides", value_name = "FILE.csv")]
+    pub(crate) path: Option<PathBuf>,
+}
+
 /// What is done otherwise for one photo; by default nothing is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Override {
@@ -38,15 +48,6 @@ impl Override {
     /// Whether the photo is treated as all the others.
     pub(crate) fn is_none(self) -> bool {
         self == Self::default()
-    }
-}
-
-/// The word for a fit, as it is read.
-pub(crate) fn fit_word(fit: Fit) -> &'static str {
-    match fit {
-        Fit::InCircle => "circle-safe",
-        Fit::Contain => "contain",
-        _ => "cover",
     }
 }
 
@@ -195,15 +196,12 @@ fn focal(text: &str) -> Result<Option<FocalPoint>, String> {
 }
 
 fn fit(text: &str) -> Result<Option<Fit>, String> {
-    match text {
-        "" => Ok(None),
-        "cover" => Ok(Some(Fit::Cover)),
-        "contain" => Ok(Some(Fit::Contain)),
-        "circle-safe" => Ok(Some(Fit::InCircle)),
-        _ => Err(format!(
-            "fit: expected cover, contain or circle-safe, not {text:?}"
-        )),
+    if text.is_empty() {
+        return Ok(None);
     }
+    let fit: Result<Fit, _> = text.parse();
+    fit.map(Some)
+        .map_err(|error| format!("fit: {error}, not {text:?}"))
 }
 
 fn skip(text: &str) -> Result<bool, String> {

@@ -2,15 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 
 use crate::input::identity::Identity;
 use crate::input::walk::Photo;
-use crate::prepare::output::Existing;
+use crate::output::Existing;
 use crate::report::escape;
 use crate::report::failure::{Cause, Failure};
+use crate::report::refusal::Refusal;
 
 /// A photo to prepare, and the file that its picture becomes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +128,14 @@ impl Naming {
         name.push(".jpg");
         name
     }
+}
+
+/// Makes a folder for pictures, so that a wrong one is known before any work.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), Refusal> {
+    fs::create_dir_all(folder).map_err(|error| {
+        let shown = escape::path(folder);
+        Refusal::usage(format!("the folder {shown} cannot be made: {error}"))
+    })
 }
 
 /// The photos whose place a picture would take, each with that picture.

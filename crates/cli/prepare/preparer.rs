@@ -4,14 +4,15 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use prep::{Choice, Limit, Options, Photo, Pipeline, Prepared, Profile, Treatment};
+use prep::{Limit, Options, Photo, Pipeline};
 
-use crate::config::Work;
 use crate::input::overrides::Override;
 use crate::panics::contained;
 use crate::prepare::memory::Memory;
+use crate::prepare::work::Work;
 use crate::report::explanation::Explanation;
 use crate::report::failure::{Cause, Failure};
+use crate::report::picture::Picture;
 
 /// One thread's own pipeline and buffers, and the memory that it shares with the others.
 pub(crate) struct Preparer<'a> {
@@ -21,50 +22,6 @@ pub(crate) struct Preparer<'a> {
     pipeline: Pipeline,
     /// For photos that must be in memory as a whole.
     buffer: Vec<u8>,
-}
-
-/// What there is to say about a picture.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Picture {
-    /// Width and height in pixels.
-    pub(crate) side: u32,
-    /// Length of the file.
-    pub(crate) bytes: u64,
-    /// The share of the square that the photo had lost, from 0 to 1.
-    pub(crate) lost: f32,
-    /// Whether the photo ends too early, seen or not.
-    pub(crate) is_truncated: bool,
-    /// Why its square lies where it does.
-    pub(crate) choice: Choice,
-    /// What the photo's colour space asked for.
-    pub(crate) profile: Profile,
-    /// How it was made to fit its bytes, if it had to be.
-    pub(crate) fitted: Option<prep::Fitted>,
-    /// Whether the photo was encoded, or was such a picture already.
-    pub(crate) treatment: Treatment,
-}
-
-impl From<Explanation> for Picture {
-    fn from(explanation: Explanation) -> Self {
-        let Prepared {
-            header,
-            plan,
-            lost,
-            is_truncated,
-            fitted,
-            ..
-        } = explanation.prepared;
-        Self {
-            side: plan.side,
-            bytes: explanation.picture_bytes,
-            lost,
-            is_truncated,
-            choice: plan.choice,
-            profile: header.profile,
-            fitted,
-            treatment: plan.treatment,
-        }
-    }
 }
 
 impl<'a> Preparer<'a> {

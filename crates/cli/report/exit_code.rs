@@ -94,8 +94,6 @@ impl From<Help> for StyledStr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::failure::Cause;
-    use upload::ErrorKind;
 
     #[test]
     fn the_readme_has_the_same_exit_codes() {
@@ -114,84 +112,5 @@ mod tests {
         });
 
         assert_eq!(rows, expected);
-    }
-
-    /// The exit code that each kind of failure makes, written by hand from what scripts were
-    /// promised.
-    #[test]
-    fn each_kind_of_failure_makes_the_exit_code_that_was_promised() {
-        use ErrorKind::*;
-        for (number, kinds) in [
-            (
-                1,
-                &[
-                    NotJpeg,
-                    EmptyFile,
-                    UnsupportedMedia,
-                    TooLarge,
-                    OtherMessenger,
-                    WrongChat,
-                    Refused,
-                    InvalidField,
-                    BadRequest,
-                    NotFound,
-                    Redirected,
-                    Untrusted,
-                    NoRootCertificates,
-                    NoResources,
-                    Unexpected,
-                ][..],
-            ),
-            (
-                4,
-                &[
-                    Unauthorized,
-                    Forbidden,
-                    Suspended,
-                    AccountNotAuthorized,
-                    Expired,
-                    Deleted,
-                ],
-            ),
-            (
-                5,
-                &[
-                    QuotaExceeded,
-                    Starting,
-                    NotReady,
-                    TooManyRequests,
-                    MessengerLimit,
-                    ServerError,
-                    Unavailable,
-                    NoConnection,
-                    NotRead,
-                    OutOfTime,
-                    Stopped,
-                    ClientClosed,
-                    TimedOut,
-                    Interrupted,
-                    Unreadable,
-                ],
-            ),
-        ] {
-            for kind in kinds {
-                assert_eq!(
-                    Cause::Upload(*kind).exit_code().number(),
-                    number,
-                    "{kind:?}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn only_what_a_picture_or_a_group_is_refused_for_stays_refused_in_the_journal() {
-        let refusals: Vec<ErrorKind> = ErrorKind::ALL
-            .into_iter()
-            .filter(|kind| Cause::Upload(*kind).is_refusal())
-            .collect();
-
-        // The first nine kinds are those of the picture and the group.
-        assert_eq!(refusals, ErrorKind::ALL[..9]);
     }
 }

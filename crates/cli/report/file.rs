@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::input::groups::{Assignment, Target};
-use crate::prepare::output;
+use crate::output;
 use crate::report::escape;
-use crate::report::record::{Outcome, Record, json};
+use crate::report::json::json;
+use crate::report::record::Record;
 use crate::report::refusal::Refusal;
 use crate::report::summary::Summary;
 use crate::steps;
+use crate::target::Target;
 
 /// A report that is being written, record by record, beside its place.
 ///
@@ -51,11 +52,15 @@ impl Report {
         write!(self.file, "{separator}{}", record.json())
     }
 
-    /// Adds those that nothing was told of, then the summary, and puts the report in its place.
-    pub(crate) fn finish(mut self, all: &[Assignment], summary: &Summary) -> io::Result<()> {
-        for assignment in all {
-            if !self.told.contains(&assignment.target) {
-                self.add(&Record::of(assignment, Outcome::NotBegun))?;
+    /// Adds those of `not_begun` that have no record yet, then the summary, and puts the report in its place.
+    pub(crate) fn finish(
+        mut self,
+        not_begun: impl Iterator<Item = Record>,
+        summary: &Summary,
+    ) -> io::Result<()> {
+        for record in not_begun {
+            if !(record.target.as_ref()).is_some_and(|target| self.told.contains(target)) {
+                self.add(&record)?;
             }
         }
         write!(self.file, "\n],\"summary\":{}}}\n", json(&summary.counts()))?;

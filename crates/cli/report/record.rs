@@ -5,19 +5,14 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use prep::{Profile, Treatment};
-use serde::Serialize;
 use upload::{Attempt, Editing};
 
-use crate::input::groups::{Assignment, Target};
-use crate::prepare::preparer::Picture;
 use crate::report::escape;
 use crate::report::explanation::{self, Explanation};
 use crate::report::failure::{Cause, Failure};
-use crate::send::verify::{Doubt, Verified};
-
-mod line;
-
-use self::line::Line;
+use crate::report::picture::Picture;
+use crate::report::proof::{Doubt, Verified};
+use crate::target::Target;
 
 /// A photo, whom it is for, and what became of it.
 #[derive(Clone, Debug)]
@@ -131,23 +126,16 @@ impl Delivery {
 }
 
 impl Record {
-    /// Of a photo that is for nobody.
+    /// Returns the record of a photo that is for nobody.
     pub(crate) fn of_photo(photo: PathBuf, outcome: Outcome) -> Self {
-        Self {
-            target: None,
-            photo,
-            outcome,
-            delivery: None,
-            earlier: None,
-            verified: None,
-        }
+        Self::of(None, photo, outcome)
     }
 
-    /// Of a picture that was to be set.
-    pub(crate) fn of(assignment: &Assignment, outcome: Outcome) -> Self {
+    /// Returns the record of a photo that was for `target`.
+    pub(crate) fn of(target: Option<Target>, photo: PathBuf, outcome: Outcome) -> Self {
         Self {
-            target: Some(assignment.target.clone()),
-            photo: assignment.photo.clone(),
+            target,
+            photo,
             outcome,
             delivery: None,
             earlier: None,
@@ -164,15 +152,10 @@ impl Record {
         }
         self
     }
-
-    /// The line for machines, without its end.
-    pub(crate) fn json(&self) -> String {
-        json(&Line::of(self))
-    }
 }
 
 impl Earlier {
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::FoundSet => "found-set",
             Self::SentAgain => "sent-again",
@@ -356,8 +339,3 @@ pub(crate) const TRUNCATED: &str =
 /// What is to be said of a photo whose colour profile is of no use.
 pub(crate) const UNUSABLE_PROFILE: &str =
     "its colour profile is broken or for another kind of photo; the colours are taken as sRGB";
-
-/// The value as JSON on one line.
-pub(crate) fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("texts, numbers and maps by text always become JSON")
-}

@@ -5,10 +5,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::input::shard::Shard;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Cause;
-use crate::report::record::{Outcome, Planned, Record, json};
+use crate::report::json::json;
+use crate::report::record::{Outcome, Planned, Record};
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(crate) enum Items {
 #[derive(Clone, Debug)]
 pub(crate) struct Summary {
     items: Items,
-    shard: Option<Shard>,
+    shard: Option<String>,
     total: u64,
     done: u64,
     kept: u64,
@@ -55,9 +55,9 @@ impl Summary {
         }
     }
 
-    /// Says that this is one part of a job.
-    pub(crate) fn is_of(&mut self, shard: Shard) {
-        self.shard = Some(shard);
+    /// Notes which part of a job this is.
+    pub(crate) fn set_shard(&mut self, shard: impl fmt::Display) {
+        self.shard = Some(shard.to_string());
     }
 
     pub(crate) fn add(&mut self, record: &Record) {
@@ -105,7 +105,7 @@ impl Summary {
     pub(crate) fn counts(&self) -> Counts {
         let causes = self.failed.iter();
         Counts {
-            shard: self.shard.map(|shard| shard.to_string()),
+            shard: self.shard.clone(),
             total: self.total,
             done: self.done,
             kept: self.kept,
@@ -192,8 +192,8 @@ impl Counts {
     }
 
     /// The part of a job that was counted, if it was not the whole.
-    pub(crate) fn shard(&self) -> Option<Shard> {
-        self.shard.as_ref()?.parse().ok()
+    pub(crate) fn shard(&self) -> Option<&str> {
+        self.shard.as_deref()
     }
 
     pub(crate) fn add(&mut self, other: &Self) {

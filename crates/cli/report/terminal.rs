@@ -8,34 +8,15 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::config::Output;
-use crate::input::groups::{Assignment, Target};
-use crate::input::shard::Shard;
 use crate::interrupt::Interrupt;
 use crate::report::escape;
 use crate::report::exit_code::ExitCode;
 use crate::report::file::Report;
+use crate::report::options::{Format, Output, Volume};
 use crate::report::record::{self, Record};
 use crate::report::refusal::Refusal;
 use crate::report::summary::{Items, Summary};
-
-/// For whom stdout is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
-    /// A line for each item that went well, unless a progress bar shows them, and the summary.
-    Human,
-    /// A JSON object for each item, and the summary as one.
-    Json,
-}
-
-/// How much is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Volume {
-    /// Everything.
-    Normal,
-    /// What went wrong.
-    Failures,
-}
+use crate::target::Target;
 
 /// Shows each record as it comes, and the summary at the end.
 pub(crate) struct Terminal {
@@ -113,9 +94,9 @@ impl Terminal {
         }
     }
 
-    /// Says that this is one part of a job.
-    pub(crate) fn is_of(&mut self, shard: Shard) {
-        self.summary.is_of(shard);
+    /// Notes which part of a job this is.
+    pub(crate) fn set_shard(&mut self, shard: impl Display) {
+        self.summary.set_shard(shard);
     }
 
     /// Says what the user should know, unless only failures are wanted.
@@ -143,10 +124,10 @@ impl Terminal {
         Ok(())
     }
 
-    /// Puts the report in its place; those of `all` that nothing was told of are in it too.
-    pub(crate) fn finish_report(&mut self, all: &[Assignment]) {
+    /// Puts the report in its place, with those of `not_begun` that have no record yet.
+    pub(crate) fn finish_report(&mut self, not_begun: impl Iterator<Item = Record>) {
         if let Some(report) = self.report.take()
-            && let Err(error) = report.finish(all, &self.summary)
+            && let Err(error) = report.finish(not_begun, &self.summary)
         {
             self.fail_to_report(&error);
         }

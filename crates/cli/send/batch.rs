@@ -8,13 +8,12 @@ use std::thread;
 
 use upload::blocking::Session;
 
-use crate::config::{Job, Mode, Sending};
-use crate::input::groups::{Assignment, Groups, Target};
+use crate::input::groups::{Assignment, Groups};
 use crate::interrupt::Interrupt;
 use crate::prepare::names::{self, Task};
-use crate::prepare::output;
 use crate::report::escape;
 use crate::report::exit_code::ExitCode;
+use crate::report::record::Outcome;
 use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
 use crate::report::terminal::Terminal;
@@ -22,9 +21,12 @@ use crate::send::bounds::{Bound, Bounds};
 use crate::send::connection::Connection;
 use crate::send::dry_run;
 use crate::send::journal::Journal;
+use crate::send::options::{JobOptions, Mode};
 use crate::send::preparation::Preparation;
+use crate::send::sending::Sending;
 use crate::send::uploader::Uploader;
 use crate::send::verify::Verifier;
+use crate::target::Target;
 
 /// Sets the picture of each group, as fast as the account's pace allows.
 ///
@@ -35,19 +37,20 @@ use crate::send::verify::Verifier;
 pub(crate) fn run(
     groups: &Groups,
     config: &Sending,
-    job: &Job,
+    job: &JobOptions,
+    journal: Option<&Path>,
     interrupt: &Interrupt,
 ) -> Result<ExitCode, Refusal> {
     if let Some(out) = &config.out {
         check_places(&groups.list, out)?;
     }
-    if job.mode == Mode::DryRun {
-        return dry_run::run(groups, config, job, interrupt);
+    if config.mode == Mode::DryRun {
+        return dry_run::run(groups, config, job, journal, interrupt);
     }
     if let Some(out) = &config.out {
-        output::make_folder(out)?;
+        names::make_folder(out)?;
     }
-    let journal = match &job.journal {
+    let journal = match journal {
         Some(path) => Some(Journal::open(path, &config.account)?),
         None => None,
     };
@@ -65,19 +68,23 @@ pub(crate) fn run(
     let batch = Batch {
         preparation: Preparation {
             config,
-            mode: job.mode,
             refused: job.refused,
             past: journal.as_ref().map_or(&none, Journal::past),
             interrupt,
         },
         journal: journal.as_ref(),
         session: &session,
-        verifier: config.pace.verifier(&connection.client, &session),
+        verifier: Verifier::of(&config.pace, &connection.client, &session),
         bounds: &bounds,
     };
     batch.send_all(&groups.list, &mut terminal);
     batch.tell_the_end(&mut terminal);
-    terminal.finish_report(&groups.list);
+    terminal.finish_report(
+        groups
+            .list
+            .iter()
+            .map(|group| group.record(Outcome::NotBegun)),
+    );
     Ok(terminal.finish())
 }
 
@@ -143,7 +150,7 @@ impl Batch<'_> {
                 interrupt,
                 ready: Arc::new(Mutex::new(ready)),
             };
-            for _ in 0..config.pace.at_once().min(groups.len()) {
+            for _ in 0..config.pace.concurrency().min(groups.len()) {
                 let (uploader, teller) = (uploader.clone(), teller.clone());
                 scope.spawn(move || uploader.run(&teller));
             }

@@ -4,10 +4,11 @@ use ::emulator::{Config, Emulator};
 use upload::Messenger;
 use upload::blocking::{Client, Session};
 
-use crate::config::{Account, Pace, Server};
 use crate::report::refusal::Refusal;
 use crate::report::terminal::Terminal;
+use crate::send::account::{Account, Server};
 use crate::send::credentials::Credentials;
+use crate::send::pace::Pace;
 
 /// A client, and the emulator that it talks to, if it is one of ours.
 #[derive(Debug)]

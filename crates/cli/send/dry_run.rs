@@ -1,10 +1,10 @@
 //! `--dry-run`: what would be done, from the photos and the journal alone. Nothing is sent and nothing is written.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
 
-use crate::config::{Job, Sending};
 use crate::input::groups::{Assignment, Groups};
 use crate::interrupt::Interrupt;
 use crate::report::exit_code::ExitCode;
@@ -13,24 +13,26 @@ use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
 use crate::report::terminal::{Terminal, Told};
 use crate::send::journal::Journal;
+use crate::send::options::JobOptions;
 use crate::send::plan::Step;
 use crate::send::preparation::Preparation;
+use crate::send::sending::Sending;
 use crate::send::uploader::Ready;
 
 /// Tells of each group what would be done, in the order of the list.
 pub(crate) fn run(
     groups: &Groups,
     config: &Sending,
-    job: &Job,
+    job: &JobOptions,
+    journal: Option<&Path>,
     interrupt: &Interrupt,
 ) -> Result<ExitCode, Refusal> {
-    let past = match &job.journal {
+    let past = match journal {
         Some(path) => Journal::look(path, &config.account)?,
         None => HashMap::new(),
     };
     let preparation = Preparation {
         config,
-        mode: job.mode,
         refused: job.refused,
         past: &past,
         interrupt,
@@ -104,5 +106,5 @@ fn planned(ready: Ready<'_>) -> Record {
         picture: ready.picture,
         step,
     };
-    Record::of(ready.assignment, outcome)
+    ready.assignment.record(outcome)
 }

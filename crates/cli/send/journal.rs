@@ -17,10 +17,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use upload::{Avatar, ChatId};
 
-use crate::config::Account;
 use crate::digest::Digest;
 use crate::report::escape;
 use crate::report::refusal::Refusal;
+use crate::send::account::Account;
 use crate::steps;
 
 mod entry;
@@ -193,8 +193,8 @@ impl Journal {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopped;
 
-/// Where the journal of a list or a folder is, unless told otherwise.
-pub(crate) fn beside(groups: &Path) -> PathBuf {
+/// Returns the path of the journal of a list or a folder, unless --journal gives another.
+pub(crate) fn default_path(groups: &Path) -> PathBuf {
     if groups.is_dir() {
         return groups.join(".group-picture.journal");
     }

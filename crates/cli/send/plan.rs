@@ -4,6 +4,7 @@ use upload::Avatar;
 
 use crate::digest::Digest;
 use crate::send::journal::Past;
+use crate::send::options::Refused;
 
 /// What is to be done with a picture that is ready.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,15 +17,6 @@ pub(crate) enum Step {
     Leave,
     /// It was refused, and would be again.
     StayRefused { reason: String },
-}
-
-/// What becomes of pictures that were refused in an earlier run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refused {
-    /// They count as failed.
-    Leave,
-    /// They are sent again.
-    Retry,
 }
 
 /// The step for a picture. What happened to another picture of the same group does not count.

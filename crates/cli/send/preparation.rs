@@ -5,26 +5,27 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, SyncSender};
 use std::thread::Scope;
 
-use crate::config::{Mode, Sending};
 use crate::digest::Digest;
-use crate::input::groups::{Assignment, Target};
+use crate::input::groups::Assignment;
 use crate::interrupt::Interrupt;
+use crate::output::{self, Existing};
 use crate::prepare::memory::Memory;
-use crate::prepare::output::{self, Existing};
 use crate::prepare::preparer::Preparer;
 use crate::prepare::queue::Queue;
 use crate::report::failure::{Cause, Failure};
 use crate::report::record::{Outcome, Record};
 use crate::report::terminal::Told;
 use crate::send::journal::Past;
-use crate::send::plan::{self, Refused, Step};
+use crate::send::options::{Mode, Refused};
+use crate::send::plan::{self, Step};
+use crate::send::sending::Sending;
 use crate::send::uploader::Ready;
+use crate::target::Target;
 
 /// What the threads share that prepare.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Preparation<'a> {
     pub(crate) config: &'a Sending,
-    pub(crate) mode: Mode,
     pub(crate) refused: Refused,
     /// What earlier runs did, by chat.
     pub(crate) past: &'a HashMap<String, Past>,
@@ -70,7 +71,7 @@ impl<'a> Preparation<'a> {
         while let Some(assignment) = queue.next() {
             let prepared = self.prepare(&mut preparer, assignment);
             let goes_on = match prepared.unwrap_or_else(|failure| {
-                Prepared::Done(Record::of(assignment, Outcome::Failed(failure)))
+                Prepared::Done(assignment.record(Outcome::Failed(failure)))
             }) {
                 Prepared::Ready(picture) => ready.send(picture).is_ok(),
                 Prepared::Done(record) => told.send(record.into()).is_ok(),
@@ -87,7 +88,7 @@ impl<'a> Preparation<'a> {
         assignment: &'a Assignment,
     ) -> Result<Prepared<'a>, Failure> {
         if assignment.instead.skip {
-            let record = Record::of(assignment, Outcome::Skipped);
+            let record = assignment.record(Outcome::Skipped);
             return Ok(Prepared::Done(record));
         }
         let mut jpeg = Vec::new();
@@ -101,14 +102,14 @@ impl<'a> Preparation<'a> {
         match step {
             Step::Leave => {
                 let outcome = Outcome::SetBefore { picture };
-                return Ok(Prepared::Done(Record::of(assignment, outcome)));
+                return Ok(Prepared::Done(assignment.record(outcome)));
             }
             Step::StayRefused { reason } => return Err(refused_before(&reason)),
             Step::Send | Step::Settle { .. } => {}
         }
         let out = self.config.out.as_deref();
         let path = out.map(|out| out.join(assignment.target.file_name()));
-        if let (Some(path), Mode::Send) = (&path, self.mode) {
+        if let (Some(path), Mode::Send) = (&path, self.config.mode) {
             output::write(&jpeg, path, Existing::Replace)
                 .map_err(|error| Failure::not_written(path, &error))?;
         }

@@ -9,19 +9,21 @@ use bytes::Bytes;
 use upload::blocking::{Session, Slot};
 use upload::{Attempt, Avatar, ChatId, ErrorKind, Settled, UploadReport};
 
-use crate::config::OnUnknown;
 use crate::digest::Digest;
-use crate::input::groups::{Assignment, Target};
+use crate::input::groups::Assignment;
 use crate::interrupt::Interrupt;
-use crate::prepare::preparer::Picture;
 use crate::report::failure::{Cause, Failure};
+use crate::report::picture::Picture;
+use crate::report::proof::{Doubt, Verified};
 use crate::report::record::{Delivery, Earlier, Outcome, Record};
 use crate::report::terminal::{Told, ask};
 use crate::send::bounds::Bounds;
 use crate::send::journal::{Ending, Journal};
+use crate::send::options::OnUnknown;
 use crate::send::plan::Step;
-use crate::send::verify::{Doubt, Verified, Verifier};
+use crate::send::verify::Verifier;
 use crate::steps;
+use crate::target::Target;
 
 /// A picture on its way.
 #[derive(Debug)]
@@ -228,7 +230,7 @@ impl Ready<'_> {
             },
             Err(error) => Outcome::Failed(Failure::from(error)),
         };
-        let mut record = Record::of(self.assignment, outcome);
+        let mut record = self.assignment.record(outcome);
         record.delivery = Some(Delivery::ended(report.took, report.attempts));
         record
     }
@@ -239,7 +241,7 @@ impl Ready<'_> {
             path: self.path,
             url,
         };
-        let mut record = Record::of(self.assignment, outcome);
+        let mut record = self.assignment.record(outcome);
         record.earlier = Some(Earlier::FoundSet);
         record
     }
@@ -250,7 +252,7 @@ impl Ready<'_> {
             "an earlier run sent its picture, and nobody knows whether it was set: look at the group, or send it again \
              with --on-unknown retry",
         );
-        Record::of(self.assignment, Outcome::Failed(failure))
+        self.assignment.record(Outcome::Failed(failure))
     }
 }
 

@@ -1,13 +1,15 @@
 //! `--verify`: looks at the avatar after it was set, as anybody would.
 
-use std::fmt;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use upload::blocking::{Client, Session};
-use upload::{Avatar, ChatId, FetchError};
+use upload::{Avatar, ChatId};
 
+use crate::report::proof::{Doubt, Verified};
 use crate::send::likeness::Thumbnail;
+use crate::send::options::Verify;
+use crate::send::pace::Pace;
 
 /// Looks at avatars.
 #[derive(Clone, Copy, Debug)]
@@ -20,31 +22,21 @@ pub(crate) struct Verifier<'a> {
     pub(crate) patience: Duration,
 }
 
-/// What a look at the avatar told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Verified {
-    /// It shows the picture that was sent.
-    Picture,
-    /// It has a new address, but what is there could not be seen.
-    Address { why: FetchError },
-}
+impl<'a> Verifier<'a> {
+    /// Returns the verifier of a run at this pace, if proof is wanted.
+    pub(crate) fn of(pace: &Pace, client: &'a Client, session: &'a Session) -> Option<Self> {
+        match pace.verify {
+            Verify::Off => None,
+            Verify::Avatar => Some(Self {
+                client,
+                session,
+                pause: PAUSE.mul_f64(pace.retry.scale()),
+                // Reading may take as long as the address and the picture may.
+                patience: pace.verifying().saturating_sub(MAX_READING),
+            }),
+        }
+    }
 
-/// Why a picture is not proven to be set though the server said so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Doubt {
-    /// The avatar could not be read.
-    NotRead(Box<str>),
-    /// There is no address of an avatar.
-    NoAddress,
-    /// The address is the one from before, and what is there could not be seen.
-    SameAddress(FetchError),
-    /// Another picture is there.
-    OtherPicture,
-    /// What is there is no picture.
-    NoPicture,
-}
-
-impl Verifier<'_> {
     /// Compares a group's avatar with what was sent, until it is the same or patience ends.
     pub(crate) fn group(
         &self,
@@ -106,30 +98,8 @@ impl Verifier<'_> {
     }
 }
 
-impl Doubt {
-    /// Whether the avatar was seen, and is not what was sent.
-    pub(crate) fn is_denial(&self) -> bool {
-        match self {
-            Self::NoAddress | Self::OtherPicture | Self::NoPicture => true,
-            Self::NotRead(_) | Self::SameAddress(_) => false,
-        }
-    }
-}
+/// From one reading of an avatar to the next.
+const PAUSE: Duration = Duration::from_secs(1);
 
-impl fmt::Display for Doubt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the server said that it was set, but ")?;
-        match self {
-            Self::NotRead(why) => write!(f, "the avatar cannot be read: {why}"),
-            Self::NoAddress => f.write_str("there is no avatar"),
-            Self::SameAddress(why) => {
-                write!(
-                    f,
-                    "the avatar's address is not a new one, and its picture was not seen: {why}"
-                )
-            }
-            Self::OtherPicture => f.write_str("the avatar shows another picture"),
-            Self::NoPicture => f.write_str("what is at the avatar's address is no picture"),
-        }
-    }
-}
+/// The longest reading of an avatar: 10 s for its address, and 10 s for its picture.
+const MAX_READING: Duration = Duration::from_secs(20);

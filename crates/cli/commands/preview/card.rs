@@ -10,7 +10,6 @@ use crate::commands::preview::html::{Encoded, Text};
 use crate::commands::preview::items::Item;
 use crate::commands::preview::mark::{Mark, Marks, judge};
 use crate::commands::preview::thumbnails::{Small, whole};
-use crate::input::overrides::fit_word;
 use crate::report::escape;
 use crate::report::explanation::Explanation;
 use crate::report::failure::Failure;
@@ -90,7 +89,7 @@ impl Card<'_> {
             write!(html, " data-focal=\"{focal}\"")?;
         }
         if let Some(fit) = instead.fit {
-            write!(html, " data-fit=\"{}\"", fit_word(fit))?;
+            write!(html, " data-fit=\"{fit}\"")?;
         }
         if instead.skip {
             html.push_str(" data-skip=\"yes\"");
@@ -182,7 +181,7 @@ impl Card<'_> {
             write!(html, " focal {focal}")?;
         }
         if let Some(fit) = instead.fit {
-            write!(html, " fit {}", fit_word(fit))?;
+            write!(html, " fit {fit}")?;
         }
         if instead.skip {
             html.push_str(" skip");

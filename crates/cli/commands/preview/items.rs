@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::Preview;
-use crate::input::groups::{self, Groups, Target};
+use crate::commands::preview::args::Preview;
+use crate::input::groups::{self, Groups};
 use crate::input::overrides::{Override, Overrides, Roster};
 use crate::input::walk::{self, Found};
 use crate::report::failure::Failure;
 use crate::report::refusal::Refusal;
+use crate::target::Target;
 
 /// A photo to look at.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ pub(super) struct Items {
 
 /// Finds what `config` asks to see.
 pub(super) fn find(config: &Preview) -> Result<Items, Refusal> {
-    let overrides = config.overrides.as_deref();
+    let overrides = config.overrides.path.as_deref();
     let ours: Vec<&Path> = overrides.into_iter().chain([&*config.out]).collect();
     match &*config.inputs {
         [list] if is_list(list) => {

@@ -2,28 +2,33 @@
 
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use prep::Color;
 use sha2::{Digest, Sha256};
 
+use crate::commands::preview::args::Embed;
 use crate::commands::preview::mark::Mark;
 use crate::commands::preview::spool::{Kept, Rank, Spool};
-use crate::config::{Embed, Preview};
-use crate::prepare::output;
+use crate::output;
 
 /// How every page says of itself what it is.
 pub(super) const GENERATOR: &str = "<meta name=\"generator\" content=\"group-picture ";
 
 /// Writes the page of all cards, and puts it in its place when it is whole.
-pub(super) fn write(config: &Preview, embed: Embed, spool: &mut Spool) -> io::Result<()> {
-    let path = &config.out;
+pub(super) fn write(
+    path: &Path,
+    background: Color,
+    embed: Embed,
+    spool: &mut Spool,
+) -> io::Result<()> {
     let mut page = BufWriter::new(output::beside(path)?);
     let cards = spool.in_order();
     write_head(&mut page, cards.len())?;
     write_header(&mut page, &cards, embed)?;
-    let Color { red, green, blue } = config.work.background;
+    let Color { red, green, blue } = background;
     writeln!(
         page,
         "<main data-background=\"#{red:02x}{green:02x}{blue:02x}\">"

@@ -2,11 +2,12 @@
 
 use prep::{Coding, Header, Options, Photo, Pipeline, Rect, Size};
 
+use crate::commands::preview::args::Embed;
 use crate::commands::preview::items::Item;
-use crate::config::{self, Embed};
 use crate::panics::contained;
 use crate::prepare::memory::Memory;
 use crate::prepare::preparer::Preparer;
+use crate::prepare::work::Work;
 use crate::report::explanation::Explanation;
 use crate::report::failure::Failure;
 
@@ -23,7 +24,7 @@ pub(super) struct Thumbnails<'a> {
 }
 
 impl<'a> Thumbnails<'a> {
-    pub(super) fn new(work: &config::Work, memory: &'a Memory, embed: Embed) -> Self {
+    pub(super) fn new(work: &Work, memory: &'a Memory, embed: Embed) -> Self {
         let (side, quality) = match embed {
             Embed::Pictures => (480, 75),
             Embed::Thumbnails => (208, 45),

@@ -8,7 +8,7 @@ use upload::{Avatar, ChatId};
 
 use super::identity::Identity;
 use crate::digest::Digest;
-use crate::report::record::json;
+use crate::report::json::json;
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

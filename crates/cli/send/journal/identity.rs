@@ -4,8 +4,8 @@ use std::hash::{BuildHasher, RandomState};
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::{Account, Server};
 use crate::digest::Digest;
+use crate::send::account::{Account, Server};
 
 /// An account, hashed with a salt of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::fs;
 use std::thread;
 
 use super::*;
-use crate::config::Server;
+use crate::send::account::Server;
 use crate::send::credentials::Credentials;
 
 const TOKEN: &str = "e4d909c290d0fb1ca068ffaddf22cbd0e4d909c290d0fb1ca0";

@@ -1,9 +1,19 @@
-//! Numbers with units, as people type them.
+//! Parsers of option values: numbers with units, and flags that choose.
 
 use std::time::Duration;
 
+use clap::builder::{BoolValueParser, TypedValueParser};
+
+/// Parses a flag: `set` if it was given, else `unset`.
+pub(crate) fn either<T>(set: T, unset: T) -> impl TypedValueParser<Value = T>
+where
+    T: Clone + Send + Sync + 'static,
+{
+    BoolValueParser::new().map(move |is_set| if is_set { set.clone() } else { unset.clone() })
+}
+
 /// Reads a number of bytes with an optional unit: `65536`, `64K`, `128M`, `1G`; the units are powers of 1024.
-pub(super) fn size(text: &str) -> Result<u64, &'static str> {
+pub(crate) fn size(text: &str) -> Result<u64, &'static str> {
     let number = text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let shift = match &text[number.len()..] {
         "" | "B" => 0,
@@ -17,14 +27,14 @@ pub(super) fn size(text: &str) -> Result<u64, &'static str> {
 }
 
 /// Reads a number of requests a second, from one in a day to a thousand.
-pub(super) fn rate(text: &str) -> Result<f64, &'static str> {
+pub(crate) fn rate(text: &str) -> Result<f64, &'static str> {
     let rate: f64 = text.parse().map_err(|_| RATE)?;
     let is_sensible = (1.0 / 86_400.0..=1000.0).contains(&rate);
     is_sensible.then_some(rate).ok_or(RATE)
 }
 
 /// Reads a time such as `90`, which is seconds, `500ms`, `2m` or `1h 30m`; more than none, and at most a year.
-pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
+pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
     let duration = match text.parse() {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) => humantime::parse_duration(text).map_err(|_| DURATION)?,

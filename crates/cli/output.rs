@@ -1,4 +1,4 @@
-//! Writes a picture so that its name never shows half of one.
+//! Writes a file so that its name never shows half of one.
 
 use std::fs;
 use std::io::{self, Write};
@@ -6,8 +6,6 @@ use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
 
-use crate::report::escape;
-use crate::report::refusal::Refusal;
 use crate::steps;
 
 /// What becomes of a file that has a picture's name already.
@@ -60,12 +58,4 @@ pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(Path::new(".").join(folder))
-}
-
-/// Makes a folder for pictures, so that a wrong one is known before any work.
-pub(crate) fn make_folder(folder: &Path) -> Result<(), Refusal> {
-    fs::create_dir_all(folder).map_err(|error| {
-        let shown = escape::path(folder);
-        Refusal::usage(format!("the folder {shown} cannot be made: {error}"))
-    })
 }

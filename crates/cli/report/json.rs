@@ -1,4 +1,4 @@
-//! What became of one item, as machines read it.
+//! Records as JSON.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -7,15 +7,27 @@ use std::time::Duration;
 use serde::Serialize;
 use upload::{Attempt, Editing, Settled};
 
-use super::{Delivery, Earlier, Outcome, Record};
-use crate::input::groups::Target;
-use crate::prepare::preparer::Picture;
 use crate::report::explanation;
-use crate::send::verify::Verified;
+use crate::report::picture::Picture;
+use crate::report::proof::Verified;
+use crate::report::record::{Delivery, Earlier, Outcome, Record};
+use crate::target::Target;
+
+impl Record {
+    /// Returns the line for machines, without its end.
+    pub(crate) fn json(&self) -> String {
+        json(&Line::of(self))
+    }
+}
+
+/// Returns the value as JSON on one line.
+pub(crate) fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("texts, numbers and maps by text always become JSON")
+}
 
 /// One JSON object. What there is nothing to say of is `null`; the fields of groups are left out where there are none.
 #[derive(Serialize)]
-pub(super) struct Line<'a> {
+struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     chat_id: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -55,7 +67,7 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    pub(super) fn of(record: &'a Record) -> Self {
+    fn of(record: &'a Record) -> Self {
         let mut line = Self {
             chat_id: record.target.as_ref().and_then(Target::chat_id),
             profile: matches!(record.target, Some(Target::Profile)),

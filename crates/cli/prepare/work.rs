@@ -1,59 +1,50 @@
-//! How pictures are made, and what that may cost.
+//! How pictures are made, and what that may cost, as the options say.
 
 use std::num::NonZeroUsize;
 use std::thread;
 
-use prep::{Coding, Color, Enlarge, Fit, Gravity, Limits, OnDamage, Options, Preset, Reencode};
+use prep::{Color, Fit, Gravity, Limits, OnDamage, Options, Preset};
 
-use crate::args;
 use crate::prepare::memory;
+use crate::prepare::options::{LimitOptions, PictureOptions};
 
 /// How pictures are made, and what that may cost.
 #[derive(Debug)]
 pub(crate) struct Work {
     pub(crate) options: Options,
-    /// The whole photo instead, whatever is asked of its square.
+    /// The options that show the whole photo, whatever its square is.
     pub(crate) whole: Options,
     /// What is around and behind a photo, unless it is the photo itself.
     pub(crate) background: Color,
     pub(crate) limits: Limits,
     /// At least one.
     pub(crate) threads: usize,
-    /// Bytes for all photos in work.
+    /// Bytes for all photos in progress.
     pub(crate) memory: u64,
 }
 
 impl Work {
-    pub(super) fn new(picture: &args::Picture, work: &args::Work) -> Self {
+    pub(crate) fn new(picture: &PictureOptions, work: &LimitOptions) -> Self {
         let limits = Limits {
             bytes: work.max_input,
             pixels: work.max_pixels,
             side: work.max_side,
             memory: memory::pixels_of(work.memory),
         };
-        let enlarge = if picture.enlarge {
-            Enlarge::WhenSmaller
-        } else {
-            Enlarge::Never
-        };
         let fit = match picture.circle_safe {
             true => Fit::InCircle,
             false => picture.fit,
         };
-        let reencode = if picture.reencode {
-            Reencode::Always
-        } else {
-            Reencode::WhenNeeded
-        };
-        let options = explicit(picture)
+        let options = over_preset(picture)
             .fit(fit)
             .backdrop(picture.backdrop)
-            .enlarge(enlarge)
+            .enlarge(picture.enlarge)
             .gravity(picture.focal.map_or(picture.gravity, Gravity::FocalPoint))
+            .coding(picture.coding)
             .background(picture.background)
             .frame(picture.frame)
             .on_damage(picture.on_damage)
-            .reencode(reencode)
+            .reencode(picture.reencode)
             .limits(limits);
         let options = match picture.trim {
             Some(tolerance) => options.trim(tolerance),
@@ -77,8 +68,8 @@ impl Work {
     }
 }
 
-/// The preset's options, and in their place those that were given.
-fn explicit(picture: &args::Picture) -> Options {
+/// Returns the preset's options, overridden by those that were given.
+fn over_preset(picture: &PictureOptions) -> Options {
     let mut options = picture.preset.map_or_else(Options::new, Preset::options);
     if let Some(side) = picture.size {
         options = options.side(side);
@@ -94,9 +85,6 @@ fn explicit(picture: &args::Picture) -> Options {
     }
     if let Some(bytes) = picture.max_bytes {
         options = options.max_bytes(bytes);
-    }
-    if picture.progressive {
-        options = options.coding(Coding::Progressive);
     }
     options
 }

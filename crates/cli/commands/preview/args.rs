@@ -1,0 +1,64 @@
+//! The options of `preview`.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use upload::Messenger;
+
+use crate::input::overrides::OverrideOptions;
+use crate::input::walk::Depth;
+use crate::prepare::options::{LimitOptions, PictureOptions};
+use crate::report::exit_code;
+use crate::report::options::Output;
+use crate::units::either;
+
+/// Make a page that shows what would become of each photo, to check before anything is sent
+///
+/// It shows each photo with its square, and the picture in the circle that messengers show; failures and warnings come
+/// first. It is one file that needs neither network nor scripts. With scripts, focal points, fits and skips can be set in
+/// it and saved as a list for --overrides. Only an earlier preview is replaced.
+#[derive(Debug, clap::Args)]
+#[command(after_help = exit_code::HELP)]
+pub(crate) struct Preview {
+    /// Photos and folders, as for `prepare`, or one list of groups, as for `batch`
+    #[arg(required = true, value_name = "PHOTO|DIR|GROUPS.csv")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// The page
+    #[arg(short, long, value_name = "FILE.html", default_value = "preview.html")]
+    pub(crate) out: PathBuf,
+
+    /// Search subfolders too
+    #[arg(short = 'r', long = "recursive", action = clap::ArgAction::SetTrue, value_parser = either(Depth::All, Depth::One))]
+    pub(crate) depth: Depth,
+
+    /// What the page holds: pictures (as they would be sent) or thumbnails (reduced to 160 pixels) [default: pictures for
+    /// up to 200 photos]
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) embed: Option<Embed>,
+
+    /// The messenger of the groups in a list: max, telegram or whatsapp
+    #[arg(long, value_name = "NAME", default_value_t)]
+    pub(crate) messenger: Messenger,
+
+    #[command(flatten)]
+    pub(crate) overrides: OverrideOptions,
+
+    #[command(flatten)]
+    pub(crate) picture: PictureOptions,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitOptions,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// What a preview holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Embed {
+    /// Each picture as it would be sent.
+    Pictures,
+    /// Each picture much smaller.
+    Thumbnails,
+}

@@ -1,0 +1,41 @@
+//! How pictures are sent, as the options say.
+
+use std::path::PathBuf;
+
+use crate::prepare::work::Work;
+use crate::report::options::Output;
+use crate::report::refusal::Refusal;
+use crate::send::account::Account;
+use crate::send::options::{Mode, SendingOptions};
+use crate::send::pace::Pace;
+
+/// How pictures are sent.
+#[derive(Debug)]
+pub(crate) struct Sending {
+    pub(crate) mode: Mode,
+    /// The folder that keeps what is sent.
+    pub(crate) out: Option<PathBuf>,
+    /// The file for the records, if they are wanted.
+    pub(crate) report: Option<PathBuf>,
+    pub(crate) account: Account,
+    pub(crate) pace: Pace,
+    pub(crate) work: Work,
+    pub(crate) output: Output,
+}
+
+impl TryFrom<SendingOptions> for Sending {
+    type Error = Refusal;
+
+    fn try_from(options: SendingOptions) -> Result<Self, Refusal> {
+        let account = Account::try_from(options.account)?;
+        Ok(Self {
+            mode: options.mode,
+            out: options.out,
+            report: options.report,
+            pace: Pace::new(&options.pace, &account.server, options.verify)?,
+            account,
+            work: Work::new(&options.picture, &options.limits),
+            output: options.output,
+        })
+    }
+}
