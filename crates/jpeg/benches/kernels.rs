@@ -12,7 +12,7 @@ type Kernel = fn(&mut Bench, Level);
 
 const KERNELS: [(&str, Kernel); 4] = [
     ("dequantize", Bench::dequantize),
-    ("lift", Bench::lift),
+    ("to_midpoint", Bench::to_midpoint),
     ("vertical", Bench::vertical),
     ("horizontal", Bench::horizontal),
 ];

@@ -37,7 +37,7 @@ impl Default for Statistics {
 ///           31                 16 15       8 7      0   the next byte comes in at bits 8 to 15
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Progress {
+pub(crate) struct Registers {
     code: u32,
     interval: u32,
     /// How many bits of the byte that came in last are not shifted into Cx yet.
@@ -45,19 +45,19 @@ pub(crate) struct Progress {
 }
 
 /// Decides; past the end it reads zeros, for a writer leaves those out (T.81, D.1.8).
-pub(crate) struct Decisions<'a> {
+pub(crate) struct Decoder<'a> {
     bytes: &'a [u8],
     /// The next byte.
     pub(crate) position: usize,
-    pub(crate) progress: Progress,
+    pub(crate) registers: Registers,
     /// How many bytes were read that are not there.
     pub(crate) missing: usize,
 }
 
-impl<'a> Decisions<'a> {
+impl<'a> Decoder<'a> {
     /// Goes on where another left off, or begins (T.81, D.2.1).
-    pub(crate) fn new(bytes: &'a [u8], position: usize, progress: Option<Progress>) -> Self {
-        let begin = Progress {
+    pub(crate) fn new(bytes: &'a [u8], position: usize, registers: Option<Registers>) -> Self {
+        let begin = Registers {
             code: 0,
             interval: 1 << 16,
             shifts: 0,
@@ -65,11 +65,11 @@ impl<'a> Decisions<'a> {
         let mut decisions = Self {
             bytes,
             position,
-            progress: progress.unwrap_or(begin),
+            registers: registers.unwrap_or(begin),
             missing: 0,
         };
-        if progress.is_none() {
-            decisions.progress.code = decisions.byte() << 24 | decisions.byte() << 16;
+        if registers.is_none() {
+            decisions.registers.code = decisions.byte() << 24 | decisions.byte() << 16;
         }
         decisions
     }
@@ -86,7 +86,7 @@ impl<'a> Decisions<'a> {
     pub(crate) fn decide(&mut self, estimate: &mut Estimate) -> bool {
         let state = &STATES[usize::from(estimate.0 >> 1)];
         let likely = estimate.0 & 1;
-        let Progress { code, interval, .. } = &mut self.progress;
+        let Registers { code, interval, .. } = &mut self.registers;
         let size = u32::from(state.size);
         *interval -= size;
         // Where the part of the less probable symbol has become the larger one, the two are exchanged.
@@ -110,14 +110,14 @@ impl<'a> Decisions<'a> {
     }
 
     fn renormalize(&mut self) {
-        while self.progress.interval < 0x8000 {
-            if self.progress.shifts == 0 {
-                self.progress.code += self.byte() << 8;
-                self.progress.shifts = 8;
+        while self.registers.interval < 0x8000 {
+            if self.registers.shifts == 0 {
+                self.registers.code += self.byte() << 8;
+                self.registers.shifts = 8;
             }
-            self.progress.interval <<= 1;
-            self.progress.code <<= 1;
-            self.progress.shifts -= 1;
+            self.registers.interval <<= 1;
+            self.registers.code <<= 1;
+            self.registers.shifts -= 1;
         }
     }
 

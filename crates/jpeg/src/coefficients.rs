@@ -16,7 +16,7 @@ pub(crate) enum Kept {
 
 impl Kept {
     /// Rows and columns of frequencies.
-    pub(crate) fn side(self) -> usize {
+    pub(crate) const fn side(self) -> usize {
         match self {
             Self::Corner => 4,
             Self::All => 8,
@@ -24,37 +24,64 @@ impl Kept {
     }
 
     /// The coefficients of a block.
-    pub(crate) fn len(self) -> usize {
+    pub(crate) const fn len(self) -> usize {
         self.side() * self.side()
     }
 
-    /// Where in its block a coefficient of this row and column lies, if it is kept:
+    /// Returns where in its block the coefficient of this row and column is stored, if it is kept:
     ///
     /// ```text
     /// 4×4   (0,0) (1,0) (0,1) (1,1) (0,2) (1,2) (0,3) (1,3)
     ///       (2,0) (3,0) (2,1) (3,1) (2,2) (3,2) (2,3) (3,3)
     /// ```
     ///
-    /// Two rows are interleaved, for pairs are what a processor multiplies and adds.
-    pub(crate) fn place(self, row: usize, column: usize) -> Option<usize> {
+    /// Two rows are interleaved because processors multiply and add pairs.
+    pub(crate) const fn position(self, row: usize, column: usize) -> Option<usize> {
         let side = self.side();
-        (row < side && column < side).then_some(row / 2 * (2 * side) + column * 2 + row % 2)
+        if row < side && column < side {
+            Some(row / 2 * (2 * side) + column * 2 + row % 2)
+        } else {
+            None
+        }
     }
 
-    /// For each zigzag index the place in the block; a place behind the block for those not kept.
-    pub(crate) fn places(self) -> [u8; 256] {
-        std::array::from_fn(|index| {
-            let place = ZIGZAG
-                .get(index)
-                .and_then(|&at| self.place(usize::from(at) / 8, usize::from(at) % 8));
-            place.unwrap_or(self.len()) as u8
-        })
+    /// Returns the position in the block of each zigzag index, and one behind the block for indices that are not kept.
+    pub(crate) fn positions(self) -> &'static [u8; 256] {
+        static CORNER: [u8; 256] = Kept::Corner.all_positions();
+        static ALL: [u8; 256] = Kept::All.all_positions();
+        match self {
+            Self::Corner => &CORNER,
+            Self::All => &ALL,
+        }
+    }
+
+    const fn all_positions(self) -> [u8; 256] {
+        let mut positions = [self.len() as u8; 256];
+        let mut index = 0;
+        while index < ZIGZAG.len() {
+            let (row, column) = (ZIGZAG[index] as usize / 8, ZIGZAG[index] as usize % 8);
+            if let Some(position) = self.position(row, column) {
+                positions[index] = position as u8;
+            }
+            index += 1;
+        }
+        positions
+    }
+
+    /// Returns what is kept if a block has this many coefficients.
+    #[inline(always)]
+    pub(crate) fn of_len(len: usize) -> Self {
+        if len == Self::Corner.len() {
+            Self::Corner
+        } else {
+            Self::All
+        }
     }
 }
 
-/// One component's part of an MCU row.
+/// Where a component's blocks are in an MCU row.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Lane {
+pub(crate) struct Layout {
     pub(crate) h: usize,
     pub(crate) v: usize,
     /// Where in the MCU row the first block lies.
@@ -73,7 +100,7 @@ pub(crate) struct Coefficients {
     pub(crate) columns: Range<usize>,
     /// The MCU rows that are kept.
     pub(crate) rows: Range<usize>,
-    pub(crate) lanes: [Lane; 4],
+    pub(crate) layouts: [Layout; 4],
     row_len: usize,
     /// Whether rows are given up for others.
     is_ring: bool,
@@ -90,7 +117,7 @@ impl Default for Coefficients {
             block: Kept::Corner.len(),
             columns: 0..0,
             rows: 0..0,
-            lanes: [Lane::default(); 4],
+            layouts: [Layout::default(); 4],
             row_len: 0,
             is_ring: false,
             capacity: 1,
@@ -132,12 +159,12 @@ impl Coefficients {
         ring: Option<usize>,
     ) {
         let mut offset = 0;
-        self.lanes = [Lane::default(); 4];
-        for (lane, component) in self.lanes.iter_mut().zip(components) {
+        self.layouts = [Layout::default(); 4];
+        for (layout, component) in self.layouts.iter_mut().zip(components) {
             let (h, v) = (usize::from(component.h), usize::from(component.v));
             // A block behind each row takes what is not kept.
             let stride = (columns.len() * h + 1) * self.block;
-            *lane = Lane {
+            *layout = Layout {
                 h,
                 v,
                 offset,
@@ -180,8 +207,8 @@ impl Coefficients {
 
     /// Where in its MCU row a block lies, counted from the first kept column.
     pub(crate) fn offset(&self, component: usize, row_in_mcu: usize, column: usize) -> usize {
-        let lane = &self.lanes[component];
-        lane.offset + row_in_mcu * lane.stride + column * self.block
+        let layout = &self.layouts[component];
+        layout.offset + row_in_mcu * layout.stride + column * self.block
     }
 
     /// An MCU row that is to be filled for want of data: none where that would take memory for what never came.
@@ -197,23 +224,25 @@ impl Coefficients {
 
     /// Where a component's row of blocks begins, from the first kept column on; none where no data came.
     pub(crate) fn block_row_start(&self, component: usize, block_row: usize) -> Option<usize> {
-        let lane = &self.lanes[component];
-        let start = self.start(block_row / lane.v) + self.offset(component, block_row % lane.v, 0);
-        (start + lane.stride <= self.data.len()).then_some(start)
+        let layout = &self.layouts[component];
+        let start =
+            self.start(block_row / layout.v) + self.offset(component, block_row % layout.v, 0);
+        (start + layout.stride <= self.data.len()).then_some(start)
     }
 
     /// A component's row of blocks from the first kept column on; empty where no data came.
     pub(crate) fn block_row(&self, component: usize, block_row: usize) -> &[i16] {
         let start = self.block_row_start(component, block_row);
-        let len = self.lanes[component].stride - self.block;
+        let len = self.layouts[component].stride - self.block;
         start.map_or(&[], |start| &self.data[start..start + len])
     }
 
     /// The same to be changed.
     pub(crate) fn block_row_mut(&mut self, component: usize, block_row: usize) -> &mut [i16] {
-        let lane = &self.lanes[component];
-        let start = self.start(block_row / lane.v) + self.offset(component, block_row % lane.v, 0);
-        let end = start + lane.stride - self.block;
+        let layout = &self.layouts[component];
+        let start =
+            self.start(block_row / layout.v) + self.offset(component, block_row % layout.v, 0);
+        let end = start + layout.stride - self.block;
         self.data.get_mut(start..end).unwrap_or_default()
     }
 }
@@ -225,14 +254,14 @@ mod tests {
     #[test]
     fn every_kept_coefficient_has_its_own_place() {
         for kept in [Kept::Corner, Kept::All] {
-            let mut places: Vec<_> = kept.places()[..64].to_vec();
+            let mut places: Vec<_> = kept.positions()[..64].to_vec();
             places.sort_unstable();
             places.dedup();
 
             let expected = if kept == Kept::All { 64 } else { 17 };
             assert_eq!(places.len(), expected);
             assert!(
-                kept.places()[64..]
+                kept.positions()[64..]
                     .iter()
                     .all(|&place| usize::from(place) == kept.len())
             );

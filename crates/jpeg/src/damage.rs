@@ -13,13 +13,13 @@ pub struct Damage {
 }
 
 impl Damage {
-    /// Whether nothing was lost.
+    /// Returns whether nothing was lost.
     #[must_use]
     pub fn is_none(&self) -> bool {
         self.lost_rows == 0 && !self.is_truncated
     }
 
-    /// Doubts all rows.
+    /// Counts all rows as lost.
     pub(crate) fn everywhere(self) -> Self {
         Self {
             lost_rows: self.rows,
@@ -27,8 +27,8 @@ impl Damage {
         }
     }
 
-    /// Counts the worse of two scans over the same rows.
-    pub(crate) fn join(&mut self, other: Self) {
+    /// Takes the worse of two scans over the same rows.
+    pub(crate) fn merge(&mut self, other: Self) {
         self.lost_rows = self.lost_rows.max(other.lost_rows);
         self.rows = self.rows.max(other.rows);
         self.is_truncated |= other.is_truncated;

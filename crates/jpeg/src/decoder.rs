@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use simd::Level;
 
-use crate::coefficients::{Coefficients, Kept};
+use crate::coefficient_reader::{CoefficientReader, Request};
+use crate::coefficients::Coefficients;
 use crate::decode_plan::{DecodePlan, origins};
 use crate::frame::{Frame, Process};
 use crate::overview::{Overview, without_shared};
-use crate::resample::{Axes, Tap, horizontal, vertical};
-use crate::source::Source;
+use crate::resample::Axes;
+use crate::resampler::{Resampler, Work};
 use crate::{Color, Damage, Error, Header, PixelRect, Planes, Target};
 
 /// Decodes photos. It reuses its memory, so that decoding a photo no larger than the last one allocates nothing.
@@ -33,17 +34,10 @@ use crate::{Color, Damage, Error, Header, PixelRect, Planes, Target};
 /// ```
 #[derive(Debug)]
 pub struct Decoder {
-    pub(crate) source: Source,
+    pub(crate) reader: CoefficientReader,
     axes: Axes,
     work: Work,
     overview: Overview,
-}
-
-/// The memory of the resampling.
-#[derive(Debug, Default)]
-struct Work {
-    taps: Vec<Tap>,
-    row: Vec<i16>,
 }
 
 /// What [`Decoder::decode_with_overview`] did.
@@ -66,7 +60,7 @@ impl Decoder {
     #[must_use]
     pub fn with_level(level: Level) -> Self {
         Self {
-            source: Source::new(level),
+            reader: CoefficientReader::new(level),
             axes: Axes::default(),
             work: Work::default(),
             overview: Overview::default(),
@@ -79,7 +73,7 @@ impl Decoder {
     /// where it is reduced to a third or less, 128 otherwise. They are allocated as their data comes.
     #[must_use]
     pub fn memory(mut self, bytes: u64) -> Self {
-        self.source.memory = bytes;
+        self.reader.memory = bytes;
         self
     }
 
@@ -102,13 +96,12 @@ impl Decoder {
         let plan = DecodePlan::new(frame, header.color(), target);
         plan.shape(frame, planes);
         let Self {
-            source, axes, work, ..
+            reader, axes, work, ..
         } = self;
-        let mut squares = Squares::new(source.level, axes, work, &plan, [(0, 0); 4]);
-        let row_is_there = |coefficients: &Coefficients, row| {
-            squares.row_is_there(frame, coefficients, row, planes)
-        };
-        source.read(photo, frame, &plan, None, row_is_there)
+        let mut resampler = Resampler::new(reader.level, axes, work, &plan, [(0, 0); 4]);
+        let on_row = |coefficients: &Coefficients, row| resampler.on_row(coefficients, row, planes);
+        let plan = &plan;
+        reader.read(Request { photo, frame, plan }, None, on_row)
     }
 
     /// Makes an [`overview`](Self::overview), an eighth of the photo's size. If that costs no second reading, decodes a part of
@@ -136,30 +129,30 @@ impl Decoder {
         self.overview
             .lay_out(frame, plan.columns.clone(), not_shared);
         let outcome = if frame.process == Process::Progressive {
-            let is_there = self.source.read_dc(photo, frame, &mut self.overview)?;
-            is_there.then_some(WithOverview {
+            let has_dc_first = self.reader.read_dc(photo, frame, &mut self.overview)?;
+            has_dc_first.then_some(WithOverview {
                 damage: Damage::default(),
                 has_part: false,
             })
         } else {
             DecodePlan::new(frame, header.color(), target).shape(frame, planes);
             let Self {
-                source,
+                reader,
                 axes,
                 work,
                 overview,
             } = self;
-            let at = origins(header.color(), target, part);
-            let mut squares = Squares::new(source.level, axes, work, &plan, at);
-            let row_is_there = |coefficients: &Coefficients, row| {
-                squares.row_is_there(frame, coefficients, row, planes)
-            };
-            let damage = source.read(photo, frame, &plan, Some(overview), row_is_there)?;
+            let origins = origins(header.color(), target, part);
+            let mut resampler = Resampler::new(reader.level, axes, work, &plan, origins);
+            let on_row =
+                |coefficients: &Coefficients, row| resampler.on_row(coefficients, row, planes);
+            let plan = &plan;
+            let damage = reader.read(Request { photo, frame, plan }, Some(overview), on_row)?;
             let has_part = true;
             overview.scan.map(|_| WithOverview { damage, has_part })
         };
         if outcome.is_some() {
-            self.overview.draw(frame, self.source.steps());
+            self.overview.draw(frame, self.reader.steps());
         }
         Ok(outcome)
     }
@@ -188,17 +181,15 @@ impl Decoder {
         let frame = &header.frame;
         let plan = DecodePlan::new(frame, header.color(), &target.part(part));
         let Self {
-            source,
+            reader,
             axes,
             work,
             overview,
         } = self;
-        let at = origins(header.color(), target, part);
-        let mut squares = Squares::new(source.level, axes, work, &plan, at);
-        let row_is_there = |coefficients: &Coefficients, row| {
-            squares.row_is_there(frame, coefficients, row, planes)
-        };
-        source.read_stored(frame, &plan, overview, row_is_there)
+        let origins = origins(header.color(), target, part);
+        let mut resampler = Resampler::new(reader.level, axes, work, &plan, origins);
+        let on_row = |coefficients: &Coefficients, row| resampler.on_row(coefficients, row, planes);
+        reader.read_stored(frame, &plan, overview, on_row)
     }
 }
 
@@ -209,7 +200,7 @@ impl Default for Decoder {
     }
 }
 
-/// The MCUs that a part of the target needs and none beside it does, columns and rows.
+/// Returns the MCUs that a part of the target needs and nothing beside it does, columns and rows.
 fn not_shared(
     frame: &Frame,
     color: Color,
@@ -235,114 +226,4 @@ fn not_shared(
             rows(below, target.size.height.saturating_sub(below)),
         ),
     ]
-}
-
-/// Resamples each row of the target as soon as all coefficients that it needs are there.
-struct Squares<'a> {
-    level: Level,
-    axes: &'a Axes,
-    chosen: [[usize; 2]; 4],
-    /// For each component, the next row of results.
-    next: [usize; 4],
-    /// For each component, where in its plane the first result lies, horizontally and vertically.
-    at: [(usize, usize); 4],
-    work: &'a mut Work,
-}
-
-impl<'a> Squares<'a> {
-    fn new(
-        level: Level,
-        axes: &'a mut Axes,
-        work: &'a mut Work,
-        plan: &DecodePlan,
-        at: [(usize, usize); 4],
-    ) -> Self {
-        let chosen = plan
-            .axes
-            .map(|of_component| of_component.map(|axis| axes.find(axis)));
-        Self {
-            level,
-            axes,
-            chosen,
-            next: [0; 4],
-            at,
-            work,
-        }
-    }
-
-    fn row_is_there(
-        &mut self,
-        frame: &Frame,
-        coefficients: &Coefficients,
-        mcu_row: usize,
-        planes: &mut Planes,
-    ) {
-        for component in 0..frame.components().len() {
-            let v = coefficients.lanes[component].v;
-            let [across, down] = self.chosen[component].map(|index| self.axes.axis(index));
-            while let (Some(&first), Some(&count)) = (
-                down.first.get(self.next[component]),
-                down.count.get(self.next[component]),
-            ) && (first + count - 1) as usize / v <= mcu_row
-            {
-                let result = self.next[component];
-                self.work.gather(
-                    coefficients,
-                    component,
-                    first as usize,
-                    down.weights_of(result),
-                    count as usize,
-                );
-                let blocks = coefficients.columns.len() * coefficients.lanes[component].h;
-                let row_len = blocks * coefficients.kept.side();
-                self.work.row.clear();
-                self.work.row.resize(row_len + across.stride, 0);
-                let row = &mut self.work.row[..row_len];
-                match coefficients.kept {
-                    Kept::Corner => {
-                        vertical::<4>(self.level, coefficients.data(), &self.work.taps, row)
-                    }
-                    Kept::All => {
-                        vertical::<8>(self.level, coefficients.data(), &self.work.taps, row)
-                    }
-                }
-                let first_block =
-                    (coefficients.columns.start * coefficients.lanes[component].h) as u32;
-                horizontal(
-                    self.level,
-                    &self.work.row,
-                    first_block,
-                    across,
-                    &mut planes.row_mut(component, self.at[component].1 + result)
-                        [self.at[component].0..][..across.geometry.results as usize],
-                );
-                self.next[component] += 1;
-            }
-        }
-    }
-}
-
-impl Work {
-    /// The block rows that a row of results needs, those without data left out.
-    fn gather(
-        &mut self,
-        coefficients: &Coefficients,
-        component: usize,
-        first: usize,
-        weights: &[i16],
-        count: usize,
-    ) {
-        let side = coefficients.kept.side();
-        self.taps.clear();
-        for (row, weights) in (first..first + count).zip(weights.chunks_exact(side)) {
-            if let Some(start) = coefficients.block_row_start(component, row) {
-                let mut tap = Tap {
-                    start,
-                    weights: [0; 8],
-                };
-                tap.weights[..side].copy_from_slice(weights);
-                self.taps.push(tap);
-            }
-        }
-    }
 }

@@ -3,32 +3,32 @@
 use crate::coefficients::Kept;
 use crate::quantization::ZIGZAG;
 
-/// A quantization table in the order in which the kept coefficients lie.
-pub(crate) fn in_places(kept: Kept, table: &[u16; 64]) -> [i16; 64] {
+/// Returns a quantization table in the order in which coefficients are stored.
+pub(crate) fn steps_as_stored(kept: Kept, table: &[u16; 64]) -> [i16; 64] {
     let mut steps = [0; 64];
     for (&step, &at) in table.iter().zip(&ZIGZAG) {
-        if let Some(place) = kept.place(usize::from(at) / 8, usize::from(at) % 8) {
-            steps[place] = step as i16;
+        if let Some(position) = kept.position(usize::from(at) / 8, usize::from(at) % 8) {
+            steps[position] = step as i16;
         }
     }
     steps
 }
 
-/// For coefficients whose low bits were not read, how far it is to the middle of what they may be, or a little less:
-/// small ones are more frequent. In the order in which the kept coefficients lie; none where all are exact.
-pub(crate) fn halves_in_places(kept: Kept, lowest: &[u8; 64]) -> Option<[i16; 64]> {
+/// Returns, in the order in which coefficients are stored, how far it is from a coefficient whose low bits were not read to
+/// the middle of its interval, or a little less because small ones are more frequent. Returns `None` if all are exact.
+pub(crate) fn half_intervals(kept: Kept, lowest: &[u8; 64]) -> Option<[i16; 64]> {
     let mut halves = [0; 64];
     for (&low, &at) in lowest.iter().zip(&ZIGZAG) {
-        if let Some(place) = kept.place(usize::from(at) / 8, usize::from(at) % 8) {
-            halves[place] = (1_i16 << low >> 1).max(1) - 1;
+        if let Some(position) = kept.position(usize::from(at) / 8, usize::from(at) % 8) {
+            halves[position] = (1_i16 << low >> 1).max(1) - 1;
         }
     }
     (halves != [0; 64]).then_some(halves)
 }
 
 simd::levels! {
-    /// Moves every coefficient of these blocks away from zero, unless it is zero.
-    pub(crate) fn lift<const LEN: usize>(level: Level, blocks: &mut [i16], halves: &[i16; 64]) {
+    /// Moves every coefficient that is not zero to the middle of its interval, away from zero.
+    pub(crate) fn to_midpoint<const LEN: usize>(level: Level, blocks: &mut [i16], halves: &[i16; 64]) {
         let Some(halves) = halves.first_chunk::<LEN>() else { return };
         for block in blocks.as_chunks_mut::<LEN>().0 {
             for (coefficient, half) in block.iter_mut().zip(halves) {
@@ -37,8 +37,8 @@ simd::levels! {
         }
     }
 
-    /// Multiplies every coefficient of these blocks by its quantization step, wrapping: what does not fit into 16 bits
-    /// is no photo's.
+    /// Multiplies every coefficient of these blocks by its quantization step, wrapping: no sound photo has
+    /// a product that does not fit into 16 bits.
     pub(crate) fn dequantize<const LEN: usize>(level: Level, blocks: &mut [i16], steps: &[i16; 64]) {
         let Some(steps) = steps.first_chunk::<LEN>() else { return };
         for block in blocks.as_chunks_mut::<LEN>().0 {
@@ -59,22 +59,22 @@ mod tests {
     fn coefficients_move_to_the_middle_of_what_they_may_be() {
         let mut lowest = [0; 64];
         lowest[1] = 3;
-        let halves = halves_in_places(Kept::Corner, &lowest).unwrap();
+        let halves = half_intervals(Kept::Corner, &lowest).unwrap();
 
         for level in Level::available() {
-            // The zigzag index 1 is row 0, column 1: the third place.
+            // The zigzag index 1 is row 0, column 1: the third position.
             let mut block = [8, 8, -16, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 0];
-            lift::<16>(level, &mut block, &halves);
+            to_midpoint::<16>(level, &mut block, &halves);
 
             assert_eq!(block[..4], [8, 8, -19, 8], "{level:?}");
         }
-        assert_eq!(halves_in_places(Kept::Corner, &[1; 64]), None);
+        assert_eq!(half_intervals(Kept::Corner, &[1; 64]), None);
     }
 
     #[test]
     fn every_level_multiplies_each_coefficient_by_its_own_step() {
         let table: [u16; 64] = std::array::from_fn(|index| index as u16 + 1);
-        let steps = in_places(Kept::Corner, &table);
+        let steps = steps_as_stored(Kept::Corner, &table);
 
         for level in Level::available() {
             let mut blocks = [3; 32];

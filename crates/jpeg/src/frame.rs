@@ -15,6 +15,19 @@ pub enum Process {
     Progressive,
 }
 
+impl Process {
+    /// Returns the process of a frame's marker (T.81, table B.1).
+    fn of(marker: u8) -> Result<Self, Error> {
+        match marker - code::SOF0 {
+            0 => Ok(Self::Baseline),
+            1 | 9 => Ok(Self::Extended),
+            2 | 10 => Ok(Self::Progressive),
+            3 | 11 => Err(Error::Unsupported(Unsupported::Lossless)),
+            _ => Err(Error::Unsupported(Unsupported::Hierarchical)),
+        }
+    }
+}
+
 /// One component of the frame (T.81, B.2.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Component {
@@ -45,16 +58,7 @@ pub(crate) struct Frame {
 impl Frame {
     /// Reads a frame header; a height of 0 is left to DNL.
     pub(crate) fn read(segment: &Segment<'_>) -> Result<Self, Error> {
-        let process = match segment.code - code::SOF0 {
-            0 => Process::Baseline,
-            1 => Process::Extended,
-            2 => Process::Progressive,
-            3 => return Err(Error::Unsupported(Unsupported::Lossless)),
-            9 => Process::Extended,
-            10 => Process::Progressive,
-            11 => return Err(Error::Unsupported(Unsupported::Lossless)),
-            _ => return Err(Error::Unsupported(Unsupported::Hierarchical)),
-        };
+        let process = Process::of(segment.code)?;
         let &[precision, y0, y1, x0, x1, count, ref rest @ ..] = segment.payload else {
             return Err(segment.malformed("a frame header"));
         };

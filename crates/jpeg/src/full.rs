@@ -1,5 +1,6 @@
 //! The decode at full scale: all samples, interleaved.
 
+use crate::coefficient_reader::Request;
 use crate::coefficients::{Coefficients, Kept};
 use crate::decode_plan::DecodePlan;
 use crate::frame::Frame;
@@ -27,11 +28,15 @@ impl Decoder {
         let color = header.color();
         let mut rows = Rows::default();
         samples.clear();
-        self.source
-            .read(photo, frame, &plan, None, |coefficients, mcu_row| {
+        let plan = &plan;
+        self.reader.read(
+            Request { photo, frame, plan },
+            None,
+            |coefficients, mcu_row| {
                 rows.transform(frame, coefficients, mcu_row);
                 rows.interleave(frame, color, mcu_row, samples);
-            })
+            },
+        )
     }
 }
 
@@ -45,15 +50,15 @@ struct Rows {
 impl Rows {
     fn transform(&mut self, frame: &Frame, coefficients: &Coefficients, mcu_row: usize) {
         for component in 0..frame.components().len() {
-            let lane = coefficients.lanes[component];
-            let stride = coefficients.columns.len() * lane.h * 8;
+            let layout = coefficients.layouts[component];
+            let stride = coefficients.columns.len() * layout.h * 8;
             self.strides[component] = stride;
             let plane = &mut self.planes[component];
             plane.clear();
             // Blocks without data are gray.
-            plane.resize(stride * lane.v * 8, 128);
+            plane.resize(stride * layout.v * 8, 128);
             for (block_row, lines) in plane.chunks_exact_mut(stride * 8).enumerate() {
-                let row = mcu_row * lane.v + block_row;
+                let row = mcu_row * layout.v + block_row;
                 let Some(start) = coefficients.block_row_start(component, row) else {
                     continue;
                 };

@@ -46,7 +46,7 @@ pub(crate) struct Code {
 
 /// A symbol that the look-ups don't hold, taken apart.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Long {
+pub(crate) struct LongSymbol {
     /// Bits of code and value.
     pub(crate) length: u32,
     pub(crate) value: i32,

@@ -65,11 +65,13 @@ impl Bench {
         }
     }
 
-    /// Moves all coefficients to the middle of what they may be.
-    pub fn lift(&mut self, level: Level) {
+    /// Moves all coefficients to the middle of their intervals.
+    pub fn to_midpoint(&mut self, level: Level) {
         match self.kept {
-            Kept::Corner => dequantize::lift::<16>(level, &mut self.coefficients, &self.halves),
-            Kept::All => dequantize::lift::<64>(level, &mut self.coefficients, &self.halves),
+            Kept::Corner => {
+                dequantize::to_midpoint::<16>(level, &mut self.coefficients, &self.halves)
+            }
+            Kept::All => dequantize::to_midpoint::<64>(level, &mut self.coefficients, &self.halves),
         }
     }
 

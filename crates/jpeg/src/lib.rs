@@ -3,6 +3,7 @@
 
 mod arithmetic;
 mod bits;
+mod coefficient_reader;
 mod coefficients;
 mod conditioning;
 mod damage;
@@ -25,10 +26,10 @@ mod overview;
 mod planes;
 mod quantization;
 mod resample;
+mod resampler;
 mod restart;
 mod rgb;
 mod scan;
-mod source;
 mod stream;
 mod strict;
 mod subsampling;

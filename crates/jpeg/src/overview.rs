@@ -20,15 +20,15 @@ pub(crate) struct Overview {
     pub(crate) scan: Option<Scan>,
     /// The MCUs that only the decoded part needs, columns and rows: their bits are not stored.
     not_shared: [Range<usize>; 2],
-    /// The columns at which stretches end, so that reading one skips little that is not wanted.
+    /// The columns at which spans end, so that reading one skips little that is not wanted.
     cuts: Vec<usize>,
     bytes: Vec<u8>,
-    stretches: Vec<Stored>,
+    spans: Vec<StoredSpan>,
 }
 
-/// A stretch of MCUs whose bits are stored.
+/// A span of MCUs whose bits are stored.
 #[derive(Clone, Debug)]
-pub(crate) struct Stored {
+pub(crate) struct StoredSpan {
     /// The scan's row and columns.
     pub(crate) row: usize,
     pub(crate) columns: Range<usize>,
@@ -38,8 +38,8 @@ pub(crate) struct Stored {
     bit: usize,
 }
 
-/// So many stretches are stored on either side of the middle.
-const STRETCHES: usize = 4;
+/// So many spans are stored on either side of the middle.
+const SPANS: usize = 4;
 
 impl Overview {
     /// Makes room for a frame whose MCU columns `kept` are decoded. Only the decoded part needs `not_shared`, columns and rows.
@@ -54,17 +54,17 @@ impl Overview {
         self.scan = None;
         self.cuts.clear();
         for (start, end) in [(0, kept.start), (kept.end, columns)] {
-            let cut = |part: usize| start + (end - start) * part / STRETCHES;
-            self.cuts.extend((0..=STRETCHES).map(cut));
+            let cut = |part: usize| start + (end - start) * part / SPANS;
+            self.cuts.extend((0..=SPANS).map(cut));
         }
         self.cuts.extend([not_shared[0].start, not_shared[0].end]);
         self.cuts.sort_unstable();
         self.not_shared = not_shared;
         self.bytes.clear();
-        self.stretches.clear();
+        self.spans.clear();
     }
 
-    /// Where a stretch of MCUs of the frame that begins at this column must end.
+    /// Where a span of MCUs of the frame that begins at this column must end.
     pub(crate) fn cut_after(&self, column: usize) -> usize {
         let next = self.cuts.partition_point(|cut| *cut <= column);
         self.cuts.get(next).copied().unwrap_or(usize::MAX)
@@ -75,7 +75,7 @@ impl Overview {
         !(self.not_shared[0].contains(&column) && self.not_shared[1].contains(&row))
     }
 
-    /// Stores a stretch that was read from `bytes`.
+    /// Stores a span that was read from `bytes`.
     pub(crate) fn store(
         &mut self,
         row: usize,
@@ -88,7 +88,7 @@ impl Overview {
             return;
         }
         let (first, end) = (bits.start / 8, bits.end.div_ceil(8).min(bytes.len()));
-        self.stretches.push(Stored {
+        self.spans.push(StoredSpan {
             row,
             columns,
             predictors,
@@ -98,15 +98,15 @@ impl Overview {
             .extend_from_slice(bytes.get(first..end).unwrap_or_default());
     }
 
-    /// The stretches of a row of the scan.
-    pub(crate) fn stored_in(&self, row: usize) -> &[Stored] {
-        let start = self.stretches.partition_point(|stored| stored.row < row);
-        let end = self.stretches.partition_point(|stored| stored.row <= row);
-        &self.stretches[start..end]
+    /// The spans of a row of the scan.
+    pub(crate) fn stored_in(&self, row: usize) -> &[StoredSpan] {
+        let start = self.spans.partition_point(|stored| stored.row < row);
+        let end = self.spans.partition_point(|stored| stored.row <= row);
+        &self.spans[start..end]
     }
 
-    /// All bytes that are stored, and where a stretch begins in them.
-    pub(crate) fn bits_of(&self, stored: &Stored) -> (&[u8], Cursor, u32) {
+    /// All bytes that are stored, and where a span begins in them.
+    pub(crate) fn bits_of(&self, stored: &StoredSpan) -> (&[u8], Cursor, u32) {
         let cursor = Cursor::at(stored.bit / 8);
         (&self.bytes, cursor, (stored.bit % 8) as u32)
     }

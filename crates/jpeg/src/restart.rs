@@ -25,8 +25,8 @@ pub(crate) struct Restarts {
     /// How many whole intervals are missing, the current one included.
     lost: usize,
     is_over: bool,
-    /// Whether the current interval was jumped over.
-    was_jumped: bool,
+    /// Whether the current interval was skipped.
+    was_skipped: bool,
 }
 
 impl Restarts {
@@ -39,7 +39,7 @@ impl Restarts {
             number: 0,
             lost: 0,
             is_over: false,
-            was_jumped: false,
+            was_skipped: false,
         }
     }
 
@@ -54,7 +54,7 @@ impl Restarts {
     }
 
     /// Whether the next `count` MCUs are a whole interval, which need not be read if it is not wanted.
-    pub(crate) fn may_jump(&self, count: usize) -> bool {
+    pub(crate) fn may_skip(&self, count: usize) -> bool {
         self.interval != 0 && count == self.interval && self.left == self.interval
     }
 
@@ -75,8 +75,8 @@ impl Restarts {
     }
 
     /// Counts MCUs that are missing or not wanted.
-    pub(crate) fn jump(&mut self, mcus: usize) {
-        self.was_jumped = true;
+    pub(crate) fn skip(&mut self, mcus: usize) {
+        self.was_skipped = true;
         self.advance(mcus);
     }
 
@@ -90,7 +90,7 @@ impl Restarts {
         self.left = self.interval;
         let expected = self.number;
         self.number = (self.number + 1) % 8;
-        let was_jumped = std::mem::take(&mut self.was_jumped);
+        let was_skipped = std::mem::take(&mut self.was_skipped);
         if self.is_over {
             return false;
         }
@@ -105,7 +105,7 @@ impl Restarts {
                 return false;
             };
             match (number + 8 - expected) % 8 {
-                0 => return was_sound && (is_exact || was_jumped),
+                0 => return was_sound && (is_exact || was_skipped),
                 // Some intervals never came.
                 ahead @ 1..=4 => {
                     self.lost = usize::from(ahead);

@@ -3,20 +3,25 @@
 mod arithmetic;
 mod bands;
 mod blocks;
+mod driver;
+mod mcu;
+mod progression;
 mod progressive;
-mod reached;
 mod script;
 mod sequential;
-mod walk;
+mod symbols;
 
 pub(crate) use arithmetic::Arithmetic;
+pub(crate) use driver::ScanDriver;
+pub(crate) use progression::Progression;
 pub(crate) use progressive::{AcScan, DcScan};
-pub(crate) use reached::Reached;
 pub(crate) use script::Script;
-pub(crate) use sequential::{Sequential, most_dc};
-pub(crate) use walk::walk;
+pub(crate) use sequential::Sequential;
+
+use std::ops::Range;
 
 use crate::Error;
+use crate::coefficients::Coefficients;
 use crate::frame::{Frame, Process};
 use crate::marker::Segment;
 
@@ -104,25 +109,62 @@ impl Scan {
         Ok(scan)
     }
 
+    /// Returns whether the scan codes all components of its frame.
+    pub(crate) fn has_all_components(&self, frame: &Frame) -> bool {
+        self.count == frame.components().len()
+    }
+
     pub(crate) fn components(&self) -> &[ScanComponent] {
         &self.components[..self.count]
     }
 
-    /// Whether a progressive scan codes DC coefficients.
+    /// Returns what the scan codes of each block.
+    pub(crate) fn kind(&self, frame: &Frame) -> ScanKind {
+        match (frame.process, self.is_dc(), self.is_refinement()) {
+            (Process::Progressive, true, false) => ScanKind::DcFirst,
+            (Process::Progressive, true, true) => ScanKind::DcRefinement,
+            (Process::Progressive, false, false) => ScanKind::AcFirst,
+            (Process::Progressive, false, true) => ScanKind::AcRefinement,
+            _ => ScanKind::Sequential,
+        }
+    }
+
+    /// Returns whether a progressive scan codes DC coefficients.
     pub(crate) fn is_dc(&self) -> bool {
         self.spectral.0 == 0
     }
 
-    /// Whether a progressive scan adds a bit to what earlier ones coded.
+    /// Returns whether a progressive scan adds a bit to what earlier ones coded.
     pub(crate) fn is_refinement(&self) -> bool {
         self.approximation.0 > 0
     }
 }
 
-/// No MCU has more blocks (T.81, B.2.3).
+/// What a scan codes of each block (T.81, F.1.2, G.1.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ScanKind {
+    /// All coefficients.
+    Sequential,
+    /// The DC coefficients without their low bits.
+    DcFirst,
+    /// One more bit of the DC coefficients.
+    DcRefinement,
+    /// A band of AC coefficients without their low bits.
+    AcFirst,
+    /// One more bit of a band.
+    AcRefinement,
+}
+
+/// Returns the largest magnitude of a DC coefficient that is to be multiplied by a step. Of 8-bit samples it is at most 1024
+/// (T.81, A.3.1); twice that leaves room for writers that sharpen.
+pub(crate) fn max_dc(step: i32) -> i32 {
+    2048 / step.max(1) + 1
+}
+
+/// The most blocks of an MCU (T.81, B.2.3).
 pub(crate) const MCU_BLOCKS: usize = 10;
 
-/// How a scan's MCUs lie over the frame: those of a lone component are its blocks (T.81, A.2).
+/// A scan's MCUs: those of a lone component are its blocks (T.81, A.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Grid {
     /// MCUs from left to right.
@@ -150,5 +192,18 @@ impl Grid {
                 per_mcu: (1, 1),
             }
         }
+    }
+
+    /// Returns the scan's columns that are kept.
+    pub(crate) fn kept_columns(&self, coefficients: &Coefficients) -> Range<usize> {
+        let Range { start, end } = coefficients.columns;
+        let across = self.per_mcu.0;
+        (start * across).min(self.columns)..(end * across).min(self.columns)
+    }
+
+    /// Returns the scan's rows that are kept.
+    fn kept_rows(&self, coefficients: &Coefficients) -> Range<usize> {
+        let Range { start, end } = coefficients.rows;
+        start * self.per_mcu.1..(end * self.per_mcu.1).min(self.rows)
     }
 }

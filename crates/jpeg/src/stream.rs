@@ -44,6 +44,24 @@ pub(crate) struct Stream<'a> {
     end: Option<usize>,
 }
 
+/// The bits that are in the buffer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Buffered<'a> {
+    pub(crate) bits: Bits<'a>,
+    /// Beyond this position the buffer may end within an MCU: [`Stream::fill`] comes first.
+    pub(crate) safe_end: usize,
+}
+
+impl<'a> Buffered<'a> {
+    /// Returns bits of which no more will come.
+    pub(crate) fn all(bits: Bits<'a>) -> Self {
+        Self {
+            bits,
+            safe_end: usize::MAX,
+        }
+    }
+}
+
 impl<'a> Stream<'a> {
     /// Begins after a scan header; with arithmetic coding no byte is read beyond a restart.
     pub(crate) fn new(
@@ -75,20 +93,20 @@ impl<'a> Stream<'a> {
         self.end.unwrap_or(self.next)
     }
 
-    /// The bytes that are ready, and up to which position reading is safe: from there on, [`Stream::fill`] is due.
-    pub(crate) fn ready(&self, mcu_bytes: usize) -> (Bits<'_>, usize) {
+    /// Returns the bits that are in the buffer; an MCU may take `mcu_bytes`.
+    pub(crate) fn buffered(&self, mcu_bytes: usize) -> Buffered<'_> {
         let bytes = &self.buffer.bytes;
         if self.is_arithmetic
             && let Some(restart) = self.buffer.restarts.front()
         {
-            return (Bits::new(&bytes[..restart.before], self.cursor), usize::MAX);
+            return Buffered::all(Bits::new(&bytes[..restart.before], self.cursor));
         }
-        let safe = if self.ended {
-            usize::MAX
-        } else {
-            bytes.len().saturating_sub(mcu_bytes + 8)
-        };
-        (Bits::new(bytes, self.cursor), safe)
+        let bits = Bits::new(bytes, self.cursor);
+        if self.ended {
+            return Buffered::all(bits);
+        }
+        let safe_end = bytes.len().saturating_sub(mcu_bytes + 8);
+        Buffered { bits, safe_end }
     }
 
     /// Whether bits were read that are not there.
@@ -195,14 +213,14 @@ mod tests {
         let mut stream = Stream::new(&photo, 0, &mut buffer, false);
 
         stream.fill();
-        let (mut bits, _) = stream.ready(BLOCK_BYTES);
+        let mut bits = stream.buffered(BLOCK_BYTES).bits;
         bits.refill();
         assert_eq!(bits.take(24), 0x01_ff_02);
         stream.cursor = bits.cursor();
 
         assert_eq!(stream.restart(), Some((3, true)));
         assert_eq!(stream.restart(), Some((4, false)));
-        let (mut bits, _) = stream.ready(BLOCK_BYTES);
+        let mut bits = stream.buffered(BLOCK_BYTES).bits;
         bits.refill();
         assert_eq!(bits.take(8), 5);
         stream.cursor = bits.cursor();

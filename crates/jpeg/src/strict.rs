@@ -15,7 +15,7 @@ use crate::marker::{Segment, code};
 use crate::quantization::ZIGZAG;
 use crate::scan::Scan;
 use coded::Coded;
-use scan::Progress;
+use scan::Progression;
 use tables::Tables;
 
 /// Reads a whole file of luma and chroma, baseline or progressive; none where anything in it is not as T.81 has it.
@@ -175,7 +175,7 @@ struct File<'a> {
     tables: Tables,
     /// What DHT said since the last scan.
     new_tables: Vec<&'a [u8]>,
-    progress: Progress,
+    progression: Progression,
     scans: Vec<CodedScan<'a>>,
 }
 
@@ -193,7 +193,7 @@ impl<'a> File<'a> {
             restart_interval: 0,
             tables: Tables::default(),
             new_tables: Vec::new(),
-            progress: Progress::default(),
+            progression: Progression::default(),
             scans: Vec::new(),
         }
     }
@@ -256,16 +256,10 @@ impl<'a> File<'a> {
             let number = frame.components()[component].quantization;
             self.quantization.steps[usize::from(number)].map_or(1, |steps| steps[0].into())
         });
-        self.progress.advance(&scan)?;
-        let mut coded = Coded::new(self.photo, self.offset);
-        self.progress.read(
-            frame,
-            &scan,
-            steps,
-            self.restart_interval,
-            &mut self.tables,
-            &mut coded,
-        )?;
+        self.progression.advance(&scan)?;
+        let mut coded = Coded::new(self.photo, self.offset, self.restart_interval);
+        self.progression
+            .read(frame, &scan, steps, &mut self.tables, &mut coded)?;
         let data = &self.photo[self.offset..coded.offset()];
         self.offset = coded.offset();
         self.scans.push(CodedScan {
@@ -279,11 +273,11 @@ impl<'a> File<'a> {
     fn finish(self) -> Option<Strict<'a>> {
         let (frame, frame_header) = self.frame?;
         let has_fitted_tables = self.tables.finish()?;
-        self.progress.is_complete().then_some(Strict {
+        self.progression.is_complete().then_some(Strict {
             frame,
             frame_header,
             quantization: self.quantization,
-            restart_interval: match self.progress.was_restarted() {
+            restart_interval: match self.progression.was_restarted() {
                 true => self.restart_interval,
                 false => 0,
             },

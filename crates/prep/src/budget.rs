@@ -10,9 +10,8 @@ use crate::encode::encoder_options;
 use crate::error::Error;
 use crate::geometry::{Resize, Size, Square};
 use crate::header::Samples;
-use crate::options::Subsampling;
+use crate::options::{Coding, Subsampling};
 use crate::pixels::{Pixels, Row};
-use crate::plan::Plan;
 use crate::resample::Resampler;
 use crate::score::{self, score};
 use search::{Attempt, Search};
@@ -78,16 +77,15 @@ pub(crate) fn has_made([luma, blue, red]: [[u8; 64]; 3], subsampling: Subsamplin
 }
 
 impl Fitter {
-    /// Encodes the upright square of the plan's side until the best that fits is found.
+    /// Encodes an upright square of `side` pixels until the best picture that fits is found.
     pub(crate) fn fit(
         &mut self,
         square: &[u8],
-        plan: &Plan,
+        side: u32,
+        coding: Coding,
         budget: &ByteBudget,
         encoder: &mut Encoder,
-        picture: &mut Vec<u8>,
-    ) -> Result<Fitted, Error> {
-        let (side, coding) = (plan.side, plan.coding);
+    ) -> Result<(Vec<u8>, Fitted), Error> {
         let mut search = Search::new(budget.bytes, side, budget.min_side, budget.subsampling);
         let mut found: Vec<Best> = Vec::new();
         while let Some(attempt) = search.next() {
@@ -132,13 +130,13 @@ impl Fitter {
         let (score, best) = scored
             .reduce(|first, second| if second.0 > first.0 { second } else { first })
             .expect("there is one at least");
-        picture.extend_from_slice(&best.picture);
-        Ok(Fitted {
+        let fitted = Fitted {
             side: best.side,
             subsampling: best.subsampling,
             score,
             encodes: search.encodes(),
-        })
+        };
+        Ok((best.picture, fitted))
     }
 
     /// Takes the candidate in place of the one before it: the search asks for nothing that fits worse.

@@ -15,10 +15,9 @@ mod tables;
 mod transform;
 
 pub(crate) use curve::Curve;
-pub(crate) use icc::MAX_ICC;
 pub(crate) use matrix::Primaries;
 pub(crate) use profiles::Profiles;
-pub(crate) use space::{Cicp, ColorSpace};
+pub(crate) use space::{Cicp, ColorSpace, MAX_ICC};
 
 use colors::Colors;
 use simd::Level;

@@ -3,13 +3,11 @@
 use jpeg::encoder;
 
 use crate::options::{Coding, Subsampling};
-use crate::plan::Plan;
 
-/// Returns width and height of a picture's chroma planes.
-pub(crate) fn chroma_size(plan: &Plan) -> [usize; 2] {
-    let side = plan.side as usize;
-    let (across, down) = plan.subsampling.factors();
-    [side.div_ceil(across as usize), side.div_ceil(down as usize)]
+/// Returns width and height of the chroma planes of a picture of `side` pixels.
+pub(crate) fn chroma_size(side: u32, subsampling: Subsampling) -> [u32; 2] {
+    let (across, down) = subsampling.factors();
+    [side.div_ceil(across), side.div_ceil(down)]
 }
 
 /// Returns the encoder's options, all but the quantization.

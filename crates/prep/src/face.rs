@@ -1,7 +1,9 @@
-//! Finds the faces in a small look at a photo.
+//! Finds the faces in an overview of a photo.
 
 mod kernels;
+mod map;
 mod network;
+mod weights;
 
 use std::cmp::Ordering;
 
@@ -63,7 +65,7 @@ impl FromIterator<Face> for Faces {
     }
 }
 
-/// Finds faces with BlazeFace; its memory is used again.
+/// Finds faces with BlazeFace; its buffers are reused.
 #[derive(Default)]
 pub(crate) struct Detector {
     network: Network,
@@ -88,7 +90,7 @@ impl Detector {
         self.network.run(level, overview, (across, down));
         let mut candidates: Vec<Candidate> = (0..ANCHORS)
             .map(|anchor| (anchor, self.network.score(anchor)))
-            .filter(|(_, score)| *score > LEAST)
+            .filter(|(_, score)| *score > MIN_SCORE)
             .map(|(anchor, score)| Candidate {
                 score,
                 area: self.network.area(anchor),
@@ -99,7 +101,7 @@ impl Detector {
         for candidate in candidates {
             if found
                 .iter()
-                .all(|face| overlap(face.area, candidate.area) <= SAME)
+                .all(|face| overlap(face.area, candidate.area) <= MAX_OVERLAP)
             {
                 found.push(candidate);
             }
@@ -117,12 +119,12 @@ impl Detector {
     }
 }
 
-/// The least score of a face: odds of 7 to 3. On 62 photos of all kinds the faces had 0.80 and more, the surest thing that was
-/// none 0.62 (2026-11-24). Faces of less than a seventh of the longer side are found now and then, smaller ones not.
-const LEAST: f32 = 0.847_297_9;
+/// The lowest score of a face: odds of 7 to 3. On 62 photos of all kinds the faces had 0.80 and more, the most likely of all other places
+/// 0.62 (2026-11-24). Faces of less than a seventh of the longer side are found now and then, smaller ones not.
+const MIN_SCORE: f32 = 0.847_297_9;
 
 /// Two areas that overlap by more than this are the same face.
-const SAME: f64 = 0.3;
+const MAX_OVERLAP: f64 = 0.3;
 
 /// What two areas have in common, as a share of what they cover together.
 fn overlap(one: Rect, other: Rect) -> f64 {
@@ -140,7 +142,7 @@ mod tests {
     use crate::geometry::Orientation;
     use crate::overview::Grid;
 
-    fn look_at(photo: &[u8]) -> Overview {
+    fn overview_of(photo: &[u8]) -> Overview {
         let photo = image::load_from_memory(photo).unwrap().to_rgb8();
         let grid = Grid {
             samples: photo.as_raw().as_chunks().0,
@@ -151,7 +153,7 @@ mod tests {
 
     #[test]
     fn all_levels_find_the_same_faces_to_the_last_bit() {
-        let overview = look_at(include_bytes!("../../../fixtures/photos/astronaut.png"));
+        let overview = overview_of(include_bytes!("../../../fixtures/photos/astronaut.png"));
 
         let found: Vec<Faces> = Level::available()
             .map(|level| Detector::default().find(level, &overview))
@@ -162,9 +164,9 @@ mod tests {
     }
 
     #[test]
-    fn a_look_leaves_nothing_behind_for_the_next() {
-        let astronaut = look_at(include_bytes!("../../../fixtures/photos/astronaut.png"));
-        let cat = look_at(include_bytes!("../../../fixtures/photos/chelsea.png"));
+    fn one_overview_does_not_affect_the_next() {
+        let astronaut = overview_of(include_bytes!("../../../fixtures/photos/astronaut.png"));
+        let cat = overview_of(include_bytes!("../../../fixtures/photos/chelsea.png"));
         let mut warm = Detector::default();
 
         let first = warm.find(Level::detect(), &astronaut);

@@ -1,16 +1,17 @@
 //! A photo's bytes: in memory, or in a file of which only what is needed is read.
 
-use std::borrow::Cow;
-use std::cell::{Cell, OnceCell, RefCell};
-use std::fmt;
-use std::io::{self, Read, Seek, SeekFrom};
-use std::ops::Range;
-
-use crate::error::Error;
-
+mod file;
 mod reader;
 
+use std::borrow::Cow;
+use std::fmt;
+use std::io::{self, Read, Seek};
+use std::ops::Range;
+
+use self::file::File;
+pub(crate) use self::file::READ_SIZE;
 pub(crate) use self::reader::Reader;
+use crate::error::Error;
 
 /// The bytes of a photo.
 ///
@@ -33,33 +34,8 @@ pub struct Photo<'a> {
 
 enum Origin<'a> {
     Memory(&'a [u8]),
-    File(Box<FileOrigin>),
+    File(Box<File>),
 }
-
-struct FileOrigin {
-    /// The first bytes.
-    head: Vec<u8>,
-    file: RefCell<ReadBuffer>,
-    /// All bytes, once something needs them.
-    whole: OnceCell<Vec<u8>>,
-    /// Where all bytes will be put.
-    spare: Cell<Vec<u8>>,
-    failure: Cell<Option<io::Error>>,
-}
-
-/// A file, and the part of it that was read last.
-struct ReadBuffer {
-    file: Box<dyn ReadSeek>,
-    start: u64,
-    bytes: Vec<u8>,
-}
-
-trait ReadSeek: Read + Seek {}
-
-impl<T: Read + Seek> ReadSeek for T {}
-
-/// As many bytes are read at a time.
-pub(crate) const AT_ONCE: usize = 64 << 10;
 
 impl<'a> From<&'a [u8]> for Photo<'a> {
     fn from(bytes: &'a [u8]) -> Self {
@@ -79,71 +55,55 @@ impl fmt::Debug for Photo<'_> {
 }
 
 impl Photo<'static> {
-    /// The photo in a file, or in anything that can be read from any place.
+    /// Opens a photo in a file, or in anything else that can be read and sought.
     ///
-    /// If all bytes are needed at once they are put into `buffer`, whose memory [`into_buffer`](Self::into_buffer) gives back.
+    /// If all bytes are needed at once they are read into `buffer`; [`into_buffer`](Self::into_buffer) returns its memory.
     ///
     /// # Errors
     ///
-    /// Where its length or its first bytes cannot be read.
-    pub fn open(mut file: impl Read + Seek + 'static, buffer: Vec<u8>) -> io::Result<Self> {
-        let length = file.seek(SeekFrom::End(0))?;
-        file.rewind()?;
-        let mut head = Vec::new();
-        (&mut file).take(AT_ONCE as u64).read_to_end(&mut head)?;
-        let read = ReadBuffer {
-            file: Box::new(file),
-            start: 0,
-            bytes: Vec::new(),
-        };
-        let origin = FileOrigin {
-            head,
-            file: RefCell::new(read),
-            whole: OnceCell::new(),
-            spare: Cell::new(buffer),
-            failure: Cell::new(None),
-        };
+    /// If its length or its first bytes cannot be read.
+    pub fn open(file: impl Read + Seek + 'static, buffer: Vec<u8>) -> io::Result<Self> {
+        let (file, length) = File::open(file, buffer)?;
         Ok(Self {
             length,
-            origin: Origin::File(Box::new(origin)),
+            origin: Origin::File(Box::new(file)),
         })
     }
 
-    /// The memory for the next photo's bytes.
+    /// Returns the buffer, to be used for the next photo.
     pub fn into_buffer(self) -> Vec<u8> {
         match self.origin {
             Origin::Memory(_) => Vec::new(),
-            Origin::File(file) => file.whole.into_inner().unwrap_or(file.spare.into_inner()),
+            Origin::File(file) => file.into_buffer(),
         }
     }
 }
 
 impl Photo<'_> {
-    /// The file's length in bytes.
+    /// Returns the file's length in bytes.
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// The first bytes: 64 KiB, or all there are.
+    /// Returns the first bytes: 64 KiB, or all there are.
     pub(crate) fn head(&self) -> &[u8] {
         match &self.origin {
-            Origin::Memory(bytes) => &bytes[..bytes.len().min(AT_ONCE)],
-            Origin::File(file) => &file.head,
+            Origin::Memory(bytes) => &bytes[..bytes.len().min(READ_SIZE)],
+            Origin::File(file) => file.head(),
         }
     }
 
-    /// All bytes.
+    /// Returns all bytes, and reads them if that has not been done.
     pub(crate) fn whole(&self) -> Result<&[u8], Error> {
         if let Origin::File(file) = &self.origin
             && (self.in_memory().len() as u64) < self.length
         {
-            let whole = file.read_whole(self.length).map_err(Error::Read)?;
-            let _ = file.whole.set(whole);
+            file.read_whole(self.length).map_err(Error::Read)?;
         }
         Ok(self.in_memory())
     }
 
-    /// The bytes of a range, as far as they are there.
+    /// Returns the bytes of a range, as far as the photo has them.
     pub(crate) fn bytes(&self, range: Range<u64>) -> Cow<'_, [u8]> {
         let range = range.start.min(self.length)..range.end.min(self.length);
         let held = self.in_memory();
@@ -159,45 +119,30 @@ impl Photo<'_> {
         Cow::Owned(bytes)
     }
 
-    /// So many bytes, or `None` where they are not all there.
+    /// Returns `N` bytes, or `None` if the photo ends before.
     pub(crate) fn array<const N: usize>(&self, at: u64) -> Option<[u8; N]> {
         let mut bytes = [0; N];
         (self.read_at(at, &mut bytes) == N).then_some(bytes)
     }
 
-    /// Reads the bytes from one on, in order.
-    pub(crate) fn reader(&self, range: Range<u64>) -> Reader<'_> {
-        self.reader_in_steps(range, AT_ONCE)
-    }
-
-    /// The same, so many bytes at a time.
-    pub(crate) fn reader_in_steps(&self, range: Range<u64>, at_once: usize) -> Reader<'_> {
-        Reader::new(self, range, at_once)
-    }
-
-    /// Reads all bytes in order.
-    pub(crate) fn reader_of_all(&self) -> Reader<'_> {
-        self.reader(0..self.length)
-    }
-
-    /// What came of the photo, unless bytes of it could not be read: those seemed to be missing.
+    /// Replaces the result by the error of a read that failed: until now its bytes only seemed to be missing.
     pub(crate) fn unless_unread<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         let failure = match &self.origin {
             Origin::Memory(_) => None,
-            Origin::File(file) => file.failure.take(),
+            Origin::File(file) => file.take_failure(),
         };
         failure.map_or(result, |error| Err(Error::Read(error)))
     }
 
-    /// All that is in memory, from the first byte on.
+    /// Returns what is in memory, from the first byte on.
     fn in_memory(&self) -> &[u8] {
         match &self.origin {
             Origin::Memory(bytes) => bytes,
-            Origin::File(file) => file.whole.get().unwrap_or(&file.head),
+            Origin::File(file) => file.in_memory(),
         }
     }
 
-    /// Fills `to` with the bytes from `at` on, as far as they are there; returns how many.
+    /// Fills `to` with the bytes from `at` on, as far as the photo has them; returns how many.
     fn read_at(&self, at: u64, to: &mut [u8]) -> usize {
         let to = match self.length.checked_sub(at) {
             None => return 0,
@@ -212,95 +157,24 @@ impl Photo<'_> {
             to.copy_from_slice(bytes);
             return to.len();
         }
-        let Origin::File(file) = &self.origin else {
-            return 0;
-        };
-        let read = file.file.borrow_mut().read_at(at, to);
-        file.there(read)
-    }
-
-    /// The same for what is read in order, in steps of its own.
-    fn read_step(&self, at: u64, to: &mut [u8]) -> usize {
-        let Origin::File(file) = &self.origin else {
-            return 0;
-        };
-        let read = read_from(&mut file.file.borrow_mut().file, at, to);
-        file.there(read)
-    }
-}
-
-impl FileOrigin {
-    /// How much could be read; why it was not more is remembered.
-    fn there(&self, read: io::Result<usize>) -> usize {
-        read.unwrap_or_else(|error| {
-            self.failure.set(Some(error));
-            0
-        })
-    }
-
-    fn read_whole(&self, length: u64) -> io::Result<Vec<u8>> {
-        let mut whole = self.spare.take();
-        whole.clear();
-        whole.reserve_exact(length as usize);
-        whole.extend_from_slice(&self.head);
-        let file = &mut self.file.borrow_mut().file;
-        file.seek(SeekFrom::Start(whole.len() as u64))?;
-        file.take(length - whole.len() as u64)
-            .read_to_end(&mut whole)?;
-        Ok(whole)
-    }
-}
-
-impl ReadBuffer {
-    /// Much is read as it is asked for, little with what lies around it.
-    fn read_at(&mut self, at: u64, to: &mut [u8]) -> io::Result<usize> {
-        if to.len() >= AT_ONCE / 2 {
-            return read_from(&mut self.file, at, to);
-        }
-        let mut there = 0;
-        while there < to.len() {
-            let at = at + there as u64;
-            let place = at.checked_sub(self.start).map(|place| place as usize);
-            let bytes = match place.and_then(|place| self.bytes.get(place..)) {
-                Some(bytes) if !bytes.is_empty() => bytes,
-                _ => {
-                    self.start = at - at % AT_ONCE as u64;
-                    self.bytes.resize(AT_ONCE, 0);
-                    let read = read_from(&mut self.file, self.start, &mut self.bytes);
-                    self.bytes.truncate(*read.as_ref().unwrap_or(&0));
-                    read?;
-                    match self.bytes.get((at - self.start) as usize..) {
-                        Some(bytes) if !bytes.is_empty() => bytes,
-                        _ => break,
-                    }
-                }
-            };
-            let count = bytes.len().min(to.len() - there);
-            to[there..there + count].copy_from_slice(&bytes[..count]);
-            there += count;
-        }
-        Ok(there)
-    }
-}
-
-/// Reads until `to` is full or the file ends.
-fn read_from(file: &mut impl ReadSeek, at: u64, to: &mut [u8]) -> io::Result<usize> {
-    file.seek(SeekFrom::Start(at))?;
-    let mut there = 0;
-    while there < to.len() {
-        match file.read(&mut to[there..]) {
-            Ok(0) => break,
-            Ok(count) => there += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+        match &self.origin {
+            Origin::Memory(_) => 0,
+            Origin::File(file) => file.read_at(at, to),
         }
     }
-    Ok(there)
+
+    /// Like [`read_at`](Self::read_at), for a reader that keeps a buffer of its own.
+    fn read_unbuffered(&self, at: u64, to: &mut [u8]) -> usize {
+        match &self.origin {
+            Origin::Memory(_) => 0,
+            Origin::File(file) => file.read_unbuffered(at, to),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
+    use std::io::{Cursor, SeekFrom};
 
     use super::*;
 
@@ -311,7 +185,7 @@ mod tests {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (state >> 24) as u8
         };
-        (0..3 * AT_ONCE + 4321).map(|_| next()).collect()
+        (0..3 * READ_SIZE + 4321).map(|_| next()).collect()
     }
 
     #[test]
@@ -328,12 +202,12 @@ mod tests {
         };
         let part = 1000..bytes.len() as u64 - 77;
 
-        for at_once in [1, 100, AT_ONCE] {
+        for at_once in [1, 100, READ_SIZE] {
             let mut readers =
                 [&file, &memory].map(|photo| photo.reader_in_steps(part.clone(), at_once));
             for _ in 0..2000 {
                 let (how, count) = (next(5), next(300));
-                let step = next(2 * AT_ONCE) as i64 - AT_ONCE as i64;
+                let step = next(2 * READ_SIZE) as i64 - READ_SIZE as i64;
 
                 let [from_file, from_memory] = readers.each_mut().map(|reader| {
                     let mut read = vec![0; count + 1];
@@ -364,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_told() {
+    fn a_failed_read_is_an_error() {
         struct Broken(u64);
         impl Read for Broken {
             fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
@@ -388,8 +262,10 @@ mod tests {
         let there = photo.bytes(100_000..100_010);
 
         assert!(there.is_empty());
-        let told = photo.unless_unread(Ok(()));
-        assert!(matches!(told, Err(Error::Read(error)) if error.kind() == io::ErrorKind::TimedOut));
+        let result = photo.unless_unread(Ok(()));
+        assert!(
+            matches!(result, Err(Error::Read(error)) if error.kind() == io::ErrorKind::TimedOut)
+        );
         assert!(matches!(photo.whole(), Err(Error::Read(_))));
     }
 }

@@ -6,6 +6,7 @@ mod decode;
 mod encode;
 mod open;
 mod overview;
+mod plan;
 mod repair;
 mod trim;
 mod turn;
@@ -14,18 +15,17 @@ use bytes::Bytes;
 
 use self::analyze::analyze;
 use self::conform::conform;
-use self::decode::{Decoded, Decoding, decode};
+use self::decode::{Decoding, Overviews, decode};
 use self::encode::{Encoding, encode};
 use self::open::open;
-use self::overview::Overviews;
+use self::overview::{decode_with_overview, encode_overview};
+use self::plan::{Planned, plan};
 use self::repair::repair;
 use self::trim::trim;
 use self::turn::{Turning, turn};
 use crate::budget::Fitted;
 use crate::choice::Chooser;
-use crate::damage::Damage;
 use crate::error::Error;
-use crate::geometry::Resize;
 use crate::header::Header;
 use crate::options::Options;
 use crate::photo::Photo;
@@ -70,35 +70,6 @@ pub struct Prepared {
     pub fitted: Option<Fitted>,
 }
 
-/// A photo, and every decision about its picture.
-struct Planned<'a> {
-    opened: Opened<'a>,
-    planner: Planner,
-    plan: Plan,
-}
-
-impl Planned<'_> {
-    /// What was decoded for the plan as it is now.
-    fn decoded(&self, resize: Resize, damage: Damage) -> Decoded {
-        Decoded {
-            plan: self.plan,
-            resize,
-            damage,
-        }
-    }
-
-    /// The result for a photo that was kept.
-    fn kept(&self) -> Prepared {
-        Prepared {
-            header: self.opened.header,
-            plan: self.plan,
-            lost: 0.0,
-            is_truncated: false,
-            fitted: None,
-        }
-    }
-}
-
 impl Pipeline {
     /// Creates a pipeline that makes pictures by `options`.
     pub fn new(options: Options) -> Self {
@@ -117,6 +88,21 @@ impl Pipeline {
             self.decoding.set_memory(options.limits.memory);
         }
         self.options = options;
+    }
+
+    /// Makes an overview of each photo from now on, if that can be done while its crop is decoded;
+    /// [`overview`](Self::overview) returns it. The pictures stay the same.
+    pub fn with_overviews(mut self) -> Self {
+        self.decoding.overviews = Overviews::WheneverCheap;
+        self
+    }
+
+    /// Encodes the overview of the last photo, upright, its longer side `longer`; it replaces what was in `overview`.
+    ///
+    /// Returns `None` if there is no overview, or if it, an eighth of the photo's size, is much smaller than that.
+    pub fn overview(&mut self, longer: u32, quality: u8, overview: &mut Vec<u8>) -> Option<Header> {
+        let encoder = &mut self.encoding.encoder;
+        encode_overview(&self.decoding, longer, quality, encoder, overview)
     }
 
     /// Reads a photo's header and checks it against the limits and the options; no pixel is decoded.
@@ -195,7 +181,13 @@ impl Pipeline {
         if planned.plan.treatment != Treatment::Encoded {
             // Its picture is there already; only what the report says of its faces is missing.
             analyze(&mut planned, &mut self.chooser, &mut self.decoding)?;
-            return Ok(planned.kept());
+            return Ok(Prepared {
+                header: planned.opened.header,
+                plan: planned.plan,
+                lost: 0.0,
+                is_truncated: false,
+                fitted: None,
+            });
         }
         let plan = planned.plan;
         if let Some(at_asked_quality) = plan.at_asked_quality() {
@@ -221,22 +213,12 @@ impl Pipeline {
         self.decoding.forget_overview();
         let mut opened = open(photo, &self.options, &mut self.decoding.profiles)?;
         let planner = Planner::new(opened.header, self.options);
-        let kept = conform(
-            &mut opened,
-            &planner,
-            &self.options,
-            &mut self.decoding,
-            picture,
-        )?;
-        let plan = match kept {
-            Some(plan) => plan,
-            None => planner.within(trim(&mut opened, &self.options, &mut self.decoding)?)?,
-        };
-        Ok(Planned {
-            opened,
-            planner,
-            plan,
-        })
+        let kept = conform(&mut opened, &planner, &mut self.decoding, picture)?;
+        if let Some(plan) = kept {
+            return Ok(Planned::kept(opened, plan, planner));
+        }
+        let content = trim(&mut opened, &planner, &mut self.decoding)?;
+        plan(opened, content, planner)
     }
 
     /// The stages that make the picture.
@@ -245,7 +227,8 @@ impl Pipeline {
         planned: &mut Planned<'_>,
         picture: &mut Vec<u8>,
     ) -> Result<Prepared, Error> {
-        let decoded = match analyze(planned, &mut self.chooser, &mut self.decoding)? {
+        let analyzed = analyze(planned, &mut self.chooser, &mut self.decoding)?;
+        let decoded = match analyzed.or_else(|| decode_with_overview(planned, &mut self.decoding)) {
             Some(decoded) => decoded,
             None => decode(planned, &mut self.decoding)?,
         };

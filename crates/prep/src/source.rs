@@ -30,7 +30,7 @@ pub(crate) use catch_panic::catch_panic;
 pub(crate) use context::{OpenContext, Opened, within};
 pub(crate) use decoder::{Decoder, reduce};
 pub use formats::formats;
-pub(crate) use jpeg::JpegDecoder;
+pub(crate) use jpeg::photo::JpegDecoder;
 
 use formats::sniff;
 

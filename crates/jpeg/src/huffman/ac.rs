@@ -1,6 +1,6 @@
 //! AC tables: from bits to runs and values, two symbols at a time, and to skips over several.
 
-use super::{Code, Codes, LOOKUP_BITS, LOOKUP_SIZE, Long, Specification, extend, value_bits};
+use super::{Code, Codes, LOOKUP_BITS, LOOKUP_SIZE, LongSymbol, Specification, extend, value_bits};
 
 /// An AC table with its look-ups.
 #[derive(Debug)]
@@ -154,25 +154,25 @@ impl Ac {
 
     /// One or two symbols with their values; 0 where it takes two steps.
     #[inline(always)]
-    pub(crate) fn look(&self, window: u64) -> u64 {
+    pub(crate) fn lookup(&self, window: u64) -> u64 {
         self.pairs[(window >> (64 - LOOKUP_BITS)) as usize]
     }
 
     /// Several symbols to be passed over; 0 where it takes two steps.
     #[inline(always)]
-    pub(crate) fn look_skip(&self, window: u64) -> u16 {
+    pub(crate) fn lookup_skip(&self, window: u64) -> u16 {
         self.skips[(window >> (64 - LOOKUP_BITS)) as usize]
     }
 
     /// One symbol in two steps; runs of ends of band, which only progressive scans have, count as one end. Takes no
     /// reader: a reference to one would keep it out of the loop's registers.
     #[inline(never)]
-    pub(crate) fn look_long(&self, window: u64) -> Long {
+    pub(crate) fn lookup_long(&self, window: u64) -> LongSymbol {
         let (code, known) = self.codes.read((window >> 48) as u16);
         let (run, size) = (u32::from(code.symbol >> 4), u32::from(code.symbol & 15));
         let length = u32::from(code.length);
         if size == 0 && run != 15 {
-            return Long {
+            return LongSymbol {
                 length,
                 value: 0,
                 advance: END as u32,
@@ -180,7 +180,7 @@ impl Ac {
             };
         }
         let value = extend(value_bits(window, length, size), size);
-        Long {
+        LongSymbol {
             length: length + size,
             value,
             advance: run + 1,
@@ -190,8 +190,8 @@ impl Ac {
 
     /// The same for progressive scans, with how many more blocks have nothing in the band (T.81, G.1.2.2).
     #[inline(never)]
-    pub(crate) fn look_long_band(&self, window: u64) -> (Long, u32) {
-        let mut long = self.look_long(window);
+    pub(crate) fn lookup_long_band(&self, window: u64) -> (LongSymbol, u32) {
+        let mut long = self.lookup_long(window);
         if long.advance < END as u32 {
             return (long, 0);
         }

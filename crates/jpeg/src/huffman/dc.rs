@@ -1,6 +1,6 @@
 //! DC tables: from bits to a difference.
 
-use super::{Codes, LOOKUP_BITS, LOOKUP_SIZE, Long, Specification, extend, value_bits};
+use super::{Codes, LOOKUP_BITS, LOOKUP_SIZE, LongSymbol, Specification, extend, value_bits};
 
 /// A DC table that finds code and difference in one look-up where both fit.
 #[derive(Debug)]
@@ -58,18 +58,18 @@ impl Dc {
 
     /// What the window begins with; 0 where it takes two steps.
     #[inline(always)]
-    pub(crate) fn look(&self, window: u64) -> u32 {
+    pub(crate) fn lookup(&self, window: u64) -> u32 {
         self.entries[(window >> (64 - LOOKUP_BITS)) as usize]
     }
 
     /// The same in two steps. Takes no reader: a reference to one would keep it out of the loop's registers.
     #[cold]
     #[inline(never)]
-    pub(crate) fn look_long(&self, window: u64) -> Long {
+    pub(crate) fn lookup_long(&self, window: u64) -> LongSymbol {
         let (code, known) = self.codes.read((window >> 48) as u16);
         let (length, size) = (u32::from(code.length), u32::from(code.symbol & 15));
         let value = extend(value_bits(window, length, size), size);
-        Long {
+        LongSymbol {
             length: length + size,
             value,
             advance: 0,

@@ -4,152 +4,66 @@ use std::ops::Range;
 
 use simd::Level;
 
-use super::blocks::{Block, keep, keep_dc, pass};
-use super::walk::{Coding, Done, Stretch};
-use super::{MCU_BLOCKS, Scan};
+use super::blocks::{Tables, keep, keep_dc};
+use super::driver::{Done, McuSpan, ScanDecoder};
+use super::mcu::McuLayout;
+use super::{Scan, max_dc};
 use crate::Error;
 use crate::bits::Bits;
 use crate::coefficients::{Coefficients, Kept};
+use crate::decode_plan::DecodePlan;
 use crate::frame::Frame;
-use crate::huffman::{Ac, Dc, Tables};
-use crate::overview::{Overview, Stored};
+use crate::huffman;
+use crate::overview::{Overview, StoredSpan};
+use crate::stream::Buffered;
 
-/// The coding of a sequential scan.
+/// Decodes a sequential scan with Huffman coding.
 pub(crate) struct Sequential<'t> {
     level: Level,
-    sources: [Option<Source<'t>>; 4],
-    /// Whether the scan has but one component.
-    is_alone: bool,
-    places: [u8; 256],
+    layout: McuLayout<Tables<'t>>,
     predictors: [i32; 4],
-    /// How large each predictor can be in a sound photo.
-    most: [i32; 4],
-    /// What is noted of all blocks, also of those that are not kept.
+    /// The largest magnitude of each predictor in a sound photo.
+    max: [i32; 4],
+    /// Where the DC of all blocks is stored, also of those that are not kept.
     overview: Option<&'t mut Overview>,
 }
 
-/// Where the symbols of a component's blocks come from.
-#[derive(Clone, Copy)]
-struct Source<'t> {
-    component: usize,
-    h: usize,
-    v: usize,
-    dc: &'t Dc,
-    ac: &'t Ac,
-    /// The last zigzag index that is wanted.
-    last: usize,
-}
-
 impl<'t> Sequential<'t> {
-    /// Makes ready for a scan, whose tables must be there.
+    /// Prepares for a scan, whose tables must be defined.
     pub(crate) fn new(
         level: Level,
         frame: &Frame,
         scan: &Scan,
-        tables: &'t Tables,
-        last: &[usize; 4],
-        kept: Kept,
+        tables: &'t huffman::Tables,
+        plan: &DecodePlan,
         steps: &[Option<[i16; 64]>; 4],
     ) -> Result<Self, Error> {
-        let is_alone = scan.components().len() == 1;
-        let mut sources = [None; 4];
-        for (source, chosen) in sources.iter_mut().zip(scan.components()) {
-            let component = &frame.components()[chosen.index];
-            let (h, v) = (usize::from(component.h), usize::from(component.v));
-            let (dc, ac) = (tables.dc(chosen.dc)?, tables.ac(chosen.ac)?);
-            *source = Some(Source {
-                component: chosen.index,
-                h,
-                v,
-                dc,
-                ac,
-                last: last[chosen.index],
-            });
-        }
+        let layout = McuLayout::new(frame, scan, |chosen| {
+            Ok(Tables {
+                dc: tables.dc(chosen.dc)?,
+                ac: tables.ac(chosen.ac)?,
+                last: plan.last[chosen.index],
+            })
+        })?;
         Ok(Self {
             level,
-            sources,
-            is_alone,
-            places: kept.places(),
+            layout,
             predictors: [0; 4],
-            most: steps.map(|steps| most_dc(steps.map_or(1, |steps| steps[0].into()))),
+            max: steps.map(|steps| max_dc(steps.map_or(1, |steps| steps[0].into()))),
             overview: None,
         })
     }
 
-    /// Notes what a overview wants of all blocks.
+    /// Stores in an overview what it needs of all blocks.
     pub(crate) fn with_overview(self, overview: Option<&'t mut Overview>) -> Self {
         Self { overview, ..self }
     }
 
-    /// The blocks of an MCU, those of the row's first kept MCU, in their order (T.81, A.2).
-    fn blocks<'b>(
-        &self,
-        row: usize,
-        coefficients: &Coefficients,
-        blocks: &'b mut [Option<Block<'t>>; MCU_BLOCKS],
-    ) -> &'b [Option<Block<'t>>] {
-        let mut count = 0;
-        for &Source {
-            component,
-            h,
-            v,
-            dc,
-            ac,
-            last,
-        } in self.sources.iter().flatten()
-        {
-            let (across, rows) = if self.is_alone {
-                (1, row % v..row % v + 1)
-            } else {
-                (h, 0..v)
-            };
-            for block_row in rows {
-                for column in 0..across {
-                    let offset = coefficients.offset(component, block_row, column);
-                    let step = across * coefficients.block;
-                    if let Some(slot) = blocks.get_mut(count) {
-                        *slot = Some(Block {
-                            dc,
-                            ac,
-                            component,
-                            last,
-                            offset,
-                            step,
-                        });
-                        count += 1;
-                    }
-                }
-            }
-        }
-        &blocks[..count]
-    }
-}
-
-/// How large a DC coefficient may be that is to be multiplied by a step: of 8-bit samples it is at most 1024 (T.81, A.3.1);
-/// some room is left for writers that sharpen.
-pub(crate) fn most_dc(step: i32) -> i32 {
-    2048 / step.max(1) + 1
-}
-
-impl Sequential<'_> {
-    /// Where differences add up to more than a photo can have, they were not differences.
-    fn doubted(&self, done: Done) -> Done {
-        let mut predictors = self.predictors.iter().zip(self.most);
-        let is_beyond = predictors.any(|(predictor, most)| predictor.unsigned_abs() > most as u32);
-        Done {
-            is_bad: done.is_bad | is_beyond,
-            ..done
-        }
-    }
-}
-
-impl Sequential<'_> {
-    /// Reads of a stretch that was stored the columns that are kept, of which `kept_from` is the first.
+    /// Reads from a stored span the columns that are kept.
     pub(crate) fn read_stored(
         &mut self,
         overview: &Overview,
-        stored: &Stored,
+        stored: &StoredSpan,
         mcu_row: usize,
         kept: &Range<usize>,
         coefficients: &mut Coefficients,
@@ -163,79 +77,125 @@ impl Sequential<'_> {
         bits.refill();
         bits.consume(skipped);
         self.predictors = stored.predictors;
-        let stretch = |columns: Range<usize>, kept_from| Stretch {
+        let span = |columns: Range<usize>, kept_from| McuSpan {
             row: stored.row,
             mcu_row,
             columns,
             kept_from,
         };
         if columns.start > stored.columns.start {
-            let before = stretch(stored.columns.start..columns.start, None);
-            cursor = self.read(bits, usize::MAX, &before, coefficients).cursor;
+            let before = span(stored.columns.start..columns.start, None);
+            cursor = self.read(Buffered::all(bits), &before, coefficients).cursor;
             bits = Bits::new(bytes, cursor);
         }
-        let wanted = stretch(columns, Some(kept.start));
-        self.read(bits, usize::MAX, &wanted, coefficients);
+        let wanted = span(columns, Some(kept.start));
+        self.read(Buffered::all(bits), &wanted, coefficients);
     }
 
-    /// How many of the scan's columns make one of the frame's.
-    fn per_mcu(&self) -> usize {
-        match (&self.sources[0], self.is_alone) {
-            (Some(source), true) => source.h,
-            _ => 1,
-        }
-    }
-
-    /// Notes what was read of a stretch: the DC coefficients of kept blocks, and the bits of those that may be wanted later.
-    fn note(
+    /// Reads a span that is kept.
+    fn read_kept(
         &mut self,
-        stretch: &Stretch,
-        bits: Bits<'_>,
-        before: [i32; 4],
-        done: Done,
-        kept: &Coefficients,
-    ) {
-        let per_mcu = self.per_mcu();
-        let columns = stretch.columns.start..stretch.columns.start + done.mcus;
-        let Some(overview) = self.overview.take() else {
-            return;
+        buffered: Buffered<'_>,
+        span: &McuSpan,
+        first: usize,
+        coefficients: &mut Coefficients,
+    ) -> Done {
+        let blocks = self.layout.blocks(span.row, coefficients);
+        let mcus = span.columns.start - first..span.columns.end - first;
+        let kept = coefficients.kept;
+        let row = coefficients.row_mut(span.mcu_row);
+        let keep = match kept {
+            Kept::Corner => keep::<32>,
+            Kept::All => keep::<128>,
         };
-        if let Some(first) = stretch.kept_from {
-            let mut storage = [None; MCU_BLOCKS];
-            let from = self.blocks(stretch.row, kept, &mut storage);
-            let mut storage = [None; MCU_BLOCKS];
-            let to = self.blocks(stretch.row, &overview.dc, &mut storage);
-            let coefficients = kept.row(stretch.mcu_row);
-            let row = overview.dc.row_mut(stretch.mcu_row);
-            for (from, to) in from.iter().flatten().zip(to.iter().flatten()) {
-                let from = coefficients[from.offset + (columns.start - first) * from.step..]
-                    .iter()
-                    .step_by(from.step);
-                let to = row[to.offset + columns.start * to.step..]
-                    .iter_mut()
-                    .step_by(to.step);
-                for (dc, place) in from.zip(to).take(columns.len()) {
-                    *place = *dc;
-                }
+        keep(
+            self.level,
+            buffered,
+            mcus,
+            blocks.as_slice(),
+            &mut self.predictors,
+            row,
+        )
+    }
+
+    /// Reads a span that is not kept, for its DC.
+    fn read_dc(
+        &mut self,
+        buffered: Buffered<'_>,
+        span: &McuSpan,
+        coefficients: &Coefficients,
+    ) -> Done {
+        let predictors = &mut self.predictors;
+        let columns = span.columns.clone();
+        match &mut self.overview {
+            Some(overview) => {
+                let blocks = self.layout.blocks(span.row, &overview.dc);
+                let row = overview.dc.row_mut(span.mcu_row);
+                let blocks = blocks.as_slice();
+                keep_dc(self.level, buffered, columns, blocks, predictors, row)
+            }
+            None => {
+                let blocks = self.layout.blocks(span.row, coefficients);
+                let blocks = blocks.as_slice();
+                keep_dc(self.level, buffered, columns, blocks, predictors, &mut [])
             }
         }
-        if overview.stores(stretch.mcu_row, columns.start / per_mcu) {
-            let read = bits.cursor().consumed_bits()..done.cursor.consumed_bits();
-            overview.store(stretch.row, columns, before, bits.bytes(), read);
+    }
+
+    /// Copies the DC coefficients of kept MCUs to the overview.
+    fn copy_dc(&mut self, span: &McuSpan, first: usize, mcus: usize, kept: &Coefficients) {
+        let Some(overview) = self.overview.as_deref_mut() else {
+            return;
+        };
+        let from = self.layout.blocks(span.row, kept);
+        let to = self.layout.blocks(span.row, &overview.dc);
+        let coefficients = kept.row(span.mcu_row);
+        let row = overview.dc.row_mut(span.mcu_row);
+        for (from, to) in from.as_slice().iter().zip(to.as_slice()) {
+            let from = coefficients[from.start(span.columns.start - first)..]
+                .iter()
+                .step_by(from.step);
+            let to = row[to.start(span.columns.start)..]
+                .iter_mut()
+                .step_by(to.step);
+            for (from, to) in from.zip(to).take(mcus) {
+                *to = *from;
+            }
         }
-        self.overview = Some(overview);
+    }
+
+    /// Stores the bits of a span that may be wanted later.
+    fn store_bits(&mut self, span: &McuSpan, bits: Bits<'_>, before: [i32; 4], done: Done) {
+        let columns = span.columns.start..span.columns.start + done.mcus;
+        let per_mcu = self.layout.columns_per_mcu();
+        if let Some(overview) = self.overview.as_deref_mut()
+            && overview.stores(span.mcu_row, columns.start / per_mcu)
+        {
+            let read = bits.cursor().consumed_bits()..done.cursor.consumed_bits();
+            overview.store(span.row, columns, before, bits.bytes(), read);
+        }
+    }
+
+    /// Finds fault if the differences add up to more than a photo can have: then they were none.
+    fn check_predictors(&self, done: Done) -> Done {
+        let mut predictors = self.predictors.iter().zip(self.max);
+        let is_beyond = predictors.any(|(predictor, max)| predictor.unsigned_abs() > max as u32);
+        Done {
+            is_bad: done.is_bad | is_beyond,
+            ..done
+        }
     }
 }
 
-impl Coding for Sequential<'_> {
-    const MAY_JUMP: bool = true;
+impl ScanDecoder for Sequential<'_> {
+    const CAN_SKIP_INTERVALS: bool = true;
 
     fn reads_all(&self) -> bool {
         self.overview.is_some()
     }
 
-    fn cut_after(&self, column: usize) -> usize {
-        let per_mcu = self.per_mcu();
+    fn span_end(&self, column: usize) -> usize {
+        let per_mcu = self.layout.columns_per_mcu();
         let overview = self.overview.as_ref();
         overview.map_or(usize::MAX, |overview| {
             overview.cut_after(column / per_mcu).saturating_mul(per_mcu)
@@ -244,86 +204,28 @@ impl Coding for Sequential<'_> {
 
     fn read(
         &mut self,
-        bits: Bits<'_>,
-        safe: usize,
-        stretch: &Stretch,
+        buffered: Buffered<'_>,
+        span: &McuSpan,
         coefficients: &mut Coefficients,
     ) -> Done {
-        let mut storage = [None; MCU_BLOCKS];
         let before = self.predictors;
-        let (level, places, count) = (self.level, &self.places, stretch.columns.len());
-        let Some(first) = stretch.kept_from else {
-            if let Some(noted) = self.overview.take() {
-                let blocks = self.blocks(stretch.row, &noted.dc, &mut storage);
-                let row = noted.dc.row_mut(stretch.mcu_row);
-                let columns = stretch.columns.clone();
-                let done = keep_dc(
-                    level,
-                    bits,
-                    safe,
-                    columns,
-                    blocks,
-                    &mut self.predictors,
-                    row,
-                );
-                self.overview = Some(noted);
-                self.note(stretch, bits, before, done, coefficients);
-                return self.doubted(done);
-            }
-            let blocks = self.blocks(stretch.row, coefficients, &mut storage);
-            let done = pass(level, bits, safe, count, blocks, &mut self.predictors);
-            return self.doubted(done);
+        let done = match span.kept_from {
+            Some(first) => self.read_kept(buffered, span, first, coefficients),
+            None => self.read_dc(buffered, span, coefficients),
         };
-        let blocks = self.blocks(stretch.row, coefficients, &mut storage);
-        let mcus = stretch.columns.start - first..stretch.columns.end - first;
-        let kept = coefficients.kept;
-        let row = coefficients.row_mut(stretch.mcu_row);
-        let done = match kept {
-            Kept::Corner => keep::<32>(
-                level,
-                bits,
-                safe,
-                mcus,
-                blocks,
-                places,
-                &mut self.predictors,
-                row,
-            ),
-            Kept::All => keep::<128>(
-                level,
-                bits,
-                safe,
-                mcus,
-                blocks,
-                places,
-                &mut self.predictors,
-                row,
-            ),
-        };
-        if self.overview.is_some() {
-            self.note(stretch, bits, before, done, coefficients);
+        if let Some(first) = span.kept_from {
+            self.copy_dc(span, first, done.mcus, coefficients);
         }
-        self.doubted(done)
+        self.store_bits(span, buffered.bits, before, done);
+        self.check_predictors(done)
     }
 
-    /// Gives the blocks the DC that came last, and nothing else.
-    fn fill(&mut self, stretch: &Stretch, coefficients: &mut Coefficients) {
-        let mut storage = [None; MCU_BLOCKS];
-        let blocks = self.blocks(stretch.row, coefficients, &mut storage);
-        let len = coefficients.block;
-        let first = stretch.kept_from.unwrap_or(stretch.columns.start);
-        let Some(row) = coefficients.fillable_row_mut(stretch.mcu_row) else {
-            return;
-        };
-        for mcu in stretch.columns.clone() {
-            for block in blocks.iter().flatten() {
-                let at = block.offset + (mcu - first) * block.step;
-                if let Some(place) = row.get_mut(at..at + len) {
-                    place.fill(0);
-                    place[0] = self.predictors[block.component & 3] as i16;
-                }
-            }
-        }
+    /// The last DC goes on, without AC coefficients.
+    fn fill(&mut self, span: &McuSpan, coefficients: &mut Coefficients) {
+        self.layout.fill(span, coefficients, |block, coefficients| {
+            coefficients.fill(0);
+            coefficients[0] = self.predictors[block.component & 3] as i16;
+        });
     }
 
     fn restart(&mut self) {

@@ -8,17 +8,25 @@ use crate::marker::{code, find_ff};
 pub(super) struct Coded<'a> {
     photo: &'a [u8],
     offset: usize,
+    /// MCUs between restart markers, 0 for none.
+    restart_interval: u32,
     bytes: Vec<u8>,
 }
 
 impl<'a> Coded<'a> {
     /// Begins after a scan header.
-    pub(super) fn new(photo: &'a [u8], offset: usize) -> Self {
+    pub(super) fn new(photo: &'a [u8], offset: usize, restart_interval: u32) -> Self {
         Self {
             photo,
             offset,
+            restart_interval,
             bytes: Vec::new(),
         }
+    }
+
+    /// Returns how many MCUs lie between restart markers, 0 for all.
+    pub(super) fn restart_interval(&self) -> u32 {
+        self.restart_interval
     }
 
     /// Where in the photo the next marker is, behind the intervals that were read.

@@ -2,12 +2,12 @@
 
 use super::coded::{Coded, Interval};
 use super::tables::Tables;
-use crate::frame::{Frame, Process};
+use crate::frame::Frame;
 use crate::huffman::extend;
-use crate::scan::{Grid, Scan, most_dc};
+use crate::scan::{Grid, Scan, ScanKind, max_dc};
 
 /// What the scans have told so far, and what reading the next one takes.
-pub(super) struct Progress {
+pub(super) struct Progression {
     /// For each component and coefficient the lowest bit that is known; none where no scan told of it.
     lowest: [[Option<u8>; 64]; 3],
     /// For each component and block which coefficients are known not to be zero; of progressive files alone.
@@ -15,7 +15,7 @@ pub(super) struct Progress {
     was_restarted: bool,
 }
 
-impl Default for Progress {
+impl Default for Progression {
     fn default() -> Self {
         Self {
             lowest: [[None; 64]; 3],
@@ -25,7 +25,7 @@ impl Default for Progress {
     }
 }
 
-impl Progress {
+impl Progression {
     /// Takes note of a scan, which must go on where those before it stopped (T.81, G.1.1.1).
     pub(super) fn advance(&mut self, scan: &Scan) -> Option<()> {
         let (high, low) = scan.approximation;
@@ -54,13 +54,13 @@ impl Progress {
         self.was_restarted
     }
 
-    /// Reads a scan; none where it is not whole, or more than that.
+    /// Reads a scan whose components have these DC quantization steps; returns `None` unless it is complete and nothing is left
+    /// over.
     pub(super) fn read(
         &mut self,
         frame: &Frame,
         scan: &Scan,
         steps: [i32; 3],
-        restart_interval: u32,
         tables: &mut Tables,
         coded: &mut Coded<'_>,
     ) -> Option<()> {
@@ -68,7 +68,7 @@ impl Progress {
         let mcus = grid.columns * grid.rows;
         let mut blocks = Blocks {
             scan,
-            coding: Coding::of(frame, scan),
+            kind: scan.kind(frame),
             per_mcu: std::array::from_fn(|index| match (scan.components(), frame.components()) {
                 ([_lone], _) => 1,
                 (_, components) => components[index].h * components[index].v,
@@ -77,13 +77,13 @@ impl Progress {
             // A band is of one component.
             nonzero: &mut self.nonzero[scan.components()[0].index],
             predictors: [0; 3],
-            most: steps.map(most_dc),
+            max: steps.map(max_dc),
             run: 0,
         };
         if !scan.is_dc() {
             blocks.nonzero.resize(mcus, 0);
         }
-        let interval = match restart_interval {
+        let interval = match coded.restart_interval() {
             0 => mcus,
             interval => interval as usize,
         };
@@ -105,39 +105,17 @@ impl Progress {
     }
 }
 
-/// What a scan codes of each block.
-#[derive(Clone, Copy)]
-enum Coding {
-    Sequential,
-    DcFirst,
-    DcRefinement,
-    AcFirst,
-    AcRefinement,
-}
-
-impl Coding {
-    fn of(frame: &Frame, scan: &Scan) -> Self {
-        match (frame.process, scan.is_dc(), scan.is_refinement()) {
-            (Process::Progressive, true, false) => Self::DcFirst,
-            (Process::Progressive, true, true) => Self::DcRefinement,
-            (Process::Progressive, false, false) => Self::AcFirst,
-            (Process::Progressive, false, true) => Self::AcRefinement,
-            _ => Self::Sequential,
-        }
-    }
-}
-
 /// The blocks of a scan, one after the other.
 struct Blocks<'s> {
     scan: &'s Scan,
-    coding: Coding,
+    kind: ScanKind,
     /// For each component the blocks in an MCU of the scan.
     per_mcu: [u8; 3],
     tables: &'s mut Tables,
     nonzero: &'s mut Vec<u64>,
     predictors: [i32; 3],
     /// How large each predictor can be where the decoder finds nothing wrong.
-    most: [i32; 3],
+    max: [i32; 3],
     /// Blocks to come that have nothing further in the band.
     run: u32,
 }
@@ -154,15 +132,15 @@ impl Blocks<'_> {
     fn read_mcu(&mut self, mcu: usize, data: &mut Interval<'_>) -> Option<()> {
         for chosen in self.scan.components() {
             for _ in 0..self.per_mcu[chosen.index] {
-                match self.coding {
-                    Coding::Sequential => {
+                match self.kind {
+                    ScanKind::Sequential => {
                         self.read_dc(chosen.index, chosen.dc, data)?;
                         self.read_ac(chosen.ac, data)?;
                     }
-                    Coding::DcFirst => self.read_dc(chosen.index, chosen.dc, data)?,
-                    Coding::DcRefinement => drop(data.bits(1)),
-                    Coding::AcFirst => self.read_band(mcu, chosen.ac, data)?,
-                    Coding::AcRefinement => self.refine_band(mcu, chosen.ac, data)?,
+                    ScanKind::DcFirst => self.read_dc(chosen.index, chosen.dc, data)?,
+                    ScanKind::DcRefinement => drop(data.bits(1)),
+                    ScanKind::AcFirst => self.read_band(mcu, chosen.ac, data)?,
+                    ScanKind::AcRefinement => self.refine_band(mcu, chosen.ac, data)?,
                 }
             }
         }
@@ -179,7 +157,7 @@ impl Blocks<'_> {
         let predictor = &mut self.predictors[component];
         *predictor += difference;
         let value = *predictor << self.scan.approximation.1;
-        (DC_VALUES.contains(&value) && value.abs() <= self.most[component]).then_some(())
+        (DC_VALUES.contains(&value) && value.abs() <= self.max[component]).then_some(())
     }
 
     /// T.81, F.2.2.2.

@@ -9,11 +9,8 @@ use moxcms::{
 
 use super::curve::Curve;
 use super::matrix::{Matrix, multiply, pcs_to_srgb, transpose};
-use super::space::Cicp;
+use super::space::{Cicp, MAX_ICC};
 use crate::header::Samples;
-
-/// A profile may have this many bytes; those of presses have up to three million.
-pub(crate) const MAX_ICC: usize = 4 << 20;
 
 /// What a profile holds, as far as the way to sRGB needs it.
 pub(super) enum Icc {

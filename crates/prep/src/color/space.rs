@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::curve::Curve;
-use super::icc::MAX_ICC;
 use super::matrix::Primaries;
 
 /// The colour space of a photo's samples, as its container says.
@@ -43,8 +42,11 @@ pub(crate) struct Cicp {
     pub(crate) transfer: u16,
 }
 
+/// The most bytes of a profile that is used; those of presses have up to three million.
+pub(crate) const MAX_ICC: usize = 4 << 20;
+
 impl<'a> ColorSpace<'a> {
-    /// A profile of more bytes is of no use; so many are enough to tell.
+    /// How many bytes of a profile are worth reading: enough to tell that it has more than [`MAX_ICC`].
     pub(crate) const MAX_ICC_READ: u64 = MAX_ICC as u64 + 1;
 
     /// The space of an ICC profile, or untagged without one.

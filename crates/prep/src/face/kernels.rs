@@ -1,10 +1,7 @@
 //! The network's arithmetic, a row of pixels at a time and eight channels at once; each sum has one order, so that all levels
 //! give the same bits.
 
-use super::network::Convolution;
-
-/// Eight channels.
-pub(super) type Lanes = [f32; 8];
+use super::map::{Convolution, Lanes};
 
 #[inline(always)]
 fn larger(one: f32, other: f32) -> f32 {
@@ -29,7 +26,7 @@ fn add_scaled(sum: &mut Lanes, value: f32, weight: &Lanes) {
 }
 
 #[inline(always)]
-fn above_zero(lanes: &Lanes) -> Lanes {
+fn clamp_at_zero(lanes: &Lanes) -> Lanes {
     lanes.map(|value| if value > 0.0 { value } else { 0.0 })
 }
 
@@ -99,34 +96,34 @@ simd::levels! {
         }
     }
 
-    /// No less than zero.
-    pub(super) fn rectify(level: Level, values: &mut [Lanes]) {
+    /// Replaces what is negative by zero.
+    pub(super) fn relu(level: Level, values: &mut [Lanes]) {
         for value in values {
-            *value = above_zero(value);
+            *value = clamp_at_zero(value);
         }
     }
 
-    /// Adds what came into the block, where there are as many lanes; then no less than zero.
-    pub(super) fn join(level: Level, input: &[Lanes], inputs: usize, outputs: usize, output: &mut [Lanes]) {
+    /// Adds the block's input to as many lanes as it has, then replaces what is negative by zero.
+    pub(super) fn add_residual(level: Level, input: &[Lanes], inputs: usize, outputs: usize, output: &mut [Lanes]) {
         for (pixel, from) in output.chunks_exact_mut(outputs).zip(input.chunks_exact(inputs)) {
             for (sum, from) in pixel.iter_mut().zip(from) {
                 *sum = std::array::from_fn(|at| sum[at] + from[at]);
             }
             for sum in pixel {
-                *sum = above_zero(sum);
+                *sum = clamp_at_zero(sum);
             }
         }
     }
 
-    /// Of four pixels that become one the largest value of each channel: `rows` are two rows of `stride` lanes.
-    pub(super) fn most_of_four(level: Level, rows: &[Lanes], stride: usize, lanes: usize, output: &mut [Lanes]) {
+    /// Reduces two by two pixels to the largest value of each channel; `rows` are two rows of `stride` lanes.
+    pub(super) fn max_pool_2x2(level: Level, rows: &[Lanes], stride: usize, lanes: usize, output: &mut [Lanes]) {
         let (upper, lower) = rows.split_at(stride);
         let pairs = upper.chunks_exact(2 * lanes).zip(lower.chunks_exact(2 * lanes));
         for (pixel, (upper, lower)) in output.chunks_exact_mut(lanes).zip(pairs) {
             let above = upper[..lanes].iter().zip(&upper[lanes..]);
             let below = lower[..lanes].iter().zip(&lower[lanes..]);
-            for (most, ((a, b), (c, d))) in pixel.iter_mut().zip(above.zip(below)) {
-                *most = std::array::from_fn(|at| larger(larger(a[at], b[at]), larger(c[at], d[at])));
+            for (largest, ((a, b), (c, d))) in pixel.iter_mut().zip(above.zip(below)) {
+                *largest = std::array::from_fn(|at| larger(larger(a[at], b[at]), larger(c[at], d[at])));
             }
         }
     }
@@ -136,7 +133,7 @@ simd::levels! {
 mod tests {
     use simd::Level;
 
-    use super::super::network::Map;
+    use super::super::map::Map;
     use super::*;
 
     fn noise(count: usize, seed: u32) -> Vec<f32> {
@@ -264,9 +261,9 @@ mod tests {
                     let mut most = vec![[0.0; 8]; 8 / shrink];
                     match shrink {
                         1 => most.copy_from_slice(&from[..8]),
-                        _ => most_of_four(level, from, input.stride(), 1, &mut most),
+                        _ => max_pool_2x2(level, from, input.stride(), 1, &mut most),
                     }
-                    join(level, &most, 1, 2, row);
+                    add_residual(level, &most, 1, 2, row);
                 },
                 |x, y, channel| {
                     let (x, y, shrink) =

@@ -1,26 +1,42 @@
-//! A part of a photo, read in order.
+//! Reads a part of a photo in order.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-use super::Photo;
+use super::{Photo, READ_SIZE};
+
+impl Photo<'_> {
+    /// Reads a range in order.
+    pub(crate) fn reader(&self, range: Range<u64>) -> Reader<'_> {
+        self.reader_in_steps(range, READ_SIZE)
+    }
+
+    /// Like [`reader`](Self::reader), `at_once` bytes at a time.
+    pub(crate) fn reader_in_steps(&self, range: Range<u64>, at_once: usize) -> Reader<'_> {
+        Reader::new(self, range, at_once)
+    }
+
+    /// Reads all bytes in order.
+    pub(crate) fn reader_of_all(&self) -> Reader<'_> {
+        self.reader(0..self.length)
+    }
+}
 
 /// Reads a part of a photo in order.
 pub(crate) struct Reader<'a> {
     photo: &'a Photo<'a>,
-    /// Where the part begins and ends, and the next byte that is not in the buffer.
     start: u64,
     end: u64,
+    /// The next byte that is not in the buffer.
     at: u64,
     at_once: usize,
-    /// What was read, and how much of it was used.
+    /// What was read, and how much of it was consumed.
     buffer: Vec<u8>,
     used: usize,
 }
 
 impl<'a> Reader<'a> {
-    /// Of a part of a photo, so many bytes at a time.
-    pub(super) fn new(photo: &'a Photo<'a>, range: Range<u64>, at_once: usize) -> Self {
+    fn new(photo: &'a Photo<'a>, range: Range<u64>, at_once: usize) -> Self {
         let end = range.end.min(photo.length);
         let start = range.start.min(end);
         Self {
@@ -34,26 +50,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Where in the photo the next byte is.
+    /// Returns where in the photo the next byte is.
     pub(crate) fn place(&self) -> u64 {
         self.at - (self.buffer.len() - self.used) as u64
     }
 
-    /// The next byte.
+    /// Reads a byte.
     pub(crate) fn byte(&mut self) -> Option<u8> {
         let byte = self.fill_buf().ok()?.first().copied();
         self.consume(usize::from(byte.is_some()));
         byte
     }
 
-    /// The next bytes, if they are all there.
+    /// Reads `N` bytes, if the part has them.
     pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let mut bytes = [0; N];
         self.read_exact(&mut bytes).ok()?;
         Some(bytes)
     }
 
-    /// Goes on so many bytes later; `None` where the part has ended before.
+    /// Skips `count` bytes; returns `None` if the part ends before.
     pub(crate) fn skip(&mut self, count: u64) -> Option<()> {
         let place = self.place().checked_add(count)?;
         self.go_to(place.min(self.end));
@@ -89,7 +105,7 @@ impl BufRead for Reader<'_> {
         let left = self.end - self.at;
         self.buffer
             .resize(left.min(self.at_once as u64) as usize, 0);
-        let there = self.photo.read_step(self.at, &mut self.buffer);
+        let there = self.photo.read_unbuffered(self.at, &mut self.buffer);
         self.buffer.truncate(there);
         self.at += there as u64;
         Ok(&self.buffer)

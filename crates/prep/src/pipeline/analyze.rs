@@ -1,8 +1,8 @@
 //! Chooses the crop by what an overview of the photo shows.
 
-use super::Planned;
 use super::decode::{Decoded, Decoding, Request};
 use super::overview::of_planes;
+use super::plan::Planned;
 use crate::choice::Chooser;
 use crate::damage::Damage;
 use crate::error::Error;
@@ -25,7 +25,7 @@ pub(super) fn analyze(
     }
     let strip = planned.plan.strip();
     match analyze_while_decoding(planned, strip, chooser, decoding)? {
-        OneReading::Decoded(damage) => return Ok(Some(planned.decoded(strip, damage))),
+        OneReading::Decoded(damage) => return Ok(Some(Decoded::new(planned, strip, damage))),
         OneReading::Analyzed => return Ok(None),
         OneReading::Impossible => {}
     }
@@ -44,7 +44,7 @@ pub(super) fn analyze(
     choose_crop(plan, &opened.header, strip, &overview, chooser);
     // What is lost of the strip need not be lost of the crop.
     let is_decoded = damage.lost == 0.0 && plan.offset_in(strip).is_some();
-    Ok(is_decoded.then(|| planned.decoded(strip, damage)))
+    Ok(is_decoded.then(|| Decoded::new(planned, strip, damage)))
 }
 
 /// How far one reading of a JPEG led.

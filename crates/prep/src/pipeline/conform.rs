@@ -13,7 +13,7 @@ mod circle;
 
 use jpeg::{Process, Strict, encoder, read_strictly};
 
-use self::circle::lies_in_circle;
+use self::circle::Mcus;
 use super::decode::{Decoding, Request};
 use super::trim::trim;
 use crate::budget;
@@ -30,11 +30,11 @@ use crate::source::Opened;
 pub(super) fn conform(
     opened: &mut Opened<'_>,
     planner: &Planner,
-    options: &Options,
     decoding: &mut Decoding,
     picture: &mut Vec<u8>,
 ) -> Result<Option<Plan>, Error> {
     picture.clear();
+    let options = planner.options();
     if !may_conform(&opened.header, options) {
         return Ok(None);
     }
@@ -49,10 +49,10 @@ pub(super) fn conform(
     let plan = planner.kept(conforming.subsampling, treatment)?;
     let is_done = match (options.fit, options.trim) {
         (Fit::InCircle, _) => {
-            conforming.is_ours && is_circle_safe(opened, &plan, options, &conforming, decoding)?
+            conforming.is_ours && is_circle_safe(opened, &plan, &conforming, options, decoding)?
         }
         (_, Some(_)) if conforming.is_ours => true,
-        (_, Some(_)) => trim(opened, options, decoding)? == plan.content,
+        (_, Some(_)) => trim(opened, planner, decoding)? == plan.content,
         (_, None) => true,
     };
     if !is_done {
@@ -65,8 +65,8 @@ pub(super) fn conform(
 fn is_circle_safe(
     opened: &mut Opened<'_>,
     plan: &Plan,
-    options: &Options,
     conforming: &Conforming,
+    options: &Options,
     decoding: &mut Decoding,
 ) -> Result<bool, Error> {
     let request = Request {
@@ -77,13 +77,8 @@ fn is_circle_safe(
     let [luma, blue, red] = decoding.jpeg.components() else {
         return Ok(false);
     };
-    let Options {
-        backdrop,
-        background,
-        ..
-    } = *options;
-    let planes = [luma, blue, red];
-    Ok(lies_in_circle(planes, conforming, backdrop, background))
+    let mcus = Mcus::new([luma, blue, red], plan.subsampling, conforming.tolerance);
+    Ok(mcus.lie_in_circle(options.backdrop, options.background))
 }
 
 /// A photo that has the form of a picture.

@@ -1,13 +1,13 @@
 //! Decodes what the picture needs of a photo: to luma and chroma, or to pixels of sRGB.
 
-use super::Planned;
-use super::overview::Overviews;
+use super::plan::Planned;
 use crate::color::{Profiles, flatten_to_srgb};
 use crate::damage::Damage;
 use crate::error::Error;
 use crate::geometry::Resize;
 use crate::header::Header;
 use crate::options::{Color, Subsampling};
+use crate::photo::Photo;
 use crate::pixels::Pixels;
 use crate::plan::{Plan, Route};
 use crate::resample::Resampler;
@@ -56,15 +56,32 @@ impl Request {
     }
 }
 
-/// Decodes the crop, and with it an overview if that is wanted and costs nothing.
+impl Decoded {
+    /// What was decoded for the plan as it is now.
+    pub(super) fn new(planned: &Planned<'_>, resize: Resize, damage: Damage) -> Self {
+        Self {
+            plan: planned.plan,
+            resize,
+            damage,
+        }
+    }
+}
+
+/// When an overview is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Overviews {
+    /// If the crop is chosen by it.
+    AsNeeded,
+    /// Whenever it can be made while the crop is decoded.
+    WheneverCheap,
+}
+
+/// Decodes the crop.
 pub(super) fn decode(planned: &mut Planned<'_>, decoding: &mut Decoding) -> Result<Decoded, Error> {
-    let Planned { opened, plan, .. } = &mut *planned;
-    let resize = plan.resize();
-    let damage = match decoding.decode_with_overview(opened, plan) {
-        true => Damage::NONE,
-        false => decoding.decode(opened, Request::new(plan, resize))?,
-    };
-    Ok(planned.decoded(resize, damage))
+    let resize = planned.plan.resize();
+    let request = Request::new(&planned.plan, resize);
+    let damage = decoding.decode(&mut planned.opened, request)?;
+    Ok(Decoded::new(planned, resize, damage))
 }
 
 impl Decoding {
@@ -84,6 +101,20 @@ impl Decoding {
     /// Changes how many bytes coefficients may take.
     pub(super) fn set_memory(&mut self, memory: u64) {
         self.jpeg = JpegDecoder::new(memory);
+    }
+
+    /// Forgets the last photo's overview.
+    pub(super) fn forget_overview(&mut self) {
+        self.overview_of = None;
+    }
+
+    /// Returns the bytes that an overview may take beyond those of decoding.
+    pub(super) fn overview_memory(&self, header: &Header, photo: &Photo<'_>) -> u64 {
+        match self.overviews {
+            // What lies beside the crop stays as it is coded, and a coefficient of each block is kept.
+            Overviews::WheneverCheap => photo.length() + header.size.pixels() / 8,
+            Overviews::AsNeeded => 0,
+        }
     }
 
     /// Decodes a rectangle from the photo's first row on; returns what is missing of it.

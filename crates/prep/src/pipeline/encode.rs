@@ -26,16 +26,18 @@ pub(super) fn encode(
     let input = match samples {
         UprightSamples::Rgb(rgb) => {
             if let Some(budget) = plan.budget {
-                picture.clear();
                 let Encoding { encoder, fitter } = encoding;
-                let fitted = fitter.fit(rgb, &plan, &budget, encoder, picture)?;
+                let (found, fitted) = fitter.fit(rgb, plan.side, plan.coding, &budget, encoder)?;
+                picture.clear();
+                picture.extend_from_slice(&found);
                 (plan.side, plan.subsampling) = (fitted.side, fitted.subsampling);
                 return Ok((plan, Some(fitted)));
             }
             Input::Rgb(RgbRef::new(rgb, side, side))
         }
         UprightSamples::YCbCr([y, cb, cr]) => {
-            let [width, height] = chroma_size(&plan);
+            let [width, height] =
+                chroma_size(plan.side, plan.subsampling).map(|length| length as usize);
             Input::YCbCr {
                 y: PlaneRef::new(y, side, side),
                 cb: PlaneRef::new(cb, width, height),

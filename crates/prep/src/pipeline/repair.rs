@@ -1,7 +1,7 @@
 //! Rejects a photo that is too damaged, or moves the crop to its sound part.
 
-use super::Planned;
 use super::decode::{Decoded, Decoding, Request};
+use super::plan::Planned;
 use crate::damage::Damage;
 use crate::error::Error;
 use crate::header::Format;
@@ -21,7 +21,7 @@ pub(super) fn repair(
         return Ok(decoded);
     }
     for margin in MARGINS {
-        let Some(repaired) = planned.planner.before_loss(&plan, damage.lost, margin) else {
+        let Some(repaired) = planned.before_loss(damage.lost, margin) else {
             break;
         };
         let resize = repaired.resize();

@@ -3,18 +3,18 @@
 use super::decode::{Decoding, Request};
 use crate::error::Error;
 use crate::geometry::{Rect, Resize, Size};
-use crate::options::Options;
-use crate::plan::Route;
+use crate::plan::{Planner, Route};
 use crate::source::Opened;
 
 /// Returns what lies inside the photo's border: all of the photo, unless trimming was asked for.
 pub(super) fn trim(
     opened: &mut Opened<'_>,
-    options: &Options,
+    planner: &Planner,
     decoding: &mut Decoding,
 ) -> Result<Rect, Error> {
     let stored = opened.header.size;
     let whole = Rect::whole(stored);
+    let options = planner.options();
     let Some(tolerance) = options.trim else {
         return Ok(whole);
     };

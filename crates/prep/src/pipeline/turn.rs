@@ -69,7 +69,7 @@ impl Turning {
     fn planes(&mut self, decoded: Decoded, decoding: &Decoding) -> [&[u8]; 3] {
         let Decoded { plan, resize, .. } = decoded;
         let (x, y) = plan.offset_in(resize).unwrap_or((0, 0));
-        let [chroma_width, chroma_height] = chroma_size(&plan);
+        let [chroma_width, chroma_height] = chroma_size(plan.side, plan.subsampling);
         // The crop begins with a chroma sample, so its offset divides evenly.
         let (across, down) = plan.subsampling.factors();
         let luma = PixelRect {
@@ -81,8 +81,8 @@ impl Turning {
         let chroma = PixelRect {
             x: x / across,
             y: y / down,
-            width: chroma_width as u32,
-            height: chroma_height as u32,
+            width: chroma_width,
+            height: chroma_height,
         };
         let planes = decoding.jpeg.components();
         for (index, (upright, square)) in
@@ -91,7 +91,7 @@ impl Turning {
             let Some(plane) = planes.get(index) else {
                 // A gray photo has no chroma; a picture always has.
                 upright.clear();
-                upright.resize(chroma_width * chroma_height, 128);
+                upright.resize((chroma_width * chroma_height) as usize, 128);
                 continue;
             };
             let width = square.width as usize;

@@ -22,6 +22,11 @@ impl Planner {
         Self { header, options }
     }
 
+    /// The options, for the stages before the plan.
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Plans a picture of the whole photo.
     pub(crate) fn whole(&self) -> Result<Plan, Error> {
         self.within(Rect::whole(self.header.size))

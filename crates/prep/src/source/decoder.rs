@@ -1,7 +1,7 @@
 //! What decodes an opened photo: rows for the resampler, finished pixels, or the planes of a JPEG.
 
 use super::catch_panic::catch_panic;
-use super::jpeg::JpegPhoto;
+use super::jpeg::photo::JpegPhoto;
 use crate::error::Error;
 use crate::geometry::Resize;
 use crate::header::Header;

@@ -4,7 +4,7 @@ use super::spec::{FormatSpec, Reading};
 use super::{bmp, farbfeld, gif, heif, ico, jpeg, jxl, png, pnm, qoi, svg, tga, tiff, webp};
 use crate::error::Error;
 use crate::header::Format;
-use crate::photo::{AT_ONCE, Photo};
+use crate::photo::{Photo, READ_SIZE};
 
 /// All formats, those without unmistakable first bytes last.
 static FORMATS: &[FormatSpec] = &[
@@ -49,7 +49,7 @@ impl Photo<'_> {
     pub fn held(&self) -> u64 {
         match sniff(self.head()) {
             Ok(spec) if spec.reading == Reading::Whole => self.length(),
-            _ => self.length().min(2 * AT_ONCE as u64),
+            _ => self.length().min(2 * READ_SIZE as u64),
         }
     }
 }

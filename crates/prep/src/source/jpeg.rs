@@ -1,11 +1,9 @@
 //! JPEG (ISO 10918-1), through the project's own core.
 
 mod head;
-mod photo;
+pub(super) mod photo;
 
 use jpeg::{Color, Process};
-
-pub(crate) use photo::{JpegDecoder, JpegPhoto};
 
 use super::context::{Claims, OpenContext, Opened};
 use super::decoder::Decoder;
@@ -15,6 +13,7 @@ use crate::error::Error;
 use crate::exif;
 use crate::geometry::Size;
 use crate::header::{Format, Samples};
+use photo::JpegPhoto;
 
 impl Format {
     /// ISO 10918-1, in a JFIF, Exif or bare file.

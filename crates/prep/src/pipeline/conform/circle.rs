@@ -2,72 +2,7 @@
 
 use jpeg::Plane;
 
-use super::Conforming;
 use crate::options::{Backdrop, Color, Subsampling};
-
-/// Whether all that is no backdrop lies in the circle of the square, to within an MCU.
-///
-/// The picture is looked at MCU by MCU, for those around the content hold the backdrop alone:
-///
-/// ```text
-/// ┌───────────────┐
-/// │   ╭───────╮   │   content  ▒  with its corners on the circle
-/// │  ┌─────────┐  │   found    ─  whole MCUs that are no backdrop
-/// │  │▒▒▒▒▒▒▒▒▒│  │
-/// │  └─────────┘  │
-/// │   ╰───────╯   │
-/// └───────────────┘
-/// ```
-///
-/// Each edge that is found lies less than an MCU beyond the content's, and what resampling adds. Taken back by so much, the
-/// rectangle of every picture that was made so has its corners in the circle.
-pub(super) fn lies_in_circle(
-    planes: [&Plane; 3],
-    conforming: &Conforming,
-    backdrop: Backdrop,
-    color: Color,
-) -> bool {
-    let side = planes[0].width as usize;
-    let mcu = match conforming.subsampling {
-        Subsampling::S444 => 8,
-        // Two of them where only the width is halved.
-        _ => 16,
-    };
-    let mcus = Mcus {
-        planes,
-        tolerance: conforming.tolerance,
-        mcu,
-        count: side.div_ceil(mcu),
-    };
-    let is_content: Vec<bool> = match backdrop {
-        Backdrop::Color => mcus.that_are_not(color),
-        Backdrop::Blur => mcus.at_steps(),
-    };
-    let rows = || is_content.chunks_exact(mcus.count);
-    let has_content = |row: &[bool]| row.iter().any(|&is_content| is_content);
-    let (Some(top), Some(bottom)) = (rows().position(has_content), rows().rposition(has_content))
-    else {
-        return true;
-    };
-    let columns = |row: &[bool]| -> Vec<usize> {
-        let found = row
-            .iter()
-            .enumerate()
-            .filter(|(_, is_content)| **is_content);
-        found.map(|(column, _)| column).collect()
-    };
-    let columns: Vec<usize> = rows().flat_map(columns).collect();
-    let left = columns.iter().min().copied().unwrap_or_default();
-    let right = columns.iter().max().copied().unwrap_or_default();
-    let middle = side as f64 / 2.0;
-    let reach = |first: usize, last: usize| {
-        let start = (first * mcu) as f64;
-        let end = ((last + 1) * mcu).min(side) as f64;
-        (middle - start).max(end - middle) - (mcu + RESAMPLED) as f64
-    };
-    let (across, down) = (reach(left, right).max(0.0), reach(top, bottom).max(0.0));
-    across * across + down * down <= middle * middle
-}
 
 /// How far resampling carries the content beyond its edge, in pixels: three by the kernel, and one that is covered in part.
 const RESAMPLED: usize = 4;
@@ -77,7 +12,7 @@ const BLURRED_STEP: f64 = 85.0;
 const BLURRED_POINTS: f64 = 12.0;
 
 /// A picture cut into MCUs.
-struct Mcus<'a> {
+pub(super) struct Mcus<'a> {
     planes: [&'a Plane; 3],
     tolerance: [f64; 3],
     /// Pixels across and down.
@@ -86,7 +21,75 @@ struct Mcus<'a> {
     count: usize,
 }
 
-impl Mcus<'_> {
+impl<'a> Mcus<'a> {
+    /// Cuts a picture of this subsampling into MCUs, whose components may be off by these tolerances.
+    pub(super) fn new(
+        planes: [&'a Plane; 3],
+        subsampling: Subsampling,
+        tolerance: [f64; 3],
+    ) -> Self {
+        let mcu = match subsampling {
+            Subsampling::S444 => 8,
+            // Two of them if only the width is halved.
+            _ => 16,
+        };
+        Self {
+            planes,
+            tolerance,
+            mcu,
+            count: (planes[0].width as usize).div_ceil(mcu),
+        }
+    }
+
+    /// Whether everything that is not backdrop lies in the circle of the square, to within an MCU.
+    ///
+    /// The picture is compared MCU by MCU, for those around the content hold the backdrop alone:
+    ///
+    /// ```text
+    /// ┌───────────────┐
+    /// │   ╭───────╮   │   content  ▒  with its corners on the circle
+    /// │  ┌─────────┐  │   found    ─  whole MCUs that are no backdrop
+    /// │  │▒▒▒▒▒▒▒▒▒│  │
+    /// │  └─────────┘  │
+    /// │   ╰───────╯   │
+    /// └───────────────┘
+    /// ```
+    ///
+    /// Each edge that is found lies less than an MCU beyond the content's, and what resampling adds. Taken back by so much, the
+    /// rectangle of every picture that was made so has its corners in the circle.
+    pub(super) fn lie_in_circle(&self, backdrop: Backdrop, color: Color) -> bool {
+        let side = self.planes[0].width as usize;
+        let is_content: Vec<bool> = match backdrop {
+            Backdrop::Color => self.that_are_not(color),
+            Backdrop::Blur => self.at_steps(),
+        };
+        let rows = || is_content.chunks_exact(self.count);
+        let has_content = |row: &[bool]| row.iter().any(|&is_content| is_content);
+        let (Some(top), Some(bottom)) =
+            (rows().position(has_content), rows().rposition(has_content))
+        else {
+            return true;
+        };
+        let columns = |row: &[bool]| -> Vec<usize> {
+            let found = row
+                .iter()
+                .enumerate()
+                .filter(|(_, is_content)| **is_content);
+            found.map(|(column, _)| column).collect()
+        };
+        let columns: Vec<usize> = rows().flat_map(columns).collect();
+        let left = columns.iter().min().copied().unwrap_or_default();
+        let right = columns.iter().max().copied().unwrap_or_default();
+        let middle = side as f64 / 2.0;
+        let reach = |first: usize, last: usize| {
+            let start = (first * self.mcu) as f64;
+            let end = ((last + 1) * self.mcu).min(side) as f64;
+            (middle - start).max(end - middle) - (self.mcu + RESAMPLED) as f64
+        };
+        let (across, down) = (reach(left, right).max(0.0), reach(top, bottom).max(0.0));
+        across * across + down * down <= middle * middle
+    }
+
     /// Tells of each MCU whether it is other than all of this colour.
     fn that_are_not(&self, color: Color) -> Vec<bool> {
         let colors = ycbcr(color);

@@ -7,18 +7,18 @@ use crate::quantization::Quantization;
 
 /// For each component and zigzag index the lowest bit that a scan has told of, read or not.
 #[derive(Debug)]
-pub(crate) struct Reached([[u8; 64]; 4]);
+pub(crate) struct Progression([[u8; 64]; 4]);
 
 /// No scan has come yet; no scan begins above bit 13.
 const NEVER: u8 = 14;
 
-impl Default for Reached {
+impl Default for Progression {
     fn default() -> Self {
         Self([[NEVER; 64]; 4])
     }
 }
 
-impl Reached {
+impl Progression {
     /// Takes note of a scan; tells whether it goes on where earlier ones ended (T.81, G.1.1.1).
     pub(crate) fn advance(&mut self, scan: &Scan, frame: &Frame) -> bool {
         let (first, last) = (usize::from(scan.spectral.0), usize::from(scan.spectral.1));
