@@ -67,6 +67,15 @@ pub enum Error {
         format: Format,
     },
 
+    /// The work on this photo panicked: our fault, not the caller's. Report it.
+    #[error(
+        "the program failed on this file ({message}); convert the photo first and report the file"
+    )]
+    Panicked {
+        /// The panic's message.
+        message: String,
+    },
+
     /// The photo is beyond a limit. Shrink it, or raise that limit if its source is trusted.
     #[error("{what} {actual} is over the limit of {limit}; shrink the photo or raise the limit")]
     TooLarge {
@@ -131,7 +140,7 @@ impl Error {
             Self::Malformed { .. } | Self::Lost { .. } | Self::Truncated { .. } => {
                 ErrorKind::Damaged
             }
-            Self::Decoder { .. } => ErrorKind::Decoder,
+            Self::Decoder { .. } | Self::Panicked { .. } => ErrorKind::Decoder,
             Self::TooLarge { .. } | Self::TooMuchWork { .. } => ErrorKind::TooLarge,
             Self::TooSmall { .. } => ErrorKind::TooSmall,
             Self::OverBudget { .. } => ErrorKind::OverBudget,

@@ -29,11 +29,15 @@
 //!
 //! A photo need not be in memory: a [`Photo`] reads what is needed of anything that can be read from any place.
 //!
-//! This crate opens no files, reads no clock, starts no threads and prints nothing.
+//! On all cores: `batch`, with the feature `rayon`, which is on by default. Nothing else here starts a thread.
+//!
+//! This crate opens no files, reads no clock and prints nothing.
 
 #![forbid(unsafe_code)]
 
 mod attention;
+#[cfg(feature = "rayon")]
+pub mod batch;
 mod budget;
 mod choice;
 mod color;
