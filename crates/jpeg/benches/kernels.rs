@@ -1,4 +1,4 @@
-//! The decoder's kernels, for one row of a picture of a 4032 pixels wide photo, by level.
+//! The decoder's kernels, for eight rows of a picture of a 4032 pixels wide photo, by level.
 
 use std::hint::black_box;
 
@@ -7,7 +7,7 @@ use jpeg::kernels::{Bench, idct};
 use jpeg::ycbcr_to_rgb;
 use simd::Level;
 
-/// Runs a kernel on a row.
+/// Runs a kernel.
 type Kernel = fn(&mut Bench, Level);
 
 const KERNELS: [(&str, Kernel); 4] = [

@@ -4,7 +4,7 @@ use simd::Level;
 
 use crate::coefficients::Kept;
 use crate::dequantize;
-use crate::resample::{self, Axes, Geometry, Tap};
+use crate::resample::{self, Axes, BATCH_ROWS, Geometry, RowBatch, Tap};
 
 /// Rows of blocks of a photo so many blocks wide, and all that the kernels need to make a row of a picture of them.
 #[derive(Debug)]
@@ -15,7 +15,8 @@ pub struct Bench {
     halves: [i16; 64],
     taps: Vec<Tap>,
     axes: Axes,
-    row: Vec<i16>,
+    batch: RowBatch,
+    row_len: usize,
     samples: Vec<u8>,
 }
 
@@ -49,9 +50,10 @@ impl Bench {
             steps: [3; 64],
             halves: [1; 64],
             taps: (0..count).map(tap).collect(),
-            row: vec![0; blocks * kept.side() + axes.axis(axis).stride],
+            batch: RowBatch::default(),
+            row_len: blocks * kept.side(),
             axes,
-            samples: vec![0; results as usize],
+            samples: vec![0; results as usize * BATCH_ROWS],
         }
     }
 
@@ -75,20 +77,27 @@ impl Bench {
         }
     }
 
-    /// Sums the columns of blocks for one row of the picture.
+    /// Sums the columns of blocks for eight rows of the picture.
     pub fn vertical(&mut self, level: Level) {
-        let blocks = self.coefficients.len() / self.taps.len() / self.kept.len();
-        let row = &mut self.row[..blocks * self.kept.side()];
-        match self.kept {
-            Kept::Corner => resample::vertical::<4>(level, &self.coefficients, &self.taps, row),
-            Kept::All => resample::vertical::<8>(level, &self.coefficients, &self.taps, row),
+        self.batch.lay_out(self.row_len, 0);
+        for _ in 0..BATCH_ROWS {
+            let row = &mut self.batch.push()[..self.row_len];
+            match self.kept {
+                Kept::Corner => resample::vertical::<4>(level, &self.coefficients, &self.taps, row),
+                Kept::All => resample::vertical::<8>(level, &self.coefficients, &self.taps, row),
+            }
         }
     }
 
-    /// Sums one row of the picture.
+    /// Sums eight rows of the picture.
     pub fn horizontal(&mut self, level: Level) {
+        self.batch.lay_out(self.row_len, 0);
+        for _ in 0..BATCH_ROWS {
+            self.batch.push();
+        }
         let axis = self.axes.axis(0);
-        resample::horizontal(level, &self.row, 0, axis, &mut self.samples);
+        let stride = self.samples.len() / BATCH_ROWS;
+        resample::horizontal(level, &mut self.batch, axis, &mut self.samples, stride);
     }
 }
 

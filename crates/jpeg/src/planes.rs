@@ -36,6 +36,13 @@ impl Planes {
         }
     }
 
+    /// Returns the samples of a component from a row on, and the distance from row to row.
+    pub(crate) fn rows_from_mut(&mut self, component: usize, row: usize) -> (&mut [u8], usize) {
+        let plane = &mut self.planes[component];
+        let width = plane.width as usize;
+        (&mut plane.samples[row * width..], width)
+    }
+
     pub(crate) fn row_mut(&mut self, component: usize, row: usize) -> &mut [u8] {
         let plane = &mut self.planes[component];
         let width = plane.width as usize;

@@ -8,7 +8,7 @@ mod horizontal;
 mod vertical;
 
 pub(crate) use axis::{Axes, Axis, Geometry};
-pub(crate) use horizontal::horizontal;
+pub(crate) use horizontal::{BATCH_ROWS, RowBatch, horizontal};
 pub(crate) use vertical::{Tap, vertical};
 
 /// Fractional bits of the folded weights: none is larger than about 0.6.

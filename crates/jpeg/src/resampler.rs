@@ -7,13 +7,14 @@ use simd::Level;
 use crate::Planes;
 use crate::coefficients::{Coefficients, Kept};
 use crate::decode_plan::DecodePlan;
-use crate::resample::{Axes, Tap, horizontal, vertical};
+use crate::resample::{Axes, BATCH_ROWS, RowBatch, Tap, horizontal, vertical};
 
 /// The memory of the resampling.
 #[derive(Debug, Default)]
 pub(crate) struct Work {
     taps: Vec<Tap>,
-    row: Vec<i16>,
+    /// The rows of each component that are summed down their columns, but not yet along the rows.
+    batches: [RowBatch; 4],
 }
 
 /// Resamples the components of one photo.
@@ -71,7 +72,7 @@ impl<'a> Resampler<'a> {
         }
     }
 
-    /// Resamples the next row of a component.
+    /// Sums the next row of a component down its columns; along rows, eight are summed at a time.
     fn resample_row(&mut self, coefficients: &Coefficients, component: usize, planes: &mut Planes) {
         let [across, down] = self.chosen[component].map(|index| self.axes.axis(index));
         let result = self.next[component];
@@ -80,24 +81,24 @@ impl<'a> Resampler<'a> {
         self.work
             .gather(coefficients, component, rows, down.weights_of(result));
         let layout = coefficients.layouts[component];
-        let row_len = coefficients.columns.len() * layout.h * coefficients.kept.side();
-        self.work.row.clear();
-        self.work.row.resize(row_len + across.stride, 0);
-        let row = &mut self.work.row[..row_len];
+        let blocks = coefficients.columns.len() * layout.h;
+        let batch = &mut self.work.batches[component];
+        if result == 0 {
+            let first_block = (coefficients.columns.start * layout.h) as u32;
+            batch.lay_out(blocks * coefficients.kept.side(), first_block);
+        }
+        let row = &mut batch.push()[..blocks * coefficients.kept.side()];
         let sum = match coefficients.kept {
             Kept::Corner => vertical::<4>,
             Kept::All => vertical::<8>,
         };
         sum(self.level, coefficients.data(), &self.work.taps, row);
-        let (x, y) = self.origins[component];
-        let samples = &mut planes.row_mut(component, y + result)[x..];
-        horizontal(
-            self.level,
-            &self.work.row,
-            (coefficients.columns.start * layout.h) as u32,
-            across,
-            &mut samples[..across.geometry.results as usize],
-        );
+        let rows = batch.count();
+        if rows == BATCH_ROWS || result + 1 == down.first.len() {
+            let (x, y) = self.origins[component];
+            let (samples, stride) = planes.rows_from_mut(component, y + result + 1 - rows);
+            horizontal(self.level, batch, across, &mut samples[x..], stride);
+        }
     }
 }
 

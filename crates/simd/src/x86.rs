@@ -1,7 +1,8 @@
 //! Loads and stores between arrays and AVX2 registers: intrinsics that take pointers, made safe by taking references.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm256_loadu_si256, _mm256_storeu_si256,
+    __m128i, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm256_loadu_si256, _mm256_set1_epi32,
+    _mm256_storeu_si256,
 };
 
 macro_rules! transfers {
@@ -36,6 +37,18 @@ transfers! {
     load_i32x8 store_i32x8 [i32; 8] __m256i, _mm256_loadu_si256 _mm256_storeu_si256;
 }
 
+/// Repeats a pair of `i16` in a register, as pairs are multiplied and added.
+#[inline]
+#[target_feature(enable = "avx2")]
+#[allow(
+    clippy::missing_safety_doc,
+    reason = "safe where the feature is enabled, which the compiler checks"
+)]
+#[must_use]
+pub fn broadcast_i16x2(pair: &[i16; 2]) -> __m256i {
+    _mm256_set1_epi32(i32::from(pair[1]) << 16 | i32::from(pair[0] as u16))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +70,26 @@ mod tests {
             store_i16x16(&mut to_words, load_i16x16(words));
             (to_bytes, to_words)
         }
+    }
+
+    crate::kernel! {
+        fn broadcast(Avx2, pair: &[i16; 2]) -> [i16; 16] {
+            let mut words = [0; 16];
+            store_i16x16(&mut words, broadcast_i16x2(pair));
+            words
+        }
+    }
+
+    #[test]
+    fn a_pair_is_repeated_in_its_order() {
+        let Some(avx2) = Avx2::detect() else {
+            println!("skipped: the processor has no AVX2");
+            return;
+        };
+
+        let words = broadcast(avx2, &[-3, 700]);
+
+        assert_eq!(words.as_chunks::<2>().0, [[-3, 700]; 8]);
     }
 
     #[test]

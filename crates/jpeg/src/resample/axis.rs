@@ -55,7 +55,7 @@ pub(crate) struct Axis {
     pub(crate) first: Vec<u32>,
     /// For each result how many blocks it needs.
     pub(crate) count: Vec<u32>,
-    /// How many weights each result has: those of the most blocks, rounded up to 16.
+    /// How many weights each result has: those of the most blocks.
     pub(crate) stride: usize,
     /// For each result and block, the weights of the kept frequencies.
     pub(crate) weights: Vec<i16>,
@@ -89,22 +89,24 @@ impl Axis {
             self.first.push(taps.start / 8);
             self.count.push(taps.end.div_ceil(8) - taps.start / 8);
         }
-        let most = self.count.iter().copied().max().unwrap_or(1) as usize;
-        self.stride = (most * geometry.kept).next_multiple_of(16);
+        let max_blocks = self.count.iter().copied().max().unwrap_or(1) as usize;
+        self.stride = max_blocks * geometry.kept;
         self.weights.clear();
         self.weights
             .resize(self.stride * geometry.results as usize, 0);
         let cosines = cosines();
-        let mut folded = vec![0.0; most * geometry.kept];
+        let mut folded = vec![0.0; self.stride];
         for (result, weights) in (0..).zip(self.weights.chunks_exact_mut(self.stride)) {
             fold(&geometry, result, &cosines, &mut folded);
             round(&folded, geometry.kept, weights);
         }
     }
 
-    /// The weights of one result, those of its blocks first.
+    /// Returns the weights of one result: those of the kept frequencies of each of its blocks.
+    #[inline]
     pub(crate) fn weights_of(&self, result: usize) -> &[i16] {
-        &self.weights[result * self.stride..(result + 1) * self.stride]
+        let len = self.count[result] as usize * self.geometry.kept;
+        &self.weights[result * self.stride..][..len]
     }
 }
 

@@ -1,4 +1,6 @@
-//! The second pass: along a row of frequencies, from frequencies to samples.
+//! The second pass: along rows of frequencies, from frequencies to samples, eight rows at a time.
+//!
+//! A result's weights are the same in every row: one broadcast serves eight rows, and no sum runs across a register.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -8,21 +10,68 @@ use simd::Level;
 
 use super::Axis;
 
-/// Sums a row of frequencies, which begins with the block of this number, into samples of 0 to 255.
+/// How many rows are summed together: as many as a register has sums of 32 bits.
+pub(crate) const BATCH_ROWS: usize = 8;
+
+/// Up to eight rows of frequencies. Its memory is reused.
+#[derive(Debug, Default)]
+pub(crate) struct RowBatch {
+    /// Eight rows, of which the first `count` are filled.
+    frequencies: Vec<i16>,
+    row_len: usize,
+    count: usize,
+    /// The block with which rows begin, counted from the photo's edge.
+    first_block: u32,
+    /// The rows transposed in pairs of frequencies: what the pair is in each row.
+    pairs: Vec<[i32; BATCH_ROWS]>,
+}
+
+impl RowBatch {
+    /// Makes room for rows of so many frequencies, which begin with this block.
+    pub(crate) fn lay_out(&mut self, frequencies: usize, first_block: u32) {
+        // A register transposes eight pairs at once.
+        self.row_len = frequencies.next_multiple_of(16);
+        self.count = 0;
+        self.first_block = first_block;
+        self.frequencies.clear();
+        self.frequencies.resize(self.row_len * BATCH_ROWS, 0);
+        self.pairs.clear();
+        self.pairs.resize(self.row_len / 2, [0; BATCH_ROWS]);
+    }
+
+    /// Returns how many rows are filled.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Adds a row and returns its frequencies, to be overwritten. There must be room for it.
+    pub(crate) fn push(&mut self) -> &mut [i16] {
+        let start = self.count * self.row_len;
+        self.count += 1;
+        &mut self.frequencies[start..start + self.row_len]
+    }
+
+    fn row(&self, row: usize) -> &[i16] {
+        &self.frequencies[row * self.row_len..][..self.row_len]
+    }
+}
+
+/// Sums the rows into samples of 0 to 255, and empties the batch.
 ///
-/// The row has room behind it: as many elements as a result has weights.
+/// The first row's samples begin `samples`, each further row's come `stride` samples after the one before.
 pub(crate) fn horizontal(
     level: Level,
-    row: &[i16],
-    first_block: u32,
+    batch: &mut RowBatch,
     axis: &Axis,
     samples: &mut [u8],
+    stride: usize,
 ) {
     match level {
         #[cfg(target_arch = "x86_64")]
-        Level::Avx2(avx2) => avx2::horizontal(avx2, row, first_block, axis, samples),
-        _ => scalar::horizontal(row, first_block, axis, samples),
+        Level::Avx2(avx2) => avx2::horizontal(avx2, batch, axis, samples, stride),
+        _ => scalar::horizontal(batch, axis, samples, stride),
     }
+    batch.count = 0;
 }
 
 #[cfg(test)]
@@ -32,9 +81,6 @@ mod tests {
 
     #[test]
     fn all_levels_give_the_same_bits() {
-        let row: Vec<i16> = (0..1000_i64)
-            .map(|index| (index * index * 7919 % 20001 - 10000) as i16)
-            .collect();
         for (step, results, kept) in [(4.725, 61, 4), (1.5, 130, 8), (0.5, 99, 8), (20.0, 9, 4)] {
             let geometry = Geometry {
                 samples: 500,
@@ -46,14 +92,28 @@ mod tests {
             let mut axes = Axes::default();
             let index = axes.find(geometry);
             let axis = axes.axis(index);
-            let first_block = geometry.blocks().start;
-            let mut expected = vec![0; results as usize];
-            scalar::horizontal(&row, first_block, axis, &mut expected);
+            let blocks = geometry.blocks();
+            let (width, stride) = (results as usize, results as usize + 3);
+            for rows in 1..=BATCH_ROWS {
+                let mut batch = RowBatch::default();
+                let fill = |batch: &mut RowBatch| {
+                    batch.lay_out(blocks.len() * kept, blocks.start);
+                    for row in 0..rows as i64 {
+                        for (index, frequency) in (row * 99..).zip(batch.push()) {
+                            *frequency = (index * index * 7919 % 20001 - 10000) as i16;
+                        }
+                    }
+                };
+                let mut expected = vec![7; stride * (rows - 1) + width];
+                fill(&mut batch);
+                scalar::horizontal(&batch, axis, &mut expected, stride);
 
-            for level in Level::available() {
-                let mut actual = vec![0; results as usize];
-                horizontal(level, &row, first_block, axis, &mut actual);
-                assert_eq!(actual, expected, "{level:?}, step {step}");
+                for level in Level::available() {
+                    let mut actual = vec![7; stride * (rows - 1) + width];
+                    fill(&mut batch);
+                    horizontal(level, &mut batch, axis, &mut actual, stride);
+                    assert!(actual == expected, "{level:?}, step {step}, {rows} rows");
+                }
             }
         }
     }

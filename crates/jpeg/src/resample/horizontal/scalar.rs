@@ -1,26 +1,20 @@
 //! The truth.
 
+use super::RowBatch;
 use crate::resample::{Axis, ROW_BITS, WEIGHT_BITS};
 
-pub(super) fn horizontal(row: &[i16], first_block: u32, axis: &Axis, samples: &mut [u8]) {
-    horizontal_from(row, first_block, axis, samples, 0);
-}
-
-/// The same from this result on.
-pub(super) fn horizontal_from(
-    row: &[i16],
-    first_block: u32,
-    axis: &Axis,
-    samples: &mut [u8],
-    first: usize,
-) {
-    for (result, sample) in samples.iter_mut().enumerate().skip(first) {
-        let start = (axis.first[result] - first_block) as usize * axis.geometry.kept;
-        let mut sum = 0_i32;
-        for (frequency, weight) in row[start..].iter().zip(axis.weights_of(result)) {
-            sum = sum.wrapping_add(i32::from(*frequency) * i32::from(*weight));
+pub(super) fn horizontal(batch: &RowBatch, axis: &Axis, samples: &mut [u8], stride: usize) {
+    let rows = samples.chunks_mut(stride.max(1));
+    for (row, samples) in (0..batch.count).zip(rows) {
+        let frequencies = batch.row(row);
+        for (result, sample) in samples.iter_mut().enumerate().take(axis.first.len()) {
+            let start = (axis.first[result] - batch.first_block) as usize * axis.geometry.kept;
+            let mut sum = 0_i32;
+            for (frequency, weight) in frequencies[start..].iter().zip(axis.weights_of(result)) {
+                sum = sum.wrapping_add(i32::from(*frequency) * i32::from(*weight));
+            }
+            *sample = to_sample(sum);
         }
-        *sample = to_sample(sum);
     }
 }
 
