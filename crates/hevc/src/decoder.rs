@@ -1,0 +1,193 @@
+//! From NAL units to a picture.
+
+use std::collections::BTreeMap;
+
+use simd::Level;
+
+use crate::bits::Bits;
+use crate::blocks::Blocks;
+use crate::error::{Error, Result, malformed};
+use crate::header::Header;
+use crate::nal::{self, Kind, SliceKind};
+use crate::picture::Picture;
+use crate::pps::Pps;
+use crate::slice_data::{Parameters, Progress, Scratch, SliceDecoder, Target};
+use crate::slice_header::{SliceHeader, Start};
+use crate::sps::Sps;
+use crate::tiles::Tiles;
+use crate::{deblocking, sao};
+
+/// Which in-loop filters are applied.
+///
+/// In an intra picture no block depends on filtered samples, so leaving the filters out changes nothing else.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Filters {
+    /// Deblocking and sample adaptive offset, as the standard asks.
+    All,
+    /// None: for who reduces the picture so far that they cannot be seen.
+    None,
+}
+
+/// A decoder of pictures that share their parameter sets.
+pub struct Decoder {
+    level: Level,
+    sequence_sets: BTreeMap<u32, Sps>,
+    /// Payloads: they can be understood only together with the sequence's.
+    picture_sets: BTreeMap<u32, Vec<u8>>,
+}
+
+/// A slice segment's unit.
+struct Segment {
+    kind: SliceKind,
+    payload: Vec<u8>,
+}
+
+/// The parameter sets of a picture.
+struct Active<'a> {
+    sps: &'a Sps,
+    pps: Pps,
+}
+
+impl Decoder {
+    /// A decoder of pictures with these parameter sets, and those that come with them.
+    ///
+    /// # Errors
+    ///
+    /// Where a parameter set is malformed, or asks for what is not supported.
+    pub fn new(parameter_sets: &[&[u8]]) -> Result<Self> {
+        let mut decoder = Self {
+            level: Level::detect(),
+            sequence_sets: BTreeMap::new(),
+            picture_sets: BTreeMap::new(),
+        };
+        decoder.take_parameter_sets(parameter_sets)?;
+        Ok(decoder)
+    }
+
+    /// The same decoder, at a level of its caller's choice. All levels give the same samples.
+    #[must_use]
+    pub fn at_level(mut self, level: Level) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// What the parameter sets that are known say of pictures.
+    #[must_use]
+    pub fn header(&self) -> Option<Header> {
+        self.sequence_sets.values().next().map(Header::of)
+    }
+
+    /// Reads what these NAL units say of their picture, without decoding a sample.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no picture, or its parameter sets are missing or malformed.
+    pub fn read_header(&mut self, units: &[&[u8]]) -> Result<Header> {
+        self.take_parameter_sets(units)?;
+        let mut segments = segments(units);
+        let first = segments.next().ok_or(NO_PICTURE)?;
+        let start = Start::read(&mut Bits::new(&first.payload), first.kind)?;
+        Ok(Header::of(self.activate(&start)?.sps))
+    }
+
+    /// Decodes the picture of these NAL units.
+    ///
+    /// What it allocates follows from [`Header::coded`]: read the header first, and check it against your limits.
+    ///
+    /// # Errors
+    ///
+    /// Where the bitstream is malformed or incomplete, or asks for what is not supported.
+    pub fn decode(&mut self, units: &[&[u8]], filters: Filters) -> Result<Picture> {
+        self.take_parameter_sets(units)?;
+        let mut segments = segments(units).peekable();
+        let first = segments.peek().ok_or(NO_PICTURE)?;
+        let start = Start::read(&mut Bits::new(&first.payload), first.kind)?;
+        let Active { sps, pps } = &self.activate(&start)?;
+        let tiles = Tiles::new(sps, pps);
+        let parameters = Parameters {
+            level: self.level,
+            sps,
+            pps,
+            tiles: &tiles,
+            filtered: filters == Filters::All,
+        };
+        let [left, _, top, _] = sps.window;
+        let mut picture = Picture::new(Header::of(sps), [left, top])?;
+        let mut blocks = Blocks::new(sps);
+        let mut scratch = Scratch::new();
+        let mut progress = Progress::default();
+        for segment in segments {
+            let mut bits = Bits::new(&segment.payload);
+            let start = Start::read(&mut bits, segment.kind)?;
+            if start.first_in_picture && progress.next > 0 {
+                // Another picture: one is all that is asked for.
+                break;
+            }
+            if start.pps_id != pps.id {
+                return malformed("a picture has two picture parameter sets");
+            }
+            let kinds = (&start, segment.kind);
+            let header = SliceHeader::read(&mut bits, kinds, (sps, pps), progress.slice.as_ref())?;
+            let target = Target {
+                picture: &mut picture,
+                blocks: &mut blocks,
+                scratch: &mut scratch,
+            };
+            SliceDecoder::decode(parameters, &header, bits.aligned(), target, &mut progress)?;
+            if progress.next == tiles.count() {
+                break;
+            }
+        }
+        if progress.next < tiles.count() {
+            return malformed("slices are missing");
+        }
+        if filters == Filters::All {
+            deblocking::filter(&mut picture, &blocks, sps, pps);
+            if sps.sao {
+                sao::filter(&mut picture, &blocks, (sps, pps), &tiles);
+            }
+        }
+        Ok(picture)
+    }
+
+    fn take_parameter_sets(&mut self, units: &[&[u8]]) -> Result<()> {
+        for (kind, payload) in units.iter().filter_map(|unit| nal::parse(unit)) {
+            match kind {
+                Kind::SequenceParameterSet => {
+                    let sps = Sps::read(&nal::without_emulation_prevention(payload))?;
+                    self.sequence_sets.insert(sps.id, sps);
+                }
+                Kind::PictureParameterSet => {
+                    let payload = nal::without_emulation_prevention(payload);
+                    let id = Bits::new(&payload).ue()?;
+                    self.picture_sets.insert(id, payload);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The parameter sets that a slice refers to.
+    fn activate(&self, start: &Start) -> Result<Active<'_>> {
+        const MISSING: Error = Error::Malformed("a picture parameter set is missing");
+        let payload = self.picture_sets.get(&start.pps_id).ok_or(MISSING)?;
+        let (pps, sps_id) = Pps::read(payload, |id| self.sequence_sets.get(&id))?;
+        const NO_SEQUENCE: Error = Error::Malformed("a sequence parameter set is missing");
+        let sps = self.sequence_sets.get(&sps_id).ok_or(NO_SEQUENCE)?;
+        Ok(Active { sps, pps })
+    }
+}
+
+const NO_PICTURE: Error = Error::Malformed("there is no picture");
+
+/// The units of slice segments.
+fn segments(units: &[&[u8]]) -> impl Iterator<Item = Segment> {
+    units.iter().filter_map(|unit| match nal::parse(unit)? {
+        (Kind::SliceSegment(kind), payload) => Some(Segment {
+            kind,
+            payload: nal::without_emulation_prevention(payload),
+        }),
+        _ => None,
+    })
+}
