@@ -2,7 +2,9 @@
 
 use std::process::Command;
 
-use emulator::{Config, Documented, Editing, Emulator, Group, Method, Role, Rule, Script, State};
+use emulator::{
+    Config, Documented, Editing, Emulator, Group, Messenger, Method, Role, Rule, Script, State,
+};
 
 use crate::account::pointed_at;
 use crate::run::{Folder, Run, png};
@@ -70,7 +72,12 @@ fn each_group_is_looked_at_and_nothing_is_changed() {
         ]
     );
     assert_eq!(lines[5]["summary"]["done"], 2);
-    let only_asked = |method| matches!(method, Method::GetStateInstance | Method::GetGroupData);
+    let only_asked = |method| {
+        matches!(
+            method,
+            Method::GetStateInstance | Method::GetAccountSettings | Method::GetGroupData
+        )
+    };
     assert!(
         emulator
             .requests()
@@ -87,9 +94,10 @@ fn an_account_that_is_not_ready_ends_the_check() {
         (Config::new().token("another"), 4),
         (Config::new().instance("3100000099"), 4),
         (Config::new().state(State::NotAuthorized), 4),
-        (Config::new().state(State::Suspended), 4),
+        (Config::new().state(State::PendingPassword), 4),
         (Config::new().state(State::Blocked), 4),
         (Config::new().state(State::Starting), 5),
+        (Config::new().state(State::SleepMode), 5),
     ] {
         let shown = format!("{config:?}");
         let emulator = Emulator::start(config).unwrap();
@@ -127,4 +135,124 @@ fn a_failure_that_passes_is_asked_again() {
         (Some(0), "4 groups: 4 editable"),
         "{run:?}"
     );
+}
+
+#[test]
+fn an_owner_without_an_invite_link_may_edit() {
+    let folder = list();
+    let groups = [
+        Group::new("-1").invite_link(false),
+        Group::new("-2")
+            .role(Role::Administrator)
+            .invite_link(false),
+        Group::new("-3").role(Role::Participant).invite_link(false),
+        Group::new("-4"),
+    ];
+    let emulator = Emulator::start(Config::new().groups(groups)).unwrap();
+
+    let run = Run::of(check(&emulator).arg(folder.at("groups.csv")));
+
+    assert_eq!(
+        (run.code, run.summary()),
+        (Some(1), "4 groups: 3 editable, 1 not editable"),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("-3"), "{run:?}");
+}
+
+#[test]
+fn a_restricted_account_is_checked_all_the_same_and_the_restriction_is_explained() {
+    let folder = list();
+    for (state, word, advice) in [
+        (State::Suspended, "suspended", "may not write to strangers"),
+        (State::YellowCard, "yellowCard", "because of spam"),
+    ] {
+        let emulator = Emulator::start(Config::new().state(state)).unwrap();
+
+        let run = Run::of(check(&emulator).arg(folder.at("groups.csv")));
+
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(
+            run.stdout.starts_with(&format!("the account: {word}\n")),
+            "{run:?}"
+        );
+        assert!(run.stderr.contains(advice), "{run:?}");
+    }
+    let telegram = Config::new().messenger(Messenger::Telegram);
+    let emulator = Emulator::start(telegram.state(State::Suspended)).unwrap();
+    let run = Run::of(check(&emulator).args(["--messenger", "telegram"]));
+    assert_eq!(run.code, Some(4), "{run:?}");
+}
+
+#[test]
+fn without_the_accounts_own_id_an_invite_link_is_what_shows_that_it_manages_a_group() {
+    let folder = list();
+    let groups = [
+        Group::new("-1"),
+        Group::new("-2").invite_link(false),
+        Group::new("-3").role(Role::Participant),
+        Group::new("-4"),
+    ];
+    let missing = Rule::new()
+        .method(Method::GetAccountSettings)
+        .answer(Documented::NotFound);
+    let config = Config::new().groups(groups);
+    let emulator = Emulator::start(config.script(Script::new().rule(missing))).unwrap();
+
+    let run = Run::of(check(&emulator).arg(folder.at("groups.csv")).arg("--json"));
+
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stderr.contains("own id cannot be read"), "{run:?}");
+    let mut told: Vec<_> = run.json()[1..5]
+        .iter()
+        .map(|line| format!("{} {}", line["chat_id"], line["editing"]))
+        .collect();
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            r#""-1" "managers""#,
+            r#""-2" "unknown""#,
+            r#""-3" "unknown""#,
+            r#""-4" "managers""#,
+        ]
+    );
+}
+
+#[test]
+fn whatsapp_is_asked_about_one_group_a_second() {
+    let folder = Folder::new()
+        .with(
+            "groups.csv",
+            "chat_id,photo\n1@g.us,a.png\n2@g.us,a.png\n3@g.us,a.png\n",
+        )
+        .with("a.png", png(200, 200));
+    let groups = [
+        Group::new("1@g.us"),
+        Group::new("2@g.us").role(Role::Participant),
+        Group::new("3@g.us").role(Role::Administrator),
+    ];
+    let config = Config::new().messenger(Messenger::WhatsApp).groups(groups);
+    let emulator = Emulator::start(config).unwrap();
+
+    let run = Run::of(
+        check(&emulator)
+            .args(["--messenger", "whatsapp"])
+            .arg(folder.at("groups.csv")),
+    );
+
+    // WhatsApp does not say whether everyone may edit, so a participant may be able to.
+    assert_eq!(
+        (run.code, run.summary()),
+        (Some(0), "3 groups: 3 editable"),
+        "{run:?}"
+    );
+    let asked: Vec<_> = emulator
+        .requests()
+        .into_iter()
+        .filter(|request| request.method == Method::GetGroupData)
+        .map(|request| request.arrived)
+        .collect();
+    let second = std::time::Duration::from_secs(1);
+    assert!(asked.windows(2).all(|two| two[1] - two[0] >= second));
 }

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
 use upload::blocking::{Client, Session};
-use upload::{Editing, Error, ErrorKind, RetryClass, RetryConfig, State};
+use upload::{Editing, Error, RetryClass, RetryConfig, State};
 
 use crate::input::groups::{self, Assignment, Groups};
 use crate::interrupt::Interrupt;
@@ -55,13 +55,22 @@ pub(crate) fn run(args: Check, interrupt: &Interrupt) -> Result<ExitCode, Refusa
     let mut terminal = Terminal::new(args.output, Items::Checked, groups.list.len());
     terminal.note_links(groups.links);
     connection.note_emulator(&terminal);
-    match account_state(&connection.client, &retries) {
+    match state(&connection.client, &retries) {
         Ok(state) => {
-            terminal.account(state);
+            terminal.account(&state.to_string());
+            if let Some(advice) = state.advice() {
+                terminal.note(advice);
+            }
+            let account = own_account(&connection.client, &retries, &groups, &terminal);
             let session = connection
                 .client
                 .session(|session| session.retries(retries));
-            check_all(&groups.list, &session, &retries, &mut terminal, interrupt);
+            let checker = Checker {
+                session: &session,
+                account: account.as_ref(),
+                retries: &retries,
+            };
+            check_all(&groups.list, checker, &mut terminal, interrupt);
         }
         Err(failure) => {
             let code = failure.cause.exit_code();
@@ -71,30 +80,50 @@ pub(crate) fn run(args: Check, interrupt: &Interrupt) -> Result<ExitCode, Refusa
     Ok(terminal.finish())
 }
 
-/// Whether the account is ready.
-fn account_state(client: &Client, retries: &RetryConfig) -> Result<&'static str, Failure> {
+/// Returns the account's state if pictures can be set in it.
+fn state(client: &Client, retries: &RetryConfig) -> Result<State, Failure> {
     let state = patiently(retries, || client.state_instance())?;
-    let failure = |kind, what: &str| Err(Failure::new(Cause::Upload(kind), what));
-    match state {
-        State::Authorized => Ok("authorized"),
-        State::NotAuthorized => failure(
-            ErrorKind::AccountNotAuthorized,
-            "no account is logged in: log in on the instance's page",
-        ),
-        State::Blocked => failure(ErrorKind::Suspended, "the messenger has banned it"),
-        State::Suspended => failure(ErrorKind::Suspended, "it is suspended"),
-        State::Starting => failure(
-            ErrorKind::Starting,
-            "the instance is starting: try again in a few minutes",
-        ),
-        _ => failure(ErrorKind::NotReady, "its state is none that is known here"),
+    match state.failure(client.messenger()) {
+        None => Ok(state),
+        Some(kind) => Err(Failure::new(
+            Cause::Upload(kind),
+            state.advice().unwrap_or("it is not ready"),
+        )),
     }
+}
+
+/// Reads the account's own ids, if there are groups in which to look for them.
+fn own_account(
+    client: &Client,
+    retries: &RetryConfig,
+    groups: &Groups,
+    terminal: &Terminal,
+) -> Option<upload::Account> {
+    if groups.list.is_empty() {
+        return None;
+    }
+    match patiently(retries, || client.account()) {
+        Ok(account) => Some(account),
+        Err(failure) => {
+            terminal.note(format_args!(
+                "the account's own id cannot be read, so only an invite link shows whether it manages a group: {failure}"
+            ));
+            None
+        }
+    }
+}
+
+/// Asks about groups.
+#[derive(Clone, Copy, Debug)]
+struct Checker<'a> {
+    session: &'a Session,
+    account: Option<&'a upload::Account>,
+    retries: &'a RetryConfig,
 }
 
 fn check_all(
     groups: &[Assignment],
-    session: &Session,
-    retries: &RetryConfig,
+    checker: Checker<'_>,
     terminal: &mut Terminal,
     interrupt: &Interrupt,
 ) {
@@ -103,53 +132,47 @@ fn check_all(
     thread::scope(|scope| {
         for _ in 0..AT_ONCE.min(groups.len()) {
             let (teller, queue) = (teller.clone(), &queue);
-            scope.spawn(move || work(queue, session, retries, &teller));
+            scope.spawn(move || checker.run(queue, &teller));
         }
         drop(teller);
         terminal.follow(&told, interrupt);
     });
 }
 
-fn work(
-    queue: &Queue<'_, Assignment>,
-    session: &Session,
-    retries: &RetryConfig,
-    told: &Sender<Told>,
-) {
-    while let Some(assignment) = queue.next() {
-        let outcome = group(assignment, session, retries).unwrap_or_else(Outcome::Failed);
-        if told.send(assignment.record(outcome).into()).is_err() {
-            return;
+impl Checker<'_> {
+    fn run(self, queue: &Queue<'_, Assignment>, told: &Sender<Told>) {
+        while let Some(assignment) = queue.next() {
+            let outcome = self.group(assignment).unwrap_or_else(Outcome::Failed);
+            if told.send(assignment.record(outcome).into()).is_err() {
+                return;
+            }
         }
     }
-}
 
-/// Whether the group is there and its picture may be changed.
-fn group(
-    assignment: &Assignment,
-    session: &Session,
-    retries: &RetryConfig,
-) -> Result<Outcome, Failure> {
-    let Target::Group(chat) = &assignment.target else {
-        return Ok(Outcome::Editable {
-            subject: None,
-            editing: Editing::Everyone,
-        });
-    };
-    let group = patiently(retries, || session.group_data(chat))?;
-    if group.editing == Editing::OthersOnly {
-        return Err(Failure::new(
-            Cause::NotEditable,
-            "only those who manage the group may change its picture, and the account seems to be none of them",
-        ));
+    /// Returns whether the group exists and the account may change its picture.
+    fn group(self, assignment: &Assignment) -> Result<Outcome, Failure> {
+        let Target::Group(chat) = &assignment.target else {
+            return Ok(Outcome::Editable {
+                subject: None,
+                editing: Editing::Everyone,
+            });
+        };
+        let group = patiently(self.retries, || self.session.group_data(chat))?;
+        let editing = group.editing(self.account);
+        if editing == Editing::OthersOnly {
+            return Err(Failure::new(
+                Cause::NotEditable,
+                "only those who manage the group may change its picture, and the account does not manage it",
+            ));
+        }
+        Ok(Outcome::Editable {
+            subject: group.subject,
+            editing,
+        })
     }
-    Ok(Outcome::Editable {
-        subject: group.subject,
-        editing: group.editing,
-    })
 }
 
-/// Asks again after a failure that passes, a few times.
+/// Asks again after a transient failure, a few times.
 fn patiently<T>(retries: &RetryConfig, ask: impl Fn() -> Result<T, Error>) -> Result<T, Failure> {
     let mut asked = 0;
     loop {

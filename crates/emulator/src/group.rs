@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::messenger::Api;
+
 /// A group that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
@@ -11,6 +13,7 @@ pub struct Group {
     pub(crate) subject: String,
     pub(crate) role: Role,
     pub(crate) editing: Editing,
+    pub(crate) has_invite_link: bool,
 }
 
 impl Group {
@@ -22,6 +25,7 @@ impl Group {
             chat,
             role: Role::Owner,
             editing: Editing::Administrators,
+            has_invite_link: true,
         }
     }
 
@@ -43,44 +47,54 @@ impl Group {
         self
     }
 
+    /// Sets whether people may be invited by a link; they may by default. If not, the link is empty
+    /// for those who manage the group too.
+    pub fn invite_link(mut self, allowed: bool) -> Self {
+        self.has_invite_link = allowed;
+        self
+    }
+
     /// Returns whether the account may change the picture.
     pub(crate) fn is_editable(&self) -> bool {
         self.role != Role::Participant || self.editing == Editing::Everyone
     }
 
-    /// Makes the answer of `getGroupData`, with the group's id in this field.
-    pub(crate) fn describe(&self, id_field: &str, account: &str) -> Value {
+    /// Makes the answer of `getGroupData`.
+    pub(crate) fn describe(&self, api: &Api) -> Value {
         let is_manager = self.role != Role::Participant;
         let owner = match self.role {
-            Role::Owner => account,
-            Role::Administrator | Role::Participant => SOMEONE,
+            Role::Owner => api.account,
+            Role::Administrator | Role::Participant => api.someone,
         };
-        let link = if is_manager {
-            format!("https://max.ru/join/{}", self.chat)
+        // Only those who manage the group see its link.
+        let link = if is_manager && self.has_invite_link {
+            format!("{}{}", api.invite_link, self.chat)
         } else {
-            // Only those who manage a group see its link.
             String::new()
         };
-        let participant = |id: &str, is_manager: bool| json!({ "id": id, "isAdmin": is_manager, "isSuperAdmin": id == owner });
-        json!({
-            id_field: self.chat,
+        let participant = |id: &str, is_manager: bool| json!({ api.participant_field: id, "isAdmin": is_manager, "isSuperAdmin": id == owner });
+        let participants = [
+            participant(api.account, is_manager),
+            participant(api.someone, owner == api.someone),
+        ];
+        let mut group = json!({
+            api.group_field: self.chat,
             "owner": owner,
             "subject": self.subject,
-            "description": "",
             "creation": 1_700_000_000,
+            "size": participants.len(),
+            "participants": participants,
             "groupInviteLink": link,
-            "allowParticipantsEditGroupSettings": self.editing == Editing::Everyone,
-            "allowParticipantsAddMembers": true,
-            "participants": [
-                participant(account, is_manager),
-                participant(SOMEONE, owner == SOMEONE),
-            ],
-        })
+        });
+        if api.tells_rights {
+            group["description"] = json!("");
+            group["allowParticipantsEditGroupSettings"] = json!(self.editing == Editing::Everyone);
+            group["allowParticipantsPinMessages"] = json!(false);
+            group["allowParticipantsAddMembers"] = json!(true);
+        }
+        group
     }
 }
-
-/// The other participant of every group.
-const SOMEONE: &str = "10000001";
 
 impl From<&str> for Group {
     fn from(chat: &str) -> Self {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::answer::Documented;
-use crate::avatar::Avatars;
+use crate::avatar::{Avatar, Avatars};
 use crate::config::Config;
 use crate::form::Form;
 use crate::group::Groups;
@@ -14,6 +14,7 @@ use crate::rate::Limiter;
 use crate::received::Method;
 use crate::reply::Reply;
 use crate::route::{Call, Prefix, Route};
+use crate::state::State;
 
 /// The account with its groups, pictures and limits.
 #[derive(Debug)]
@@ -57,6 +58,12 @@ pub(crate) enum Effect {
 
 /// The name under which the account's own picture is kept.
 const PROFILE: &str = "profile";
+
+/// The account's phone number.
+const PHONE: &str = "79876543210";
+
+/// When a suspension ends: 2033-05-18, in seconds since 1970.
+const SUSPENDED_UNTIL: u64 = 2_000_000_000;
 
 impl Instance {
     /// Makes an instance whose pictures are served below `url`.
@@ -157,7 +164,11 @@ impl Instance {
         if method == Method::GetStateInstance {
             return Ok(data(&json!({ "stateInstance": self.config.state.word() })));
         }
-        if let Some(refusal) = self.config.state.refusal() {
+        let api = self.config.messenger.api();
+        if method == api.account_method {
+            return Ok(self.account());
+        }
+        if let Some(refusal) = self.config.state.refusal(api) {
             return Err(refusal.into());
         }
         match method {
@@ -166,9 +177,11 @@ impl Instance {
             Method::GetGroupData => self.group_data(body),
             Method::GetAvatar => self.avatar(body),
             Method::GetChats => Ok(self.chats()),
-            Method::GetStateInstance | Method::UrlAvatar | Method::Other => {
-                Err(Documented::NotFound.into())
-            }
+            Method::GetStateInstance
+            | Method::GetAccountSettings
+            | Method::GetWaSettings
+            | Method::UrlAvatar
+            | Method::Other => Err(Documented::NotFound.into()),
         }
     }
 
@@ -217,15 +230,39 @@ impl Instance {
     }
 
     fn group_data(&self, body: &Bytes) -> Result<Done, Refusal> {
-        let field = self.config.messenger.api().group_field;
-        let chat = self.chat_in_json(field, body)?;
+        let api = self.config.messenger.api();
+        let chat = self.chat_in_json(api.group_field, body)?;
         // What the service answers for a group that does not exist is not documented.
         let group = self
             .config
             .groups
             .find(&chat)
             .ok_or(Documented::BadRequestData)?;
-        Ok(data(&group.describe(field, &self.config.instance)))
+        Ok(data(&group.describe(api)))
+    }
+
+    /// Describes the account. What it does not know in its state is empty, as documented.
+    fn account(&self) -> Done {
+        let api = self.config.messenger.api();
+        let known = |text: &str| match self.config.state.knows_account() {
+            true => text.to_owned(),
+            false => String::new(),
+        };
+        let avatar = self.avatars.find(PROFILE).map_or("", Avatar::url);
+        let mut account = json!({
+            "avatar": known(avatar),
+            "phone": known(PHONE),
+            "stateInstance": self.config.state.word(),
+        });
+        match api.account_method {
+            // WhatsApp answers the account's other id, by which groups do not list it.
+            Method::GetWaSettings => account["chatId"] = json!(known("100000000000000@lid")),
+            _ => account["chatId"] = json!(known(api.account)),
+        }
+        if self.config.state == State::Suspended {
+            account["suspendedUntil"] = json!(SUSPENDED_UNTIL);
+        }
+        data(&account)
     }
 
     fn avatar(&self, body: &Bytes) -> Result<Done, Refusal> {

@@ -40,7 +40,7 @@
 //! | another token | 401 `Unauthorized` |
 //! | more than [`Config::rate`] a second | 429 `Too Many Requests` |
 //! | a body over [`Config::body_limit`] | 413, nginx's page |
-//! | an account that is not [`State::Authorized`] | 400 or 403 with the reason |
+//! | a [`State`] in which nothing can be set | 400 or 403 with the reason |
 //! | a form that is cut short or has no boundary | 500 |
 //! | no `chatId`, or one that is not a group's id | 400 `Validation failed`; **its `path` contains the token** |
 //! | no part `file` with a file name, or an empty one | 400 `File is empty` |
@@ -49,8 +49,8 @@
 //! | a group that the account may not edit | 200, `false`, no reason |
 //! | any other | 200, `true`, and a new `urlAvatar` that can be fetched |
 //!
-//! `setProfilePicture`, `getStateInstance`, `getGroupData`, `getAvatar` and `getChats` are there as
-//! well. Where the documentation leaves something open, the code says "inferred".
+//! `setProfilePicture`, `getStateInstance`, `getAccountSettings` (on WhatsApp `getWaSettings`),
+//! `getGroupData`, `getAvatar` and `getChats` are there as well. Where the documentation leaves something open, the code says "inferred".
 //!
 //! # The fault script
 //!
@@ -88,7 +88,7 @@
 //!
 //! | Field | Matches | Default |
 //! |---|---|---|
-//! | `method` | `setGroupPicture`, `setProfilePicture`, `getStateInstance`, `getGroupData`, `getAvatar`, `getChats`, `urlAvatar` (the picture itself), `other` (any other path) | all |
+//! | `method` | `setGroupPicture`, `setProfilePicture`, `getStateInstance`, `getAccountSettings`, `getWaSettings`, `getGroupData`, `getAvatar`, `getChats`, `urlAvatar` (the picture itself), `other` (any other path) | all |
 //! | `chat` | those that name this chat | all |
 //! | `from`, `to` | from the nth to the nth, both included, from 1 | all |
 //! | `count` | what `from` and `to` count: `all` requests, or those of `each-chat` separately | `all` |

@@ -3,6 +3,8 @@
 //! The rows are read from the vendor's pages once more, and not from the client's table, so that a
 //! misreading cannot hide in both.
 
+use crate::received::Method;
+
 /// The messenger whose API the emulator speaks.
 ///
 /// | | path | field | group id |
@@ -31,6 +33,20 @@ pub(crate) struct Api {
     pub(crate) group_field: &'static str,
     /// Returns whether this is written like a group's id, whether or not there is such a group.
     pub(crate) is_group_id: fn(&str) -> bool,
+    /// The method that reads the account's own id.
+    pub(crate) account_method: Method,
+    /// The account's own id, as groups list it.
+    pub(crate) account: &'static str,
+    /// Another participant of every group.
+    pub(crate) someone: &'static str,
+    /// The field that names a participant of a group.
+    pub(crate) participant_field: &'static str,
+    /// The beginning of an invite link.
+    pub(crate) invite_link: &'static str,
+    /// Whether `getGroupData` says who may edit the group.
+    pub(crate) tells_rights: bool,
+    /// Whether an account that is suspended may still change groups.
+    pub(crate) suspended_may_edit: bool,
     /// How a failed validation names the formats that it would have accepted.
     pub(crate) formats: &'static str,
 }
@@ -50,6 +66,15 @@ const MAX: Api = Api {
     has_v3: true,
     group_field: "chatId",
     is_group_id: is_negative_integer,
+    account_method: Method::GetAccountSettings,
+    account: "10000000",
+    someone: "10000001",
+    // Documented as `id`; live answers have this.
+    participant_field: "chatId",
+    invite_link: "https://max.ru/join/",
+    tells_rights: true,
+    // Only messages to strangers are refused (GetStateInstance).
+    suspended_may_edit: true,
     formats: "'-10000000000000'",
 };
 
@@ -58,6 +83,13 @@ const TELEGRAM: Api = Api {
     has_v3: false,
     group_field: "chatId",
     is_group_id: is_negative_integer,
+    account_method: Method::GetAccountSettings,
+    account: "10000000",
+    someone: "10000001",
+    participant_field: "id",
+    invite_link: "https://t.me/+",
+    tells_rights: true,
+    suspended_may_edit: false,
     formats: "'-10000000000000'",
 };
 
@@ -66,6 +98,13 @@ const WHATSAPP: Api = Api {
     has_v3: false,
     group_field: "groupId",
     is_group_id: is_group_of_whatsapp,
+    account_method: Method::GetWaSettings,
+    account: "79876543210@c.us",
+    someone: "79001234568@c.us",
+    participant_field: "id",
+    invite_link: "https://chat.whatsapp.com/",
+    tells_rights: false,
+    suspended_may_edit: false,
     formats: "'group_id@g.us'",
 };
 

@@ -40,6 +40,10 @@ pub enum Method {
     SetProfilePicture,
     /// `getStateInstance`: reads the account's state.
     GetStateInstance,
+    /// `getAccountSettings`: reads the account's own id and state (MAX, Telegram).
+    GetAccountSettings,
+    /// `getWaSettings`: the same on WhatsApp.
+    GetWaSettings,
     /// `getGroupData`: reads a group's name, rights and participants.
     GetGroupData,
     /// `getAvatar`: reads where a chat's avatar can be fetched.
@@ -59,6 +63,8 @@ impl Method {
             Self::SetGroupPicture => "setGroupPicture",
             Self::SetProfilePicture => "setProfilePicture",
             Self::GetStateInstance => "getStateInstance",
+            Self::GetAccountSettings => "getAccountSettings",
+            Self::GetWaSettings => "getWaSettings",
             Self::GetGroupData => "getGroupData",
             Self::GetAvatar => "getAvatar",
             Self::GetChats => "getChats",

@@ -29,10 +29,12 @@ pub(crate) enum Prefix {
     None,
 }
 
-const METHODS: [(&str, Method); 6] = [
+const METHODS: [(&str, Method); 8] = [
     ("POST", Method::SetGroupPicture),
     ("POST", Method::SetProfilePicture),
     ("GET", Method::GetStateInstance),
+    ("GET", Method::GetAccountSettings),
+    ("GET", Method::GetWaSettings),
     ("POST", Method::GetGroupData),
     ("POST", Method::GetAvatar),
     ("GET", Method::GetChats),

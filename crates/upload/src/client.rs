@@ -11,10 +11,11 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use crate::answer::Answer;
 use crate::fetch::Fetcher;
 use crate::redact::redact;
-use crate::request::Call;
+use crate::request::{Call, MAX_ANSWER};
 use crate::text::millis;
 use crate::{
-    ApiUrl, Avatar, ChatId, Error, FetchError, Group, Instance, Messenger, State, Token, transport,
+    Account, ApiUrl, Avatar, ChatId, Error, FetchError, Group, Instance, Messenger, State, Token,
+    transport,
 };
 
 mod builder;
@@ -87,7 +88,21 @@ impl Client {
             .map_err(Error::of_reading)
     }
 
-    /// Reads what a group is called and who may edit it (`getGroupData`).
+    /// Reads the account's own ids, by which a [group](Self::group_data) tells what it may do
+    /// (`getAccountSettings`, on WhatsApp `getWaSettings`; at most one request a second).
+    ///
+    /// # Errors
+    ///
+    /// Like [`state_instance`](Self::state_instance).
+    pub async fn account(&self) -> Result<Account, Error> {
+        let messenger = self.messenger();
+        let answer = self.send(&Call::account(messenger), self.0.timeout).await;
+        answer
+            .and_then(|answer| Ok(answer.find(|fields| Account::read(messenger, fields))?))
+            .map_err(Error::of_reading)
+    }
+
+    /// Reads a group's name, participants and rights (`getGroupData`).
     ///
     /// # Errors
     ///
@@ -205,8 +220,13 @@ impl Client {
         let retry_after = retry_after
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
+        let max = if status.is_success() {
+            call.max_answer
+        } else {
+            MAX_ANSWER
+        };
         let mut body = Vec::new();
-        if let Err(error) = read_capped(&mut response, &mut body).await {
+        if let Err(error) = read_capped(&mut response, &mut body, max).await {
             // A failure is known by its status, however its body ends. A success is known by its
             // body alone.
             if status.is_success() {
@@ -233,16 +253,17 @@ impl fmt::Debug for Client {
     }
 }
 
-async fn read_capped(response: &mut Response, body: &mut Vec<u8>) -> Result<(), reqwest::Error> {
-    while body.len() < MAX_BODY {
+async fn read_capped(
+    response: &mut Response,
+    body: &mut Vec<u8>,
+    max: usize,
+) -> Result<(), reqwest::Error> {
+    while body.len() < max {
         let Some(chunk) = response.chunk().await? else {
             break;
         };
-        let room = MAX_BODY - body.len();
+        let room = max - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
     }
     Ok(())
 }
-
-/// What is read of an answer, in bytes. The longest known one has a few hundred.
-const MAX_BODY: usize = 64 * 1024;

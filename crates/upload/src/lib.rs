@@ -31,7 +31,8 @@
 //! * The picture behind a `urlAvatar` is fetched only from known hosts, never from a private network,
 //!   and within limits of size and time: [`Client::fetch_avatar`].
 //! * One call of a [`Client`] is one request. It ends within [`ClientBuilder::timeout`], whatever the
-//!   server does, and reads at most 64 KiB of the answer.
+//!   server does, and reads at most 64 KiB of the answer; 4 MiB of a list
+//!   of participants.
 //!
 //! For more than a few groups there is [`Session`]. It paces the requests of an instance, retries
 //! within bounds, stops when every other group would fail in the same way, and settles unknown
@@ -47,6 +48,7 @@
 //!
 //! The method is described at <https://green-api.com/v3/docs/api/groups/SetGroupPicture>.
 
+mod account;
 mod answer;
 mod api_url;
 mod avatar;
@@ -79,13 +81,14 @@ mod token;
 mod transport;
 mod worker;
 
+pub use account::{Account, State};
 pub use api_url::{ApiUrl, InvalidApiUrl};
 pub use avatar::Avatar;
 pub use chat::{ChatId, ChatIdForm, InvalidChatId};
 pub use client::{Client, ClientBuilder};
 pub use error::Error;
 pub use fetch::FetchError;
-pub use group::{Editing, Group, State};
+pub use group::{Editing, Group, Participant, Role};
 pub use instance::{Instance, InvalidInstance};
 pub use kind::ErrorKind;
 pub use messenger::{

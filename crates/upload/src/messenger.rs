@@ -43,6 +43,13 @@ pub struct MessengerSpec {
     pub avatar_hosts: &'static [&'static str],
     /// Which part of an avatar's address changes when the picture changes.
     pub avatar_identity: AvatarIdentity,
+    /// What follows the phone number in a person's id, where ids are phone numbers.
+    pub person_suffix: Option<&'static str>,
+    /// The method that reads the account's own id.
+    pub account_method: &'static str,
+    /// Whether an account that is [`State::Suspended`](crate::State::Suspended) may still change
+    /// groups.
+    pub suspended_may_edit: bool,
     /// What is known of the pictures that it accepts.
     pub pictures: PictureLimits,
 }
@@ -124,6 +131,10 @@ const MAX: MessengerSpec = MessengerSpec {
         get_avatar: TENTH,
         get_group_data: TENTH,
     },
+    person_suffix: None,
+    account_method: "getAccountSettings",
+    // Only messages to strangers are refused (GetStateInstance).
+    suspended_may_edit: true,
     avatar_hosts: &["oneme.ru"],
     avatar_identity: AvatarIdentity::Address,
     pictures: PictureLimits {
@@ -147,6 +158,9 @@ const TELEGRAM: MessengerSpec = MessengerSpec {
         get_avatar: TENTH,
         get_group_data: SECOND,
     },
+    person_suffix: None,
+    account_method: "getAccountSettings",
+    suspended_may_edit: false,
     // The documentation shows avatars on the API's own hosts, Telegram's pages on the others.
     avatar_hosts: &[
         "api.green-api.com",
@@ -175,6 +189,9 @@ const WHATSAPP: MessengerSpec = MessengerSpec {
         get_avatar: TENTH,
         get_group_data: SECOND,
     },
+    person_suffix: Some("@c.us"),
+    account_method: "getWaSettings",
+    suspended_may_edit: false,
     avatar_hosts: &["whatsapp.net"],
     // Inferred from addresses that were seen.
     avatar_identity: AvatarIdentity::Path,

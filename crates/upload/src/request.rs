@@ -13,6 +13,8 @@ pub(crate) struct Call {
     /// The method's name, which is also the name of the flag in its answer.
     pub(crate) name: &'static str,
     pub(crate) body: Option<Body>,
+    /// How much of a success's body is read, in bytes.
+    pub(crate) max_answer: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -43,16 +45,25 @@ impl Call {
         Self {
             name: "getStateInstance",
             body: None,
+            max_answer: MAX_ANSWER,
+        }
+    }
+
+    pub(crate) fn account(messenger: Messenger) -> Self {
+        Self {
+            name: messenger.spec().account_method,
+            body: None,
+            max_answer: MAX_ANSWER,
         }
     }
 
     pub(crate) fn group_data(messenger: Messenger, chat: &ChatId) -> Result<Self, Error> {
         let chat = written(messenger, chat)?;
-        Ok(Self::json(
-            "getGroupData",
-            messenger.spec().group_field,
-            &chat,
-        ))
+        let field = messenger.spec().group_field;
+        Ok(Self {
+            max_answer: MAX_LIST,
+            ..Self::json("getGroupData", field, &chat)
+        })
     }
 
     pub(crate) fn avatar(messenger: Messenger, chat: &ChatId) -> Result<Self, Error> {
@@ -100,6 +111,7 @@ impl Call {
                 content_type,
                 bytes,
             }),
+            max_answer: MAX_ANSWER,
         })
     }
 
@@ -111,6 +123,7 @@ impl Call {
                 content_type: "application/json".to_owned(),
                 bytes,
             }),
+            max_answer: MAX_ANSWER,
         }
     }
 }
@@ -123,6 +136,12 @@ fn written(messenger: Messenger, chat: &ChatId) -> Result<String, Error> {
         Err(Error::OtherMessenger { messenger })
     }
 }
+
+/// The longest known answer that is not a list has a few hundred bytes.
+pub(crate) const MAX_ANSWER: usize = 64 << 10;
+
+/// A participant takes up to about a hundred bytes, and the largest groups have some 20,000.
+const MAX_LIST: usize = 4 << 20;
 
 /// How every JPEG begins: SOI and the first byte of a marker (T.81, B.1.1.3).
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff];

@@ -121,7 +121,7 @@ impl Session {
         self.0.avatar(chat, READ_TIMEOUT).await
     }
 
-    /// Reads what a group is called and who may edit it, paced with all other calls of this method.
+    /// Reads a group's name, participants and rights, paced with all other calls of this method.
     ///
     /// # Errors
     ///

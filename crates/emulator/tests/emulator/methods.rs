@@ -1,6 +1,6 @@
 //! The methods around `setGroupPicture`.
 
-use emulator::{Config, Editing, Emulator, Group, Role, State};
+use emulator::{Config, Editing, Emulator, Group, Messenger, Role, State};
 use serde_json::json;
 
 use crate::client::*;
@@ -11,8 +11,11 @@ fn the_state_is_told_by_its_documented_word() {
         (State::Authorized, "authorized"),
         (State::NotAuthorized, "notAuthorized"),
         (State::Blocked, "blocked"),
+        (State::PendingPassword, "pendingPassword"),
         (State::Starting, "starting"),
+        (State::SleepMode, "sleepMode"),
         (State::Suspended, "suspended"),
+        (State::YellowCard, "yellowCard"),
     ];
 
     for (state, word) in table {
@@ -34,17 +37,21 @@ fn group_data_tells_who_may_edit() {
         Group::new("-4")
             .role(Role::Participant)
             .editing(Editing::Everyone),
+        Group::new("-5").invite_link(false),
     ];
     let emulator = Emulator::start(Config::new().groups(groups)).unwrap();
-    // Chat, open to all, account is administrator, account is owner.
+    // Chat, open to all, account is administrator, account is owner, link.
     let table = [
-        ("-1", false, true, true),
-        ("-2", false, true, false),
-        ("-3", false, false, false),
-        ("-4", true, false, false),
+        ("-1", false, true, true, true),
+        ("-2", false, true, false, true),
+        ("-3", false, false, false, false),
+        ("-4", true, false, false, false),
+        ("-5", false, true, true, false),
     ];
 
-    for (chat, open, administrator, owner) in table {
+    let own = get(&emulator, &path("getAccountSettings")).json()["chatId"].clone();
+
+    for (chat, open, administrator, owner, link) in table {
         let answer = post_json(
             &emulator,
             "getGroupData",
@@ -54,14 +61,43 @@ fn group_data_tells_who_may_edit() {
         let body = answer.json();
         assert_eq!((answer.status, &body["chatId"]), (200, &json!(chat)));
         assert_eq!(body["allowParticipantsEditGroupSettings"], open, "{chat}");
-        assert_eq!(body["owner"] == Config::INSTANCE, owner, "{chat}");
-        assert_eq!(body["groupInviteLink"] != "", administrator, "{chat}");
-        assert_eq!(body["participants"][0]["id"], Config::INSTANCE);
+        assert_eq!(body["owner"] == own, owner, "{chat}");
+        assert_eq!(body["groupInviteLink"] != "", link, "{chat}");
+        assert_eq!(body["participants"][0]["chatId"], own);
+        assert_eq!(body["size"], 2);
         assert_eq!(body["participants"][0]["isAdmin"], administrator, "{chat}");
         for field in ["subject", "description", "creation", "participants"] {
             assert!(!body[field].is_null(), "{field}");
         }
     }
+}
+
+#[test]
+fn the_account_has_the_id_by_which_groups_list_it() {
+    for (messenger, method, field) in [
+        (Messenger::Max, "getAccountSettings", "chatId"),
+        (Messenger::Telegram, "getAccountSettings", "chatId"),
+        (Messenger::WhatsApp, "getWaSettings", "phone"),
+    ] {
+        let emulator = Emulator::start(Config::new().messenger(messenger)).unwrap();
+        let other = match method {
+            "getWaSettings" => "getAccountSettings",
+            _ => "getWaSettings",
+        };
+        let ask = |method: &str| get(&emulator, &path(method).replace("/v3", ""));
+
+        let account = ask(method).json();
+
+        assert_eq!(account["stateInstance"], "authorized");
+        assert!(!account[field].as_str().unwrap().is_empty(), "{account}");
+        assert_eq!(ask(other).status, 404);
+    }
+    let out = Emulator::start(Config::new().state(State::NotAuthorized)).unwrap();
+    let account = get(&out, &path("getAccountSettings")).json();
+    assert_eq!(
+        account,
+        json!({ "avatar": "", "phone": "", "chatId": "", "stateInstance": "notAuthorized" })
+    );
 }
 
 #[test]

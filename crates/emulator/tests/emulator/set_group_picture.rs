@@ -279,7 +279,16 @@ fn an_account_that_is_not_ready_sets_nothing() {
             400,
             "instance in starting process try later",
         ),
-        (State::Suspended, 403, "Your account is suspended"),
+        (
+            State::PendingPassword,
+            400,
+            "instance account not authorized",
+        ),
+        (
+            State::SleepMode,
+            200,
+            r#"{"status":false,"reason":"instance is starting or not authorized"}"#,
+        ),
     ];
 
     for (state, status, text) in table {
@@ -290,6 +299,24 @@ fn an_account_that_is_not_ready_sets_nothing() {
         assert_eq!((answer.status, answer.text()), (status, text));
         assert!(emulator.pictures().is_empty());
     }
+}
+
+#[test]
+fn a_suspended_account_sets_pictures_on_max_and_not_on_telegram() {
+    let suspended = Config::new().state(State::Suspended);
+    let max = Emulator::start(suspended.clone()).unwrap();
+    let telegram = Emulator::start(suspended.messenger(Messenger::Telegram)).unwrap();
+    let body = form(&[(CHAT, GROUP.as_bytes()), (FILE, JPEG)]);
+    let unprefixed = path("setGroupPicture").replace("/v3", "");
+
+    let on_max = set(&max, GROUP, JPEG);
+    let on_telegram = send(&telegram, &request("POST", &unprefixed, FORM, &body));
+
+    assert_eq!(on_max.json()["setGroupPicture"], true);
+    assert_eq!(
+        (on_telegram.status, on_telegram.text()),
+        (403, "Your account is suspended")
+    );
 }
 
 #[test]

@@ -6,7 +6,9 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::worker::Worker;
-use crate::{ApiUrl, Avatar, ChatId, Error, FetchError, Group, Instance, Messenger, State, Token};
+use crate::{
+    Account, ApiUrl, Avatar, ChatId, Error, FetchError, Group, Instance, Messenger, State, Token,
+};
 
 /// Sets the pictures of groups for one instance, and blocks until each call has ended.
 ///
@@ -62,7 +64,17 @@ impl Client {
             .run(async move { client.state_instance().await })?
     }
 
-    /// Reads what a group is called and who may edit it; see [`crate::Client::group_data`].
+    /// Reads the account's own ids; see [`crate::Client::account`].
+    ///
+    /// # Errors
+    ///
+    /// Like there.
+    pub fn account(&self) -> Result<Account, Error> {
+        let client = self.client.clone();
+        self.worker.run(async move { client.account().await })?
+    }
+
+    /// Reads a group's name, participants and rights; see [`crate::Client::group_data`].
     ///
     /// # Errors
     ///

@@ -96,7 +96,7 @@ impl Session {
             .run(async move { session.avatar(&chat).await })?
     }
 
-    /// Reads what a group is called and who may edit it; see [`crate::Session::group_data`].
+    /// Reads a group's name, participants and rights; see [`crate::Session::group_data`].
     ///
     /// # Errors
     ///

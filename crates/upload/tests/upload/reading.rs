@@ -1,6 +1,8 @@
 //! What is read of an account and its groups, for each messenger.
 
-use emulator::{Config, Emulator, End, Group, Role, Rule as Fault, Script, Truncation, Upload};
+use emulator::{
+    Answer, Config, Emulator, End, Group, Role, Rule as Fault, Script, Truncation, Upload,
+};
 use upload::{Client, Editing, ErrorKind, Messenger, State, Token};
 
 use crate::support::*;
@@ -31,18 +33,24 @@ fn each_messenger_of_the_family_is_spoken() {
         .unwrap();
         let chat = messenger.chat_id(id).unwrap();
 
-        let (set, seen, group) = runtime().block_on(async {
+        let (set, seen, group, account) = runtime().block_on(async {
             let set = client.set_group_picture(&chat, PICTURE).await.unwrap();
             (
                 set,
                 client.avatar(&chat).await.unwrap(),
                 client.group_data(&chat).await.unwrap(),
+                client.account().await.unwrap(),
             )
         });
 
         assert!(set.url.is_some());
         assert_eq!(seen, set);
         assert_eq!(group.subject, Some(format!("Group {id}")));
+        assert_eq!(
+            group.role(&account),
+            Some(upload::Role::Owner),
+            "{messenger}"
+        );
     }
 }
 
@@ -59,9 +67,11 @@ fn an_account_can_be_looked_at_before_anything_is_sent() {
     let client = client(&emulator);
 
     let (state, editing, missing) = runtime().block_on(async {
+        let account = client.account().await.unwrap();
         let mut editing = Vec::new();
         for number in 0..3 {
-            editing.push(client.group_data(&chat(number)).await.unwrap().editing);
+            let group = client.group_data(&chat(number)).await.unwrap();
+            editing.push(group.editing(Some(&account)));
         }
         (
             client.state_instance().await.unwrap(),
@@ -90,4 +100,22 @@ fn reading_has_no_unknown_outcome() {
 
     assert_eq!(error.kind(), ErrorKind::NotRead);
     assert!(!error.to_string().contains("may have been set"));
+}
+
+#[test]
+fn a_group_of_ten_thousand_is_read_whole() {
+    let participants: Vec<String> = (0..10_000)
+        .map(|id| format!(r#"{{"chatId":"{id}","isAdmin":false,"isSuperAdmin":false}}"#))
+        .collect();
+    let body = format!(
+        r#"{{"chatId":"{}","participants":[{}]}}"#,
+        chat(0),
+        participants.join(",")
+    );
+    let answer = Answer::new(200).body(body);
+    let emulator = start(Script::new().rule(Fault::new().answer(answer)));
+
+    let group = runtime().block_on(client(&emulator).group_data(&chat(0)));
+
+    assert_eq!(group.unwrap().size, Some(10_000));
 }
