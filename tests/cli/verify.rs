@@ -52,7 +52,7 @@ fn an_avatar_that_shows_what_was_sent_is_proven() {
     for line in run.json()[..2].iter().chain(&profile.json()[..1]) {
         assert_eq!(
             (&line["status"], &line["verified"]),
-            (&"set".into(), &"picture".into())
+            (&"set".into(), &"proven".into())
         );
     }
 }
@@ -67,7 +67,7 @@ fn an_avatar_that_shows_something_else_is_a_failure_and_is_sent_again_next_time(
                 .answer(Answer::new(200).bytes(jpeg(640, 640))),
         ),
         (
-            "is no picture",
+            "is not a picture",
             Rule::new()
                 .method(Method::UrlAvatar)
                 .answer(Answer::new(200).body("<html>")),
@@ -89,13 +89,14 @@ fn an_avatar_that_shows_something_else_is_a_failure_and_is_sent_again_next_time(
         assert_eq!(run.code, Some(5), "{what} {run:?}");
         assert!(run.stderr.contains(what), "{what} {run:?}");
         assert_eq!(run.json()[2]["summary"]["causes"]["not proven"], 2);
+        assert_eq!(run.json()[0]["verified"], "denied");
         assert_eq!(again.code, Some(0), "{what} {again:?}");
         assert_eq!(sends(&emulator), 4, "{what}");
     }
 }
 
 #[test]
-fn an_avatar_that_cannot_be_seen_counts_by_its_new_address() {
+fn an_avatar_that_cannot_be_fetched_is_likely_set_by_its_new_address_and_no_silent_success() {
     let folder = list();
     let emulator = start(
         Rule::new()
@@ -105,8 +106,62 @@ fn an_avatar_that_cannot_be_seen_counts_by_its_new_address() {
 
     let run = Run::of(&mut batch(&emulator, &folder));
 
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(run.json()[0]["verified"], "address");
+    // It is set by all that is known, so it is not sent again.
+    let again = Run::of(&mut batch(&emulator, &folder));
+
+    assert_eq!(run.code, Some(5), "{run:?}");
+    let lines = run.json();
+    assert_eq!(
+        (&lines[0]["status"], &lines[0]["verified"]),
+        (&"set".into(), &"likely".into())
+    );
+    assert_eq!(
+        (&lines[2]["summary"]["done"], &lines[2]["summary"]["unseen"]),
+        (&2.into(), &2.into())
+    );
+    assert!(run.stderr.contains("was not seen: "), "{run:?}");
+    assert_eq!((again.code, sends(&emulator)), (Some(0), 2), "{again:?}");
+}
+
+#[test]
+fn an_avatar_whose_old_address_cannot_be_fetched_is_unseen() {
+    let folder = list();
+    let same = r#"{"urlAvatar":"{url}/i?r=same"}"#;
+    let emulator = start(
+        Rule::new()
+            .method(Method::GetAvatar)
+            .answer(Answer::new(200).body(same)),
+    );
+
+    let run = Run::of(&mut batch(&emulator, &folder));
+
+    assert_eq!(run.code, Some(5), "{run:?}");
+    let lines = run.json();
+    assert_eq!(
+        (&lines[0]["status"], &lines[0]["verified"]),
+        (&"unknown".into(), &"unseen".into())
+    );
+    assert_eq!(lines[2]["summary"]["causes"]["not seen"], 2);
+}
+
+#[test]
+fn an_answer_that_says_both_is_no_answer() {
+    let folder = list();
+    let both = r#"{"setGroupPicture":false,"setGroupPicture":true}"#;
+    let emulator = start(
+        Rule::new()
+            .method(Method::SetGroupPicture)
+            .answer(Answer::new(200).body(both)),
+    );
+
+    let run = Run::of(batch(&emulator, &folder).args(["--on-unknown", "fail"]));
+
+    assert_eq!(run.code, Some(5), "{run:?}");
+    assert_eq!(
+        run.json()[0]["error"]["kind"],
+        "answer not readable",
+        "{run:?}"
+    );
 }
 
 #[test]

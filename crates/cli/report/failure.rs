@@ -42,7 +42,11 @@ impl fmt::Display for Failure {
 
 impl From<Doubt> for Failure {
     fn from(doubt: Doubt) -> Self {
-        Self::new(Cause::NotProven, doubt.to_string())
+        let cause = match doubt.is_denial() {
+            true => Cause::NotProven,
+            false => Cause::NotSeen,
+        };
+        Self::new(cause, doubt.to_string())
     }
 }
 
@@ -96,6 +100,8 @@ pub(crate) enum Cause {
     NotEditable,
     /// The server said that the picture is set, and the avatar does not show it.
     NotProven,
+    /// The server said that the picture is set, and the avatar could not be seen.
+    NotSeen,
     /// We are to blame.
     Bug,
 }
@@ -105,7 +111,7 @@ impl Cause {
     pub(crate) fn exit_code(self) -> ExitCode {
         let policy = match self {
             Self::Upload(kind) => kind.policy(),
-            Self::Unsettled | Self::NotProven => return ExitCode::Temporary,
+            Self::Unsettled | Self::NotProven | Self::NotSeen => return ExitCode::Temporary,
             _ => return ExitCode::SomeFailed,
         };
         match (policy.recovery, policy.scope) {
@@ -121,7 +127,7 @@ impl Cause {
     pub(crate) fn is_unknown_outcome(self) -> bool {
         match self {
             Self::Upload(kind) => kind.is_unknown_outcome(),
-            cause => cause == Self::Unsettled,
+            cause => matches!(cause, Self::Unsettled | Self::NotSeen),
         }
     }
 
@@ -151,6 +157,7 @@ impl fmt::Display for Cause {
             Self::Unsettled => f.write_str("unknown since an earlier run"),
             Self::NotEditable => f.write_str("not editable"),
             Self::NotProven => f.write_str("not proven"),
+            Self::NotSeen => f.write_str("not seen"),
             Self::Bug => f.write_str("internal error"),
         }
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use upload::{Attempt, Editing, Settled};
 
 use crate::report::explanation;
+use crate::report::failure::Cause;
 use crate::report::picture::Picture;
 use crate::report::proof::Verified;
 use crate::report::record::{Delivery, Earlier, Outcome, Record};
@@ -86,10 +87,7 @@ impl<'a> Line<'a> {
             url: None,
             error: None,
             earlier: record.earlier.map(Earlier::word),
-            verified: record.verified.as_ref().map(|verified| match verified {
-                Verified::Picture => "picture",
-                Verified::Address { .. } => "address",
-            }),
+            verified: verified(record),
             subject: None,
             editing: None,
             delivery: record.delivery.as_ref().map(LineDelivery::from),
@@ -133,6 +131,17 @@ impl<'a> Line<'a> {
         self.bytes = Some(picture.bytes);
         self.treatment = Some(explanation::treatment(picture.treatment));
         self.score = picture.fitted.map(|fitted| fitted.score);
+    }
+}
+
+/// The verdict of `--verify`.
+fn verified(record: &Record) -> Option<&'static str> {
+    match (&record.verified, record.outcome.cause()) {
+        (Some(Verified::Proven), _) => Some("proven"),
+        (Some(Verified::Likely { .. }), _) => Some("likely"),
+        (None, Some(Cause::NotSeen)) => Some("unseen"),
+        (None, Some(Cause::NotProven)) => Some("denied"),
+        (None, _) => None,
     }
 }
 

@@ -4,36 +4,36 @@ use std::fmt;
 
 use upload::FetchError;
 
-/// What a look at the avatar told.
+/// How sure it is that a picture is set. Only the first is a success without a remark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verified {
-    /// It shows the picture that was sent.
-    Picture,
-    /// It has a new address, but what is there could not be seen.
-    Address { why: FetchError },
+    /// The avatar shows the picture that was sent.
+    Proven,
+    /// The avatar has a new address, but its picture could not be fetched.
+    Likely { why: FetchError },
 }
 
-/// Why a picture is not proven to be set though the server said so.
+/// Why a picture is not taken to be set though the server said so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Doubt {
-    /// The avatar could not be read.
+    /// Unseen: the avatar's address could not be read.
     NotRead(Box<str>),
-    /// There is no address of an avatar.
-    NoAddress,
-    /// The address is the one from before, and what is there could not be seen.
-    SameAddress(FetchError),
-    /// Another picture is there.
+    /// Unseen: the address is not known to be new, and its picture could not be fetched.
+    NotFetched(FetchError),
+    /// Denied: there is no avatar.
+    NoAvatar,
+    /// Denied: the avatar shows another picture.
     OtherPicture,
-    /// What is there is no picture.
-    NoPicture,
+    /// Denied: the avatar is not a picture.
+    NotAPicture,
 }
 
 impl Doubt {
-    /// Whether the avatar was seen, and is not what was sent.
+    /// Returns whether the avatar was seen and is not what was sent.
     pub(crate) fn is_denial(&self) -> bool {
         match self {
-            Self::NoAddress | Self::OtherPicture | Self::NoPicture => true,
-            Self::NotRead(_) | Self::SameAddress(_) => false,
+            Self::NoAvatar | Self::OtherPicture | Self::NotAPicture => true,
+            Self::NotRead(_) | Self::NotFetched(_) => false,
         }
     }
 }
@@ -43,15 +43,13 @@ impl fmt::Display for Doubt {
         f.write_str("the server said that it was set, but ")?;
         match self {
             Self::NotRead(why) => write!(f, "the avatar cannot be read: {why}"),
-            Self::NoAddress => f.write_str("there is no avatar"),
-            Self::SameAddress(why) => {
-                write!(
-                    f,
-                    "the avatar's address is not a new one, and its picture was not seen: {why}"
-                )
-            }
+            Self::NoAvatar => f.write_str("there is no avatar"),
+            Self::NotFetched(why) => write!(
+                f,
+                "the avatar's address is not known to be new, and its picture was not seen: {why}"
+            ),
             Self::OtherPicture => f.write_str("the avatar shows another picture"),
-            Self::NoPicture => f.write_str("what is at the avatar's address is no picture"),
+            Self::NotAPicture => f.write_str("what is at the avatar's address is not a picture"),
         }
     }
 }

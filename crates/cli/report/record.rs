@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use prep::{Profile, Treatment};
-use upload::{Attempt, Editing};
+use upload::{Attempt, Editing, FetchError};
 
 use crate::report::escape;
 use crate::report::explanation::{self, Explanation};
@@ -23,7 +23,7 @@ pub(crate) struct Record {
     /// How it was sent, if it was.
     pub(crate) delivery: Option<Delivery>,
     pub(crate) earlier: Option<Earlier>,
-    /// What the avatar told afterwards, if it was looked at.
+    /// How sure it is that the picture is set, if the avatar was verified.
     pub(crate) verified: Option<Verified>,
 }
 
@@ -152,6 +152,14 @@ impl Record {
         }
         self
     }
+
+    /// Returns why the picture was not seen though it is likely set.
+    pub(crate) fn unseen(&self) -> Option<&FetchError> {
+        match &self.verified {
+            Some(Verified::Likely { why }) => Some(why),
+            Some(Verified::Proven) | None => None,
+        }
+    }
 }
 
 impl Earlier {
@@ -265,15 +273,10 @@ impl fmt::Display for Record {
                     (None, Some(url)) => write!(f, ", {}", escape::text(url))?,
                     (None, None) => {}
                 }
-                if let Some(Verified::Address { why }) = &self.verified {
-                    write!(
-                        f,
-                        " (a new address; not seen: {})",
-                        escape::text(&why.to_string())
-                    )?;
-                }
-                if self.verified == Some(Verified::Picture) {
-                    f.write_str(" (verified)")?;
+                match &self.verified {
+                    Some(Verified::Proven) => f.write_str(" (verified)")?,
+                    Some(Verified::Likely { .. }) => f.write_str(" (not seen)")?,
+                    None => {}
                 }
                 match self.earlier {
                     Some(Earlier::FoundSet) => f.write_str(" (set by an earlier run)"),

@@ -38,6 +38,8 @@ pub(crate) struct Summary {
     done: u64,
     kept: u64,
     skipped: u64,
+    /// Those of `done` that are set by what the server says, and were not seen.
+    unseen: u64,
     failed: BTreeMap<Cause, u64>,
 }
 
@@ -51,6 +53,7 @@ impl Summary {
             done: 0,
             kept: 0,
             skipped: 0,
+            unseen: 0,
             failed: BTreeMap::new(),
         }
     }
@@ -61,6 +64,7 @@ impl Summary {
     }
 
     pub(crate) fn add(&mut self, record: &Record) {
+        self.unseen += u64::from(record.unseen().is_some());
         match &record.outcome {
             Outcome::Existed { .. }
             | Outcome::SetBefore { .. }
@@ -83,7 +87,8 @@ impl Summary {
     /// What the failures make of the whole.
     pub(crate) fn exit_code(&self) -> ExitCode {
         let codes = self.failed.keys().map(|cause| cause.exit_code());
-        codes.max().unwrap_or(ExitCode::Done)
+        let unseen = (self.unseen > 0).then_some(ExitCode::Temporary);
+        codes.chain(unseen).max().unwrap_or(ExitCode::Done)
     }
 
     /// Whether there was anything to do.
@@ -110,6 +115,7 @@ impl Summary {
             done: self.done,
             kept: self.kept,
             skipped: self.skipped,
+            unseen: self.unseen,
             failed: self.failures(),
             not_begun: self.not_begun(),
             causes: causes
@@ -137,6 +143,9 @@ impl fmt::Display for Summary {
         };
         let plural = if self.total == 1 { "" } else { "s" };
         write!(f, "{} {item}{plural}: {} {done}", self.total, self.done)?;
+        if self.unseen > 0 {
+            write!(f, " ({} not seen)", self.unseen)?;
+        }
         if self.kept > 0 {
             let word = match self.items {
                 Items::Photos => "kept",
@@ -172,6 +181,8 @@ pub(crate) struct Counts {
     kept: u64,
     #[serde(default)]
     skipped: u64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    unseen: u64,
     failed: u64,
     not_begun: u64,
     causes: BTreeMap<String, u64>,
@@ -201,6 +212,7 @@ impl Counts {
         self.done += other.done;
         self.kept += other.kept;
         self.skipped += other.skipped;
+        self.unseen += other.unseen;
         self.failed += other.failed;
         self.not_begun += other.not_begun;
         for (cause, count) in &other.causes {
@@ -216,6 +228,14 @@ impl Counts {
             _ => ExitCode::Temporary,
         }
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 #[cfg(test)]

@@ -177,6 +177,13 @@ impl Terminal {
         if failed {
             self.complain(record);
         }
+        if let Some(why) = record.unseen() {
+            let (photo, why) = (escape::path(&record.photo), why.to_string());
+            self.complain(format_args!(
+                "{photo}: set, as the server says and the avatar's new address shows; its picture was not seen: {}",
+                escape::text(&why)
+            ));
+        }
         if let Some(lost) = record.outcome.lost() {
             let photo = escape::path(&record.photo);
             self.complain(format_args!("{photo}: {}", record::damage(lost)));

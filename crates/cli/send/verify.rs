@@ -1,4 +1,4 @@
-//! `--verify`: looks at the avatar after it was set, as anybody would.
+//! `--verify`: fetches the avatar after it was set, and compares it with what was sent.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,14 +11,14 @@ use crate::send::likeness::Thumbnail;
 use crate::send::options::Verify;
 use crate::send::pace::Pace;
 
-/// Looks at avatars.
+/// Verifies avatars.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Verifier<'a> {
     pub(crate) client: &'a Client,
     pub(crate) session: &'a Session,
-    /// From one look to the next, for a server that is still at work.
+    /// The time between two attempts, for a server that is still at work.
     pub(crate) pause: Duration,
-    /// No look is begun after this time.
+    /// No attempt is begun after this time.
     pub(crate) patience: Duration,
 }
 
@@ -37,7 +37,7 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    /// Compares a group's avatar with what was sent, until it is the same or patience ends.
+    /// Compares a group's avatar with what was sent, until it is proven or patience ends.
     pub(crate) fn group(
         &self,
         chat: &ChatId,
@@ -65,7 +65,7 @@ impl<'a> Verifier<'a> {
         let mut pause = self.pause;
         loop {
             let seen = read().and_then(|avatar| self.compare(sent, before, &avatar));
-            if seen == Ok(Verified::Picture) || begin.elapsed() + pause >= self.patience {
+            if seen == Ok(Verified::Proven) || begin.elapsed() + pause >= self.patience {
                 return seen;
             }
             thread::sleep(pause);
@@ -80,20 +80,20 @@ impl<'a> Verifier<'a> {
         now: &Avatar,
     ) -> Result<Verified, Doubt> {
         if now.url.is_none() {
-            return Err(Doubt::NoAddress);
+            return Err(Doubt::NoAvatar);
         }
         match self.client.fetch_avatar(now) {
             Ok(shown) => {
-                let shown = Thumbnail::of(&shown).ok_or(Doubt::NoPicture)?;
+                let shown = Thumbnail::of(&shown).ok_or(Doubt::NotAPicture)?;
                 let is_like = Thumbnail::of(sent).is_some_and(|sent| sent.is_like(&shown));
                 is_like
-                    .then_some(Verified::Picture)
+                    .then_some(Verified::Proven)
                     .ok_or(Doubt::OtherPicture)
             }
             Err(why) if before.is_some_and(|before| before.url != now.url) => {
-                Ok(Verified::Address { why })
+                Ok(Verified::Likely { why })
             }
-            Err(why) => Err(Doubt::SameAddress(why)),
+            Err(why) => Err(Doubt::NotFetched(why)),
         }
     }
 }

@@ -1,5 +1,10 @@
 //! The forms that a body has, and the server's words in it.
 
+use std::collections::HashSet;
+use std::fmt;
+
+use serde_core::Deserializer as _;
+use serde_core::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 /// A body, told apart by what it is, whatever its `Content-Type` says.
@@ -10,7 +15,7 @@ pub(super) enum Body<'a> {
     Html(&'a str),
     Empty,
     Null,
-    /// Any other JSON, and JSON that ends too early.
+    /// Any other JSON: an array, JSON that ends too early, an object that has a name twice.
     Other,
 }
 
@@ -18,6 +23,7 @@ impl<'a> Body<'a> {
     pub(super) fn parse(text: &'a str) -> Self {
         let text = text.trim_start_matches('\u{feff}').trim();
         match serde_json::from_str(text) {
+            Ok(Value::Object(_)) if has_name_twice(text) => Self::Other,
             Ok(Value::Object(fields)) => Self::Object(fields),
             Ok(Value::String(text)) => Self::Text(text),
             Ok(Value::Null) => Self::Null,
@@ -65,6 +71,34 @@ impl<'a> Body<'a> {
         code.as_u64()
             .and_then(|code| u16::try_from(code).ok())
             .filter(|code| (400..=599).contains(code))
+    }
+}
+
+/// Returns whether an object has a name twice. Readers differ in which of the two values they take
+/// (RFC 8259, 4), so such an object proves nothing.
+fn has_name_twice(object: &str) -> bool {
+    let mut reader = serde_json::Deserializer::from_str(object);
+    reader.deserialize_map(DistinctNames).is_err()
+}
+
+/// Reads an object, and fails at a name that was there before.
+struct DistinctNames;
+
+impl<'de> Visitor<'de> for DistinctNames {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with distinct names")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+        let mut names = HashSet::new();
+        while let Some((name, IgnoredAny)) = fields.next_entry::<String, IgnoredAny>()? {
+            if !names.insert(name) {
+                return Err(A::Error::custom("a name occurs twice"));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -51,6 +51,22 @@ fn only_true_is_success_whatever_is_beside_it() {
 }
 
 #[test]
+fn an_object_with_a_name_twice_is_no_answer() {
+    for body in [
+        r#"{"setGroupPicture":true,"setGroupPicture":false}"#,
+        r#"{"setGroupPicture":false,"setGroupPicture":true}"#,
+        r#"{"setGroupPicture":true,"setGroupPicture":true}"#,
+        r#"{"setGroupPicture":true,"urlAvatar":"https://a/1","urlAvatar":"https://a/2"}"#,
+        // The second name is the first one, written with an escape.
+        r#"{"setGroupPicture":true,"setGroup\u0050icture":false}"#,
+    ] {
+        assert_eq!(kind_of(200, body), ErrorKind::Unreadable, "{body}");
+    }
+    let nested = r#"{"setGroupPicture":true,"a":{"b":1,"b":2}}"#;
+    assert!(read(200, None, nested.as_bytes()).is_ok());
+}
+
+#[test]
 fn every_known_answer_has_its_kind() {
     for &(status, body, expected) in KNOWN {
         assert_eq!(kind_of(status, body), expected, "{status} {body}");

@@ -304,7 +304,7 @@ const BODIES: &[(&str, &str, Expect)] = &[
     (
         "the flag twice",
         r#"{"setGroupPicture":true,"setGroupPicture":false}"#,
-        REFUSED,
+        UNREADABLE,
     ),
     (
         "false with an unknown reason",
