@@ -160,3 +160,53 @@ fn each_messenger_of_the_family_has_its_own_ids() {
         assert_eq!(run.code, Some(expected), "{messenger} {chat} {run:?}");
     }
 }
+
+#[test]
+fn a_picture_that_max_refuses_for_its_size_is_warned_of_before_and_explained_after() {
+    let folder = Folder::new().with("noise.png", noise(1200));
+    let emulator = Emulator::start(Config::new()).unwrap();
+    let set = |more: &[&str]| {
+        let mut command = pointed_at(&emulator);
+        command
+            .args(["set", "-100", "--side", "1200", "--quality", "100"])
+            .arg(folder.at("noise.png"))
+            .args(more);
+        Run::of(&mut command)
+    };
+
+    let large = set(&[]);
+    let planned = set(&["--dry-run"]);
+    let small = set(&["--max-bytes", "300k"]);
+
+    assert_eq!(large.code, Some(1), "{large:?}");
+    for run in [&large, &planned] {
+        assert!(
+            run.stderr
+                .contains("known to refuse more than about 850000"),
+            "{run:?}"
+        );
+        assert!(run.stderr.contains("--max-bytes"), "{run:?}");
+    }
+    assert_eq!(large.summary(), "1 group: 0 set, 1 picture too large");
+    assert_eq!(
+        (small.code, small.stderr.as_str()),
+        (Some(0), ""),
+        "{small:?}"
+    );
+}
+
+/// A PNG that no JPEG makes small.
+fn noise(side: u32) -> Vec<u8> {
+    let mut state = 1_u32;
+    let pixels = image::RgbImage::from_fn(side, side, |_, _| {
+        image::Rgb([(); 3].map(|()| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        }))
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    pixels
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .unwrap();
+    bytes.into_inner()
+}

@@ -38,6 +38,8 @@ pub(crate) struct Terminal {
 pub(crate) enum Told {
     /// What became of one item.
     Record(Box<Record>),
+    /// Something to know about a photo before its picture is sent.
+    Warning(String),
     /// Something to be answered with yes or no.
     Question {
         doubt: String,
@@ -216,6 +218,7 @@ impl Terminal {
             }
             match received {
                 Ok(Told::Record(record)) => self.show(&record),
+                Ok(Told::Warning(warning)) => self.complain(warning),
                 Ok(Told::Question { doubt, answer }) => {
                     // Whoever asked may have ended meanwhile.
                     let _ = answer.send(self.ask(&doubt));

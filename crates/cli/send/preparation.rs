@@ -12,6 +12,7 @@ use crate::output::{self, Existing};
 use crate::prepare::memory::Memory;
 use crate::prepare::preparer::Preparer;
 use crate::prepare::queue::Queue;
+use crate::report::escape;
 use crate::report::failure::{Cause, Failure};
 use crate::report::record::{Outcome, Record};
 use crate::report::terminal::Told;
@@ -73,12 +74,25 @@ impl<'a> Preparation<'a> {
             let goes_on = match prepared.unwrap_or_else(|failure| {
                 Prepared::Done(assignment.record(Outcome::Failed(failure)))
             }) {
-                Prepared::Ready(picture) => ready.send(picture).is_ok(),
+                Prepared::Ready(picture) => {
+                    self.warn_of_size(&picture, told);
+                    ready.send(picture).is_ok()
+                }
                 Prepared::Done(record) => told.send(record.into()).is_ok(),
             };
             if !goes_on {
                 return;
             }
+        }
+    }
+
+    /// Warns of a picture that the messenger is likely to refuse for its size.
+    fn warn_of_size(self, ready: &Ready<'_>, told: &Sender<Told>) {
+        if let Some(oversize) = self.config.account.messenger.oversize(ready.jpeg.len()) {
+            let photo = escape::path(&ready.assignment.photo);
+            let advice = "make it smaller with --max-bytes or --preset";
+            // If nobody listens any more, the run is over.
+            let _ = told.send(Told::Warning(format!("{photo}: {oversize}: {advice}")));
         }
     }
 

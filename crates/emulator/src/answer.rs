@@ -72,6 +72,8 @@ pub enum Documented {
     ClientClosedRequest,
     /// 500, plain text.
     ServerError,
+    /// 500 and no body: the picture is larger than MAX accepts (reported in the vendor's forum).
+    Oversize,
     /// 502, nginx's page.
     BadGateway,
     /// 503, nginx's page.
@@ -82,7 +84,7 @@ pub enum Documented {
 
 impl Documented {
     /// Every answer.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Set,
         Self::SetWithNulls,
         Self::TimedOut,
@@ -110,6 +112,7 @@ impl Documented {
         Self::QuotaExceeded,
         Self::ClientClosedRequest,
         Self::ServerError,
+        Self::Oversize,
         Self::BadGateway,
         Self::ServiceUnavailable,
         Self::GatewayTimeout,
@@ -195,6 +198,7 @@ impl Documented {
             ),
             Self::ClientClosedRequest => (499, TEXT, "Client Closed Request"),
             Self::ServerError => (500, TEXT, "Internal Server Error"),
+            Self::Oversize => (500, TEXT, ""),
             Self::BadGateway => (502, HTML, nginx!("502 Bad Gateway")),
             Self::ServiceUnavailable => (503, HTML, nginx!("503 Service Temporarily Unavailable")),
             Self::GatewayTimeout => (504, HTML, nginx!("504 Gateway Time-out")),

@@ -199,7 +199,7 @@ impl Instance {
             [chat] => self.valid_chat(field, chat)?,
             _ => return Err(Refusal::Invalid(format!("'{field}' must be a string"))),
         };
-        let picture = picture_of(&form)?;
+        let picture = self.picture_in(&form)?;
         let group = self.config.groups.find(chat).ok_or(Documented::TimedOut)?;
         if !group.is_editable() {
             return Err(Documented::Refused.into());
@@ -214,8 +214,24 @@ impl Instance {
         effect: Effect,
     ) -> Result<Done, Refusal> {
         let form = read_form(content_type, body)?;
-        let picture = picture_of(&form)?;
+        let picture = self.picture_in(&form)?;
         self.keep(PROFILE, picture, effect)
+    }
+
+    /// Returns the picture in a form. A missing one is answered like an empty one (inferred).
+    fn picture_in(&self, form: &Form) -> Result<Bytes, Refusal> {
+        let file = form.file.as_ref().ok_or(Documented::FileIsEmpty)?;
+        if file.bytes.is_empty() {
+            return Err(Documented::FileIsEmpty.into());
+        }
+        if !file.is_jpeg() {
+            return Err(Documented::UnsupportedMediaType.into());
+        }
+        let limit = self.config.messenger.api().max_picture;
+        if limit.is_some_and(|limit| file.bytes.len() > limit) {
+            return Err(Documented::Oversize.into());
+        }
+        Ok(file.bytes.clone())
     }
 
     fn keep(&mut self, chat: &str, picture: Bytes, effect: Effect) -> Result<Done, Refusal> {
@@ -322,16 +338,6 @@ impl Instance {
 
 fn read_form(content_type: &str, body: &Bytes) -> Result<Form, Refusal> {
     Form::read(content_type, body).map_err(|_| Documented::ServerError.into())
-}
-
-/// Returns the picture in a form. A missing one is answered like an empty one (inferred).
-fn picture_of(form: &Form) -> Result<Bytes, Refusal> {
-    match &form.file {
-        None => Err(Documented::FileIsEmpty.into()),
-        Some(file) if file.bytes.is_empty() => Err(Documented::FileIsEmpty.into()),
-        Some(file) if !file.is_jpeg() => Err(Documented::UnsupportedMediaType.into()),
-        Some(file) => Ok(file.bytes.clone()),
-    }
 }
 
 fn data(value: &Value) -> Done {

@@ -45,6 +45,7 @@
 //! | no `chatId`, or one that is not a group's id | 400 `Validation failed`; **its `path` contains the token** |
 //! | no part `file` with a file name, or an empty one | 400 `File is empty` |
 //! | not `*.jpg`, not `image/jpeg`, or bytes that do not start like a JPEG | 400 `Unsupported media type` |
+//! | more than 850,000 bytes, on MAX | 500, no body |
 //! | a chat that is not among [`Config::groups`] | 200, `false`, `Timed Out` |
 //! | a group that the account may not edit | 200, `false`, no reason |
 //! | any other | 200, `true`, and a new `urlAvatar` that can be fetched |

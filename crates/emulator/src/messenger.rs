@@ -47,6 +47,8 @@ pub(crate) struct Api {
     pub(crate) tells_rights: bool,
     /// Whether an account that is suspended may still change groups.
     pub(crate) suspended_may_edit: bool,
+    /// The largest picture that is accepted, in bytes, if there is a limit.
+    pub(crate) max_picture: Option<usize>,
     /// How a failed validation names the formats that it would have accepted.
     pub(crate) formats: &'static str,
 }
@@ -75,6 +77,8 @@ const MAX: Api = Api {
     tells_rights: true,
     // Only messages to strangers are refused (GetStateInstance).
     suspended_may_edit: true,
+    // About this much: the vendor's forum, 2025-10-24.
+    max_picture: Some(850_000),
     formats: "'-10000000000000'",
 };
 
@@ -90,6 +94,7 @@ const TELEGRAM: Api = Api {
     invite_link: "https://t.me/+",
     tells_rights: true,
     suspended_may_edit: false,
+    max_picture: None,
     formats: "'-10000000000000'",
 };
 
@@ -105,6 +110,7 @@ const WHATSAPP: Api = Api {
     invite_link: "https://chat.whatsapp.com/",
     tells_rights: false,
     suspended_may_edit: false,
+    max_picture: None,
     formats: "'group_id@g.us'",
 };
 

@@ -1,10 +1,11 @@
 //! The uploader's clients: one that blocks with the interpreter released, one for asyncio.
 
+use std::ffi::CString;
 use std::fmt::Display;
 use std::time::Duration;
 
 use bytes::Bytes;
-use pyo3::exceptions::PyOverflowError;
+use pyo3::exceptions::{PyOverflowError, PyUserWarning};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use upload::{ChatId, ClientBuilder, Instance, Messenger, Token};
@@ -41,6 +42,7 @@ impl Client {
         picture: PyBackedBytes,
     ) -> PyResult<Option<String>> {
         let chat = chat(py, self.0.messenger(), chat_id)?;
+        warn_of_size(py, self.0.messenger(), &picture)?;
         let picture = Bytes::from_owner(picture);
         py.detach(|| self.0.set_group_picture(&chat, picture))
             .map(|avatar| avatar.url)
@@ -52,6 +54,7 @@ impl Client {
         py: Python<'_>,
         picture: PyBackedBytes,
     ) -> PyResult<Option<String>> {
+        warn_of_size(py, self.0.messenger(), &picture)?;
         let picture = Bytes::from_owner(picture);
         py.detach(|| self.0.set_profile_picture(picture))
             .map(|avatar| avatar.url)
@@ -98,6 +101,7 @@ impl AsyncClient {
         picture: PyBackedBytes,
     ) -> PyResult<Bound<'py, PyAny>> {
         let chat = chat(py, self.0.messenger(), chat_id)?;
+        warn_of_size(py, self.0.messenger(), &picture)?;
         let (client, picture) = (self.0.clone(), Bytes::from_owner(picture));
         awaitable(
             py,
@@ -110,6 +114,7 @@ impl AsyncClient {
         py: Python<'py>,
         picture: PyBackedBytes,
     ) -> PyResult<Bound<'py, PyAny>> {
+        warn_of_size(py, self.0.messenger(), &picture)?;
         let (client, picture) = (self.0.clone(), Bytes::from_owner(picture));
         awaitable(py, async move { client.set_profile_picture(picture).await })
     }
@@ -162,6 +167,18 @@ fn chat(py: Python<'_>, messenger: Messenger, chat_id: &str) -> PyResult<ChatId>
     messenger
         .chat_id(chat_id)
         .map_err(|error| invalid_value(py, &error))
+}
+
+/// Warns of a picture that the messenger is likely to refuse for its size.
+fn warn_of_size(py: Python<'_>, messenger: Messenger, picture: &[u8]) -> PyResult<()> {
+    match messenger.oversize(picture.len()) {
+        None => Ok(()),
+        Some(oversize) => {
+            let text = CString::new(oversize.to_string()).unwrap_or_default();
+            // The warning is about the line that called the Python method.
+            PyErr::warn(py, &py.get_type::<PyUserWarning>(), &text, 2)
+        }
+    }
 }
 
 fn parse<T: std::str::FromStr<Err: Display>>(py: Python<'_>, text: &str) -> PyResult<T> {

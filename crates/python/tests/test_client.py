@@ -78,3 +78,11 @@ def test_a_chat_id_of_a_wrong_form_is_told_at_once() -> None:
 
     with pytest.raises(group_picture.InvalidValueError):
         client.set_group_picture("10000000000000", b"\xff\xd8\xff")
+
+
+def test_a_picture_that_max_refuses_for_its_size_is_warned_of(emulator: dict[str, str]) -> None:
+    client = group_picture.Client(**arguments(emulator))
+    picture = b"\xff\xd8\xff" + bytes(900_000)
+
+    with pytest.warns(UserWarning, match="900003 bytes"), pytest.raises(group_picture.UploadError, match="too large"):
+        client.set_group_picture(GROUP, picture)

@@ -79,6 +79,7 @@ impl Answer {
                 .map(|said| presentable(&said).into_boxed_str())
                 .filter(|said| !said.is_empty()),
             retry_after: self.retry_after.as_deref().and_then(RetryAfter::parse),
+            oversize: None,
         })
     }
 }

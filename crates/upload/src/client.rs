@@ -175,8 +175,13 @@ impl Client {
     /// Makes a call that sets a picture, within `limit` or the client's own timeout, whichever is
     /// shorter.
     pub(crate) async fn set(&self, call: &Call, limit: Duration) -> Result<Avatar, Error> {
+        let oversize = self.messenger().oversize(call.picture_bytes);
+        if let Some(oversize) = oversize {
+            tracing::warn!(instance = %self.0.instance, "{oversize}");
+        }
         let answer = self.send(call, limit).await?;
-        Ok(answer.set(call.name)?)
+        let avatar = answer.set(call.name);
+        Ok(avatar.map_err(|rejection| rejection.of_picture(oversize))?)
     }
 
     async fn send(&self, call: &Call, limit: Duration) -> Result<Answer, Error> {

@@ -92,7 +92,7 @@ pub use group::{Editing, Group, Participant, Role};
 pub use instance::{Instance, InvalidInstance};
 pub use kind::ErrorKind;
 pub use messenger::{
-    AvatarIdentity, Limits, Messenger, MessengerSpec, PictureLimits, UnknownMessenger,
+    AvatarIdentity, Limits, Messenger, MessengerSpec, Oversize, PictureLimits, UnknownMessenger,
 };
 pub use policy::{Outcome, Policy, Recovery, Scope};
 pub use rejection::Rejection;

@@ -111,6 +111,32 @@ impl Messenger {
     pub fn chat_id(self, text: &str) -> Result<ChatId, InvalidChatId> {
         self.spec().chat_id.read(text)
     }
+
+    /// Returns a warning for a picture of this many bytes, if it is likely to be refused for its
+    /// size; see [`PictureLimits::max_bytes`].
+    pub fn oversize(self, bytes: usize) -> Option<Oversize> {
+        let (bytes, limit) = (bytes as u64, self.spec().pictures.max_bytes?);
+        (bytes > limit).then_some(Oversize {
+            messenger: self,
+            bytes,
+            limit,
+        })
+    }
+}
+
+/// A picture is larger than those that a messenger is known to accept.
+///
+/// It is a warning: the limit was reported by users, not published.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("the picture has {bytes} bytes; {messenger} is known to refuse more than about {limit}")]
+#[non_exhaustive]
+pub struct Oversize {
+    /// The messenger that refuses it.
+    pub messenger: Messenger,
+    /// The picture's size in bytes.
+    pub bytes: u64,
+    /// The largest size that is known to be accepted.
+    pub limit: u64,
 }
 
 // The last variant is in the list, so none before it is missing: the test compares their places.
@@ -282,6 +308,18 @@ mod tests {
             UnknownMessenger.to_string(),
             "the messenger must be max, telegram or whatsapp"
         );
+    }
+
+    #[test]
+    fn only_max_is_known_to_refuse_a_picture_for_its_size() {
+        let refused = Messenger::Max.oversize(900_000).unwrap();
+
+        assert_eq!(
+            refused.to_string(),
+            "the picture has 900000 bytes; max is known to refuse more than about 850000"
+        );
+        assert_eq!(Messenger::Max.oversize(850_000), None);
+        assert_eq!(Messenger::Telegram.oversize(9_000_000), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::kind::ErrorKind;
+use crate::messenger::Oversize;
 use crate::retry_after::RetryAfter;
 
 /// The server answered, and did not set the picture.
@@ -14,6 +15,7 @@ pub struct Rejection {
     pub(crate) status: u16,
     pub(crate) said: Option<Box<str>>,
     pub(crate) retry_after: Option<RetryAfter>,
+    pub(crate) oversize: Option<Oversize>,
 }
 
 impl Rejection {
@@ -38,11 +40,24 @@ impl Rejection {
         self.retry_after
     }
 
+    /// Explains the answer to a picture that may be too large.
+    ///
+    /// MAX answers one with 500 and an empty body. Sending it again does not help.
+    pub(crate) fn of_picture(mut self, oversize: Option<Oversize>) -> Self {
+        if self.kind == ErrorKind::ServerError && self.said.is_none() && oversize.is_some() {
+            self.kind = ErrorKind::TooLarge;
+            self.oversize = oversize;
+        }
+        self
+    }
+
     /// Status and words, as messages show them.
     pub(crate) fn detail(&self) -> String {
-        match &self.said {
-            Some(said) => format!("HTTP {}: \"{said}\"", self.status),
-            None => format!("HTTP {}", self.status),
+        let status = self.status;
+        match (&self.said, &self.oversize) {
+            (Some(said), _) => format!("HTTP {status}: \"{said}\""),
+            (None, Some(oversize)) => format!("HTTP {status}; {oversize}"),
+            (None, None) => format!("HTTP {status}"),
         }
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct Call {
     pub(crate) body: Option<Body>,
     /// How much of a success's body is read, in bytes.
     pub(crate) max_answer: usize,
+    /// The size of the picture, if it sends one.
+    pub(crate) picture_bytes: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -46,6 +48,7 @@ impl Call {
             name: "getStateInstance",
             body: None,
             max_answer: MAX_ANSWER,
+            picture_bytes: 0,
         }
     }
 
@@ -54,6 +57,7 @@ impl Call {
             name: messenger.spec().account_method,
             body: None,
             max_answer: MAX_ANSWER,
+            picture_bytes: 0,
         }
     }
 
@@ -112,6 +116,7 @@ impl Call {
                 bytes,
             }),
             max_answer: MAX_ANSWER,
+            picture_bytes: picture.len(),
         })
     }
 
@@ -124,6 +129,7 @@ impl Call {
                 bytes,
             }),
             max_answer: MAX_ANSWER,
+            picture_bytes: 0,
         }
     }
 }

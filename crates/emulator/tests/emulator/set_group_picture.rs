@@ -434,3 +434,17 @@ fn whatsapp_names_the_group_otherwise_and_has_no_v3() {
     assert_eq!(answers[1].status, 404);
     assert!(emulator.pictures().contains_key("120363043968066561@g.us"));
 }
+
+#[test]
+fn max_answers_a_large_picture_with_a_bare_500() {
+    let max = Emulator::start(Config::new()).unwrap();
+    let mut picture = vec![0; 850_000];
+    picture[..JPEG.len()].copy_from_slice(JPEG);
+
+    let largest = set(&max, GROUP, &picture);
+    picture.push(0);
+    let too_large = set(&max, GROUP, &picture);
+
+    assert_eq!(largest.json()["setGroupPicture"], true);
+    assert_eq!((too_large.status, too_large.text()), (500, ""));
+}

@@ -211,7 +211,8 @@ class Client:
     def set_group_picture(self, chat_id: str, picture: bytes) -> str | None:
         """Sets the picture of a group; gives the address where it can be seen, if the server told one.
 
-        HTTP 200 is not success: every answer but "set" raises. Nothing is paced or repeated: the API takes one request
+        HTTP 200 is not success: every answer but "set" raises. A picture that the messenger is known to refuse for its
+        size (MAX: above about 850 kB) is sent with a `UserWarning`; its error says so too. Nothing is paced or repeated: the API takes one request
         a second.
         """
         return self._native.set_group_picture(chat_id, picture)

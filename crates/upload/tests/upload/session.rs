@@ -289,3 +289,22 @@ fn a_session_needs_no_runtime_of_the_callers() {
     assert_eq!(report.attempts.len(), 2);
     assert_eq!(session.avatar(&chat(0)).unwrap(), report.outcome.unwrap());
 }
+
+#[test]
+fn a_bare_500_to_a_large_picture_says_that_it_is_too_large_and_is_not_repeated() {
+    let emulator = start(Script::new());
+    let picture = [PICTURE, &vec![0; 900_000]].concat();
+
+    let large = runtime().block_on(fast(&emulator).build().set_group_picture(&chat(0), picture));
+    emulator.set_script(always(Answer::new(500)));
+    let small = set(&fast(&emulator).build());
+
+    let error = large.outcome.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert!(
+        error.to_string().contains("refuse more than about 850000"),
+        "{error}"
+    );
+    assert_eq!(large.attempts.len(), 1);
+    assert_eq!(kind(&small), Some(ErrorKind::ServerError));
+}
