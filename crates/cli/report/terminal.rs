@@ -291,7 +291,7 @@ impl Terminal {
         })
     }
 
-    fn complain(&self, line: impl Display) {
+    pub(crate) fn complain(&self, line: impl Display) {
         // With stderr gone there is nobody left to tell.
         let _ = self.bar.suspend(|| writeln!(io::stderr(), "{line}"));
     }

@@ -41,7 +41,11 @@ pub(crate) fn run(
     terminal.note_links(groups.links);
 
     let mut left = job.limit.unwrap_or(u64::MAX);
-    for record in plan(preparation, &groups.list) {
+    let (records, warnings) = plan(preparation, &groups.list);
+    for warning in warnings {
+        terminal.complain(warning);
+    }
+    for record in records {
         let is_sent = matches!(
             record.outcome,
             Outcome::Planned {
@@ -63,15 +67,21 @@ pub(crate) fn run(
     Ok(terminal.finish())
 }
 
-fn plan(preparation: Preparation<'_>, groups: &[Assignment]) -> Vec<Record> {
+/// Returns what is to be done, in the order of the list, and what to warn of.
+fn plan(preparation: Preparation<'_>, groups: &[Assignment]) -> (Vec<Record>, Vec<String>) {
     let (teller, told) = channel();
     let (ready_sender, ready) = sync_channel(1);
+    let mut warnings = Vec::new();
     let mut records: Vec<Record> = thread::scope(|scope| {
         preparation.spawn(scope, groups, &ready_sender, &teller);
         drop((ready_sender, teller));
         let planned: Vec<Record> = ready.into_iter().map(planned).collect();
         let done = told.into_iter().filter_map(|told| match told {
             Told::Record(record) => Some(left(*record)),
+            Told::Warning(warning) => {
+                warnings.push(warning);
+                None
+            }
             Told::Question { .. } => None,
         });
         done.chain(planned).collect()
@@ -85,7 +95,7 @@ fn plan(preparation: Preparation<'_>, groups: &[Assignment]) -> Vec<Record> {
         let place = record.target.as_ref().and_then(|target| places.get(target));
         place.copied()
     });
-    records
+    (records, warnings)
 }
 
 /// The same record; what is set already is part of the plan.
