@@ -125,6 +125,9 @@ impl CoefficientReader {
     fn begin_scan(&mut self, segment: &Segment<'_>, request: Request<'_>) -> Result<Scan, Error> {
         let Request { frame, plan, .. } = request;
         let scan = Scan::read(segment, frame)?;
+        if frame.process != Process::Progressive && !frame.is_arithmetic {
+            self.tables.supply_standard(&scan);
+        }
         if frame.is_arithmetic && self.state.scans == MAX_ARITHMETIC_SCANS {
             return Err(segment.malformed("at most 32 scans"));
         }

@@ -23,7 +23,7 @@ mod strips;
 mod transform;
 
 pub use error::EncodeError;
-pub(crate) use huffman::{Frequencies, is_standard};
+pub(crate) use huffman::{Frequencies, is_standard, standard_table};
 pub use input::{Input, PlaneRef, RgbRef};
 pub use options::{Coding, Options};
 pub use quantization::steps;

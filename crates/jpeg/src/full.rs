@@ -10,7 +10,7 @@ use crate::{Damage, Decoder, Error, Header};
 
 impl Decoder {
     /// Decodes the whole photo to interleaved samples, row by row without gaps: one for gray, red, green and blue for
-    /// YCbCr and RGB, four for CMYK and YCCK (inverted where the header's color says so).
+    /// YCbCr and RGB, four for CMYK and YCCK (inverted: 255 is no ink).
     ///
     /// Components of lower resolution are repeated, not interpolated.
     ///
@@ -88,10 +88,8 @@ impl Rows {
                     Color::Gray => samples.push(sample(0)),
                     Color::Rgb => samples.extend([sample(0), sample(1), sample(2)]),
                     Color::YCbCr => samples.extend(to_rgb(sample(0), sample(1), sample(2))),
-                    Color::Cmyk { .. } => {
-                        samples.extend([sample(0), sample(1), sample(2), sample(3)])
-                    }
-                    Color::Ycck { .. } => {
+                    Color::Cmyk => samples.extend([sample(0), sample(1), sample(2), sample(3)]),
+                    Color::Ycck => {
                         let [red, green, blue] = to_rgb(sample(0), sample(1), sample(2));
                         samples.extend([255 - red, 255 - green, 255 - blue, sample(3)]);
                     }

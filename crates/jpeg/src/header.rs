@@ -138,16 +138,13 @@ pub enum Color {
     YCbCr,
     /// Red, green, blue.
     Rgb,
-    /// Cyan, magenta, yellow, black; stored inverted (255 is no ink) where Adobe wrote it.
-    Cmyk {
-        /// Whether 255 stands for no ink.
-        inverted: bool,
-    },
+    /// Cyan, magenta, yellow, black; stored inverted: 255 is no ink.
+    ///
+    /// That is Adobe's way, and every reader's also where Adobe's segment is missing: an optimizer removed it, for nobody
+    /// writes plain CMYK.
+    Cmyk,
     /// CMYK whose first three are stored as luminance and color differences.
-    Ycck {
-        /// Whether 255 stands for no ink.
-        inverted: bool,
-    },
+    Ycck,
 }
 
 impl Color {
@@ -160,9 +157,8 @@ impl Color {
             (3, Some(0)) => Self::Rgb,
             (3, None) if ids().eq(*b"RGB") || ids().eq(*b"rgb") => Self::Rgb,
             (3, _) => Self::YCbCr,
-            (_, None) => Self::Cmyk { inverted: false },
-            (_, Some(0)) => Self::Cmyk { inverted: true },
-            (_, Some(_)) => Self::Ycck { inverted: true },
+            (_, None | Some(0)) => Self::Cmyk,
+            (_, Some(_)) => Self::Ycck,
         }
     }
 }

@@ -7,7 +7,9 @@ pub(crate) use ac::{Ac, END, SKIP_END, skip_advance, skip_length};
 pub(crate) use dc::Dc;
 
 use crate::Error;
+use crate::encoder::standard_table;
 use crate::marker::Segment;
+use crate::scan::Scan;
 
 /// How many bits the tables look at: the knee of table size against symbols found at once.
 pub(crate) const LOOKUP_BITS: u32 = 11;
@@ -161,14 +163,23 @@ impl Codes {
 pub(crate) struct Tables {
     dc: [Option<Dc>; 4],
     ac: [Option<Ac>; 4],
-    /// Which of them were defined in the photo at hand; the others are left over from another one.
-    defined: [[bool; 4]; 2],
+    /// What the photo at hand says of them, DC first; tables that it does not define are left over from another one.
+    definitions: [[Definition; 4]; 2],
+}
+
+/// What a photo says of a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Definition {
+    #[default]
+    Missing,
+    Invalid,
+    Valid,
 }
 
 impl Tables {
     /// Forgets what was defined, but not the memory, nor the work: a table that is defined again as it was stays.
     pub(crate) fn forget(&mut self) {
-        self.defined = [[false; 4]; 2];
+        self.definitions = Default::default();
     }
 
     /// Takes over the tables of a DHT segment (T.81, B.2.4.2).
@@ -183,21 +194,40 @@ impl Tables {
             if class > 1 || id > 3 {
                 return Err(malformed());
             }
-            self.defined[class][id] = false;
+            self.definitions[class][id] = Definition::Invalid;
             // A table that is not one is an error only where a scan uses it.
             let specification = Specification::new(*counts, values)
                 .filter(|_| class == 1 || values.iter().all(|&category| category < 16));
             if let Some(specification) = specification {
-                if class == 0 {
-                    Dc::define(&mut self.dc[id], &specification);
-                } else {
-                    Ac::define(&mut self.ac[id], &specification);
-                }
-                self.defined[class][id] = true;
+                self.set(class, id, &specification);
             }
             payload = rest;
         }
         Ok(())
+    }
+
+    /// Gives a scan the tables of annex K.3 where it names 0 or 1 and the photo defined none: Motion JPEG leaves them out.
+    pub(crate) fn supply_standard(&mut self, scan: &Scan) {
+        for component in scan.components() {
+            for (class, id) in [component.dc, component.ac].into_iter().enumerate() {
+                let id = usize::from(id);
+                if self.definitions[class][id] == Definition::Missing
+                    && let Some((counts, symbols)) = standard_table(class, id)
+                    && let Some(specification) = Specification::new(*counts, symbols)
+                {
+                    self.set(class, id, &specification);
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, class: usize, id: usize, specification: &Specification) {
+        if class == 0 {
+            Dc::define(&mut self.dc[id], specification);
+        } else {
+            Ac::define(&mut self.ac[id], specification);
+        }
+        self.definitions[class][id] = Definition::Valid;
     }
 
     /// The DC table of this number.
@@ -206,7 +236,7 @@ impl Tables {
         self.dc
             .get(id)
             .and_then(Option::as_ref)
-            .filter(|_| self.defined[0][id])
+            .filter(|_| self.definitions[0][id] == Definition::Valid)
             .ok_or(MISSING)
     }
 
@@ -216,7 +246,7 @@ impl Tables {
         self.ac
             .get(id)
             .and_then(Option::as_ref)
-            .filter(|_| self.defined[1][id])
+            .filter(|_| self.definitions[1][id] == Definition::Valid)
             .ok_or(MISSING)
     }
 }

@@ -108,8 +108,10 @@ impl<'a> Markers<'a> {
                     let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
                     if length < 2 {
                         self.offset = start;
+                        let is_application = matches!(code, code::APP0..=code::APP15 | code::COM);
                         return Some(Segment {
-                            code: code::RESERVED,
+                            // Application data that counts itself wrong held no table and no scan.
+                            code: if is_application { code } else { code::RESERVED },
                             payload: &[],
                             offset: start,
                         });
@@ -185,6 +187,25 @@ mod tests {
                 assert_eq!(count_ff(&bytes[before..]), run);
                 bytes.extend([7; 40]);
                 assert_eq!(count_ff(&bytes[before..]), run);
+            }
+        }
+    }
+
+    #[test]
+    fn application_data_of_no_length_are_empty_and_any_other_segment_is_reserved() {
+        for (code, expected) in [
+            (0xe5, 0xe5),
+            (code::COM, code::COM),
+            (code::DHT, code::RESERVED),
+        ] {
+            for length in [0, 1] {
+                let photo = [0xff, 0xd8, 0xff, code, 0, length, 0xff, 0xd9];
+                let mut markers = Markers::new(&photo).unwrap();
+
+                let segment = markers.next_segment().unwrap();
+
+                assert_eq!((segment.code, segment.payload), (expected, &[][..]));
+                assert_eq!(markers.next_segment().unwrap().code, code::EOI);
             }
         }
     }

@@ -131,6 +131,19 @@ pub(crate) fn is_standard(counts: &[u8; 16], symbols: &[u8]) -> bool {
     tables.any(|table| table.description.is(counts, symbols))
 }
 
+/// The counts and symbols of a table of T.81, annex K.3: DC (class 0) or AC (1), for luma (0) or chroma (1).
+pub(crate) fn standard_table(
+    class: usize,
+    id: usize,
+) -> Option<(&'static [u8; 16], &'static [u8])> {
+    let Tables { dc, ac } = Tables::standard();
+    let table = match class {
+        0 => dc.get(id)?,
+        _ => &ac.get(id)?.table,
+    };
+    Some((&table.description.counts, table.description.symbols()))
+}
+
 /// Which kind of table a symbol is coded with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Class {

@@ -115,8 +115,18 @@ fn matrix(profile: &ColorProfile) -> Option<Icc> {
         ]
         .map(|colorant| [colorant.x, colorant.y, colorant.z]),
     );
-    Some(Icc::Matrix(curves, multiply(&pcs_to_srgb(), &colorants)))
+    is_invertible(&colorants).then(|| Icc::Matrix(curves, multiply(&pcs_to_srgb(), &colorants)))
 }
+
+/// Whether light can come back from it: a colorant that is missing or of another type is read as zero.
+fn is_invertible(colorants: &Matrix) -> bool {
+    let [[a, b, c], [d, e, f], [g, h, i]] = *colorants;
+    let determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
+    determinant.abs() > MIN_DETERMINANT
+}
+
+/// Next to nothing: even the colorants of sRGB and of gamuts far smaller have more than a tenth.
+const MIN_DETERMINANT: f64 = 1e-6;
 
 /// The curve of a tag; none where it has parameters of no known kind (ICC.1, 10.6 and 10.18).
 fn curve(tag: &ToneReprCurve) -> Option<Curve> {

@@ -23,10 +23,17 @@ impl Format {
 pub(super) const FORMAT: FormatSpec = FormatSpec {
     format: Format::JPEG,
     extensions: &["jpg", "jpeg", "jpe", "jfif"],
-    matches: |head| head.starts_with(&[0xFF, 0xD8, 0xFF]),
+    matches: begins_with_a_marker,
     reading: Reading::Whole,
     open: Some(open),
 };
+
+/// Tells whether a marker follows SOI, perhaps after zeros, which most readers skip.
+fn begins_with_a_marker(head: &[u8]) -> bool {
+    head.strip_prefix(&[0xFF, 0xD8])
+        .and_then(|rest| rest.iter().find(|&&byte| byte != 0))
+        .is_some_and(|&byte| byte == 0xFF)
+}
 
 /// Reads the header, once the first segments were found to promise pixels within the limits.
 fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {

@@ -21,7 +21,7 @@ impl JpegPhoto<'_> {
     pub(super) fn samples(&self) -> Samples {
         match self.jpeg.color() {
             Color::Gray => Samples::Gray,
-            Color::Cmyk { .. } | Color::Ycck { .. } => Samples::Cmyk,
+            Color::Cmyk | Color::Ycck => Samples::Cmyk,
             _ => Samples::Rgb,
         }
     }
@@ -189,7 +189,7 @@ fn join(color: Color, planes: &Planes, bytes: &mut Vec<u8>) {
             let rgb = bytes.as_chunks_mut().0;
             jpeg::ycbcr_to_rgb(Level::detect(), &y.samples, &cb.samples, &cr.samples, rgb);
         }
-        (Color::Ycck { inverted }, [y, cb, cr, black]) => {
+        (Color::Ycck, [y, cb, cr, black]) => {
             let mut rgb = vec![[0; 3]; pixels];
             jpeg::ycbcr_to_rgb(
                 Level::detect(),
@@ -199,26 +199,20 @@ fn join(color: Color, planes: &Planes, bytes: &mut Vec<u8>) {
                 &mut rgb,
             );
             // What is stored is 255 minus what the conversion gives, and Adobe stores the inverse of ink.
-            let ink = rgb
-                .iter()
-                .zip(&black.samples)
-                .map(|(&[red, green, blue], &black)| match inverted {
-                    true => [red, green, blue, 255 - black],
-                    false => [255 - red, 255 - green, 255 - blue, black],
-                });
-            bytes.extend(ink.flatten());
+            let inks = rgb.iter().zip(&black.samples);
+            bytes.extend(
+                inks.flat_map(|(&[red, green, blue], &black)| [red, green, blue, 255 - black]),
+            );
         }
-        (Color::Cmyk { inverted }, [cyan, magenta, yellow, black]) => {
-            let flip = if inverted { 255 } else { 0 };
+        (Color::Cmyk, [cyan, magenta, yellow, black]) => {
             let inks = cyan
                 .samples
                 .iter()
                 .zip(&magenta.samples)
                 .zip(&yellow.samples)
                 .zip(&black.samples);
-            bytes.extend(
-                inks.flat_map(|(((&c, &m), &y), &k)| [c ^ flip, m ^ flip, y ^ flip, k ^ flip]),
-            );
+            bytes
+                .extend(inks.flat_map(|(((&c, &m), &y), &k)| [255 - c, 255 - m, 255 - y, 255 - k]));
         }
         _ => {
             bytes.resize(pixels * planes.len(), 0);

@@ -1,0 +1,11 @@
+//! Files on which standards and readers disagree: each gives the picture that `docs/formats.md` says.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its file has failed"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod icc;
+mod jpeg;
