@@ -43,7 +43,7 @@ impl Transform {
             ColorSpace::Primaries { primaries, curve } => {
                 Self::from_primaries(*primaries, curve, samples)
             }
-            ColorSpace::Lab => (samples == Samples::Rgb).then_some(Self::Lab),
+            ColorSpace::Lab => matches!(samples, Samples::Rgb | Samples::Rgba).then_some(Self::Lab),
         }
     }
 

@@ -76,11 +76,16 @@ pub(super) fn sniff(head: &[u8]) -> Result<&'static FormatSpec, Error> {
 fn known_by_name(head: &[u8]) -> Option<&'static str> {
     if let Some([b'f', b't', b'y', b'p', brand @ ..]) = head.get(4..12) {
         return match brand {
-            b"crx " => Some("Canon raw (CR3)"),
+            b"crx " => Some("camera raw (Canon CR3)"),
             _ => Some("video or another ISO media file"),
         };
     }
-    let signatures: [(&[u8], &str); 8] = [
+    let signatures: [(&[u8], &str); 13] = [
+        (b"IIU\0", "camera raw (Panasonic RW2)"),
+        (b"IIRO", "camera raw (Olympus ORF)"),
+        (b"IIRS", "camera raw (Olympus ORF)"),
+        (b"FUJIFILMCCD-RAW", "camera raw (Fujifilm RAF)"),
+        (b"\0MRM", "camera raw (Minolta MRW)"),
         (b"\0\0\0\x0CjP  ", "JPEG 2000"),
         (b"\xFF\x4F\xFF\x51", "JPEG 2000"),
         (b"8BPS", "Photoshop (PSD)"),

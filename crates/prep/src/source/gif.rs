@@ -39,11 +39,11 @@ pub(super) const FORMAT: FormatSpec = FormatSpec {
 fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
     let photo = context.photo;
     let mut blocks = Blocks::open(photo)?;
-    let size = blocks.size;
-    context.check_size(Format::GIF, size)?;
     let Some(first) = blocks.next_frame()? else {
         return Err(Format::GIF.malformed("it has no frame"));
     };
+    let size = blocks.size;
+    context.check_size(Format::GIF, size)?;
     let frame = match first_frame_only(context.frame, size) || is_last(&mut blocks) {
         true => Frame::First,
         false => context.frame,

@@ -11,13 +11,15 @@ use super::spec::{FormatSpec, Reading};
 use crate::color::ColorSpace;
 use crate::error::Error;
 use crate::exif;
-use crate::geometry::Size;
+use crate::geometry::{Orientation, Size};
 use crate::header::{Format, Samples};
 use photo::JpegPhoto;
 
 impl Format {
     /// ISO 10918-1, in a JFIF, Exif or bare file.
     pub const JPEG: Self = Self::named("JPEG");
+    /// The JPEG of full size that a camera put into its raw file: what is read of DNG, CR2, NEF, ARW and the like.
+    pub const RAW_PREVIEW: Self = Self::named("JPEG in camera raw");
 }
 
 pub(super) const FORMAT: FormatSpec = FormatSpec {
@@ -38,13 +40,34 @@ fn begins_with_a_marker(head: &[u8]) -> bool {
 /// Reads the header, once the first segments were found to promise pixels within the limits.
 fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
     head::check(context)?;
-    let photo = context.photo.whole()?;
+    open_as(Format::JPEG, context, context.photo.whole()?, None)
+}
+
+/// Opens the JPEG that lies in a camera's raw file, which is in memory as a whole.
+pub(super) fn open_preview<'a>(
+    context: &mut OpenContext<'a, '_>,
+    preview: &'a [u8],
+    held: Option<Orientation>,
+) -> Result<Opened<'a>, Error> {
+    open_as(Format::RAW_PREVIEW, context, preview, held)
+}
+
+fn open_as<'a>(
+    format: Format,
+    context: &mut OpenContext<'a, '_>,
+    photo: &'a [u8],
+    held: Option<Orientation>,
+) -> Result<Opened<'a>, Error> {
     let jpeg = jpeg::read_header(photo)?;
     let size = Size {
         width: jpeg.width(),
         height: jpeg.height(),
     };
-    let memory = memory_to_decode(&jpeg, size);
+    let mut memory = memory_to_decode(&jpeg, size);
+    if format == Format::RAW_PREVIEW {
+        // A TIFF is not counted as in memory, and this one is.
+        memory = memory.saturating_add(context.photo.length());
+    }
     let orientation = jpeg.exif().and_then(exif::orientation);
     let photo = JpegPhoto { photo, jpeg };
     let (jpeg, samples) = (&photo.jpeg, photo.samples());
@@ -54,9 +77,9 @@ fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
         (None, _) => ColorSpace::Untagged,
     };
     let claims = Claims {
-        orientation: orientation.unwrap_or_default(),
+        orientation: orientation.or(held).unwrap_or_default(),
         is_ycbcr: matches!(jpeg.color(), Color::YCbCr | Color::Gray),
-        ..Claims::new(Format::JPEG, size, samples, memory)
+        ..Claims::new(format, size, samples, memory)
     };
     context.accept(claims, space, Decoder::Jpeg(photo))
 }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "svg")]
 mod drawing;
+mod encoding;
 
 use super::spec::{FormatSpec, Reading};
 use crate::header::Format;
@@ -23,7 +24,7 @@ pub(super) const FORMAT: FormatSpec = FormatSpec {
 };
 
 fn matches(head: &[u8]) -> bool {
-    (head.starts_with(&GZIP) && is_packed_svg(head)) || is_svg(head)
+    (head.starts_with(&GZIP) && is_packed_svg(head)) || is_svg(&encoding::ascii_of(head))
 }
 
 /// The first bytes of a gzip file.
@@ -76,7 +77,7 @@ fn is_packed_svg(head: &[u8]) -> bool {
     let _ = flate2::read::GzDecoder::new(head)
         .take(ENOUGH)
         .read_to_end(&mut text);
-    is_svg(&text)
+    is_svg(&encoding::ascii_of(&text))
 }
 
 /// Without the format nothing is unpacked.

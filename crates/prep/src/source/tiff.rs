@@ -7,6 +7,7 @@ mod chunk;
 mod directory;
 mod fax;
 mod layout;
+mod raw;
 mod samples;
 
 use chunk::Chunk;
@@ -16,10 +17,10 @@ use samples::{Buffer, Meanings};
 
 use super::context::{Claims, OpenContext, Opened};
 use super::decoder::{Decoder, Rows};
+use super::jpeg;
 use super::spec::{FormatSpec, Reading};
 use crate::color::ColorSpace;
 use crate::error::Error;
-use crate::geometry::Orientation;
 use crate::header::Format;
 use crate::resample::{Resampler, memory_to_reduce};
 
@@ -44,11 +45,12 @@ pub(super) const FORMAT: FormatSpec = FormatSpec {
 
 /// Reads the header of the first page.
 fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
+    if let Some(preview) = raw::preview(context.photo)? {
+        return jpeg::open_preview(context, preview.jpeg, preview.orientation);
+    }
     let directory = Directory::first_page(context.photo)
         .ok_or_else(|| Format::TIFF.malformed("its directory is missing"))?;
-    let orientation = directory
-        .number(274)
-        .and_then(|value| Orientation::from_exif(u8::try_from(value).ok()?));
+    let orientation = directory.orientation();
     let icc = directory.bytes(34675, ColorSpace::MAX_ICC_READ);
     let layout = Layout::read(directory)?;
     context.check_size(Format::TIFF, layout.size)?;

@@ -7,5 +7,13 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod gif;
+#[cfg(all(feature = "avif", feature = "heic"))]
+mod heif;
 mod icc;
 mod jpeg;
+mod lzw;
+mod raw;
+#[cfg(feature = "svg")]
+mod svg;
+mod tiff;

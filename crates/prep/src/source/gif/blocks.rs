@@ -15,7 +15,9 @@ pub(super) type Palette = Vec<[u8; 3]>;
 /// The file, from its first block on.
 pub(super) struct Blocks<'a> {
     reader: Reader<'a>,
+    /// The screen: not final before the first frame was found.
     pub(super) size: Size,
+    has_frame: bool,
     palette: Palette,
     /// The profile, if it came yet.
     pub(super) icc: Option<Vec<u8>>,
@@ -55,6 +57,7 @@ impl<'a> Blocks<'a> {
             palette: palette(&mut reader, flags)?.unwrap_or_default(),
             reader,
             size: Size { width, height },
+            has_frame: false,
             icc: None,
         })
     }
@@ -69,10 +72,25 @@ impl<'a> Blocks<'a> {
                     0xFF => self.application()?,
                     _ => self.skip_data()?,
                 },
-                0x2C => return self.head(invisible, disposal).map(Some),
+                0x2C => {
+                    let mut head = self.head(invisible, disposal)?;
+                    if !std::mem::replace(&mut self.has_frame, true) {
+                        self.fit_screen(&mut head.area);
+                    }
+                    return Ok(Some(head));
+                }
                 0x3B => return Ok(None),
                 _ => return Err(Format::GIF.malformed("it has a block of no known kind")),
             }
+        }
+    }
+
+    /// Makes a screen that is smaller than its first frame that frame, as browsers do.
+    fn fit_screen(&mut self, first: &mut Area) {
+        let Area { width, height, .. } = *first;
+        if width > self.size.width || height > self.size.height {
+            self.size = Size { width, height };
+            (first.x, first.y) = (0, 0);
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::io::BufRead;
 
-use weezl::BitOrder;
 use weezl::decode::{Configuration, Decoder};
+use weezl::{BitOrder, LzwStatus};
 
 use super::blocks::{Data, Head};
 use crate::photo::{Photo, Reader};
@@ -123,7 +123,9 @@ impl<'a> Packed<'a> {
             let result = decoder.decode_bytes(packed, &mut self.unpacked);
             self.data.consume(result.consumed_in);
             let come = result.consumed_out;
-            let ends = result.status.is_err() || (result.consumed_in == 0 && come == 0);
+            // A Clear code gives nothing, and may come of bits that were taken in before: there can be several in a row.
+            let goes_on = matches!(result.status, Ok(LzwStatus::Ok)) || result.consumed_in > 0;
+            let ends = result.status.is_err() || (!goes_on && come == 0);
             if come > 0 || ends {
                 self.end = come;
                 self.decoder = (!ends).then_some(decoder);

@@ -91,7 +91,11 @@ fn read<'a>(
     context.check_size(format, still.color.size)?;
     context.check_size(format, still.color.tile)?;
     let (sampling, coded) = described(&items, &still.color)?;
-    let memory = memory_to_decode(&still, sampling);
+    let alpha = match &still.alpha {
+        Some(alpha) => memory_to_decode(alpha, described(&items, alpha)?.0),
+        None => 0,
+    };
+    let memory = memory_to_decode(&still.color, sampling).saturating_add(alpha);
     let nclx = still.nclx.unwrap_or(coded);
     let matrix = Matrix::new(nclx, sampling.bits)?;
     let samples = samples(&still, sampling.chroma);
@@ -135,7 +139,12 @@ impl Heif<'_> {
             .map(|plane| Plane::new(&view, plane, chroma.halvings(plane), weighting))
             .collect();
         let columns = planes::needed_columns(&planes);
-        let mut color = Bands::new(&self.items, &self.still.color, chroma, columns.clone())?;
+        let mut color = Bands::new(
+            &self.items,
+            &self.still.color,
+            Some(chroma),
+            columns.clone(),
+        )?;
         let mut opacity = match &self.still.alpha {
             Some(image) => {
                 let reach = opacity_reach(&self.items, image)?;
@@ -206,7 +215,7 @@ fn described(items: &Items<'_>, image: &Image<'_>) -> Result<(Sampling, Nclx), F
 fn opacity_reach(items: &Items<'_>, image: &Image<'_>) -> Result<[u16; 2], Flaw> {
     let (sampling, nclx) = described(items, image)?;
     // HEVC that says nothing would have a limited range, but nobody codes opacity so.
-    let is_limited = matches!(image.config, Config::Av1(_)) && !nclx.full_range;
+    let is_limited = matches!(image.config, Config::Av1) && !nclx.full_range;
     Ok(match is_limited {
         true => [16 << 8, 235 << 8],
         false => [0, u16::MAX << (16 - sampling.bits)],
@@ -239,24 +248,20 @@ fn samples(still: &Still<'_>, chroma: Chroma) -> Samples {
 }
 
 /// The most bytes that decoding takes: a row of tiles, and what its decoder needs for one.
-fn memory_to_decode(still: &Still<'_>, sampling: Sampling) -> u64 {
-    let of_image = |image: &Image<'_>, chroma: Chroma| {
-        let samples = match chroma {
-            Chroma::None => image.tile.pixels(),
-            Chroma::S420 => image.tile.pixels() * 3 / 2,
-            Chroma::S422 => image.tile.pixels() * 2,
-            Chroma::All => image.tile.pixels() * 3,
-        };
-        // Bytes that a sample takes once decoded, and while it is.
-        let (kept, working) = match (image.config, sampling.bits) {
-            (Config::Av1(_), 8) => (1, 2),
-            (Config::Av1(_), _) => (2, 3),
-            (Config::Hevc(_), _) => (2, 5),
-        };
-        samples * (kept * u64::from(image.columns) + working)
+fn memory_to_decode(image: &Image<'_>, sampling: Sampling) -> u64 {
+    let samples = match sampling.chroma {
+        Chroma::None => image.tile.pixels(),
+        Chroma::S420 => image.tile.pixels() * 3 / 2,
+        Chroma::S422 => image.tile.pixels() * 2,
+        Chroma::All => image.tile.pixels() * 3,
     };
-    let alpha = still.alpha.as_ref();
-    of_image(&still.color, sampling.chroma) + alpha.map_or(0, |alpha| of_image(alpha, Chroma::None))
+    // Bytes that a sample takes once decoded, and while it is. HEVC: 4.3 of both together, measured on 51 megapixels.
+    let (kept, working) = match (image.config, sampling.bits) {
+        (Config::Av1, 8) => (1, 2),
+        (Config::Av1, _) => (2, 3),
+        (Config::Hevc(_), _) => (2, 3),
+    };
+    samples * (kept * u64::from(image.columns) + working)
 }
 
 impl Flaw {

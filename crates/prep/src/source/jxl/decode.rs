@@ -195,10 +195,15 @@ fn choose(format: &mut JxlPixelFormat, has_alpha: bool, bits: u32) -> Samples {
     samples
 }
 
-/// The most bytes that decoding takes: the pixels, and beside them all channels as the decoder keeps them.
+/// Bytes that the decoder keeps of a sample, on average over the photo.
+const KEPT_BYTES: u64 = 2;
+
+/// The most bytes that decoding takes: the pixels, and beside them the groups in hand of all channels.
+///
+/// Measured on 28 megapixels of 8 bits beside the pixels: 0.6 bytes a pixel (lossy) and 1.4 (lossless); on RGBA of 16 bits 4.
 fn memory_to_decode(size: Size, samples: Samples, extra_channels: usize, bits: u8) -> u64 {
     let output = samples.channels() as u64 * if bits <= 8 { 1 } else { 2 };
-    let kept = (3 + extra_channels as u64) * size_of::<i32>() as u64;
+    let kept = (3 + extra_channels as u64) * KEPT_BYTES;
     size.pixels().saturating_mul(output + kept)
 }
 

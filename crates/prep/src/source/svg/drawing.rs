@@ -5,12 +5,13 @@
 //! embedded picture would have to be drawn, there is an error and no picture with something missing.
 
 mod elements;
+mod keywords;
 mod work;
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, roxmltree};
 
-use super::GZIP;
+use super::{GZIP, encoding};
 use crate::color::ColorSpace;
 use crate::error::{Error, Limit};
 use crate::geometry::{Rect, Resize, Size};
@@ -58,15 +59,16 @@ pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, 
     let memory = xml.len() as u64 * MEMORY_PER_BYTE + (32 << 20);
     // Before the tree is built, which takes nearly all of it.
     within(Limit::Memory, memory, context.limits.memory)?;
-    let text = std::str::from_utf8(xml).map_err(|_| malformed("its text is not UTF-8"))?;
-    let text = text.trim_start_matches('\u{FEFF}');
-    elements::check_text(text)?;
+    let text =
+        encoding::decode(xml).ok_or_else(|| malformed("its text is in no known encoding"))?;
+    let text = keywords::in_usual_case(text.trim_start_matches('\u{FEFF}'));
+    elements::check_text(&text)?;
     let parsing = roxmltree::ParsingOptions {
         allow_dtd: true,
         nodes_limit: MAX_NODES,
         ..Default::default()
     };
-    let document = roxmltree::Document::parse_with_options(text, parsing)
+    let document = roxmltree::Document::parse_with_options(&text, parsing)
         .map_err(|error| malformed(&error.to_string()))?;
     elements::check_elements(&document)?;
     let tree = usvg::Tree::from_xmltree(&document, &usvg::Options::default())

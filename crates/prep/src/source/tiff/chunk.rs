@@ -1,12 +1,13 @@
 //! The data of a strip or tile, unpacked from its start on.
 
+use std::fmt;
 use std::io::{self, BufRead, Cursor, ErrorKind, Read};
 
 use flate2::bufread::ZlibDecoder;
-use weezl::BitOrder;
 use weezl::decode::{Configuration, Decoder};
+use weezl::{BitOrder, LzwStatus};
 
-use super::fax::{Coding, Lines};
+use super::fax::{Coding, Line, Lines};
 use super::layout::{Compression, Layout, Predictor};
 use crate::photo::Reader;
 
@@ -65,8 +66,10 @@ impl<'a> Chunk<'a> {
         }
         spare.clear();
         spare.resize(row.len(), 0);
-        if self.data.read_exact(spare).is_err() {
-            self.is_lost = true;
+        if let Err(error) = self.data.read_exact(spare) {
+            self.is_lost = !error
+                .get_ref()
+                .is_some_and(|error| error.is::<SpoiltLine>());
             return false;
         }
         match self.predictor {
@@ -230,7 +233,9 @@ impl<R: BufRead> Read for Lzw<R> {
             self.packed.consume(result.consumed_in);
             match result.status {
                 Ok(_) if result.consumed_out > 0 => return Ok(result.consumed_out),
-                Ok(weezl::LzwStatus::Ok) if result.consumed_in > 0 => {}
+                // A Clear code gives nothing, and may come of bits that were taken in before: there can be several in a row.
+                Ok(LzwStatus::Ok) => {}
+                Ok(LzwStatus::NoProgress) if result.consumed_in > 0 => {}
                 Ok(_) => return Ok(0),
                 Err(error) => return Err(io::Error::new(ErrorKind::InvalidData, error)),
             }
@@ -256,13 +261,26 @@ impl Fax {
     }
 }
 
+/// A line is lost, and the next one may not be.
+#[derive(Debug)]
+struct SpoiltLine;
+
+impl fmt::Display for SpoiltLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a line of fax cannot be decoded")
+    }
+}
+
+impl std::error::Error for SpoiltLine {}
+
 impl Read for Fax {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if self.given == self.line.len() {
-            if self.lines.next_into(&mut self.line).is_none() {
-                return Ok(0);
+            match self.lines.next_into(&mut self.line) {
+                Line::Whole => self.given = 0,
+                Line::Spoilt => return Err(io::Error::other(SpoiltLine)),
+                Line::End => return Ok(0),
             }
-            self.given = 0;
         }
         let count = to.len().min(self.line.len() - self.given);
         to[..count].copy_from_slice(&self.line[self.given..][..count]);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::geometry::Orientation;
 use crate::photo::Photo;
 
 /// A directory; values are read from the file when they are asked for.
@@ -34,30 +35,41 @@ const ENTRIES: u64 = 4096;
 impl<'a> Directory<'a> {
     /// The first page that is not a reduced copy of another; `None` where there is no directory at all.
     pub(super) fn first_page(photo: &'a Photo<'a>) -> Option<Self> {
-        let is_little_endian = photo.head().starts_with(b"II");
-        let mut file = Bytes {
-            photo,
-            is_little_endian,
-            is_big_tiff: false,
-        };
-        file.is_big_tiff = file.number(2, 2)? == 43;
-        let mut offset = match file.is_big_tiff {
-            false => file.number(4, 4)?,
-            true => file.number(8, 8)?,
-        };
         let mut first = None;
-        for _ in 0..DIRECTORIES {
-            let Some((directory, next)) = file.directory(offset) else {
-                break;
-            };
+        for directory in Self::pages(photo) {
             // Bit 0 of NewSubfileType: a reduced version of another image.
             if directory.number(254).unwrap_or(0) & 1 == 0 {
                 return Some(directory);
             }
             first = first.or(Some(directory));
-            offset = next;
         }
         first
+    }
+
+    /// The directories of the file, one after the other.
+    pub(super) fn pages(photo: &'a Photo<'a>) -> impl Iterator<Item = Self> {
+        let file = Bytes::of(photo);
+        let mut next = file.and_then(Bytes::first_directory).unwrap_or(0);
+        std::iter::from_fn(move || {
+            let (directory, after) = file?.directory(next)?;
+            next = after;
+            Some(directory)
+        })
+        .take(DIRECTORIES)
+    }
+
+    /// The directories within this one (TIFF Technical Note 1), by the tag that points to them.
+    pub(super) fn within(&self, tag: u16) -> impl Iterator<Item = Self> {
+        (0..self.count(tag).min(DIRECTORIES)).filter_map(move |index| {
+            let offset = self.nth(tag, index)?;
+            self.file.directory(offset).map(|(directory, _)| directory)
+        })
+    }
+
+    /// How the photo must be turned to be upright.
+    pub(super) fn orientation(&self) -> Option<Orientation> {
+        let value = self.number(274)?;
+        Orientation::from_exif(u8::try_from(value).ok()?)
     }
 
     /// The first value of a tag.
@@ -120,6 +132,23 @@ impl<'a> Directory<'a> {
 }
 
 impl<'a> Bytes<'a> {
+    fn of(photo: &'a Photo<'a>) -> Option<Self> {
+        let mut file = Bytes {
+            photo,
+            is_little_endian: photo.head().starts_with(b"II"),
+            is_big_tiff: false,
+        };
+        file.is_big_tiff = file.number(2, 2)? == 43;
+        Some(file)
+    }
+
+    fn first_directory(self) -> Option<u64> {
+        match self.is_big_tiff {
+            false => self.number(4, 4),
+            true => self.number(8, 8),
+        }
+    }
+
     fn number(self, at: u64, size: usize) -> Option<u64> {
         let bytes = self.photo.bytes(at..at.checked_add(size as u64)?);
         if bytes.len() < size {

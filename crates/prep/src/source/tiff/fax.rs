@@ -14,6 +14,18 @@ pub(super) enum Coding {
     Group4,
 }
 
+/// What came of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    Whole,
+    /// It cannot be decoded, and the search for the next one goes on behind its mark.
+    Spoilt,
+    End,
+}
+
+/// A mark is a one behind at least so many zeros (T.4, 4.1.2).
+const MARK_ZEROS: u8 = 11;
+
 /// No mark has more zeros before it.
 const MAX_FILL: usize = 1 << 16;
 
@@ -25,6 +37,11 @@ pub(super) struct Lines {
     /// Where the colour changes in the line above and in this one, beginning with white to black.
     above: Vec<usize>,
     line: Vec<usize>,
+    /// How many lines had a mark before them, and how many came.
+    marked: u32,
+    come: u32,
+    /// Lines coded by the one above are lost until one comes that is not.
+    is_out_of_step: bool,
 }
 
 impl Lines {
@@ -35,25 +52,28 @@ impl Lines {
             width,
             above: Vec::new(),
             line: Vec::new(),
+            marked: 0,
+            come: 0,
+            is_out_of_step: false,
         }
     }
 
-    /// Writes the next line, a bit a pixel; `None` where there is none.
-    pub(super) fn next_into(&mut self, packed: &mut [u8]) -> Option<()> {
+    /// Writes the next line, a bit a pixel, if it is whole.
+    pub(super) fn next_into(&mut self, packed: &mut [u8]) -> Line {
         self.line.clear();
-        match self.coding {
+        let decoded = match self.coding {
             Coding::Runs => {
                 self.bits.at = self.bits.at.next_multiple_of(8);
-                self.by_runs()?;
+                self.by_runs()
             }
-            Coding::Group3 { two_dimensional } => {
-                let by_runs = self.skip_marks(two_dimensional)?;
-                match by_runs {
-                    true => self.by_runs()?,
-                    false => self.by_the_one_above()?,
-                }
-            }
-            Coding::Group4 => self.by_the_one_above()?,
+            Coding::Group3 { two_dimensional } => match self.group_3(two_dimensional) {
+                Line::Whole => Some(()),
+                other => return other,
+            },
+            Coding::Group4 => self.by_the_one_above(),
+        };
+        if decoded.is_none() {
+            return Line::End;
         }
         packed.fill(0);
         for black in self.line.chunks(2) {
@@ -63,7 +83,45 @@ impl Lines {
             }
         }
         std::mem::swap(&mut self.above, &mut self.line);
-        Some(())
+        Line::Whole
+    }
+
+    /// Decodes a line of T.4. Of one that cannot be decoded the rest is skipped, up to the mark of the next (T.4, 4.1.2).
+    fn group_3(&mut self, two_dimensional: bool) -> Line {
+        // Where each line had a mark, one without a mark is the rest of the one before.
+        if self.marked == self.come && self.come >= 2 && !self.is_at_mark() {
+            self.skip_to_mark();
+        }
+        let start = self.bits.at;
+        let Some(by_runs) = self.skip_marks(two_dimensional) else {
+            return Line::End;
+        };
+        self.marked += u32::from(self.bits.at > start);
+        self.come += 1;
+        let decoded = match by_runs {
+            true => self.by_runs(),
+            false if self.is_out_of_step => None,
+            false => self.by_the_one_above(),
+        };
+        self.is_out_of_step = decoded.is_none();
+        match decoded {
+            Some(()) => Line::Whole,
+            None if self.marked > 0 && self.skip_to_mark() => Line::Spoilt,
+            None => Line::End,
+        }
+    }
+
+    /// Whether the zeros of a mark are next.
+    fn is_at_mark(&self) -> bool {
+        self.bits.peek(MARK_ZEROS).is_none_or(|zeros| zeros == 0)
+    }
+
+    /// Skips what is not the zeros of a mark; whether there are any.
+    fn skip_to_mark(&mut self) -> bool {
+        while !self.is_at_mark() {
+            self.bits.at += 1;
+        }
+        self.bits.peek(1).is_some()
     }
 
     /// Skips the mark before a line, with the zeros that fill up to it; tells whether the line is coded by runs alone.
@@ -77,7 +135,7 @@ impl Lines {
                     return None;
                 }
             }
-            if self.bits.at - start < 11 {
+            if self.bits.at - start < usize::from(MARK_ZEROS) {
                 // No mark: a line follows at once, as some programs write it.
                 self.bits.at = start;
                 return Some(by_runs);
@@ -120,7 +178,15 @@ impl Lines {
             }
             let change = |index: usize| self.above.get(index).map_or(self.width, |&change| change);
             let (b1, b2) = (change(next_above), change(next_above + 1));
-            match mode::decode(&mut self.bits)? {
+            let start = self.bits.at;
+            let mode = mode::decode(&mut self.bits);
+            if !matches!(
+                mode,
+                Some(Mode::Pass | Mode::Vertical(_) | Mode::Horizontal)
+            ) {
+                self.bits.at = start;
+            }
+            match mode? {
                 Mode::Pass => at = b2,
                 Mode::Vertical(shift) => {
                     let a1 = b1.checked_add_signed(isize::from(shift))?;
@@ -155,10 +221,16 @@ impl Lines {
     fn run(&mut self, is_white: bool) -> Option<usize> {
         let mut run = 0;
         loop {
+            let start = self.bits.at;
             let part = match is_white {
                 true => white::decode(&mut self.bits),
                 false => black::decode(&mut self.bits),
-            }?;
+            };
+            let Some(part) = part else {
+                // What is no code may be the mark of the next line.
+                self.bits.at = start;
+                return None;
+            };
             run += usize::from(part);
             if part < 64 {
                 return Some(run);

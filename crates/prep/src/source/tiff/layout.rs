@@ -37,6 +37,7 @@ pub(super) struct Chunks {
     pub(super) height: usize,
     pub(super) across: usize,
     pub(super) down: usize,
+    is_tiled: bool,
     offsets: u16,
     lengths: u16,
 }
@@ -160,7 +161,8 @@ impl<'a> Layout<'a> {
             _ => true,
         };
         let predictor = match number(317).unwrap_or(1) {
-            _ if matches!(compression, Compression::Fax(_) | Compression::Jpeg) => Predictor::None,
+            // It belongs to these two; any other compression ignores the tag, as libtiff does.
+            _ if !matches!(compression, Compression::Lzw | Compression::Deflate) => Predictor::None,
             2 if matches!(bits, 8 | 16 | 32) => Predictor::Horizontal,
             3 if kind == Kind::Float => Predictor::Float,
             1 => Predictor::None,
@@ -238,16 +240,40 @@ impl<'a> Layout<'a> {
         let end = match self.directory.nth(self.chunk.lengths, index).unwrap_or(0) {
             // Some programs leave the length out; the data tell where they end.
             0 => u64::MAX,
+            length if self.is_too_short(index, start, length) => u64::MAX,
             length => start.saturating_add(length),
         };
         start..end
+    }
+
+    /// Whether an uncompressed chunk has room for all its rows before the next one begins, but its length says less: then the
+    /// length is wrong (libtiff: "bogus StripByteCounts").
+    fn is_too_short(&self, index: usize, start: u64, length: u64) -> bool {
+        let band = index / self.chunk.across % self.chunk.down;
+        let rows = match self.chunk.is_tiled {
+            true => self.chunk.height,
+            false => self
+                .chunk
+                .height
+                .min(self.size.height as usize - band * self.chunk.height),
+        };
+        let needed = (rows.div_ceil(self.rows_at_once()) * self.row_bytes()) as u64;
+        let next = self.directory.nth(self.chunk.offsets, index + 1);
+        let room = next
+            .filter(|&next| next > start)
+            .map_or(u64::MAX, |next| next - start);
+        self.compression == Compression::None && length < needed && needed <= room
     }
 }
 
 impl Chunks {
     fn read(directory: &Directory<'_>, size: Size) -> Result<Self, Error> {
-        const TILE_OFFSETS: u16 = 324;
         const STRIP_OFFSETS: u16 = 273;
+        const STRIP_LENGTHS: u16 = 279;
+        const TILE_WIDTH: u16 = 322;
+        const TILE_HEIGHT: u16 = 323;
+        const TILE_OFFSETS: u16 = 324;
+        const TILE_LENGTHS: u16 = 325;
         let side = |tag| {
             let side = directory.number(tag).unwrap_or(0);
             match (1..=u64::from(u16::MAX) + 1).contains(&side) {
@@ -256,15 +282,20 @@ impl Chunks {
             }
         };
         let (width, height) = (size.width as usize, size.height as usize);
-        if directory.count(TILE_OFFSETS) > 0 {
-            let (tile_width, tile_height) = (side(322)?, side(323)?);
+        // What has the size of tiles has tiles, whichever tags say where they are.
+        let has_tile_size = directory.count(TILE_WIDTH) > 0 && directory.count(TILE_HEIGHT) > 0;
+        let first_of = |tags: [u16; 2]| tags.into_iter().find(|&tag| directory.count(tag) > 0);
+        if has_tile_size || directory.count(TILE_OFFSETS) > 0 {
+            let (tile_width, tile_height) = (side(TILE_WIDTH)?, side(TILE_HEIGHT)?);
             return Ok(Self {
                 width: tile_width,
                 height: tile_height,
                 across: width.div_ceil(tile_width),
                 down: height.div_ceil(tile_height),
-                offsets: TILE_OFFSETS,
-                lengths: 325,
+                is_tiled: true,
+                offsets: first_of([TILE_OFFSETS, STRIP_OFFSETS])
+                    .ok_or_else(|| malformed("its tiles are nowhere"))?,
+                lengths: first_of([TILE_LENGTHS, STRIP_LENGTHS]).unwrap_or(TILE_LENGTHS),
             });
         }
         if directory.count(STRIP_OFFSETS) == 0 {
@@ -277,8 +308,9 @@ impl Chunks {
             height: rows,
             across: 1,
             down: height.div_ceil(rows),
+            is_tiled: false,
             offsets: STRIP_OFFSETS,
-            lengths: 279,
+            lengths: STRIP_LENGTHS,
         })
     }
 }
@@ -346,18 +378,18 @@ fn shared(directory: &Directory<'_>, direction: usize) -> Result<usize, Error> {
 }
 
 fn alpha(directory: &Directory<'_>, meaning: Meaning, samples: usize) -> Alpha {
-    let may_be = matches!(
+    if samples <= meaning.colors() {
+        return Alpha::None;
+    }
+    let is_usual = matches!(
         meaning,
         Meaning::Gray | Meaning::GrayInverted | Meaning::Rgb
     );
-    if !may_be || samples <= meaning.colors() {
-        return Alpha::None;
-    }
     match directory.number(338) {
         Some(1) => Alpha::Associated,
         Some(2) => Alpha::Unassociated,
         // Whoever does not say what the one sample more is means opacity.
-        None if samples == meaning.colors() + 1 => Alpha::Unassociated,
+        None if is_usual && samples == meaning.colors() + 1 => Alpha::Unassociated,
         _ => Alpha::None,
     }
 }

@@ -137,6 +137,8 @@ pub(super) struct Meanings {
     alpha: Alpha,
     stored: usize,
     palette: Vec<[u8; 3]>,
+    /// The largest that a sample can be where it is kept as it is stored.
+    max_index: u32,
     luma: Luma,
     narrow: Vec<u8>,
     wide: Vec<u16>,
@@ -150,6 +152,7 @@ impl Meanings {
             alpha: layout.alpha,
             stored: layout.samples,
             palette: palette(layout),
+            max_index: (1 << layout.bits.min(16)) - 1,
             luma: Luma::new(layout),
             narrow: Vec::new(),
             wide: Vec::new(),
@@ -162,9 +165,10 @@ impl Meanings {
         match (self.meaning, self.alpha) {
             (Meaning::Gray | Meaning::GrayInverted, Alpha::None) => Samples::Gray,
             (Meaning::Gray | Meaning::GrayInverted, _) => Samples::GrayAlpha,
-            (Meaning::Rgb, Alpha::Associated | Alpha::Unassociated) => Samples::Rgba,
+            // Its opacity goes into the inks.
             (Meaning::Cmyk, _) => Samples::Cmyk,
-            _ => Samples::Rgb,
+            (_, Alpha::None) => Samples::Rgb,
+            (_, Alpha::Associated | Alpha::Unassociated) => Samples::Rgba,
         }
     }
 
@@ -182,11 +186,13 @@ impl Meanings {
             }
             Buffer::Wide(row) if self.meaning == Meaning::Palette => {
                 self.narrow.clear();
-                let colors = row
-                    .chunks_exact(self.stored)
-                    .map(|pixel| usize::from(pixel[0]));
-                self.narrow
-                    .extend(colors.flat_map(|index| color_at(&self.palette, index)));
+                for pixel in row.chunks_exact(self.stored) {
+                    let color = color_at(&self.palette, usize::from(pixel[0]));
+                    self.narrow.extend(color);
+                    self.narrow.extend(
+                        opacity(self.alpha, pixel, 1).map(|alpha| self.narrow_alpha(alpha.into())),
+                    );
+                }
                 Row::Narrow(&self.narrow)
             }
             Buffer::Wide(row) => {
@@ -201,25 +207,44 @@ impl Meanings {
     }
 
     fn narrow(&mut self, row: &[u8]) {
+        let alpha = self.alpha;
         let pixels = row.chunks_exact(self.stored);
-        let to = &mut self.narrow;
+        let mut to = std::mem::take(&mut self.narrow);
+        to.clear();
         match self.meaning {
             Meaning::Palette => {
-                to.clear();
-                let indices = pixels.map(|pixel| usize::from(pixel[0]));
-                to.extend(indices.flat_map(|index| color_at(&self.palette, index)));
+                for pixel in pixels {
+                    to.extend(color_at(&self.palette, usize::from(pixel[0])));
+                    let opacity = opacity(alpha, pixel, 1);
+                    to.extend(opacity.map(|opacity| self.narrow_alpha(opacity.into())));
+                }
             }
             Meaning::YCbCr { .. } => {
-                to.clear();
-                let luma = &self.luma;
-                to.extend(pixels.flat_map(|pixel| luma.rgb([pixel[0], pixel[1], pixel[2]])));
+                for pixel in pixels {
+                    let rgb = self.luma.rgb([pixel[0], pixel[1], pixel[2]]);
+                    match opacity(alpha, pixel, 3) {
+                        Some(opacity) if alpha == Alpha::Associated => {
+                            to.extend(rgb.map(|color| color.unweighted(opacity)));
+                            to.push(opacity);
+                        }
+                        opacity => to.extend(rgb.into_iter().chain(opacity)),
+                    }
+                }
             }
             Meaning::Lab => {
-                to.clear();
-                to.extend(pixels.flat_map(|lab| [lab[0], lab[1] ^ 0x80, lab[2] ^ 0x80]));
+                for lab in pixels {
+                    to.extend([lab[0], lab[1] ^ 0x80, lab[2] ^ 0x80]);
+                    to.extend(opacity(alpha, lab, 3));
+                }
             }
-            _ => choose(row, self.stored, self.meaning, self.alpha, to),
+            _ => choose(row, self.stored, self.meaning, alpha, &mut to),
         }
+        self.narrow = to;
+    }
+
+    /// Opacity beside an index, which is kept as it is stored.
+    fn narrow_alpha(&self, alpha: u32) -> u8 {
+        (alpha * 255 / self.max_index) as u8
     }
 
     fn wide(&mut self, row: &[u16]) {
@@ -230,15 +255,17 @@ impl Meanings {
         match self.meaning {
             Meaning::Lab => {
                 to.clear();
-                to.extend(pixels.flat_map(|lab| {
-                    [lab[0], opponent(lab[1] ^ 0x8000), opponent(lab[2] ^ 0x8000)]
-                }));
+                for lab in pixels {
+                    to.extend([lab[0], opponent(lab[1] ^ 0x8000), opponent(lab[2] ^ 0x8000)]);
+                    to.extend(opacity(self.alpha, lab, 3));
+                }
             }
             Meaning::IccLab => {
                 to.clear();
-                to.extend(
-                    pixels.flat_map(|lab| [0, 1, 2].map(|index: usize| opponent(lab[index]))),
-                );
+                for lab in pixels {
+                    to.extend([0, 1, 2].map(|index: usize| opponent(lab[index])));
+                    to.extend(opacity(self.alpha, lab, 3));
+                }
             }
             _ => choose(row, self.stored, self.meaning, self.alpha, to),
         }
@@ -256,14 +283,25 @@ fn choose<T: Sample>(row: &[T], stored: usize, meaning: Meaning, alpha: Alpha, t
                 Meaning::GrayInverted => color.inverted(),
                 _ => color,
             };
-            to.push(match (alpha, opacity) {
-                (Alpha::Associated, Some(opacity)) => color.unweighted(opacity),
+            to.push(match (meaning, alpha, opacity) {
+                // No ink is white paper: there is no fifth sample to keep the opacity in.
+                (Meaning::Cmyk, Alpha::Unassociated, Some(opacity)) => color.weighted(opacity),
+                (Meaning::Cmyk, ..) => color,
+                (_, Alpha::Associated, Some(opacity)) => color.unweighted(opacity),
                 _ => color,
             });
         }
-        if let (Alpha::Associated | Alpha::Unassociated, Some(opacity)) = (alpha, opacity) {
-            to.push(opacity);
+        if meaning != Meaning::Cmyk {
+            to.extend(self::opacity(alpha, pixel, colors));
         }
+    }
+}
+
+/// The opacity of a pixel, which lies behind its colours.
+fn opacity<T: Copy>(alpha: Alpha, pixel: &[T], colors: usize) -> Option<T> {
+    match alpha {
+        Alpha::None => None,
+        Alpha::Associated | Alpha::Unassociated => pixel.get(colors).copied(),
     }
 }
 
@@ -272,6 +310,8 @@ trait Sample: Copy {
     fn inverted(self) -> Self;
     /// The colour that has this weight at this opacity.
     fn unweighted(self, opacity: Self) -> Self;
+    /// What is left of the colour at this opacity.
+    fn weighted(self, opacity: Self) -> Self;
 }
 
 impl Sample for u8 {
@@ -285,6 +325,10 @@ impl Sample for u8 {
             .checked_div(opacity)
             .unwrap_or(0)
             .min(255) as u8
+    }
+
+    fn weighted(self, opacity: Self) -> Self {
+        ((u32::from(self) * u32::from(opacity) + 127) / 255) as u8
     }
 }
 
@@ -300,6 +344,10 @@ impl Sample for u16 {
             .unwrap_or(0)
             .min(65535) as u16
     }
+
+    fn weighted(self, opacity: Self) -> Self {
+        ((u64::from(self) * u64::from(opacity) + 32767) / 65535) as u16
+    }
 }
 
 impl Sample for f32 {
@@ -309,6 +357,10 @@ impl Sample for f32 {
 
     fn unweighted(self, opacity: Self) -> Self {
         if opacity > 0.0 { self / opacity } else { 0.0 }
+    }
+
+    fn weighted(self, opacity: Self) -> Self {
+        self * opacity
     }
 }
 

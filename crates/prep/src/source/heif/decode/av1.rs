@@ -11,27 +11,6 @@ use crate::geometry::Size;
 /// The most frames in one still image: layers, and what they are predicted from.
 const MAX_FRAMES: u32 = 16;
 
-/// Reads the configuration box (AV1-ISOBMFF, 2.3.3).
-pub(super) fn sampling(config: &[u8]) -> Result<Sampling, Flaw> {
-    let mut fields = Fields(config);
-    fields.u16()?;
-    let flags = fields.u8()?;
-    let has = |bit: u8| flags & (1 << bit) != 0;
-    Ok(Sampling {
-        bits: match (has(6), has(5)) {
-            (false, _) => 8,
-            (true, false) => 10,
-            (true, true) => 12,
-        },
-        chroma: match (has(4), has(3), has(2)) {
-            (true, ..) => Chroma::None,
-            (_, true, true) => Chroma::S420,
-            (_, true, false) => Chroma::S422,
-            _ => Chroma::All,
-        },
-    })
-}
-
 /// Decodes one image of `size`.
 pub(super) fn decode(data: &[u8], size: Size) -> Result<Box<dyn Coded>, Flaw> {
     check_frames(data)?;
@@ -58,8 +37,8 @@ pub(super) fn decode(data: &[u8], size: Size) -> Result<Box<dyn Coded>, Flaw> {
     }))
 }
 
-/// What the bitstream itself says of its colours (AV1, 5.5).
-pub(super) fn nclx(data: &[u8]) -> Result<Nclx, Flaw> {
+/// What the bitstream itself says of its samples and colours (AV1, 5.5).
+pub(super) fn described(data: &[u8]) -> Result<(Sampling, Nclx), Flaw> {
     let mut fields = Fields(data);
     while let Some(unit) = next_unit(&mut fields)? {
         if unit.kind == SEQUENCE_HEADER {
@@ -172,7 +151,7 @@ impl Coded for Frame {
 }
 
 /// Skips what comes before the colours in a sequence header, and reads them (AV1, 5.5.1, 5.5.2).
-fn color_config(bits: &mut Bits<'_>) -> Option<Nclx> {
+fn color_config(bits: &mut Bits<'_>) -> Option<(Sampling, Nclx)> {
     let profile = bits.u(3)?;
     bits.u(1)?;
     let is_reduced = bits.flag()?;
@@ -192,9 +171,7 @@ fn color_config(bits: &mut Bits<'_>) -> Option<Nclx> {
     }
     bits.u(3)?;
     let is_deep = bits.flag()?;
-    if profile == 2 && is_deep {
-        bits.u(1)?;
-    }
+    let is_deepest = profile == 2 && is_deep && bits.flag()?;
     let is_monochrome = profile != 1 && bits.flag()?;
     let [primaries, transfer, matrix] = match bits.flag()? {
         true => [bits.u(8)? as u16, bits.u(8)? as u16, bits.u(8)? as u16],
@@ -202,12 +179,28 @@ fn color_config(bits: &mut Bits<'_>) -> Option<Nclx> {
     };
     const SRGB_AS_IT_IS: [u16; 3] = [1, 13, 0];
     let is_rgb = !is_monochrome && [primaries, transfer, matrix] == SRGB_AS_IT_IS;
-    Some(Nclx {
+    let nclx = Nclx {
         primaries,
         transfer,
         matrix,
         full_range: is_rgb || bits.flag()?,
-    })
+    };
+    let chroma = match profile {
+        _ if is_monochrome => Chroma::None,
+        _ if is_rgb => Chroma::All,
+        0 => Chroma::S420,
+        1 => Chroma::All,
+        _ if !is_deepest => Chroma::S422,
+        _ if !bits.flag()? => Chroma::All,
+        _ if bits.flag()? => Chroma::S420,
+        _ => Chroma::S422,
+    };
+    let bits = match (is_deep, is_deepest) {
+        (false, _) => 8,
+        (true, false) => 10,
+        (true, true) => 12,
+    };
+    Some((Sampling { bits, chroma }, nclx))
 }
 
 fn skip_operating_points(bits: &mut Bits<'_>) -> Option<()> {

@@ -12,7 +12,8 @@ use super::still::Image;
 pub(super) struct Bands<'a> {
     items: &'a Items<'a>,
     image: &'a Image<'a>,
-    chroma: Chroma,
+    /// How chroma must be sampled; `None` where luma alone is read.
+    chroma: Option<Chroma>,
     codec: Codec<'a>,
     columns: Range<u32>,
     /// The row of tiles that is decoded; `None` where that failed.
@@ -25,7 +26,7 @@ impl<'a> Bands<'a> {
     pub(super) fn new(
         items: &'a Items<'a>,
         image: &'a Image<'a>,
-        chroma: Chroma,
+        chroma: Option<Chroma>,
         pixels: Range<u32>,
     ) -> Result<Self, Flaw> {
         let width = image.tile.width;
@@ -50,7 +51,7 @@ impl<'a> Bands<'a> {
         column: u32,
         into: &mut [u16],
     ) -> Result<bool, Flaw> {
-        let [horizontal, vertical] = self.chroma.halvings(plane);
+        let [horizontal, vertical] = self.chroma.map_or([0, 0], |chroma| chroma.halvings(plane));
         let tile = self.image.tile;
         let band = (row << vertical) / tile.height;
         if band != self.band {
@@ -96,7 +97,9 @@ impl<'a> Bands<'a> {
     fn decode(&self, tile: u32) -> Result<Box<dyn Coded>, Flaw> {
         let data = self.items.bytes(tile)?;
         let coded = self.codec.decode(&data, self.image.tile)?;
-        if coded.size() != self.image.tile || coded.chroma() != self.chroma {
+        if coded.size() != self.image.tile
+            || self.chroma.is_some_and(|chroma| coded.chroma() != chroma)
+        {
             return Err(Flaw::Malformed("a coded image is not what was promised"));
         }
         Ok(coded)

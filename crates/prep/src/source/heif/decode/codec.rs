@@ -17,7 +17,7 @@ pub(super) enum Codec<'a> {
     #[cfg(feature = "heic")]
     Hevc(hevc::Config<'a>),
     #[cfg(feature = "avif")]
-    Av1(&'a [u8]),
+    Av1,
 }
 
 impl<'a> Codec<'a> {
@@ -26,11 +26,11 @@ impl<'a> Codec<'a> {
             #[cfg(feature = "heic")]
             Config::Hevc(config) => hevc::Config::read(config).map(Self::Hevc),
             #[cfg(feature = "avif")]
-            Config::Av1(config) => Ok(Self::Av1(config)),
+            Config::Av1 => Ok(Self::Av1),
             #[cfg(not(feature = "heic"))]
             Config::Hevc(_) => Err(left_out("HEVC")),
             #[cfg(not(feature = "avif"))]
-            Config::Av1(_) => Err(left_out("AV1")),
+            Config::Av1 => Err(left_out("AV1")),
         }
     }
 
@@ -43,7 +43,7 @@ impl<'a> Codec<'a> {
             #[cfg(feature = "heic")]
             Self::Hevc(config) => Ok((config.sampling, config.nclx())),
             #[cfg(feature = "avif")]
-            Self::Av1(config) => Ok((av1::sampling(config)?, av1::nclx(&stream()?)?)),
+            Self::Av1 => av1::described(&stream()?),
         }
     }
 
@@ -53,7 +53,7 @@ impl<'a> Codec<'a> {
             #[cfg(feature = "heic")]
             Self::Hevc(config) => config.decode(data, size),
             #[cfg(feature = "avif")]
-            Self::Av1(_) => av1::decode(data, size),
+            Self::Av1 => av1::decode(data, size),
         }
     }
 }

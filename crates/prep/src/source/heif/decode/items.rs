@@ -44,7 +44,7 @@ pub(super) enum Property<'a> {
     /// `hvcC`: the HEVC decoder's configuration.
     Hevc(&'a [u8]),
     /// `av1C`: the AV1 decoder's configuration.
-    Av1(&'a [u8]),
+    Av1,
     /// `colr` with code points: how the samples are meant.
     Nclx(Nclx),
     /// `colr` with an ICC profile.
@@ -162,9 +162,13 @@ impl<'a> Items<'a> {
         let item = self.item(id)?;
         let mut found = Vec::with_capacity(item.properties.len());
         for &(index, essential) in &item.properties {
-            let property = *index
-                .checked_sub(1)
-                .and_then(|index| self.properties.get(index))
+            // Index 0 means that there is no property (9.3.1): some cameras write it in place of a rotation by nothing.
+            let Some(index) = index.checked_sub(1) else {
+                continue;
+            };
+            let property = *self
+                .properties
+                .get(index)
                 .ok_or(Flaw::Malformed("a property that is not there"))?;
             match property {
                 Property::Unknown(code) if essential => {
@@ -348,7 +352,7 @@ fn read_property(kind: Code, mut body: Fields<'_>) -> Result<Property<'_>, Flaw>
             })
         }
         b"hvcC" => Property::Hevc(body.0),
-        b"av1C" => Property::Av1(body.0),
+        b"av1C" => Property::Av1,
         b"colr" => match &body.code()? {
             b"nclx" => Property::Nclx(Nclx {
                 primaries: body.u16()?,

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::bands::Bands;
 use super::boxes::Flaw;
-use super::coded::Chroma;
 use super::items::Items;
 use super::still::Image;
 use crate::geometry::{PixelRect, Rect, Resize, Size};
@@ -241,6 +240,8 @@ pub(super) struct Opacity<'a> {
 
 impl<'a> Opacity<'a> {
     /// The opacity of `image`, whose samples reach from the first of `reach` to the second.
+    ///
+    /// It is the image's luma. Encoders without monochrome add chroma that is gray.
     pub(super) fn new(
         items: &'a Items<'a>,
         image: &'a Image<'a>,
@@ -252,7 +253,7 @@ impl<'a> Opacity<'a> {
         let mut resampler = Resampler::default();
         resampler.begin(size, Samples::Gray, view.resize);
         Ok(Self {
-            bands: Bands::new(items, image, Chroma::None, columns)?,
+            bands: Bands::new(items, image, None, columns)?,
             visible: view.visible,
             height: image.size.height,
             reach,

@@ -32,7 +32,8 @@ pub(super) struct Image<'a> {
 #[derive(Clone, Copy)]
 pub(super) enum Config<'a> {
     Hevc(&'a [u8]),
-    Av1(&'a [u8]),
+    /// Everything that `av1C` says is in the stream too, and where they disagree the stream is right.
+    Av1,
 }
 
 impl<'a> Still<'a> {
@@ -170,7 +171,7 @@ fn config_of<'a>(properties: &[Property<'a>]) -> Result<Config<'a>, Flaw> {
         .iter()
         .find_map(|property| match property {
             Property::Hevc(config) => Some(Config::Hevc(config)),
-            Property::Av1(config) => Some(Config::Av1(config)),
+            Property::Av1 => Some(Config::Av1),
             _ => None,
         })
         .ok_or(Flaw::Malformed("an image without a configuration"))
