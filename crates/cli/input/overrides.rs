@@ -316,8 +316,8 @@ mod tests {
             Options::new().gravity(Gravity::FocalPoint(point))
         );
         assert_eq!(
-            with(None, Some(Fit::InCircle)).apply(contained),
-            contained.fit(Fit::InCircle)
+            with(None, Some(Fit::CircleSafe)).apply(contained),
+            contained.fit(Fit::CircleSafe)
         );
     }
 }

@@ -32,7 +32,7 @@ impl Work {
             memory: memory::pixels_of(work.memory),
         };
         let fit = match picture.circle_safe {
-            true => Fit::InCircle,
+            true => Fit::CircleSafe,
             false => picture.fit,
         };
         let options = over_preset(picture)

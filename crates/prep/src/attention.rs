@@ -1,10 +1,10 @@
-//! What draws the eye in a small overview: edges, colours that stand out, skin.
+//! Saliency: what draws attention in an overview, by edges, colors that stand out, and skin.
 
 use std::ops::Range;
 
 use crate::overview::Overview;
 
-/// The middle of the square that shows most of what draws the eye, in pixels of the overview, and the share of it that lies
+/// Returns the middle of the square with the most saliency, in pixels of the overview, and the share of all saliency that lies
 /// inside the square's circle, 0…1.
 pub(crate) fn center(overview: &Overview) -> ((f64, f64), f32) {
     let saliency = saliency(overview);
@@ -17,7 +17,7 @@ pub(crate) fn center(overview: &Overview) -> ((f64, f64), f32) {
     for place in 0..=places {
         let (x, y) = if across > 0 { (place, 0) } else { (0, place) };
         let (seen, inside) = circle.shown(&sums, x, y);
-        // As good as the middle is not good enough: the middle is where people put what they mean.
+        // A place must beat the middle, not equal it: people put their subject there.
         let away = (2 * place).abs_diff(places) as u64;
         let worth = seen - seen * (away * away) / (PULL * (places * places).max(1) as u64);
         let is_nearer = away < (2 * best.1 as usize).abs_diff(places) as u64;
@@ -41,11 +41,11 @@ pub(crate) fn center(overview: &Overview) -> ((f64, f64), f32) {
     (center, share)
 }
 
-/// At the edge of the photo a square must show more than in its middle, by one part in so many.
+/// A square at the photo's edge is penalized by 1 / `PULL`.
 const PULL: u64 = 6;
 
-/// For each row and column the sums of all *s*, *s·x* and *s·x²* before it, *s* being what draws the eye at *x*: the sum of any
-/// parabola times *s* over a part of a row is then three differences.
+/// For each row and column the sums of all *s*, *s·x* and *s·x²* before it, *s* being the saliency at *x*: the sum of any
+/// parabola times *s* over a range of a row is then three differences.
 struct Sums {
     before: Vec<[i64; 3]>,
     /// From row to row.
@@ -102,7 +102,7 @@ impl Circle {
         }
     }
 
-    /// What a square that begins here shows in its circle: the more the nearer to the middle, and all alike.
+    /// Returns the saliency in the circle of the square that begins here: weighted by nearness to the middle, and unweighted.
     fn shown(&self, sums: &Sums, left: usize, top: usize) -> (u64, u64) {
         let (mut seen, mut inside) = (0, 0);
         // A column is 2x − middle away from the square's middle.
@@ -116,7 +116,7 @@ impl Circle {
     }
 }
 
-/// How much each pixel of an overview draws the eye, row by row: integers, so the same on every machine.
+/// Returns the saliency of each pixel of an overview, row by row: integers, so the same on every machine.
 fn saliency(overview: &Overview) -> Vec<u32> {
     let luma: Vec<i32> = overview.pixels.iter().map(luma).collect();
     let mean = mean(&overview.pixels);
@@ -146,7 +146,7 @@ fn mean(pixels: &[[u8; 3]]) -> [i32; 3] {
     sums.map(|sum| (sum / pixels.len().max(1) as u64) as i32)
 }
 
-/// How far the luma is from that of the four neighbours together, 0…`EDGE`.
+/// How far the luma is from that of the four neighbors together, 0…`EDGE`.
 fn edge(overview: &Overview, luma: &[i32], x: usize, y: usize) -> u32 {
     let (right, below) = (
         (x + 1).min(overview.width - 1),
@@ -158,10 +158,10 @@ fn edge(overview: &Overview, luma: &[i32], x: usize, y: usize) -> u32 {
     difference.unsigned_abs().min(EDGE)
 }
 
-/// How far a colour is from the photo's mean colour.
+/// Returns how far a color is from the photo's mean color.
 fn stands_out(pixel: [u8; 3], mean: [i32; 3]) -> u32 {
     let [red, green, blue] = std::array::from_fn(|i| i32::from(pixel[i]) - mean[i]);
-    // Differences of colour count twice as much as those of light.
+    // Differences of color count twice as much as those of lightness.
     let light = (red + green + blue).unsigned_abs() / 3;
     let color = (red - green)
         .unsigned_abs()
@@ -170,7 +170,7 @@ fn stands_out(pixel: [u8; 3], mean: [i32; 3]) -> u32 {
     light / 2 + color
 }
 
-/// `SKIN` for a colour that skin of any tone may have in daylight.
+/// `SKIN` for a color that skin of any tone may have in daylight.
 fn skin([red, green, blue]: [u8; 3]) -> u32 {
     let is_skin = red > 60 && green > 30 && blue > 15 && red > green && green >= blue && {
         let (warm, span) = (red - green, red - blue);
@@ -179,7 +179,7 @@ fn skin([red, green, blue]: [u8; 3]) -> u32 {
     if is_skin { SKIN } else { 0 }
 }
 
-/// An edge counts for no more than this: black on white is not more than a face.
+/// The most that an edge counts: black on white must not outweigh a face.
 const EDGE: u32 = 160;
 
 const SKIN: u32 = 40;
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_differs_from_the_rest_draws_the_eye() {
+    fn a_spot_that_differs_is_salient() {
         let mut overview = Overview {
             width: 40,
             height: 30,
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn an_even_look_draws_the_eye_nowhere() {
+    fn an_even_overview_has_no_saliency() {
         let overview = Overview {
             width: 8,
             height: 8,

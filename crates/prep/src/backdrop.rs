@@ -36,23 +36,23 @@ pub(crate) fn fill(
     }
 }
 
-/// All of a pixel, along one axis.
+/// The whole of a pixel, along one axis.
 const FULL: u32 = 256;
 
-/// How much of a pixel the content covers along one axis, 0…`FULL`.
+/// Returns how much of a pixel the content covers along one axis, 0…`FULL`.
 fn covered(pixel: usize, start: f64, length: f64) -> u32 {
     let pixel = pixel as f64;
     let common = (start + length).min(pixel + 1.0) - start.max(pixel);
     (common.clamp(0.0, 1.0) * f64::from(FULL)).round() as u32
 }
 
-/// The middle of the content, very small: enlarged smoothly, it is a blur.
+/// The middle of the content, reduced to a few pixels: enlarged smoothly, it is a blur.
 struct Blur {
     small: Vec<[u8; 3]>,
 }
 
 impl Blur {
-    /// Rows and columns of the small picture.
+    /// Rows and columns of the small image.
     const SIDE: usize = 12;
 
     fn of(pixels: &[[u8; 3]], side: usize, content: Rect) -> Self {
@@ -77,9 +77,9 @@ impl Blur {
         Self { small }
     }
 
-    /// The color behind a pixel of rows of `side`, between the four nearest.
+    /// Returns the color behind a pixel of rows of `side`, interpolated between the four nearest.
     fn at(&self, x: usize, y: usize, side: usize) -> [u8; 3] {
-        // In units of which 2 · side make one small pixel.
+        // Positions are in units of 1 / (2 · side) of a small pixel.
         let unit = 2 * side;
         let place = |at: usize| {
             let middle = ((2 * at + 1) * Self::SIDE).saturating_sub(side);
@@ -97,7 +97,7 @@ impl Blur {
     }
 }
 
-/// The mean of each pixel and its eight neighbours; at the edge they repeat.
+/// Replaces each pixel by the mean of itself and its eight neighbors; edge pixels are repeated.
 fn smooth(small: &[[u8; 3]]) -> Vec<[u8; 3]> {
     let side = Blur::SIDE as isize;
     let at =

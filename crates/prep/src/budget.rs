@@ -1,5 +1,6 @@
-//! Makes the best picture that fits into so many bytes.
+//! Searches for the best picture within a byte budget.
 
+mod curve;
 mod search;
 mod tables;
 
@@ -17,7 +18,7 @@ use crate::score::{self, score};
 use search::{Attempt, Search};
 use tables::steps;
 
-/// What a picture must fit into, and what may be chosen for it.
+/// The bytes that a picture must fit into, and how far it may give way to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ByteBudget {
@@ -25,9 +26,9 @@ pub struct ByteBudget {
     pub bytes: u64,
     /// The side down to which the picture may shrink, in pixels.
     pub min_side: u32,
-    /// The subsampling, where it was asked for; otherwise the better of 4:2:0 and 4:4:4 is taken.
+    /// The subsampling, if it was asked for; otherwise the better of 4:2:0 and 4:4:4 is used.
     pub subsampling: Option<Subsampling>,
-    /// The quality that is not exceeded, where one was asked for.
+    /// The quality that is not exceeded, if one was asked for.
     pub quality: Option<u8>,
 }
 
@@ -46,13 +47,13 @@ pub struct Fitted {
     pub side: u32,
     /// How many chroma samples it keeps.
     pub subsampling: Subsampling,
-    /// How near the picture is to the square, measured: 100 is equal to the eye, below 50 is poor. It follows SSIMULACRA2.
+    /// How similar the picture is to the square, estimating SSIMULACRA2: 100 looks equal, below 50 is poor.
     pub score: f32,
     /// How many pictures were encoded to find it.
     pub encodes: u32,
 }
 
-/// What fitting keeps from picture to picture.
+/// The buffers of the search, kept from picture to picture.
 #[derive(Default)]
 pub(crate) struct Fitter {
     resampler: Resampler,
@@ -62,7 +63,7 @@ pub(crate) struct Fitter {
     decoded: jpeg::Planes,
 }
 
-/// The best picture yet of one subsampling.
+/// The best picture so far of one subsampling.
 #[derive(Default)]
 struct Best {
     picture: Vec<u8>,
@@ -70,10 +71,10 @@ struct Best {
     subsampling: Subsampling,
 }
 
-/// Whether these tables, of luma and both chromas, row by row, are some that a picture is made to fit with.
-pub(crate) fn has_made([luma, blue, red]: [[u8; 64]; 3], subsampling: Subsampling) -> bool {
+/// Whether these quantization tables, of luma and both chroma components in rows, are some that the search uses.
+pub(crate) fn uses_tables([luma, blue, red]: [[u8; 64]; 3], subsampling: Subsampling) -> bool {
     let mut all = (tables::finest(subsampling)..=tables::COARSEST).map(|at| steps(at, subsampling));
-    blue == red && all.any(|made| made == [luma, blue])
+    blue == red && all.any(|tables| tables == [luma, blue])
 }
 
 impl Fitter {
@@ -109,7 +110,7 @@ impl Fitter {
             encoder
                 .encode_into(Input::Rgb(pixels), options, &mut self.candidate)
                 .expect("the square has the side that it was made with");
-            if search.tell(attempt, self.candidate.len() as u64) {
+            if search.record(attempt, self.candidate.len() as u64) {
                 self.keep(attempt, &mut found);
             }
         }
@@ -119,7 +120,7 @@ impl Fitter {
                 budget: budget.bytes,
             });
         }
-        if search.wants_whole_chroma() && found.len() > 1 {
+        if search.prefers_full_chroma() && found.len() > 1 {
             found.retain(|best| best.subsampling == Subsampling::S444);
         }
         let square = planes_of_rgb(square);
@@ -139,7 +140,7 @@ impl Fitter {
         Ok((best.picture, fitted))
     }
 
-    /// Takes the candidate in place of the one before it: the search asks for nothing that fits worse.
+    /// Replaces the last picture of this subsampling by the candidate: the search never tries one that fits worse.
     fn keep(&mut self, attempt: Attempt, found: &mut Vec<Best>) {
         let Attempt {
             side, subsampling, ..

@@ -17,17 +17,17 @@ use crate::overview::Overview;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Choice {
-    /// By what it was chosen.
+    /// What decided.
     pub rule: Rule,
-    /// The faces that were found; none where none was looked for.
+    /// The faces that were found; empty if they were not searched for.
     pub faces: Faces,
     /// How much of what matters lies inside the circle that a messenger shows of the square, 0…1: of the faces by their
-    /// size, or of all that draws the eye. Nothing where the photo was not looked at.
+    /// size, or of all saliency. `None` if the photo was not analyzed.
     pub score: Option<f32>,
 }
 
 impl Choice {
-    /// A choice without an overview.
+    /// Returns a choice that needed no overview.
     pub(crate) fn of(rule: Rule) -> Self {
         Self {
             rule,
@@ -36,7 +36,7 @@ impl Choice {
         }
     }
 
-    /// Moves the faces from where they are in a part of the photo to where they are in all of it.
+    /// Moves the faces from coordinates of the content to those of the photo.
     pub(crate) fn move_faces(&mut self, across: f64, down: f64) {
         for face in self.faces.iter_mut() {
             face.area.x += across;
@@ -44,7 +44,7 @@ impl Choice {
         }
     }
 
-    /// Tells of each face whether it lies inside the circle of this square, and how many do.
+    /// Sets for each face whether it lies inside the circle of this square, and the score.
     pub(crate) fn judge_faces(&mut self, square: Square) {
         if self.rule != Rule::Faces {
             return;
@@ -55,33 +55,33 @@ impl Choice {
         self.score = Some(share_of_faces(&self.faces));
     }
 
-    /// How many faces do not lie wholly inside the circle.
+    /// Returns how many faces do not lie entirely inside the circle.
     pub fn faces_outside(&self) -> usize {
         self.faces.iter().filter(|face| !face.is_in_circle).count()
     }
 
-    /// Whether something that matters lies outside the circle: a face, or most of what draws the eye.
+    /// Returns whether something that matters lies outside the circle: a face, or most of the saliency.
     pub fn is_doubtful(&self) -> bool {
         let loses_most =
-            self.rule == Rule::Attention && self.score.is_some_and(|score| score < LITTLE);
+            self.rule == Rule::Attention && self.score.is_some_and(|score| score < DOUBTFUL);
         loses_most || self.faces_outside() > 0
     }
 }
 
-/// Less than this inside the circle is little. A square of a 16:9 photo shows 0.44 of it in the circle.
-const LITTLE: f32 = 0.35;
+/// A score below this is doubtful. A square of a 16:9 photo has 0.44 of its area in the circle.
+const DOUBTFUL: f32 = 0.35;
 
-/// By what the square was chosen.
+/// What decided where the square lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rule {
-    /// By the side or corner that was asked for, or the middle.
+    /// The side or corner that was asked for, or the middle.
     Gravity,
-    /// By the point that was asked for.
+    /// The point that was asked for.
     FocalPoint,
-    /// By the faces in it.
+    /// The faces.
     Faces,
-    /// By what draws the eye.
+    /// Saliency: what draws attention.
     Attention,
 }
 
@@ -103,14 +103,14 @@ impl fmt::Display for Rule {
     }
 }
 
-/// Looks for what the square should keep; its memory is used again.
+/// Chooses squares by overviews; its buffers are reused.
 #[derive(Default)]
 pub(crate) struct Chooser {
     detector: Detector,
 }
 
 impl Chooser {
-    /// The square of the photo that is seen in this size, at least `min_side` pixels large, and why.
+    /// Returns the best square of a photo of the upright size `seen`, of at least `min_side` pixels, and why it is.
     pub(crate) fn choose(
         &mut self,
         gravity: Gravity,
@@ -144,7 +144,7 @@ impl Chooser {
     }
 }
 
-/// From pixels of the overview to pixels of the photo.
+/// Scales an area from pixels of the overview to pixels of the photo.
 fn enlarged(area: Rect, overview: &Overview, seen: Size) -> Rect {
     let across = f64::from(seen.width) / overview.width as f64;
     let down = f64::from(seen.height) / overview.height as f64;
@@ -156,7 +156,7 @@ fn enlarged(area: Rect, overview: &Overview, seen: Size) -> Rect {
     }
 }
 
-/// The share of the faces, each by its width, that lies inside the circle.
+/// Returns the share of the faces, weighted by width, that lies inside the circle.
 fn share_of_faces(faces: &Faces) -> f32 {
     let width = |face: &Face| face.area.width as f32;
     let inside: f32 = faces

@@ -1,4 +1,4 @@
-//! Brings the small square to sRGB and puts it on its background.
+//! Converts decoded pixels to sRGB, and composites them onto the background.
 
 mod colors;
 mod curve;
@@ -28,7 +28,7 @@ use crate::pixels::{Pixels, Values, narrow};
 
 /// Writes `pixels` to `rgb` as opaque sRGB.
 ///
-/// Pixels of an untagged colour space, or of one that cannot be told, are taken as sRGB.
+/// Pixels of an untagged color space, or of an unusable one, are taken as sRGB.
 pub(crate) fn flatten_to_srgb(
     profiles: &mut Profiles,
     pixels: &Pixels,
@@ -39,20 +39,20 @@ pub(crate) fn flatten_to_srgb(
     let colors = Colors::of(pixels);
     match profiles.transform(space, pixels.samples) {
         Some(transform) => transform.convert(Level::detect(), &colors, rgb),
-        None => as_they_are(&colors, rgb),
+        None => copy_srgb(&colors, rgb),
     }
     match (pixels.samples, &pixels.values) {
         (Samples::GrayAlpha, Values::Narrow(values)) => {
             let alphas = values.as_chunks().0.iter().map(|&[_, alpha]| alpha);
-            put_on(background, rgb, alphas);
+            composite(background, rgb, alphas);
         }
         (Samples::GrayAlpha, Values::Wide(values)) => {
             let alphas = values.as_chunks().0.iter().map(|&[_, alpha]| narrow(alpha));
-            put_on(background, rgb, alphas);
+            composite(background, rgb, alphas);
         }
         (Samples::Rgba, Values::Narrow(values)) => {
             let alphas = values.as_chunks().0.iter().map(|&[_, _, _, alpha]| alpha);
-            put_on(background, rgb, alphas);
+            composite(background, rgb, alphas);
         }
         (Samples::Rgba, Values::Wide(values)) => {
             let alphas = values
@@ -60,13 +60,13 @@ pub(crate) fn flatten_to_srgb(
                 .0
                 .iter()
                 .map(|&[_, _, _, alpha]| narrow(alpha));
-            put_on(background, rgb, alphas);
+            composite(background, rgb, alphas);
         }
         (Samples::Gray | Samples::Rgb | Samples::Cmyk, _) => {}
     }
 }
 
-fn as_they_are(colors: &Colors<'_>, rgb: &mut Vec<[u8; 3]>) {
+fn copy_srgb(colors: &Colors<'_>, rgb: &mut Vec<[u8; 3]>) {
     rgb.clear();
     match colors {
         Colors::Narrow(pixels) => rgb.extend_from_slice(pixels),
@@ -75,7 +75,7 @@ fn as_they_are(colors: &Colors<'_>, rgb: &mut Vec<[u8; 3]>) {
     }
 }
 
-fn put_on(background: Color, rgb: &mut [[u8; 3]], alphas: impl Iterator<Item = u8>) {
+fn composite(background: Color, rgb: &mut [[u8; 3]], alphas: impl Iterator<Item = u8>) {
     let Color { red, green, blue } = background;
     for ([r, g, b], alpha) in rgb.iter_mut().zip(alphas) {
         *r = over(*r, alpha, red);

@@ -1,4 +1,4 @@
-//! What can go wrong with a photo, sorted by who can act.
+//! The errors of a photo, sorted by who can act.
 
 use std::fmt;
 
@@ -11,19 +11,19 @@ use crate::header::Format;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The bytes are of no image format that is known here. Ask for another file.
+    /// The bytes are of no known image format. Ask for another file.
     #[error("not an image of a known format; send a photo such as JPEG or PNG")]
     NotAnImage,
 
-    /// There are no bytes at all. Copy the file again.
+    /// The file is empty. Copy it again.
     #[error("the file is empty; copy it again")]
     Empty,
 
-    /// The file could not be read to its end. Try again, or copy it elsewhere.
+    /// Reading the file failed. Try again, or copy it elsewhere.
     #[error("{0}")]
     Read(#[source] std::io::Error),
 
-    /// The image is valid, but this version cannot decode what it holds. Convert it first.
+    /// The image is valid, but uses a format or feature that this build cannot decode. Convert it first.
     #[error("{what} cannot be read; convert the photo to JPEG or PNG first")]
     Unsupported {
         /// The format or the feature of a format, by its usual name.
@@ -39,7 +39,7 @@ pub enum Error {
         cause: String,
     },
 
-    /// More of the photo's square is lost than was to be accepted. Ask for the file again.
+    /// More of the photo's square is lost than the options accept. Ask for the file again.
     #[error(
         "damaged {format}: {} % of the square is lost; get the file again, or accept the damage",
         percent(*lost)
@@ -51,14 +51,14 @@ pub enum Error {
         lost: f32,
     },
 
-    /// The file ends before the photo does, without a loss that would be seen. Ask for the file again.
+    /// The file is truncated, though nothing of the square is lost. Ask for the file again.
     #[error("damaged {format}: the file ends too early; get it again, or accept the damage")]
     Truncated {
         /// The format that the first bytes promised.
         format: Format,
     },
 
-    /// The decoder failed in a way that is our fault or its own, not the caller's. Report it.
+    /// The decoder panicked, which is a bug in it or in this crate. Report it.
     #[error(
         "the {format} decoder failed on this file; convert the photo first and report the file"
     )]
@@ -76,7 +76,7 @@ pub enum Error {
         message: String,
     },
 
-    /// The photo is beyond a limit. Shrink it, or raise that limit if its source is trusted.
+    /// The photo is over a limit. Shrink it, or raise the limit if its source is trusted.
     #[error("{what} {actual} is over the limit of {limit}; shrink the photo or raise the limit")]
     TooLarge {
         /// Which limit.
@@ -94,7 +94,7 @@ pub enum Error {
         format: Format,
     },
 
-    /// The square is smaller than messengers take. Get a larger photo, or enlarge deliberately.
+    /// The square is smaller than messengers accept. Get a larger photo, or enlarge deliberately.
     #[error(
         "the photo's square is {side} px, less than the {minimum} px that messengers take; \
          send a larger photo or enlarge it"
@@ -102,11 +102,11 @@ pub enum Error {
     TooSmall {
         /// The photo's shorter side, in pixels.
         side: u32,
-        /// The least that is taken, in pixels.
+        /// The minimum, in pixels.
         minimum: u32,
     },
 
-    /// The coarsest picture has more bytes than the budget. Allow more bytes or a smaller side.
+    /// Even the coarsest picture is over the byte budget. Allow more bytes or a smaller side.
     #[error(
         "the picture has {least} bytes at least, more than the {budget} that it may have; \
          allow more bytes or a smaller side"
@@ -131,7 +131,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The sort of this error: for counting, and for choosing what to tell.
+    /// Returns the kind of this error, for counting and for choosing a message.
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::NotAnImage | Self::Empty => ErrorKind::NotAnImage,
@@ -159,30 +159,30 @@ impl Format {
     }
 }
 
-/// A share as whole percents, never 0 for what is above 0.
+/// A share as whole percents, rounded up so that a loss is never 0 %.
 fn percent(share: f32) -> f32 {
     (share * 100.0).ceil()
 }
 
-/// The sort of an [`Error`]; its text is a short noun phrase for a summary.
+/// The kind of an [`Error`]; its text is a short phrase for a summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// Not an image, or no bytes at all.
     NotAnImage,
-    /// A file that could not be read.
+    /// Reading the file failed.
     Unread,
-    /// A format or feature that this version cannot decode.
+    /// A format or feature that this build cannot decode.
     Unsupported,
     /// Bytes that break the rules of their format.
     Damaged,
-    /// A decoder that failed of itself.
+    /// A decoder that panicked.
     Decoder,
-    /// Beyond a limit.
+    /// Over a limit.
     TooLarge,
-    /// Below the least size.
+    /// Below the minimum size.
     TooSmall,
-    /// No picture small enough for its budget.
+    /// No picture fits its byte budget.
     OverBudget,
     /// An option outside its range.
     Option,
@@ -204,7 +204,7 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// Which of the [`Limits`](crate::Limits) a photo is beyond.
+/// Which of the [`Limits`](crate::Limits) a photo is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Limit {

@@ -13,29 +13,29 @@ use crate::geometry::Rect;
 use crate::overview::Overview;
 use network::{ANCHORS, INPUT, Network};
 
-/// A face that was found.
+/// A face in the photo.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Face {
     /// From the forehead to the chin, in pixels of the upright photo; a part may lie beyond its edge.
     pub area: Rect,
-    /// How sure it is that this is a face, 0…1.
+    /// The confidence that this is a face, 0…1.
     pub confidence: f32,
     /// Whether the whole face lies inside the circle that a messenger shows of the square.
     pub is_in_circle: bool,
 }
 
-/// The faces of a photo, the surest first: at most [`Faces::MOST`].
+/// The faces of a photo, the most confident first: at most [`Faces::MAX`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Faces {
-    faces: [Option<Face>; Self::MOST],
+    faces: [Option<Face>; Self::MAX],
 }
 
 impl Faces {
-    /// Of more faces than these, the least sure are left out.
-    pub const MOST: usize = 16;
+    /// The most faces that are kept; the least confident are dropped.
+    pub const MAX: usize = 16;
 
-    /// The faces, the surest first.
+    /// Returns the faces, the most confident first.
     pub fn iter(&self) -> impl Iterator<Item = &Face> {
         self.faces.iter().flatten()
     }
@@ -44,12 +44,12 @@ impl Faces {
         self.faces.iter_mut().flatten()
     }
 
-    /// How many there are.
+    /// Returns the number of faces.
     pub fn len(&self) -> usize {
         self.iter().count()
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no faces.
     pub fn is_empty(&self) -> bool {
         self.faces[0].is_none()
     }
@@ -71,7 +71,7 @@ pub(crate) struct Detector {
     network: Network,
 }
 
-/// What the network says of one place.
+/// One anchor's face.
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
     /// The logarithm of the odds that this is a face.
@@ -81,7 +81,7 @@ struct Candidate {
 }
 
 impl Detector {
-    /// The faces of a photo; their areas are in pixels of the overview.
+    /// Finds the faces of an overview; their areas are in its pixels.
     pub(crate) fn find(&mut self, level: Level, overview: &Overview) -> Faces {
         let (across, down) = (
             (INPUT - overview.width.min(INPUT)) / 2,
@@ -126,7 +126,7 @@ const MIN_SCORE: f32 = 0.847_297_9;
 /// Two areas that overlap by more than this are the same face.
 const MAX_OVERLAP: f64 = 0.3;
 
-/// What two areas have in common, as a share of what they cover together.
+/// Returns the intersection of two areas over their union.
 fn overlap(one: Rect, other: Rect) -> f64 {
     let along = |a: f64, a_length: f64, b: f64, b_length: f64| {
         ((a + a_length).min(b + b_length) - a.max(b)).max(0.0)

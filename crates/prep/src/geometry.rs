@@ -1,4 +1,4 @@
-//! Sizes, squares and the eight ways in which a photo can be stored.
+//! Sizes, rectangles and the eight orientations.
 
 pub(crate) use jpeg::PixelRect;
 pub use jpeg::{Rect, Size, Square};
@@ -11,7 +11,7 @@ pub(crate) struct Resize {
 }
 
 impl Resize {
-    /// A square that becomes `side` × `side` pixels.
+    /// Resizes a square to `side` × `side` pixels.
     pub(crate) fn square(square: Square, side: u32) -> Self {
         Self {
             rect: square.into(),
@@ -19,7 +19,7 @@ impl Resize {
         }
     }
 
-    /// A rectangle at a scale of so many stored pixels to one: whole pixels that lie inside it.
+    /// Resizes a rectangle, `step` stored pixels to one, to the whole pixels that lie inside it.
     pub(crate) fn at_scale(rect: Rect, step: f64) -> Self {
         let pixels = |length: f64| ((length / step) as u32).max(1);
         let (width, height) = (pixels(rect.width), pixels(rect.height));
@@ -33,7 +33,7 @@ impl Resize {
         }
     }
 
-    /// How many stored pixels make one.
+    /// Returns how many stored pixels make one.
     pub(crate) fn step(&self) -> f64 {
         self.rect.width / f64::from(self.size.width)
     }
@@ -64,7 +64,7 @@ pub enum Orientation {
 }
 
 impl Orientation {
-    /// The orientation for a value of Exif tag 0x0112; values outside 1…8 mean nothing.
+    /// Returns the orientation for a value of Exif tag 0x0112; `None` for values outside 1…8.
     pub fn from_exif(value: u8) -> Option<Self> {
         Some(match value {
             1 => Self::Normal,
@@ -79,7 +79,7 @@ impl Orientation {
         })
     }
 
-    /// The value of Exif tag 0x0112, 1…8.
+    /// Returns the value of Exif tag 0x0112, 1…8.
     pub fn to_exif(self) -> u8 {
         match self {
             Self::Normal => 1,
@@ -93,7 +93,7 @@ impl Orientation {
         }
     }
 
-    /// Whether rows become columns.
+    /// Returns whether rows become columns.
     pub fn swaps_sides(self) -> bool {
         matches!(
             self,
@@ -101,7 +101,7 @@ impl Orientation {
         )
     }
 
-    /// The size that a photo stored as `stored` has when seen upright.
+    /// Returns the upright size of a photo of the size `stored`.
     pub fn seen(self, stored: Size) -> Size {
         match self.swaps_sides() {
             false => stored,
@@ -112,7 +112,7 @@ impl Orientation {
         }
     }
 
-    /// Where in a photo stored as `stored` a rectangle lies that is seen at `seen`.
+    /// Returns where in a photo of the size `stored` the rectangle lies that is `seen` upright.
     pub fn stored_rect(self, stored: Size, seen: Rect) -> Rect {
         let Rect {
             x,
@@ -146,7 +146,7 @@ impl Orientation {
         }
     }
 
-    /// Where a rectangle is seen that lies at `rect` in a photo stored as `stored`.
+    /// Returns where in the upright photo the rectangle `rect` of a photo of the size `stored` lies.
     pub fn seen_rect(self, stored: Size, rect: Rect) -> Rect {
         let back = match self {
             Self::Rotate90 => Self::Rotate270,

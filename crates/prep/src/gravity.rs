@@ -1,4 +1,4 @@
-//! Which part of the photo stays where the square cannot hold all of it.
+//! Which part of the photo the square keeps if it cannot keep all of it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::geometry::{Size, Square};
 use crate::names::{self, ParseError};
 
-/// Which part of the photo, as it is seen upright, the square keeps.
+/// Which part of the upright photo the square keeps.
 ///
 /// ```
 /// use prep::{FocalPoint, Gravity};
@@ -36,13 +36,13 @@ pub enum Gravity {
     West,
     /// The top left corner.
     NorthWest,
-    /// The point that comes to the middle, as far as the photo's edges allow.
+    /// The part around this point, which is brought to the middle as far as the photo's edges allow.
     FocalPoint(FocalPoint),
-    /// What draws the eye: edges, colours that stand out, skin.
+    /// The part that draws attention: edges, colors that stand out, skin.
     Attention,
-    /// The faces, or the middle where there is none.
+    /// The faces, or the middle if there are none.
     Face,
-    /// The faces, or what draws the eye where there is none.
+    /// The faces, or what draws attention if there are none.
     Auto,
 }
 
@@ -68,7 +68,7 @@ impl Gravity {
         matches!(self, Self::Attention | Self::Face | Self::Auto)
     }
 
-    /// The largest square of a photo that is `seen` in this size; the middle one if an overview is needed.
+    /// Returns the largest square of a photo of the upright size `seen`; the middle one if an overview is needed.
     ///
     /// The middle of 4001 × 3000 begins at x = 500.5: nothing is rounded, so nothing shifts.
     pub(crate) fn square(self, seen: Size) -> Square {
@@ -133,7 +133,7 @@ impl fmt::Display for Gravity {
     }
 }
 
-/// A point of the photo as it is seen upright, in fractions of its width and height.
+/// A point of the upright photo, in fractions of its width and height.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FocalPoint {
     x: f64,
@@ -141,18 +141,18 @@ pub struct FocalPoint {
 }
 
 impl FocalPoint {
-    /// The point at `x` of the width and `y` of the height, each 0…1 from the top left corner; none beyond that.
+    /// Returns the point at `x` of the width and `y` of the height, each 0…1 from the top left corner; `None` outside the photo.
     pub fn new(x: f64, y: f64) -> Option<Self> {
         let is_inside = (0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y);
         is_inside.then_some(Self { x, y })
     }
 
-    /// From the left, 0…1 of the width.
+    /// Returns the distance from the left, 0…1 of the width.
     pub fn x(self) -> f64 {
         self.x
     }
 
-    /// From the top, 0…1 of the height.
+    /// Returns the distance from the top, 0…1 of the height.
     pub fn y(self) -> f64 {
         self.y
     }
@@ -161,7 +161,7 @@ impl FocalPoint {
 impl FromStr for FocalPoint {
     type Err = ParseError;
 
-    /// Reads two fractions with a comma between them, such as `0.5,0.2`.
+    /// Parses two fractions with a comma between them, such as `0.5,0.2`.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         text.split_once(',')
             .and_then(|(x, y)| Self::new(x.trim().parse().ok()?, y.trim().parse().ok()?))

@@ -1,28 +1,28 @@
-//! What a photo says of itself before a pixel is decoded.
+//! What a photo's header declares, before a pixel is decoded.
 
 use std::fmt;
 
 use crate::geometry::{Orientation, Size};
 
-/// What is known of a photo from its header.
+/// What a photo's header declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Header {
     /// The file format, recognized by its bytes.
     pub format: Format,
-    /// The size as stored, before it is turned upright.
+    /// The stored size, before the photo is turned upright.
     pub size: Size,
-    /// How it must be turned, from Exif or from the format's own field.
+    /// How the photo is turned upright, from Exif or from the format's own field.
     pub orientation: Orientation,
     /// Bits a sample: 1…16, or 32 for floating point.
     pub bits: u8,
     /// What a pixel is made of.
     pub samples: Samples,
-    /// Whether it is stored as luma and chroma (or luma alone), as a picture will be.
+    /// Whether it is stored as luma and chroma (or luma alone), like a picture.
     pub is_ycbcr: bool,
-    /// Whether it is a drawing that has every size; its own size then tells its shape alone.
+    /// Whether it is a vector drawing, which can be rendered at any size; its own size is only its shape then.
     pub is_vector: bool,
-    /// What the colour space that it says it is in asks for.
+    /// What the color space that it declares demands.
     pub profile: Profile,
     /// The most bytes that decoding takes, the file itself not counted.
     pub memory: u64,
@@ -32,9 +32,9 @@ pub struct Header {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Samples {
-    /// Lightness alone.
+    /// Gray alone.
     Gray,
-    /// Lightness and opacity.
+    /// Gray and opacity.
     GrayAlpha,
     /// Red, green and blue.
     Rgb,
@@ -45,7 +45,7 @@ pub enum Samples {
 }
 
 impl Samples {
-    /// How many samples make a pixel.
+    /// Returns how many samples a pixel has.
     pub(crate) fn channels(self) -> usize {
         match self {
             Self::Gray => 1,
@@ -75,17 +75,17 @@ impl fmt::Display for Samples {
     }
 }
 
-/// What the colour space of a photo asks for: an ICC profile, code points (cICP, `nclx`), or chromaticities.
+/// What the color space of a photo demands: an ICC profile, code points (cICP, `nclx`), or chromaticities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Profile {
-    /// Nothing is said: the samples are taken as sRGB, inks as those of a usual press.
+    /// None is declared: the samples are taken as sRGB, inks as those of a common press.
     None,
-    /// It is sRGB, by whatever name: no colour would move.
+    /// It is sRGB, by whatever name: no color would change.
     Srgb,
-    /// The colours must be converted.
+    /// The colors must be converted.
     Convert,
-    /// It is broken, or not for this kind of samples: they are taken as if nothing were said.
+    /// It is broken, or not for these samples: it is ignored, and the samples are taken as if none were declared.
     Unusable,
 }
 

@@ -1,7 +1,7 @@
 //! Any photo in, a square JPEG out: the picture that a messenger takes as an avatar.
 //!
-//! A *photo* is any image file as people have them; a *picture* is what comes out: upright, square,
-//! sRGB, baseline JPEG, and nothing but pixels (no Exif, no GPS, no profile, no thumbnail).
+//! A *photo* is any image file; a *picture* is the result: upright, square, sRGB, a baseline JPEG, and nothing but pixels (no
+//! Exif, no GPS, no profile, no thumbnail).
 //!
 //! One photo:
 //!
@@ -12,7 +12,7 @@
 //! # Ok::<(), prep::Error>(())
 //! ```
 //!
-//! Thousands, one [`Pipeline`] a thread, its buffers reused:
+//! Thousands, with one [`Pipeline`] per thread, which reuses its buffers:
 //!
 //! ```
 //! # let photos = [include_bytes!("../../../fixtures/photos/coffee.png")];
@@ -27,7 +27,7 @@
 //! # Ok::<(), prep::Error>(())
 //! ```
 //!
-//! A photo need not be in memory: a [`Photo`] reads what is needed of anything that can be read from any place.
+//! A photo need not be in memory: a [`Photo`] reads what is needed of anything that implements `Read` and `Seek`.
 //!
 //! On all cores: `batch`, with the feature `rayon`, which is on by default. Nothing else here starts a thread.
 //!

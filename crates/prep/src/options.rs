@@ -1,4 +1,4 @@
-//! What the caller may choose; the defaults are right for an avatar.
+//! The options of a picture; the defaults suit an avatar.
 
 mod choices;
 mod color;
@@ -39,7 +39,7 @@ pub struct Options {
     pub(crate) limits: Limits,
 }
 
-/// What is written where nothing else is asked for.
+/// The JPEG quality unless another is asked for.
 pub(crate) const DEFAULT_QUALITY: u8 = 85;
 
 impl Default for Options {
@@ -66,12 +66,12 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The defaults: 640 px, quality 85, 4:2:0, on white.
+    /// Returns the defaults: 640 px, quality 85, 4:2:0, on white.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The picture's side in pixels, 1…8192 (default 640).
+    /// Sets the picture's side in pixels, 1…8192 (default 640).
     ///
     /// A photo whose square is smaller keeps its own size unless [`enlarge`](Self::enlarge) says
     /// otherwise.
@@ -79,8 +79,8 @@ impl Options {
         Self { side, ..self }
     }
 
-    /// The least side in pixels that a photo's square must have (default 192: WhatsApp's least; the
-    /// others take less). It never exceeds [`side`](Self::side), and does not apply when enlarging.
+    /// Sets the minimum side in pixels of a photo's square (default 192, WhatsApp's minimum; others accept less). It is
+    /// capped at [`side`](Self::side), and does not apply when enlarging.
     pub fn minimum_side(self, minimum_side: u32) -> Self {
         Self {
             minimum_side,
@@ -88,19 +88,19 @@ impl Options {
         }
     }
 
-    /// What becomes of a square smaller than the side (default [`Enlarge::Never`]).
+    /// Sets what happens to a square smaller than the side (default [`Enlarge::Never`]).
     pub fn enlarge(self, enlarge: Enlarge) -> Self {
         Self { enlarge, ..self }
     }
 
-    /// Whether the photo fills the square or lies in it whole (default [`Fit::Cover`]).
+    /// Sets whether the photo fills the square or lies in it whole (default [`Fit::Cover`]).
     pub fn fit(self, fit: Fit) -> Self {
         Self { fit, ..self }
     }
 
-    /// Takes away the border of one colour before anything else: that of the first pixel, from which each sample may differ by
-    /// `tolerance`. By default nothing is taken away; 10 is what JPEG needs. A picture that was made before keeps its border:
-    /// see [`Reencode::WhenNeeded`].
+    /// Trims a border of one color before anything else: the color of the first pixel, from which each sample may differ by
+    /// `tolerance`; 10 suits JPEG's noise. By default nothing is trimmed. A finished picture keeps its border: see
+    /// [`Reencode::WhenNeeded`].
     pub fn trim(self, tolerance: u8) -> Self {
         Self {
             trim: Some(tolerance),
@@ -108,18 +108,18 @@ impl Options {
         }
     }
 
-    /// What is around a photo that lies in the square whole (default [`Backdrop::Color`]).
+    /// Sets what is around a photo that lies in the square whole (default [`Backdrop::Color`]).
     pub fn backdrop(self, backdrop: Backdrop) -> Self {
         Self { backdrop, ..self }
     }
 
-    /// Which part of the photo the square keeps (default [`Gravity::Center`]).
+    /// Sets which part of the photo the square keeps (default [`Gravity::Center`]).
     pub fn gravity(self, gravity: Gravity) -> Self {
         Self { gravity, ..self }
     }
 
-    /// The JPEG quality on the scale of the IJG's software, 1…100 (default 85; with
-    /// [`max_bytes`](Self::max_bytes) the best that fits, and a quality asked for is not exceeded).
+    /// Sets the JPEG quality on the scale of the IJG's software, 1…100 (default 85). With [`max_bytes`](Self::max_bytes) the
+    /// default is the best that fits, and a quality set here is not exceeded.
     pub fn quality(self, quality: u8) -> Self {
         Self {
             quality: Some(quality),
@@ -127,8 +127,7 @@ impl Options {
         }
     }
 
-    /// How many chroma samples are kept (default 4:2:0; with [`max_bytes`](Self::max_bytes) 4:2:0 or
-    /// 4:4:4, whichever looks better).
+    /// Sets the chroma subsampling (default 4:2:0; with [`max_bytes`](Self::max_bytes) 4:2:0 or 4:4:4, whichever looks better).
     pub fn subsampling(self, subsampling: Subsampling) -> Self {
         Self {
             subsampling: Some(subsampling),
@@ -136,16 +135,16 @@ impl Options {
         }
     }
 
-    /// How the coefficients are coded (default [`Coding::Baseline`]).
+    /// Sets how the coefficients are coded (default [`Coding::Baseline`]).
     pub fn coding(self, coding: Coding) -> Self {
         Self { coding, ..self }
     }
 
-    /// The most bytes that the picture may have.
+    /// Sets the most bytes that the picture may have.
     ///
-    /// The best picture is made that fits: quality and subsampling are searched for, and where the
-    /// quality would be so low that fewer pixels look better, the picture gets smaller, down to
-    /// [`minimum_side`](Self::minimum_side), unless [`enlarge`](Self::enlarge) asks for the side.
+    /// The best picture that fits is searched for by quality and subsampling. If the quality would be so low that fewer pixels
+    /// look better, the picture gets smaller, down to [`minimum_side`](Self::minimum_side), unless
+    /// [`enlarge`](Self::enlarge) demands the side.
     pub fn max_bytes(self, max_bytes: u64) -> Self {
         Self {
             max_bytes: Some(max_bytes),
@@ -153,27 +152,27 @@ impl Options {
         }
     }
 
-    /// What shows through where the photo is transparent, and what is around it (default white).
+    /// Sets the color that shows through a transparent photo and is around a contained one (default white).
     pub fn background(self, background: Color) -> Self {
         Self { background, ..self }
     }
 
-    /// Which frame of an animation becomes the picture (default [`Frame::Best`]).
+    /// Sets which frame of an animation becomes the picture (default [`Frame::Best`]).
     pub fn frame(self, frame: Frame) -> Self {
         Self { frame, ..self }
     }
 
-    /// What becomes of a photo of which a part is lost (default [`OnDamage::AcceptSmall`]).
+    /// Sets what happens to a photo of which a part is lost (default [`OnDamage::AcceptSmall`]).
     pub fn on_damage(self, on_damage: OnDamage) -> Self {
         Self { on_damage, ..self }
     }
 
-    /// Whether a photo that is such a picture already is encoded again (default [`Reencode::WhenNeeded`]).
+    /// Sets whether a photo that is a finished picture already is encoded again (default [`Reencode::WhenNeeded`]).
     pub fn reencode(self, reencode: Reencode) -> Self {
         Self { reencode, ..self }
     }
 
-    /// What is refused before a pixel is decoded.
+    /// Sets the limits beyond which a photo is rejected before a pixel is decoded.
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
@@ -183,7 +182,7 @@ impl Options {
         self.fit == Fit::Cover && self.gravity.needs_overview()
     }
 
-    /// Finds options outside their ranges.
+    /// Rejects options outside their ranges.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if !(1..=8192).contains(&self.side) {
             return Err(Error::Option {
@@ -205,7 +204,7 @@ impl Options {
     }
 }
 
-/// What a photo may cost; more is refused when its header is read, before a pixel is decoded.
+/// What a photo may cost; one that would cost more is rejected by its header, before a pixel is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The file's size in bytes (default 128 MiB).

@@ -1,11 +1,11 @@
-//! A small look at a photo, upright: what it takes to choose a square, and no more.
+//! Makes an overview: a small upright image of the whole photo.
 
 use simd::Level;
 
 use crate::geometry::Orientation;
 use crate::turn::turn;
 
-/// The photo in a few thousand pixels of sRGB, as it is seen.
+/// The upright photo in a few thousand pixels of sRGB.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Overview {
     pub(crate) width: usize,
@@ -13,7 +13,7 @@ pub(crate) struct Overview {
     pub(crate) pixels: Vec<[u8; 3]>,
 }
 
-/// The longer side of a look for a square, in pixels.
+/// The longer side of an overview that is analyzed, in pixels.
 pub(crate) const ANALYZED_SIDE: usize = 128;
 
 /// Samples in rows, `N` of them a pixel.
@@ -30,7 +30,7 @@ impl<const N: usize> Grid<'_, N> {
 }
 
 impl Overview {
-    /// Looks at luma and chroma, each of its own size, or at luma alone.
+    /// Makes an overview of luma and chroma, each of its own size, or of luma alone.
     pub(crate) fn at_ycbcr(
         y: Grid<'_, 1>,
         chroma: Option<[Grid<'_, 1>; 2]>,
@@ -53,7 +53,7 @@ impl Overview {
         Self::upright(pixels, width, orientation)
     }
 
-    /// Looks at pixels of sRGB.
+    /// Makes an overview of pixels of sRGB.
     pub(crate) fn at_rgb(rgb: Grid<'_, 3>, orientation: Orientation, longer: usize) -> Self {
         let (width, height) = size(rgb, longer);
         Self::upright(shrink(rgb, width, height), width, orientation)
@@ -76,15 +76,15 @@ impl Overview {
     }
 }
 
-/// The size of a look at this, of a longer side of at most so much: no larger than what is looked at.
-fn size<const N: usize>(grid: Grid<'_, N>, most: usize) -> (usize, usize) {
+/// Returns the size of an overview with a longer side of at most `max`: no larger than the grid itself.
+fn size<const N: usize>(grid: Grid<'_, N>, max: usize) -> (usize, usize) {
     let longer = grid.width.max(grid.height());
-    let to = most.min(longer);
+    let to = max.min(longer);
     let scaled = |side: usize| ((side * to + longer / 2) / longer).max(1);
     (scaled(grid.width), scaled(grid.height()))
 }
 
-/// The mean of all that each result covers, a part of a sample counted as that part: exact integers.
+/// Reduces by the mean of the samples that each result covers, partly covered samples by their share: exact integers.
 ///
 /// Along one axis, a result covers as many units as there are samples, and a sample as many as there are results:
 ///
@@ -123,7 +123,7 @@ pub(crate) fn shrink<const N: usize>(
     pixels
 }
 
-/// For each result the samples that it covers, and how many units of each.
+/// Returns for each result the samples that it covers, and how many units of each.
 fn spans(samples: usize, results: usize) -> Vec<Vec<(usize, u32)>> {
     let result = |index: usize| {
         let (start, end) = (index * samples, (index + 1) * samples);
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_is_upright_and_no_larger_than_needed() {
+    fn an_overview_is_upright_and_no_larger_than_needed() {
         let samples = vec![[90, 90, 90]; 600 * 400];
         let from = Grid {
             samples: &samples,

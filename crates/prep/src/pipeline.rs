@@ -58,7 +58,7 @@ pub struct Pipeline {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Prepared {
-    /// What the photo says of itself.
+    /// What the photo's header declares.
     pub header: Header,
     /// What was decided, and done; with a byte budget, its side and subsampling are those that were found.
     pub plan: Plan,

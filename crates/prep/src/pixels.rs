@@ -1,25 +1,25 @@
-//! Pixels on their way: the rows that a decoder gives, and the small square between decoding and encoding.
+//! Pixels between decoder and encoder: the rows that a decoder gives, and the resized result.
 
 use crate::header::Samples;
 
-/// A row of samples, pixel by pixel, each over its whole range.
+/// A row of interleaved samples, each over its full range.
 #[derive(Clone, Copy)]
 pub(crate) enum Row<'a> {
     /// 0…255.
     Narrow(&'a [u8]),
     /// 0…65535.
     Wide(&'a [u16]),
-    /// 0…1; what lies outside is clipped, and what is not a number is black.
+    /// 0…1; values outside are clipped, and NaN is black.
     Float(&'a [f32]),
 }
 
-/// A small square picture, not yet turned and not yet in sRGB.
+/// A resized image, not yet upright and not yet in sRGB.
 pub(crate) struct Pixels {
     pub(crate) samples: Samples,
     pub(crate) values: Values,
 }
 
-/// The samples of all pixels, one after the other.
+/// The interleaved samples of all pixels.
 pub(crate) enum Values {
     /// 8 bits each.
     Narrow(Vec<u8>),
@@ -37,7 +37,7 @@ impl Default for Pixels {
 }
 
 impl Pixels {
-    /// The samples, which have 8 bits each.
+    /// Returns the samples, which have 8 bits each.
     ///
     /// # Panics
     ///
@@ -49,7 +49,7 @@ impl Pixels {
         }
     }
 
-    /// Makes place for pixels of 8 bits a sample; what was here is gone, its memory is kept.
+    /// Empties the image for pixels of 8 bits a sample; its memory is kept.
     pub(crate) fn refill(&mut self, samples: Samples) -> &mut Vec<u8> {
         self.samples = samples;
         if let Values::Wide(_) = self.values {
@@ -63,7 +63,7 @@ impl Pixels {
     }
 }
 
-/// 16 bits to 8: 65535 / 255 = 257 exactly, so this is the nearest value.
+/// Rounds 16 bits to 8: 65535 / 255 = 257 exactly, so this is the nearest value.
 pub(crate) fn narrow(sample: u16) -> u8 {
     ((u32::from(sample) + 128) / 257) as u8
 }

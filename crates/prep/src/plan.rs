@@ -164,7 +164,7 @@ impl fmt::Display for Treatment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Route {
-    /// Luma and chroma stay what they are, each resampled from its own resolution.
+    /// Luma and chroma are never converted, and each is resampled from its own resolution.
     YCbCr,
     /// The square becomes pixels of sRGB: for its profile, its opacity, or its stored color model.
     Pixels,

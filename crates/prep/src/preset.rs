@@ -1,4 +1,4 @@
-//! What each messenger asks of an avatar, as options.
+//! The options that suit each messenger.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,16 +6,16 @@ use std::str::FromStr;
 use crate::names::{self, ParseError};
 use crate::options::Options;
 
-/// A messenger, for the options that suit it.
+/// A messenger, as a set of options.
 ///
-/// | preset | side | least side | quality | most bytes |
+/// | preset | side | minimum side | maximum quality | maximum bytes |
 /// |---|---|---|---|---|
-/// | `max` | 640 | 192 | at most 85 | 300,000 |
-/// | `telegram` | 640 | 160 | at most 85 | 300,000 |
-/// | `whatsapp` | 640 | 192 | at most 85 | 300,000 |
+/// | `max` | 640 | 192 | 85 | 300,000 |
+/// | `telegram` | 640 | 160 | 85 | 300,000 |
+/// | `whatsapp` | 640 | 192 | 85 | 300,000 |
 ///
-/// WhatsApp takes 192 to about 720 pixels; Telegram takes 160 and shows up to 640. None of them publishes a limit in
-/// bytes, nor does MAX one in pixels; 300,000 is our choice, and few pictures reach it.
+/// WhatsApp accepts 192 to about 720 pixels; Telegram accepts 160 and shows up to 640. None of them publishes a limit in
+/// bytes, and MAX none in pixels; 300,000 is our choice, which few pictures reach.
 ///
 /// ```
 /// use prep::{Pipeline, Preset};
@@ -48,7 +48,7 @@ impl Preset {
         }
     }
 
-    /// The options that suit the messenger; what is set afterwards takes the place of the preset's.
+    /// Returns the messenger's options; setters called on them override the preset.
     pub fn options(self) -> Options {
         let options = Options::new().side(640).quality(85).max_bytes(300_000);
         match self {

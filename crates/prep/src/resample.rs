@@ -1,4 +1,4 @@
-//! Reduces the kept square to the picture's size, row by row as they are decoded.
+//! Resizes rows as they are decoded.
 
 mod kernels;
 #[cfg(test)]
@@ -20,14 +20,14 @@ use weights::{Axis, Geometry};
 
 /// Resamples with a Lanczos kernel of three lobes, on the stored values, as nearly every tool does.
 ///
-/// A decoder gives it [the rows that it needs](Self::rows), from the top to the bottom; of each row only the columns
-/// that it needs are looked at. A row is added to the few results that it is part of, and forgotten. The square's
-/// fractions are kept: nothing is rounded to whole pixels. Colours are weighted by their opacity, so that what is
-/// invisible leaves no fringe. Sums are in floating point and in one order, so every level gives the same bits.
+/// A decoder gives it [the rows that it needs](Self::rows), from top to bottom; of each row only the columns that it needs are
+/// read. A row is added to the few results that it is part of, and not kept. Nothing is rounded to whole pixels. Colors are
+/// weighted by their opacity, so that invisible ones leave no fringe. Sums are in floating point and in one order, so every level
+/// gives the same bits.
 pub(crate) struct Resampler {
     level: Level,
     samples: Samples,
-    /// The results along a row, and down a column.
+    /// The weights along a row, and down a column.
     along: Axis,
     down: Axis,
     /// The row that comes next, and how many rows are lost before it.
@@ -43,7 +43,7 @@ pub(crate) struct Resampler {
     values: Values,
 }
 
-/// The most bytes that reducing takes beside the picture.
+/// Returns the most bytes that resizing takes beside the result.
 pub(crate) fn memory_to_reduce(size: Size, samples: Samples) -> u64 {
     // A row, the sums that it is added to (the kernel has six lobes, and reaches into whole pixels at both ends), and
     // the weights, which are six to a column. Beside the square lie the lobes of its outermost pixels.
@@ -76,7 +76,7 @@ impl Resampler {
         }
     }
 
-    /// Begins to resize a photo of this size and samples; what was begun before is forgotten.
+    /// Begins to resize a photo of this size and samples; whatever was begun before is dropped.
     pub(crate) fn begin(&mut self, size: Size, samples: Samples, resize: Resize) {
         let axis = |samples, (start, length), results, channels| Geometry {
             samples,
@@ -88,13 +88,13 @@ impl Resampler {
         let rect = resize.rect;
         let channels = samples.channels();
         self.samples = samples;
-        self.along.become_axis(axis(
+        self.along.set_geometry(axis(
             size.width,
             (rect.x, rect.width),
             resize.size.width,
             channels,
         ));
-        self.down.become_axis(axis(
+        self.down.set_geometry(axis(
             size.height,
             (rect.y, rect.height),
             resize.size.height,
@@ -116,33 +116,33 @@ impl Resampler {
         }
     }
 
-    /// The rows of the photo that the square needs.
+    /// Returns the rows of the photo that the result needs.
     pub(crate) fn rows(&self) -> Range<u32> {
         self.down.needed()
     }
 
-    /// The columns of the photo that the square needs; all others may hold anything.
+    /// Returns the columns of the photo that the result needs; all others may hold anything.
     pub(crate) fn columns(&self) -> Range<u32> {
         self.along.needed()
     }
 
-    /// Takes the next of the rows, from the photo's left edge on.
+    /// Adds the next row, from the photo's left edge on.
     pub(crate) fn push(&mut self, row: Row<'_>) {
         debug_assert!(self.next + self.lost_before < self.rows().end);
         self.widen(row);
-        // What is lost before the first row is there repeats that row.
+        // Rows that are lost before the first one repeat it.
         for _ in 0..=std::mem::take(&mut self.lost_before) {
             self.add();
         }
     }
 
-    /// Takes the next of the rows, of which it is not certain that it is as it was.
+    /// Adds the next row, which may be corrupt: it counts as lost.
     pub(crate) fn push_doubtful(&mut self, row: Row<'_>) {
         self.lost += 1;
         self.push(row);
     }
 
-    /// Takes note that the next `rows` are lost: they repeat what came last.
+    /// Marks the next `rows` as lost: they repeat the last row.
     pub(crate) fn lose(&mut self, rows: u32) {
         let rows = rows.min(self.rows().end - self.next - self.lost_before);
         self.lost += rows;
@@ -155,9 +155,9 @@ impl Resampler {
         }
     }
 
-    /// Ends the picture; returns the share of its rows that was lost, 0…1. What never came is lost.
+    /// Finishes the result; returns the share of its rows that was lost, 0…1. Rows that were never pushed are lost.
     ///
-    /// `None` where there was not one row.
+    /// Returns `None` if there was not one row.
     pub(crate) fn finish(&mut self, pixels: &mut Pixels) -> Option<f32> {
         if self.next == self.rows().start {
             return None;
@@ -168,7 +168,7 @@ impl Resampler {
         Some(self.lost as f32 / self.rows().len() as f32)
     }
 
-    /// How many elements a row has, and behind it room for a result's weights.
+    /// Returns the length of a row with room behind it for a result's weights.
     fn stride(&self) -> usize {
         self.row.len() + self.along.stride()
     }
@@ -186,15 +186,15 @@ impl Resampler {
         if !matches!(row, Row::Narrow(_)) && matches!(self.values, Values::Narrow(_)) {
             self.values = Values::Wide(Vec::new());
         }
-        let most = self.most();
+        let max = self.max();
         match self.samples {
-            Samples::GrayAlpha => premultiply::<2>(self.level, &mut self.row, most),
-            Samples::Rgba => premultiply::<4>(self.level, &mut self.row, most),
+            Samples::GrayAlpha => premultiply::<2>(self.level, &mut self.row, max),
+            Samples::Rgba => premultiply::<4>(self.level, &mut self.row, max),
             _ => {}
         }
     }
 
-    /// Adds the row to all results that it is part of, and finishes those that need no more.
+    /// Adds the row to all results that it is part of, and finishes those that are complete.
     fn add(&mut self) {
         let (stride, slots) = (self.stride(), self.down.overlap());
         let open = self.down.taps()[self.result..]
@@ -218,7 +218,7 @@ impl Resampler {
     }
 
     fn finish_result(&mut self, slot: std::ops::RangeFrom<usize>) {
-        let (level, most, first) = (self.level, self.most(), self.columns().start);
+        let (level, max, first) = (self.level, self.max(), self.columns().start);
         let stride = self.stride();
         let sum = &mut self.sums[slot][..stride];
         let (axis, line) = (&self.along, &mut self.line[..]);
@@ -230,8 +230,8 @@ impl Resampler {
         }
         sum.fill(0.0);
         match self.samples {
-            Samples::GrayAlpha => unpremultiply::<2>(level, line, most),
-            Samples::Rgba => unpremultiply::<4>(level, line, most),
+            Samples::GrayAlpha => unpremultiply::<2>(level, line, max),
+            Samples::Rgba => unpremultiply::<4>(level, line, max),
             _ => {}
         }
         match &mut self.values {
@@ -248,8 +248,8 @@ impl Resampler {
         }
     }
 
-    /// The most that a sample can be.
-    fn most(&self) -> f32 {
+    /// The largest value of a sample.
+    fn max(&self) -> f32 {
         match self.values {
             Values::Narrow(_) => 255.0,
             Values::Wide(_) => 65535.0,

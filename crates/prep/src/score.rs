@@ -1,14 +1,14 @@
-//! Tells how near a picture comes to the square that it was made of.
+//! Measures how similar a picture is to the square that it was made of.
 
 use std::borrow::Cow;
 
 /// Luma and two color differences of a square, all at its full resolution.
 pub(crate) type Planes = [Vec<u8>; 3];
 
-/// How much of the square a viewer still sees in the picture: 100 is all, and what is below 50 is poor.
+/// Returns how similar the picture looks to the square: 100 is equal, below 50 is poor.
 ///
 /// It estimates SSIMULACRA2: structural similarity of luma and of the color differences at three resolutions, weighted and
-/// bent so that the two agree (for 12 photos in 384 encodings, of which each photo was weighted by the others: correlation
+/// fitted so that the two agree (for 12 photos in 384 encodings, of which each photo was weighted by the others: correlation
 /// 0.995, off by 1.5 in the mean and by 1.1 above 60; 2026-11-24). Sums are of integers, and nothing but the four operations
 /// and the root is used, so a score is the same on every machine.
 pub(crate) fn score(square: &Planes, picture: &Planes, side: usize) -> f32 {
@@ -60,7 +60,7 @@ impl Sums {
         self.product += before * after;
     }
 
-    fn join(&mut self, other: &Self) {
+    fn merge(&mut self, other: &Self) {
         self.before += other.before;
         self.after += other.after;
         self.before_squared += other.before_squared;
@@ -86,7 +86,7 @@ impl Sums {
     }
 }
 
-/// The mean of the windows' differences, and the mean that leans to the worst of them: of their fourth powers.
+/// Returns the mean of the windows' differences, and the root of the mean of their fourth powers, which leans to the worst.
 fn differences(before: &[u8], after: &[u8], side: usize) -> [f64; 2] {
     let across = side / CELL;
     let mut above: Vec<Sums> = Vec::new();
@@ -107,7 +107,7 @@ fn differences(before: &[u8], after: &[u8], side: usize) -> [f64; 2] {
         for (above, below) in above.windows(2).zip(cells.windows(2)) {
             let mut window = above[0];
             for cell in [&above[1], &below[0], &below[1]] {
-                window.join(cell);
+                window.merge(cell);
             }
             let difference = window.difference();
             sum += difference;
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_is_a_hundred() {
+    fn equal_pictures_score_100() {
         for side in [1, 7, 8, 33, 100] {
             let square = planes(side, photo);
 

@@ -40,7 +40,7 @@ use crate::header::Header;
 use crate::options::{Frame, Limits};
 use crate::photo::Photo;
 
-/// Reads what a photo says of itself, and rejects what is beyond `limits`.
+/// Reads a photo's header, and rejects a photo that is over `limits`.
 ///
 /// Cheap: no pixel is decoded.
 ///

@@ -1,8 +1,8 @@
-//! Turns the small square upright.
+//! Turns pixels upright.
 
 use crate::geometry::Orientation;
 
-/// Writes `stored`, rows of `width` pixels of `N` bytes, into `seen` as `orientation` says.
+/// Writes `stored`, rows of `width` pixels of `N` bytes, upright into `seen`.
 pub(crate) fn turn<const N: usize>(
     stored: &[u8],
     width: usize,
@@ -18,7 +18,7 @@ pub(crate) fn turn<const N: usize>(
     let (from, to) = (stored.as_chunks::<N>().0, seen.as_chunks_mut::<N>().0);
     let height = from.len() / width;
     let (right, bottom) = (width - 1, height - 1);
-    // For a pixel that is seen at (x, y): the column and the row where it is stored.
+    // Each closure maps the upright (x, y) to the stored column and row.
     match orientation {
         Orientation::Normal => {}
         Orientation::FlipHorizontal => copy(from, width, to, width, |x, y| (right - x, y)),

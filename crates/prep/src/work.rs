@@ -1,18 +1,18 @@
-//! What an untrusted file may cost.
+//! Bounds the work that an untrusted file may cause.
 
 use crate::error::Error;
 use crate::header::Format;
 
 /// The most work that an untrusted file may cause, such as an SVG's filters.
 ///
-/// Its unit is a nanosecond of one core of a machine of 2020 or so: coarse, but the same for all that is charged.
+/// Its unit is a nanosecond of a core of about 2020: coarse, but the same for everything that is charged.
 pub(crate) struct WorkBudget {
     format: Format,
     left: f64,
 }
 
 impl WorkBudget {
-    /// A budget of `fixed` nanoseconds, and so many for each of `pixels`.
+    /// Creates a budget of `fixed` nanoseconds plus `per_pixel` for each of `pixels`.
     pub(crate) fn new(format: Format, fixed: f64, per_pixel: f64, pixels: f64) -> Self {
         Self {
             format,
@@ -20,14 +20,14 @@ impl WorkBudget {
         }
     }
 
-    /// Takes off what a step costs.
+    /// Charges the cost of a step.
     ///
     /// # Errors
     ///
     /// [`Error::TooMuchWork`] if less than that is left.
     pub(crate) fn spend(&mut self, nanoseconds: f64) -> Result<(), Error> {
         self.left -= nanoseconds;
-        // Written so that it also holds for what is not a number.
+        // Written so that NaN is rejected too.
         match self.left >= 0.0 {
             true => Ok(()),
             false => Err(Error::TooMuchWork {

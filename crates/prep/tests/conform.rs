@@ -410,7 +410,7 @@ fn a_circle_is_drawn_once_and_only_around_what_lies_in_it() {
             let options = Options::new()
                 .backdrop(backdrop)
                 .background(Color::new(250, 240, 20));
-            let circle_safe = options.fit(Fit::InCircle);
+            let circle_safe = options.fit(Fit::CircleSafe);
             let foreign = written(photo, 80, S420, encoder::Coding::Standard);
             let (_, plain) = prepare(&foreign, options.reencode(Reencode::Always)).unwrap();
 
@@ -435,7 +435,7 @@ fn a_circle_is_drawn_once_and_only_around_what_lies_in_it() {
             );
         }
     }
-    let circle_safe = Options::new().fit(Fit::InCircle);
+    let circle_safe = Options::new().fit(Fit::CircleSafe);
     let (_, on_white) = prepare(&fixture("photos/coffee.png"), circle_safe).unwrap();
     let on_black = circle_safe.background(Color::BLACK);
     assert_eq!(treatment(&on_white, circle_safe), Treatment::PassedThrough);

@@ -460,7 +460,7 @@ fn a_square_photo_has_nothing_around_it() {
 #[test]
 fn a_logo_has_its_corners_in_the_circle() {
     let photo = rectangle((600, 450), RED, [0, 0, 0, 0], RED);
-    let options = SHARP().side(400).fit(Fit::InCircle);
+    let options = SHARP().side(400).fit(Fit::CircleSafe);
 
     let (prepared, picture) = prepare(&photo, options).unwrap();
 

@@ -57,7 +57,7 @@ pub(crate) fn options(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Options>
         }
     }
     if is_circle_safe {
-        options = options.fit(Fit::InCircle);
+        options = options.fit(Fit::CircleSafe);
     }
     Ok(options.limits(limits))
 }

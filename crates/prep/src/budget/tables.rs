@@ -1,4 +1,4 @@
-//! Quantization tables from fine to coarse in small, even steps, for pictures that must fit.
+//! Quantization tables from fine to coarse in small, even steps, for the byte budget's search.
 
 use crate::options::Subsampling;
 
@@ -19,11 +19,11 @@ pub(crate) fn finest(subsampling: Subsampling) -> Coarseness {
 /// Every step is the largest there is.
 pub(crate) const COARSEST: Coarseness = 512;
 
-/// Luma's and chroma's steps, row by row.
+/// Returns luma's and chroma's quantization tables, in rows.
 ///
 /// They rise with the frequency *f* by 1 + 0.15 · *f*^1.5, less steeply than those of T.81, annex K: at the same number of bytes
 /// SSIMULACRA2 is higher by 12 at 20 kB for 640 pixels, by 2.8 at 50 kB and by 1.2 at 100 kB (2026-11-24, 8 photos). Halved
-/// chroma has fewer samples to lose and gets luma's steps; whole chroma gets larger ones.
+/// chroma has fewer samples to lose and gets luma's steps; full chroma gets larger ones.
 pub(crate) fn steps(coarseness: Coarseness, subsampling: Subsampling) -> [[u8; 64]; 2] {
     let dc = power_of_two(coarseness);
     let chroma = match subsampling {

@@ -1,11 +1,11 @@
-//! Pixels without their opacity, in the three forms that conversions take.
+//! Pixels without their opacity, in the three layouts that transforms take.
 
 use std::borrow::Cow;
 
 use crate::header::Samples;
 use crate::pixels::{Pixels, Values, narrow};
 
-/// Three samples a pixel, or four of ink; grey is three times the same.
+/// Three samples a pixel, or four of ink; gray is repeated three times.
 pub(super) enum Colors<'a> {
     Narrow(Cow<'a, [[u8; 3]]>),
     Wide(Cow<'a, [[u16; 3]]>),
@@ -13,7 +13,7 @@ pub(super) enum Colors<'a> {
 }
 
 impl<'a> Colors<'a> {
-    /// The colours of `pixels`.
+    /// Returns the colors of `pixels`.
     pub(super) fn of(pixels: &'a Pixels) -> Self {
         match &pixels.values {
             Values::Narrow(bytes) if pixels.samples == Samples::Cmyk => {
@@ -40,7 +40,7 @@ impl<'a> Colors<'a> {
         }
     }
 
-    /// The same with 16 bits a sample, one after the other.
+    /// Returns the samples at 16 bits each, interleaved.
     pub(super) fn words(&self) -> Cow<'_, [u16]> {
         let wide = |bytes: &[u8]| {
             bytes

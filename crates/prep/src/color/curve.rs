@@ -1,4 +1,4 @@
-//! Transfer curves: from a sample, 0…1, to light, and for sRGB back.
+//! Transfer curves: from a sample, 0…1, to light, and for sRGB from light to a sample.
 
 use std::sync::LazyLock;
 
@@ -20,11 +20,11 @@ pub(crate) enum Curve {
 }
 
 impl Curve {
-    /// The curve of a code point (H.273, table 3) for light relative to white; none for what is reserved,
-    /// left open, or relative to something else (PQ and HLG, which need more than a curve).
+    /// Returns the curve of a code point (H.273, table 3) for light relative to white; `None` for one that is reserved,
+    /// unspecified, or relative to something else (PQ and HLG, which need more than a curve).
     ///
-    /// The camera curves of television are taken as sRGB: still pictures that name them were as a rule made of
-    /// sRGB samples by tools of film, and no viewer shows them otherwise.
+    /// Television's camera curves are taken as sRGB: still images that name them were nearly always made of sRGB samples by
+    /// video tools, and no viewer shows them otherwise.
     pub(super) fn from_cicp(code: u16) -> Option<Self> {
         Some(match code {
             1 | 6 | 11 | 12 | 13 | 14 | 15 => Self::Srgb,
@@ -39,7 +39,7 @@ impl Curve {
         })
     }
 
-    /// The light of a sample; what is not a number is dark.
+    /// Returns the light of a sample; NaN is dark.
     pub(super) fn light(&self, sample: f64) -> f64 {
         let light = match self {
             Self::Srgb if sample <= 0.04045 => sample / 12.92,
@@ -73,10 +73,10 @@ fn interpolated(values: &[u16], sample: f64) -> f64 {
     (from + (to - from) * place.fract()) / 65_535.0
 }
 
-/// In conversions light is an integer of this many steps: a fifth of a step of sRGB where that is finest.
+/// In conversions light is an integer up to this: a fifth of a step of sRGB where sRGB is finest.
 pub(super) const LIGHT: i32 = 16_383;
 
-/// The sRGB sample of each step of light.
+/// Returns the sRGB sample of each step of light.
 pub(super) fn encoded_srgb() -> &'static [u8; LIGHT as usize + 1] {
     static ENCODED: LazyLock<Box<[u8; LIGHT as usize + 1]>> = LazyLock::new(|| {
         let sample = |light: usize| srgb_sample(light as f64 / f64::from(LIGHT)) * 255.0;
@@ -85,7 +85,7 @@ pub(super) fn encoded_srgb() -> &'static [u8; LIGHT as usize + 1] {
     &ENCODED
 }
 
-/// The sRGB sample, 0…1, of light 0…1.
+/// Returns the sRGB sample, 0…1, of light 0…1.
 pub(super) fn srgb_sample(light: f64) -> f64 {
     match light <= 0.003_130_8 {
         true => light * 12.92,
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_number_is_dark() {
+    fn nan_is_dark() {
         for curve in [
             Curve::Gamma(f64::NAN),
             Curve::Parametric([f64::NAN; 7]),

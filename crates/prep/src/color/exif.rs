@@ -1,4 +1,4 @@
-//! The colour space that a camera names in its Exif: sRGB, or Adobe RGB by the rules of DCF.
+//! The color space that a camera's Exif names: sRGB, or Adobe RGB by the rules of DCF.
 
 use super::curve::Curve;
 use super::matrix::Primaries;
@@ -11,7 +11,7 @@ const COLOR_SPACE: u16 = 0xA001;
 const INTEROPERABILITY_INDEX: u16 = 0x0001;
 
 impl ColorSpace<'static> {
-    /// The colour space of a camera's photo without a profile.
+    /// Returns the color space of a camera's photo without a profile.
     ///
     /// DCF writes Adobe RGB as "uncalibrated" with the interoperability index R03; some cameras write 2.
     pub(crate) fn of_exif(exif: &[u8]) -> Self {

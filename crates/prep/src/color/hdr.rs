@@ -1,18 +1,18 @@
-//! Light brighter than white: PQ and HLG (BT.2100), brought to what sRGB can show.
+//! Tone mapping of PQ and HLG (BT.2100), whose light is brighter than white, to sRGB.
 //!
 //! White is the reference of BT.2408, 203 cd/m². What is darker than about 90 stays as it is; what is
 //! brighter, up to the 1000 of a reference display, is rolled off by the curve of BT.2408, annex 5, applied to
-//! the brightest of red, green and blue, so that no hue turns. Gain maps are left alone on purpose: what is
-//! stored beside them is the picture that its maker graded for ordinary displays.
+//! the brightest of red, green and blue, so that no hue turns. Gain maps are ignored on purpose: the
+//! image beside them is what its maker graded for ordinary displays.
 
 use super::colors::Colors;
 use super::curve::{LIGHT, encoded_srgb};
 use super::matrix::Primaries;
 
-/// Samples, roots of light: all tables have as many entries.
+/// Entries of each table, whether it is indexed by samples or by roots of light.
 const STEPS: usize = 4096;
 const LAST: f32 = (STEPS - 1) as f32;
-/// The brightest that is told apart, and white, in cd/m².
+/// The brightest light that is distinguished, and white, in cd/m².
 const PEAK: f64 = 1000.0;
 const WHITE: f64 = 203.0;
 
@@ -35,7 +35,7 @@ impl Transfer {
         }
     }
 
-    /// The light of a sample: of the display for PQ, of the scene for HLG; 1 is the peak of each.
+    /// Returns the light of a sample: of the display for PQ, of the scene for HLG; 1 is the peak of each.
     fn light(self, sample: f64) -> f64 {
         match self {
             Self::Pq => (pq_to_light(sample) / PEAK).min(1.0),
@@ -46,22 +46,22 @@ impl Transfer {
     }
 }
 
-/// From samples of PQ or HLG to sRGB.
+/// Converts samples of PQ or HLG.
 pub(super) struct Hdr {
-    /// By the sample.
+    /// Light by sample.
     light: Vec<f32>,
-    /// How much a display brightens the scene, by the root of its luminance; none for PQ.
+    /// How much a display brightens the scene, by the root of its luminance; `None` for PQ.
     brightened: Option<Vec<f32>>,
-    /// What of the primaries is luminance.
+    /// The primaries' shares in luminance.
     luminance: [f32; 3],
-    /// What is left of the brightest component, 1 being white, by the root of what it was.
+    /// The tone-mapped brightest component, 1 being white, by the root of its light.
     rolled_off: Vec<f32>,
     to_srgb: [[f32; 3]; 3],
     encoded: &'static [u8; LIGHT as usize + 1],
 }
 
 impl Hdr {
-    /// None where the primaries span no space.
+    /// Returns `None` if the primaries are collinear.
     pub(super) fn new(primaries: Primaries, transfer: Transfer) -> Option<Self> {
         let table = |value: &dyn Fn(f64) -> f64| {
             let steps = (0..STEPS).map(|step| value(step as f64 / f64::from(LAST)) as f32);
@@ -116,7 +116,7 @@ impl Hdr {
     }
 }
 
-/// The entry for `value`, 0…1, of a table over its root, between two entries by a line.
+/// Looks `value`, 0…1, up in a table over its root, interpolated linearly.
 fn at_root(table: &[f32], value: f32) -> f32 {
     let place = value.clamp(0.0, 1.0).sqrt() * LAST;
     let below = place as usize;
@@ -176,7 +176,7 @@ mod tests {
         let [[red, green, blue]] = srgb;
         assert!(
             red.abs_diff(green) <= 1 && green.abs_diff(blue) <= 1,
-            "grey stays grey"
+            "gray stays gray"
         );
         green
     }
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn the_same_light_is_the_same_in_both_systems() {
-        // BT.2408, table 1: HLG's 75 % is 203 cd/m² on a display of 1000; 38 % is 26, the 18 % grey card.
+        // BT.2408, table 1: HLG's 75 % is 203 cd/m² on a display of 1000; 38 % is 26, the 18 % gray card.
         for (hlg, pq) in [(0.75, 0.58), (0.38, 0.38), (1.0, 0.7518)] {
             let (hlg, pq) = (srgb(Transfer::Hlg, hlg), srgb(Transfer::Pq, pq));
 

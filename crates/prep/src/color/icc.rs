@@ -12,20 +12,20 @@ use super::matrix::{Matrix, multiply, pcs_to_srgb, transpose};
 use super::space::{Cicp, MAX_ICC};
 use crate::header::Samples;
 
-/// What a profile holds, as far as the way to sRGB needs it.
+/// What of a profile the transform to sRGB needs.
 pub(super) enum Icc {
-    /// Three curves and the way of their light to that of sRGB.
+    /// Three curves, and the matrix from their light to that of sRGB.
     Matrix([Curve; 3], Matrix),
     /// One curve to light.
     Gray(Curve),
-    /// A light that one curve cannot tell: PQ or HLG.
+    /// PQ or HLG, which one curve cannot describe.
     Cicp(Cicp),
-    /// Tables: what is in them, only moxcms knows.
+    /// Tables, evaluated by moxcms.
     Tables(Box<ColorProfile>),
 }
 
 impl Icc {
-    /// Reads a profile; none where it is broken or not for such samples.
+    /// Reads a profile; `None` if it is broken or not for such samples.
     pub(super) fn read(icc: &[u8], samples: Samples) -> Option<Self> {
         if icc.len() > MAX_ICC {
             return None;
@@ -35,7 +35,7 @@ impl Icc {
             ..ParsingOptions::default()
         };
         let read = || ColorProfile::new_from_slice_with_options(icc, limits).ok();
-        // A panic in it would be a profile that is of no use.
+        // A panic of the parser means that the profile is unusable.
         let profile = catch_unwind(AssertUnwindSafe(read)).ok()??;
         let space = match samples {
             Samples::Gray | Samples::GrayAlpha => DataColorSpace::Gray,
@@ -128,7 +128,7 @@ fn is_invertible(colorants: &Matrix) -> bool {
 /// Next to nothing: even the colorants of sRGB and of gamuts far smaller have more than a tenth.
 const MIN_DETERMINANT: f64 = 1e-6;
 
-/// The curve of a tag; none where it has parameters of no known kind (ICC.1, 10.6 and 10.18).
+/// Reads the curve of a tag; `None` if its parameters are of no known type (ICC.1, 10.6 and 10.18).
 fn curve(tag: &ToneReprCurve) -> Option<Curve> {
     let parameters = match tag {
         ToneReprCurve::Lut(values) => {

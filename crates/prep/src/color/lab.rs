@@ -6,21 +6,21 @@ use super::matrix::{apply, pcs_to_srgb};
 /// D50 as ICC profiles have it (ICC.1, 7.2.16).
 pub(super) const WHITE: [f64; 3] = [0.9642, 1.0, 0.8249];
 
-/// The sRGB of L\*a\*b\* coded in samples of 0…1 (see [`ColorSpace::Lab`](super::ColorSpace)).
+/// Converts L\*a\*b\*, coded in samples of 0…1 (see [`ColorSpace::Lab`](super::ColorSpace)), to sRGB.
 pub(super) fn lab_to_srgb([lightness, a, b]: [f64; 3]) -> [u8; 3] {
     let xyz = lab_to_xyz([lightness * 100.0, a * 255.0 - 128.0, b * 255.0 - 128.0]);
     let light = apply(&pcs_to_srgb(), xyz);
     light.map(|light| (srgb_sample(light.clamp(0.0, 1.0)) * 255.0).round() as u8)
 }
 
-/// XYZ of L\*a\*b\*, both relative to D50 (CIE 15, 8.2.1).
+/// Converts L\*a\*b\* to XYZ, both relative to D50 (CIE 15, 8.2.1).
 pub(super) fn lab_to_xyz([lightness, a, b]: [f64; 3]) -> [f64; 3] {
     let y = (lightness + 16.0) / 116.0;
     let roots = [y + a / 500.0, y, y - b / 200.0];
     [0, 1, 2].map(|i| WHITE[i] * cube(roots[i]))
 }
 
-/// The inverse of the cube root that ends in a line (CIE 15, 8.2.1.1).
+/// The inverse of the cube root with its linear part near black (CIE 15, 8.2.1.1).
 fn cube(f: f64) -> f64 {
     match f > 6.0 / 29.0 {
         true => f.powi(3),
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn known_colours_come_out() {
+    fn known_colors_convert() {
         // The primaries of sRGB in L*a*b* relative to D50, as CSS Color 4 converts them.
         for ([lightness, a, b], expected) in [
             ([100.0, 0.0, 0.0], [255, 255, 255]),

@@ -1,9 +1,9 @@
-//! Red, green and blue as light: matrices between the primaries of two colour spaces.
+//! Red, green and blue as light: matrices between the primaries of two color spaces.
 
 /// Three rows of three.
 pub(super) type Matrix = [[f64; 3]; 3];
 
-/// Chromaticities (CIE x, y) of what a colour space is made of.
+/// Chromaticities (CIE x, y) of a color space's primaries and its white.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Primaries {
     pub(crate) red: [f64; 2],
@@ -31,7 +31,7 @@ impl Primaries {
         white: D65,
     };
 
-    /// Those of a code point (H.273, table 2); none for what is reserved or left open.
+    /// Those of a code point (H.273, table 2); `None` for one that is reserved or unspecified.
     pub(super) fn from_cicp(code: u16) -> Option<Self> {
         let of = |red, green, blue, white| {
             Some(Self {
@@ -66,7 +66,7 @@ impl Primaries {
         }
     }
 
-    /// From linear light of these primaries to linear light of sRGB; none where they span no space.
+    /// The matrix from linear light of these primaries to that of sRGB; `None` if they are collinear.
     ///
     /// White becomes white: another white point is adapted as Bradford does (ICC.1, annex E).
     pub(super) fn to_srgb(self) -> Option<Matrix> {
@@ -74,7 +74,7 @@ impl Primaries {
         Some(multiply(&inverse(&Self::SRGB.to_xyz()?)?, &adapted))
     }
 
-    /// What of red, green and blue is luminance: the middle row of the way to XYZ.
+    /// The share of red, green and blue in luminance: the middle row of the matrix to XYZ.
     pub(super) fn luminance(self) -> Option<[f64; 3]> {
         self.to_xyz().map(|[_, y, _]| y)
     }
@@ -130,7 +130,7 @@ pub(super) fn transpose(m: &Matrix) -> Matrix {
     [0, 1, 2].map(|column| m.map(|row| row[column]))
 }
 
-/// By cofactors; none where the determinant is so small that nothing sensible would come out.
+/// By cofactors; `None` if the determinant is too small for a meaningful result.
 pub(super) fn inverse(m: &Matrix) -> Option<Matrix> {
     let minor = |row: usize, column: usize| {
         let [(a, b), (c, d)] = [1, 2].map(|step| {

@@ -1,10 +1,10 @@
-//! Inks without a profile: an offset press on coated paper, from published figures.
+//! CMYK without a profile: a model of an offset press on coated paper, from published figures.
 //!
-//! Any profile of a press belongs to somebody. This is none: it is Neugebauer's model, in which a point of the paper shows each
+//! Press profiles have owners, so none is included. This is Neugebauer's model instead, in which a point of the paper shows each
 //! of the sixteen overprints of four solid inks with the probability that follows from the dots' areas. The solids are the
 //! aims of ISO 12647-2 for gloss-coated paper, the dots grow by its tone value increase, and black is compensated as in
 //! conversions between profiles. Measured against the profile Coated FOGRA39 on a lattice of up to 300 % of ink: 2.0 ΔE2000 in
-//! the mean, 3.7 for nineteen of twenty colours; the plain inversion of inks is off by 10.2 (2026-11-24).
+//! the mean, 3.7 for nineteen of twenty colors; the plain inversion of inks is off by 10.2 (2026-11-24).
 
 use super::curve::{LIGHT, encoded_srgb};
 use super::lab::{WHITE, lab_to_xyz};
@@ -12,7 +12,7 @@ use super::matrix::{apply, pcs_to_srgb};
 
 /// L\*a\*b\* (D50) of paper, cyan, magenta, both, yellow, green, red and all three.
 ///
-/// The place's bits are the inks: 1 cyan, 2 magenta, 4 yellow.
+/// The bits of the index are the inks: 1 cyan, 2 magenta, 4 yellow.
 const SOLIDS: [[f64; 3]; 8] = [
     [95.0, 0.0, -2.0],
     [55.0, -37.0, -50.0],
@@ -24,14 +24,14 @@ const SOLIDS: [[f64; 3]; 8] = [
     [23.0, 0.0, 0.0],
 ];
 const BLACK: [f64; 3] = [16.0, 0.0, 0.0];
-/// Inks under solid black darken it less than they would paper: this share of its light they leave alone.
+/// Inks under solid black darken it less than they darken paper: this share of black's light is not affected.
 const UNDER_BLACK: f64 = 0.4;
-/// How much a dot of half the area grows: coloured, and black.
+/// Tone value increase of a dot of half the area: of the colored inks, and of black.
 const GROWTH: [f64; 4] = [0.14, 0.14, 0.14, 0.16];
-/// Areas are integers up to this.
+/// Fractional bits of an area.
 const AREA_BITS: u32 = 12;
 
-/// From ink to sRGB, in integers.
+/// Converts inks to sRGB, in integers.
 pub(super) struct Press {
     /// Linear light of sRGB for each overprint; the bits are cyan, magenta, yellow, black.
     overprints: [[i32; 3]; 16],
@@ -72,7 +72,7 @@ impl Press {
         }
     }
 
-    /// The sRGB of four inks.
+    /// Converts four inks.
     pub(super) fn srgb(&self, ink: [u8; 4]) -> [u8; 3] {
         let [cyan, magenta, yellow, black] =
             [0, 1, 2, 3].map(|i| self.areas[i][usize::from(ink[i])]);
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
     use crate::color::curve::srgb_sample;
 
-    /// The same by Neugebauer's sum, in double precision.
+    /// Converts inks by Neugebauer's sum, in double precision.
     fn by_definition(ink: [u8; 4]) -> [f64; 3] {
         let press = Press::new();
         let area = |i: usize| {

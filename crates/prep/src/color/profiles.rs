@@ -1,16 +1,16 @@
-//! What colour spaces ask for, remembered: photos of one camera share theirs.
+//! A cache of color transforms: photos of one camera share their profile.
 
 use super::space::ColorSpace;
 use super::transform::Transform;
 use crate::header::{Profile, Samples};
 
-/// As many ways are kept; a profile of a press and its tables take some megabytes.
-const KEPT: usize = 4;
+/// How many transforms are kept; a press profile and its tables take some megabytes.
+const MAX_KEPT: usize = 4;
 
-/// Finds the way from each colour space to sRGB, and keeps the last few.
+/// Makes the transform from each color space to sRGB, and keeps the last few.
 #[derive(Default)]
 pub(crate) struct Profiles {
-    /// The last used comes first.
+    /// The most recently used first.
     known: Vec<Known>,
 }
 
@@ -22,7 +22,7 @@ struct Known {
 }
 
 impl Profiles {
-    /// Tells what a colour space asks for.
+    /// Returns what a color space demands.
     pub(crate) fn classify(&mut self, space: &ColorSpace<'_>, samples: Samples) -> Profile {
         match space {
             ColorSpace::Untagged => Profile::None,
@@ -31,7 +31,7 @@ impl Profiles {
         }
     }
 
-    /// The transform to sRGB, where colours must be converted.
+    /// Returns the transform to sRGB, if colors must be converted.
     pub(super) fn transform(
         &mut self,
         space: &ColorSpace<'_>,
@@ -52,7 +52,7 @@ impl Profiles {
             Some(place) => self.known.remove(place),
             None => Known::find(space, samples),
         };
-        self.known.truncate(KEPT - 1);
+        self.known.truncate(MAX_KEPT - 1);
         self.known.insert(0, known);
         &self.known[0]
     }
@@ -63,7 +63,7 @@ impl Known {
         let (profile, transform) = match Transform::to_srgb(space, samples) {
             Some(transform) if transform.moves_nothing(samples) => (Profile::Srgb, None),
             Some(transform) => (Profile::Convert, Some(transform)),
-            // As if nothing were said.
+            // An unusable profile is ignored.
             None if samples == Samples::Cmyk => {
                 let press = Transform::to_srgb(&ColorSpace::Untagged, samples);
                 (Profile::Unusable, press)
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn srgb_by_another_name_asks_for_nothing() {
+    fn srgb_by_another_name_needs_no_conversion() {
         let space = icc(&ColorProfile::new_srgb());
 
         for samples in [Samples::Rgb, Samples::Rgba] {
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_is_not_taken_for_another_that_came_before() {
+    fn a_profile_is_not_mistaken_for_an_earlier_one() {
         let mut profiles = Profiles::default();
         let spaces = [
             icc(&ColorProfile::new_srgb()),
@@ -132,7 +132,7 @@ mod tests {
             assert_eq!(found[0], Profile::Srgb);
             assert_eq!(found[1..5], [Profile::Convert; 4]);
             assert_eq!(found[5], Profile::Srgb);
-            assert!(profiles.known.len() <= KEPT);
+            assert!(profiles.known.len() <= MAX_KEPT);
         }
     }
 }

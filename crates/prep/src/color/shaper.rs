@@ -1,4 +1,4 @@
-//! Curves and a matrix: what turns most colour spaces into sRGB, in integers.
+//! Three curves and a matrix convert most color spaces to sRGB, in integers.
 
 use std::sync::OnceLock;
 
@@ -7,17 +7,17 @@ use simd::Level;
 use super::curve::{Curve, LIGHT, encoded_srgb};
 use super::matrix::Matrix;
 
-/// The matrix is in units of 2 to minus this…
+/// The matrix has this many fractional bits…
 const UNIT_BITS: u32 = 12;
 /// …and its factors are bounded, so that a row of three products fits 32 bits.
 const MAX_FACTOR: f64 = 8.0;
 /// Wide samples are looked up by their upper twelve bits.
 const WIDE_STEPS: usize = 4096;
 
-/// As many pixels are converted together: 0.8 ms for a square of 640, against 1.7 for one after the other (2026-11-24).
+/// How many pixels are converted together: 0.8 ms for a square of 640, against 1.7 ms pixel by pixel (2026-11-24).
 const BLOCK: usize = 64;
 
-/// From samples of three curves and one matrix to sRGB.
+/// Converts samples by three curves and one matrix.
 pub(super) struct Shaper {
     curves: [Curve; 3],
     narrow: [Vec<u16>; 3],
@@ -29,7 +29,7 @@ pub(super) struct Shaper {
 }
 
 impl Shaper {
-    /// The curves of red, green and blue, and the way of their light to that of sRGB; none where it is
+    /// Makes a shaper of the curves of red, green and blue and the matrix from their light to that of sRGB; `None` if that is
     /// far from any camera's or display's.
     pub(super) fn new(curves: [&Curve; 3], to_srgb: &Matrix) -> Option<Self> {
         let usable = |factor: &f64| factor.is_finite() && factor.abs() <= MAX_FACTOR;
@@ -64,7 +64,7 @@ impl Shaper {
         })
     }
 
-    /// A block at a time: what is looked up is apart from what is computed, which is done for many pixels at once.
+    /// Converts a block at a time: apart from the table lookups, the arithmetic is done for many pixels at once.
     #[inline(always)]
     fn convert_with<T: Copy>(
         &self,
@@ -95,7 +95,7 @@ impl Shaper {
     }
 }
 
-/// The light of so many samples, from the first to the last.
+/// Tabulates the light of each of `samples` samples.
 fn light_of(curve: &Curve, samples: usize) -> Vec<u16> {
     (0..samples)
         .map(|sample| curve.light(sample as f64 / (samples - 1) as f64))

@@ -1,21 +1,20 @@
-//! What samples mean: the colour space that a photo says it is in.
+//! What samples mean: the color space that a photo declares.
 
 use std::borrow::Cow;
 
 use super::curve::Curve;
 use super::matrix::Primaries;
 
-/// The colour space of a photo's samples, as its container says.
+/// The color space of a photo's samples, as its container declares it.
 ///
-/// A decoder hands over samples and this; what was subsampled, coded as luma and chroma, or kept in
-/// less than the full range is undone by then, and only the meaning of red, green and blue (or grey,
-/// or ink) is left.
+/// By the time a decoder returns samples, subsampling, luma and chroma, and limited range are undone; what is left is the
+/// meaning of red, green and blue (or gray, or ink).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum ColorSpace<'a> {
-    /// Nothing is said: sRGB, and for inks what presses usually print.
+    /// None declared: taken as sRGB, and inks as those of a common press.
     #[default]
     Untagged,
-    /// It says sRGB.
+    /// sRGB.
     Srgb,
     /// An ICC profile.
     Icc(Cow<'a, [u8]>),
@@ -23,9 +22,9 @@ pub(crate) enum ColorSpace<'a> {
     Cicp(Cicp),
     /// Chromaticities and one curve, as in PNG's cHRM and gAMA, or Exif's Adobe RGB.
     Primaries {
-        /// Where red, green, blue and white lie.
+        /// The chromaticities of red, green, blue and white.
         primaries: Primaries,
-        /// From samples to light.
+        /// The curve from samples to light.
         curve: Curve,
     },
     /// CIE L\*a\*b\* relative to D50, in three samples as ICC profiles code it (ICC.1, 6.3.4.2): L\* from
@@ -54,7 +53,7 @@ impl<'a> ColorSpace<'a> {
         icc.map_or(Self::Untagged, |icc| Self::Icc(icc.into()))
     }
 
-    /// The same, on its own.
+    /// Returns the space with its own copy of the profile.
     pub(crate) fn into_owned(self) -> ColorSpace<'static> {
         match self {
             Self::Untagged => ColorSpace::Untagged,

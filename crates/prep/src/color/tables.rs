@@ -1,4 +1,4 @@
-//! Profiles whose way is in tables, evaluated by moxcms.
+//! Profiles with tables, evaluated by moxcms.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -12,18 +12,18 @@ use crate::pixels::narrow;
 
 /// The results of moxcms are looked up by their upper twelve bits.
 const STEPS: u16 = 4096;
-/// As dark as black must be to be taken for one: light of L\* 50.
-const LIGHTEST_BLACK: f64 = 0.184;
+/// The most light that a black point may have: that of L\* 50.
+const MAX_BLACK: f64 = 0.184;
 
-/// From the samples of a profile with tables to sRGB.
+/// Converts the samples of a profile with tables.
 pub(super) struct Tables {
     tables: Arc<Transform16BitExecutor>,
-    /// From sRGB of 12 bits to that of 8, with black as black as it gets.
+    /// From sRGB of 12 bits to that of 8, the black point compensated.
     compensated: Vec<u8>,
 }
 
 impl Tables {
-    /// None where moxcms finds the profile unusable.
+    /// Returns `None` if moxcms finds the profile unusable.
     pub(super) fn new(profile: &ColorProfile, samples: Samples) -> Option<Self> {
         let layout = match samples {
             Samples::Cmyk => Layout::Rgba,
@@ -35,11 +35,11 @@ impl Tables {
                 .create_transform_16bit(layout, &srgb, Layout::Rgb, options)
                 .ok()
         };
-        // A panic in it would be a profile that is of no use.
+        // A panic of moxcms means that the profile is unusable.
         let tables = catch_unwind(AssertUnwindSafe(make)).ok()??;
         let black = match samples {
             Samples::Cmyk => light_of_all_inks(&*tables)?,
-            // The dark of displays and scanners is theirs.
+            // Displays and scanners are not compensated.
             _ => 0.0,
         };
         Some(Self {
@@ -59,16 +59,16 @@ impl Tables {
     }
 }
 
-/// The light, 0…1, that comes back from paper with all inks: no press prints darker.
+/// The light, 0…1, that paper with all inks reflects: no press prints darker.
 fn light_of_all_inks(tables: &Transform16BitExecutor) -> Option<f64> {
     let mut srgb = [0; 3];
     tables.transform(&[u16::MAX; 4], &mut srgb).ok()?;
     let [red, green, blue] = srgb.map(|sample| Curve::Srgb.light(f64::from(sample) / 65_535.0));
     let luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    Some(luminance.min(LIGHTEST_BLACK))
+    Some(luminance.min(MAX_BLACK))
 }
 
-/// Scales light so that `black` is none of it and white stays, as black point compensation does.
+/// Black point compensation: scales light so that `black` becomes 0 and white stays.
 fn compensate(step: u16, black: f64) -> u8 {
     let light = Curve::Srgb.light(f64::from(step) / f64::from(STEPS - 1));
     let scaled = ((light - black) / (1.0 - black)).max(0.0);

@@ -81,7 +81,7 @@ fn display_p3_becomes_srgb_however_it_is_said() {
 }
 
 #[test]
-fn opacity_is_no_colour() {
+fn opacity_is_no_color() {
     let icc = ColorProfile::new_display_p3().encode().unwrap();
     let space = ColorSpace::Icc(icc.into());
     for p3 in P3_COLORS {
@@ -96,7 +96,7 @@ fn opacity_is_no_colour() {
 }
 
 #[test]
-fn grey_of_another_curve_becomes_the_srgb_of_its_light() {
+fn gray_of_another_curve_becomes_the_srgb_of_its_light() {
     let icc = ColorProfile::new_gray_with_gamma(1.8).encode().unwrap();
     let space = ColorSpace::Icc(icc.into());
     for gray in [0_u8, 10, 100, 200, 255] {
@@ -176,7 +176,7 @@ fn lab(srgb: [u8; 3]) -> [f64; 3] {
     [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
 }
 
-/// The difference of two colours by CIEDE2000 (Sharma, Wu and Dalal, 2005).
+/// The difference of two colors by CIEDE2000 (Sharma, Wu and Dalal, 2005).
 fn delta_e(one: [u8; 3], other: [u8; 3]) -> f64 {
     let [[l1, a1, b1], [l2, a2, b2]] = [lab(one), lab(other)];
     let c7 = ((a1.hypot(b1) + a2.hypot(b2)) / 2.0).powi(7);

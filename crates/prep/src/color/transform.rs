@@ -1,4 +1,4 @@
-//! The way from a colour space to sRGB, made once and used for all photos of that space.
+//! The transform from a color space to sRGB, made once for all photos of that space.
 
 use simd::Level;
 
@@ -14,7 +14,7 @@ use super::space::{Cicp, ColorSpace};
 use super::tables::Tables;
 use crate::header::Samples;
 
-/// Turns the samples of one colour space into sRGB. Opacity is left out.
+/// Converts the samples of one color space to sRGB. Opacity is not its concern.
 pub(super) enum Transform {
     /// Curves and a matrix.
     Shaper(Box<Shaper>),
@@ -24,12 +24,12 @@ pub(super) enum Transform {
     Lab,
     /// PQ or HLG.
     Hdr(Box<Hdr>),
-    /// Inks without a profile.
+    /// Inks (CMYK) without a profile.
     Press(Box<Press>),
 }
 
 impl Transform {
-    /// The way from `space` for such samples to sRGB; none where it cannot be told.
+    /// Makes the transform for such samples of `space`; `None` if the space is unusable.
     pub(super) fn to_srgb(space: &ColorSpace<'_>, samples: Samples) -> Option<Self> {
         match space {
             ColorSpace::Untagged if samples == Samples::Cmyk => {
@@ -58,7 +58,7 @@ impl Transform {
         }
     }
 
-    /// What is left open (code point 2) is sRGB's.
+    /// Code point 2, "unspecified", is taken as sRGB's.
     fn from_cicp(cicp: Cicp, samples: Samples) -> Option<Self> {
         let primaries = match cicp.primaries {
             2 => Primaries::SRGB,
@@ -84,15 +84,15 @@ impl Transform {
     }
 
     fn gray(curve: &Curve) -> Option<Self> {
-        const SAME: Matrix = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
-        Self::shaper([curve; 3], &SAME)
+        const IDENTITY: Matrix = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+        Self::shaper([curve; 3], &IDENTITY)
     }
 
     fn shaper(curves: [&Curve; 3], to_srgb: &Matrix) -> Option<Self> {
         Shaper::new(curves, to_srgb).map(|shaper| Self::Shaper(Box::new(shaper)))
     }
 
-    /// Converts colours of the kind that the transform was made for.
+    /// Converts colors of the samples that the transform was made for.
     pub(super) fn convert(&self, level: Level, colors: &Colors<'_>, srgb: &mut Vec<[u8; 3]>) {
         srgb.clear();
         srgb.resize(colors.len(), [0; 3]);
@@ -119,14 +119,14 @@ impl Transform {
                 }
             }
             (Self::Shaper(_) | Self::Lab, Colors::Ink(_)) | (Self::Press(_), _) => {
-                unreachable!("a transform is used for the samples that it was made for")
+                unreachable!("a transform converts only the samples that it was made for")
             }
         }
     }
 
-    /// Whether no colour of a lattice of 17³ moves by more than one step.
+    /// Whether no color of a lattice of 17³ moves by more than one step.
     ///
-    /// Most profiles in photos are sRGB by one of its many names: those are not worth a conversion.
+    /// Most profiles in photos are sRGB by one of its many names: they need no conversion.
     pub(super) fn moves_nothing(&self, samples: Samples) -> bool {
         let steps = || (0..=16).map(|step| (step * 255 / 16) as u8);
         let lattice: Vec<[u8; 3]> = match samples {

@@ -3,7 +3,7 @@
 /// Eight channels.
 pub(super) type Lanes = [f32; 8];
 
-/// Returns how many lanes hold so many channels.
+/// Returns how many lanes hold the channels.
 pub(super) fn lanes(channels: usize) -> usize {
     channels.div_ceil(8)
 }

@@ -1,4 +1,4 @@
-//! BlazeFace: a convolution, sixteen residual blocks, and for each of 896 places a score and an area.
+//! BlazeFace: a convolution, sixteen residual blocks, and for each of 896 anchors a score and an area.
 
 use simd::Level;
 
@@ -11,7 +11,7 @@ use crate::overview::Overview;
 /// Width and height of the network's input, in pixels.
 pub(super) const INPUT: usize = 128;
 
-/// Two places in each of 16 × 16 cells, six in each of 8 × 8.
+/// Two anchors in each of 16 × 16 cells, six in each of 8 × 8.
 pub(super) const ANCHORS: usize = FINE * FINE * 2 + COARSE * COARSE * 6;
 const FINE: usize = 16;
 const COARSE: usize = 8;
@@ -27,7 +27,7 @@ pub(super) struct Network {
     row: Vec<Lanes>,
     /// A row of a block's input, reduced by half like its output.
     pooled: Vec<Lanes>,
-    /// For each cell, the finer ones first, the scores of its places.
+    /// For each cell, the finer ones first, the scores of its anchors.
     scores: Vec<Lanes>,
 }
 
@@ -113,7 +113,7 @@ impl Network {
         }
     }
 
-    /// The logarithm of the odds that there is a face in this place.
+    /// Returns the logarithm of the odds that there is a face at this anchor.
     pub(super) fn score(&self, anchor: usize) -> f32 {
         match anchor.checked_sub(FINE * FINE * 2) {
             None => self.scores[anchor / 2][anchor % 2],
@@ -121,7 +121,7 @@ impl Network {
         }
     }
 
-    /// The area of the face in this place, in pixels of the input.
+    /// Returns the area of the face at this anchor, in pixels of the input.
     pub(super) fn area(&self, anchor: usize) -> Rect {
         let (map, cell, place) = self.locate(anchor);
         let weights = Weights::shared();
@@ -143,7 +143,7 @@ impl Network {
         }
     }
 
-    /// The map, its cell, and which of the cell's places.
+    /// Returns the anchor's map, its cell, and its index in the cell.
     fn locate(&self, anchor: usize) -> (&Map, usize, usize) {
         match anchor.checked_sub(FINE * FINE * 2) {
             None => (&self.maps[FINE_BLOCK + 1], anchor / 2, anchor % 2),
@@ -152,7 +152,7 @@ impl Network {
     }
 }
 
-/// Puts the surroundings of every second pixel, five by five, side by side; `input` begins with the first of their rows.
+/// Gathers the five by five pixels around every second pixel (im2col); `input` begins with the first of their rows.
 fn gather(input: &[f32], patches: &mut [f32]) {
     for (x, patch) in patches.chunks_exact_mut(PATCH).enumerate() {
         for (row, samples) in patch.as_chunks_mut::<15>().0.iter_mut().enumerate() {

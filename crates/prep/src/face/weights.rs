@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::map::{Convolution, Lanes, Map, lanes};
 
-/// How many channels each block gives, and by how much it makes the map smaller.
+/// Each block's output channels and stride.
 pub(super) const BLOCKS: [(usize, usize); 16] = [
     (24, 1),
     (28, 1),
@@ -24,13 +24,13 @@ pub(super) const BLOCKS: [(usize, usize); 16] = [
     (96, 1),
 ];
 
-/// After this block the map has 16 × 16 cells, and is kept for the finer places.
+/// After this block the map has 16 × 16 cells, and is kept for the finer anchors.
 pub(super) const FINE_BLOCK: usize = 10;
 
 /// The channels of the first convolution.
 pub(super) const FIRST: usize = 24;
 
-/// Numbers that describe a place: its area, and six points of a face that are not used here.
+/// Values that describe an anchor's face: its area, and six points that are not used here.
 pub(super) const REGRESSORS: usize = 16;
 
 /// A residual block.

@@ -16,19 +16,19 @@ pub enum Fit {
     /// All of it is in the square.
     Contain,
     /// All of it, with its corners, is in the circle that a messenger shows of the square: for logos.
-    InCircle,
+    CircleSafe,
 }
 
 impl Fit {
     /// Every value.
-    pub const ALL: [Self; 3] = [Self::Cover, Self::Contain, Self::InCircle];
+    pub const ALL: [Self; 3] = [Self::Cover, Self::Contain, Self::CircleSafe];
 
     /// Returns the name that is also parsed.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cover => "cover",
             Self::Contain => "contain",
-            Self::InCircle => "circle-safe",
+            Self::CircleSafe => "circle-safe",
         }
     }
 }
@@ -189,7 +189,7 @@ pub enum Reencode {
     /// [`max_bytes`](crate::Options::max_bytes), complete and free of errors. It is not made coarser, and cannot be made
     /// finer.
     ///
-    /// [`trim`](crate::Options::trim) and [`Fit::InCircle`] would change every picture once more. So they leave alone what
+    /// [`trim`](crate::Options::trim) and [`Fit::CircleSafe`] would change every picture once more. So they leave alone what
     /// this crate's own encoder wrote: trimming always, the circle if nothing but backdrop is around it. Trim photos, not
     /// pictures.
     #[default]

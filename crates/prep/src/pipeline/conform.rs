@@ -1,13 +1,13 @@
-//! Keeps a photo that is a picture already: encoding it again would lose a little each time.
+//! Keeps a photo that is a finished picture already: encoding it again would lose a little each time.
 //!
-//! The form that was asked for decides, not where the file comes from: an upright square JPEG in sRGB of the right side,
-//! subsampling and coding, no finer quantized than asked or within the bytes, and whole to the letter of the standard. Its coded
-//! data stay bit for bit, and metadata go. What leads from pixels to other pixels has a rule of its own:
+//! A photo conforms by its form, wherever it comes from: an upright square JPEG in sRGB of the right side, subsampling and
+//! coding, no finer quantized than asked or within the byte budget, and complete to the letter of the standard. Its coded data
+//! are kept bit for bit, and metadata are removed. Options that change pixels once more have rules of their own:
 //!
-//! - A photo from which something would be trimmed is none, unless it is as this crate writes pictures. A trimmed picture may
-//!   well have a border again (a badge on a page is left as a plain field with something in it), so the border cannot tell
-//!   whether trimming was done.
-//! - For the circle it must be as this crate writes pictures, with nothing but backdrop around a rectangle in the circle.
+//! - A photo with a border to trim does not conform, unless this crate's encoder wrote it. A trimmed picture may well have a
+//!   border again (a badge on a page becomes a plain field with something in it), so the border alone does not show whether
+//!   trimming was done.
+//! - For the circle, this crate's encoder must have written it, with nothing but backdrop around a rectangle in the circle.
 
 mod circle;
 
@@ -48,7 +48,7 @@ pub(super) fn conform(
     };
     let plan = planner.kept(conforming.subsampling, treatment)?;
     let is_done = match (options.fit, options.trim) {
-        (Fit::InCircle, _) => {
+        (Fit::CircleSafe, _) => {
             conforming.is_ours && is_circle_safe(opened, &plan, &conforming, options, decoding)?
         }
         (_, Some(_)) if conforming.is_ours => true,
@@ -81,16 +81,16 @@ fn is_circle_safe(
     Ok(mcus.lie_in_circle(options.backdrop, options.background))
 }
 
-/// A photo that has the form of a picture.
+/// A photo that conforms, except perhaps to trimming and the circle.
 struct Conforming {
     subsampling: Subsampling,
-    /// Whether it is as this crate writes pictures: with Huffman tables that next to no other encoder makes.
+    /// Whether this crate's encoder wrote it: its Huffman tables are fitted in a way that hardly any other encoder's are.
     is_ours: bool,
-    /// For each component how far a sample of one colour may be off because its block was quantized.
+    /// For each component, how far quantization may move a sample of a uniform color.
     tolerance: [f64; 3],
 }
 
-/// Whether a photo with this header may have the form that the options ask for.
+/// Whether a photo with this header may conform to the options.
 fn may_conform(header: &Header, options: &Options) -> bool {
     let side = header.size.width;
     header.format == Format::JPEG
@@ -102,7 +102,7 @@ fn may_conform(header: &Header, options: &Options) -> bool {
         && header.profile != Profile::Convert
 }
 
-/// Writes the photo without its metadata to `picture` if it has the form of a picture; `picture` is emptied in any case.
+/// Writes the photo without its metadata to `picture` if it conforms; otherwise `picture` is empty.
 fn strip_metadata(photo: &[u8], options: &Options, picture: &mut Vec<u8>) -> Option<Conforming> {
     picture.clear();
     let strict = read_strictly(photo)?;
@@ -121,7 +121,7 @@ fn strip_metadata(photo: &[u8], options: &Options, picture: &mut Vec<u8>) -> Opt
     strict.write_into(picture);
     if options
         .max_bytes
-        .is_some_and(|most| picture.len() as u64 > most)
+        .is_some_and(|max| picture.len() as u64 > max)
     {
         picture.clear();
         return None;
@@ -147,8 +147,8 @@ fn subsampling(strict: &Strict<'_>) -> Option<Subsampling> {
     }
 }
 
-/// Whether no component is quantized finer than asked for, all its steps taken together: no encoding at that quality would
-/// show more. Within a number of bytes the quality is what fits, and where one was asked for, what was made to fit is fine too.
+/// Whether no component is quantized finer than asked for, by the sum of its steps: encoding at that quality would show no
+/// more. With a byte budget and no quality, any quality conforms; with both, also the tables of the search.
 fn is_coarse_enough(strict: &Strict<'_>, subsampling: Subsampling, options: &Options) -> bool {
     if options.max_bytes.is_some() && options.quality.is_none() {
         return true;
@@ -161,5 +161,5 @@ fn is_coarse_enough(strict: &Strict<'_>, subsampling: Subsampling, options: &Opt
         .into_iter()
         .zip([luma, chroma, chroma])
         .all(|(a, b)| a >= b);
-    is_coarser || options.max_bytes.is_some() && budget::has_made(actual, subsampling)
+    is_coarser || options.max_bytes.is_some() && budget::uses_tables(actual, subsampling)
 }

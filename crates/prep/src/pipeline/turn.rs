@@ -16,7 +16,7 @@ pub(super) struct Turning {
     upright: [Vec<u8>; 3],
 }
 
-/// The picture's samples as they are seen.
+/// The picture's samples, upright.
 pub(super) struct Upright<'b> {
     pub(super) plan: Plan,
     pub(super) samples: UprightSamples<'b>,

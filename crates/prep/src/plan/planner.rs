@@ -145,7 +145,7 @@ impl Planner {
 pub(crate) fn square_around(content: Size, fit: Fit) -> Square {
     let (width, height) = (f64::from(content.width), f64::from(content.height));
     let side = match fit {
-        Fit::InCircle => (width * width + height * height).sqrt(),
+        Fit::CircleSafe => (width * width + height * height).sqrt(),
         _ => width.max(height),
     };
     Square {
@@ -236,7 +236,7 @@ mod tests {
         };
 
         let square = square_around(content, Fit::Contain);
-        let circle = square_around(content, Fit::InCircle);
+        let circle = square_around(content, Fit::CircleSafe);
 
         assert_eq!((square.x, square.y, square.side), (0.0, -50.0, 400.0));
         // 3, 4, 5: each corner is 250 from the middle.

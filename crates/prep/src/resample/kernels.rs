@@ -1,4 +1,4 @@
-//! The inner loops, compiled for each level; the compiler vectorises them, and all levels give the same bits.
+//! The inner loops, compiled for each level; the compiler vectorizes them, and all levels give the same bits.
 
 use super::weights::{Axis, LANES};
 
@@ -17,18 +17,18 @@ simd::levels! {
         }
     }
 
-    /// Brings samples of 0…1 to 0…65535; whatever lies outside is clipped, and what is not a number is black.
+    /// Scales samples of 0…1 to 0…65535; values outside are clipped, and NaN is black.
     pub(super) fn widen_float(level: Level, from: &[f32], to: &mut [f32]) {
         for (to, &from) in to.iter_mut().zip(from) {
-            // Comparisons with what is not a number are false.
+            // Comparisons with NaN are false.
             let at_least_black = if from > 0.0 { from } else { 0.0 };
             *to = if at_least_black < 1.0 { at_least_black * 65535.0 } else { 65535.0 };
         }
     }
 
-    /// Weighs colours by their opacity, which is the last of `N` samples and has `most` at most.
-    pub(super) fn premultiply<const N: usize>(level: Level, row: &mut [f32], most: f32) {
-        let share = 1.0 / most;
+    /// Multiplies colors by their opacity, which is the last of `N` samples and at most `max`.
+    pub(super) fn premultiply<const N: usize>(level: Level, row: &mut [f32], max: f32) {
+        let share = 1.0 / max;
         for pixel in row.as_chunks_mut::<N>().0 {
             let alpha = pixel[N - 1] * share;
             for color in &mut pixel[..N - 1] {
@@ -37,11 +37,11 @@ simd::levels! {
         }
     }
 
-    /// Gives colours back what their opacity took; what is invisible is black.
-    pub(super) fn unpremultiply<const N: usize>(level: Level, row: &mut [f32], most: f32) {
+    /// Divides colors by their opacity; invisible ones become black.
+    pub(super) fn unpremultiply<const N: usize>(level: Level, row: &mut [f32], max: f32) {
         for pixel in row.as_chunks_mut::<N>().0 {
             let alpha = pixel[N - 1];
-            let gain = if alpha > 0.0 { most / alpha } else { 0.0 };
+            let gain = if alpha > 0.0 { max / alpha } else { 0.0 };
             for color in &mut pixel[..N - 1] {
                 *color *= gain;
             }

@@ -147,7 +147,7 @@ fn sixteen_bits_and_floats_are_kept_to_the_end() {
 }
 
 #[test]
-fn colours_count_as_much_as_they_are_opaque() {
+fn colors_count_as_much_as_they_are_opaque() {
     let photo: Vec<u8> = noise(SIZE.pixels() as usize * 4, 256)
         .iter()
         .map(|&v| v as u8)

@@ -3,32 +3,32 @@
 use std::f64::consts::PI;
 use std::ops::Range;
 
-/// What the weights along one axis follow from. Sample *n* covers *n* to *n* + 1.
+/// What determines the weights along one axis. Sample *n* covers *n* to *n* + 1.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct Geometry {
     /// How many samples there are.
     pub(super) samples: u32,
     /// Where the first result begins.
     pub(super) start: f64,
-    /// How many samples make a result; below 1 where it is enlarged.
+    /// How many samples make a result; below 1 when enlarging.
     pub(super) step: f64,
     /// How many results there are.
     pub(super) results: u32,
-    /// How many values stand for a sample: those of a pixel, side by side.
+    /// How many interleaved values a sample has: the channels of a pixel.
     pub(super) channels: usize,
 }
 
 /// Lanczos3.
 const LOBES: f64 = 3.0;
 
-/// Each result has weights for a multiple of so many samples, so that they are summed a register at a time.
+/// Each result has weights for a multiple of this many samples, which are summed a register at a time.
 pub(super) const LANES: usize = 8;
 
 /// The weights of all results along one axis.
 #[derive(Debug)]
 pub(super) struct Axis {
     geometry: Geometry,
-    /// For each result the samples that it needs: at least one, all of them there.
+    /// For each result the samples that it needs: at least one, all within the photo.
     taps: Vec<Range<u32>>,
     /// How many weights each result has, channels counted.
     stride: usize,
@@ -55,8 +55,8 @@ impl Axis {
         }
     }
 
-    /// Becomes the axis of `geometry`, which has samples and results; photos of one camera share theirs.
-    pub(super) fn become_axis(&mut self, geometry: Geometry) {
+    /// Computes the weights for `geometry`, unless it is the last one: photos of one camera share theirs.
+    pub(super) fn set_geometry(&mut self, geometry: Geometry) {
         if self.geometry == geometry {
             return;
         }
@@ -65,13 +65,13 @@ impl Axis {
         self.taps
             .extend((0..geometry.results).map(|result| geometry.taps(result)));
         self.overlap = overlap(&self.taps);
-        let most = self.taps.iter().map(Range::len).max().unwrap_or(1);
+        let longest = self.taps.iter().map(Range::len).max().unwrap_or(1);
         let channels = geometry.channels;
-        self.stride = most.next_multiple_of(LANES) * channels;
+        self.stride = longest.next_multiple_of(LANES) * channels;
         self.weights.clear();
         self.weights
             .resize(self.stride * geometry.results as usize, 0.0);
-        let mut exact = Vec::with_capacity(most);
+        let mut exact = Vec::with_capacity(longest);
         let results = self.weights.chunks_exact_mut(self.stride);
         for ((result, taps), weights) in (0..).zip(&self.taps).zip(results) {
             geometry.weights(result, taps.clone(), &mut exact);
@@ -81,7 +81,7 @@ impl Axis {
         }
     }
 
-    /// The samples that the results need, one after the other; neither beginnings nor ends ever go back.
+    /// The samples that each result needs; neither starts nor ends ever decrease.
     pub(super) fn taps(&self) -> &[Range<u32>] {
         &self.taps
     }
@@ -110,7 +110,7 @@ impl Axis {
     }
 }
 
-/// How many results need one sample at most; neither beginnings nor ends ever go back.
+/// How many results need one sample at most; neither starts nor ends ever decrease.
 fn overlap(taps: &[Range<u32>]) -> usize {
     let beginning_before = |end| taps.partition_point(|taps| taps.start < end);
     (0..taps.len())
@@ -152,7 +152,7 @@ impl Geometry {
     }
 }
 
-/// One sine is enough for both: sin 3α = 3 sin α − 4 sin³ α.
+/// One sine serves both factors: sin 3α = 3 sin α − 4 sin³ α.
 fn lanczos(x: f64) -> f64 {
     if x.abs() >= LOBES {
         return 0.0;
@@ -185,10 +185,10 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_beyond_the_photo_repeats_its_edge() {
+    fn results_beyond_the_photo_repeat_its_edge() {
         let mut axis = Axis::new();
         for (start, edge) in [(-100.0, 0), (100.0, 9)] {
-            axis.become_axis(Geometry {
+            axis.set_geometry(Geometry {
                 samples: 10,
                 start,
                 step: 1.0,

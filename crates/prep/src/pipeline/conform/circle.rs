@@ -1,13 +1,13 @@
-//! Tells whether a picture has nothing but backdrop around a rectangle that lies in the circle.
+//! Tests whether a picture has nothing but backdrop around a rectangle that lies in the circle.
 
 use jpeg::Plane;
 
 use crate::options::{Backdrop, Color, Subsampling};
 
-/// How far resampling carries the content beyond its edge, in pixels: three by the kernel, and one that is covered in part.
+/// How far resampling spreads the content beyond its edge, in pixels: three by the kernel, and one that is partly covered.
 const RESAMPLED: usize = 4;
 
-/// The most by which the blurred backdrop differs between neighbours of its 12 × 12 points: a third, as three are averaged.
+/// The most by which the blurred backdrop differs between neighbors of its 12 × 12 points: a third, as three are averaged.
 const BLURRED_STEP: f64 = 85.0;
 const BLURRED_POINTS: f64 = 12.0;
 
@@ -43,7 +43,7 @@ impl<'a> Mcus<'a> {
 
     /// Whether everything that is not backdrop lies in the circle of the square, to within an MCU.
     ///
-    /// The picture is compared MCU by MCU, for those around the content hold the backdrop alone:
+    /// The picture is examined MCU by MCU, because those around the content hold only backdrop:
     ///
     /// ```text
     /// ┌───────────────┐
@@ -55,8 +55,8 @@ impl<'a> Mcus<'a> {
     /// └───────────────┘
     /// ```
     ///
-    /// Each edge that is found lies less than an MCU beyond the content's, and what resampling adds. Taken back by so much, the
-    /// rectangle of every picture that was made so has its corners in the circle.
+    /// An edge is found at most an MCU, and what resampling adds, beyond the content's. Moved back by that, the rectangle of
+    /// every picture that was made for the circle has its corners in it.
     pub(super) fn lie_in_circle(&self, backdrop: Backdrop, color: Color) -> bool {
         let side = self.planes[0].width as usize;
         let is_content: Vec<bool> = match backdrop {
@@ -90,7 +90,7 @@ impl<'a> Mcus<'a> {
         across * across + down * down <= middle * middle
     }
 
-    /// Tells of each MCU whether it is other than all of this colour.
+    /// Returns for each MCU whether it has anything but this color.
     fn that_are_not(&self, color: Color) -> Vec<bool> {
         let colors = ycbcr(color);
         self.each(|row, column| {
@@ -103,7 +103,7 @@ impl<'a> Mcus<'a> {
         })
     }
 
-    /// Tells of each MCU whether it is the inner one of two neighbours that differ by more than a blur does.
+    /// Returns for each MCU whether it is the inner one of two neighbors that differ by more than a blur does.
     fn at_steps(&self) -> Vec<bool> {
         let side = f64::from(self.planes[0].width);
         // A fifth more than the slope can be, for what resampling does to it.
@@ -123,11 +123,11 @@ impl<'a> Mcus<'a> {
             })
         };
         let middle = self.planes[0].width as usize / 2 / self.mcu;
-        // The neighbours that are farther from the middle.
+        // The neighbors that are farther from the middle.
         let outward = |at: usize| {
-            let neighbours = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
-            neighbours.filter(move |&neighbour| {
-                neighbour < self.count && neighbour.abs_diff(middle) > at.abs_diff(middle)
+            let neighbors = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+            neighbors.filter(move |&neighbor| {
+                neighbor < self.count && neighbor.abs_diff(middle) > at.abs_diff(middle)
             })
         };
         let index = |row: usize, column: usize| row * self.count + column;
@@ -139,7 +139,7 @@ impl<'a> Mcus<'a> {
         })
     }
 
-    /// What is found of each MCU, row by row.
+    /// Calls `find` for the row and column of each MCU, row by row.
     fn each<T>(&self, find: impl Fn(usize, usize) -> T) -> Vec<T> {
         let (count, find) = (self.count, &find);
         (0..count)
@@ -147,12 +147,12 @@ impl<'a> Mcus<'a> {
             .collect()
     }
 
-    /// The samples of a component in an MCU.
+    /// Returns the samples of a component in an MCU.
     fn samples(&self, component: usize, row: usize, column: usize) -> impl Iterator<Item = u8> {
         let plane = self.planes[component];
         let (width, height) = (plane.width as usize, plane.height as usize);
         let side = self.planes[0].width as usize;
-        // So many pixels share a sample, across and down.
+        // How many pixels share a sample, across and down.
         let (across, down) = (side.div_ceil(width), side.div_ceil(height));
         let part = |at: usize, shared: usize, length: usize| {
             let count = self.mcu / shared;
