@@ -12,7 +12,7 @@ use simd::Level;
 const WIDTH: usize = 4032;
 const HEIGHT: usize = 3024;
 
-/// Soft shapes with a little grain: neighbouring pixels are alike, as in photos.
+/// Soft shapes with a little grain: neighboring pixels are alike, as in photos.
 fn pixels() -> Vec<u8> {
     let grain = |x: usize, y: usize| {
         let mixed = ((x + 8192 * y) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);

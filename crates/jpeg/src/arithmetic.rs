@@ -1,20 +1,20 @@
-//! Arithmetic coding: decisions between two symbols, each with its own estimate (T.81, annex D), and the values that they
-//! make up (T.81, F.1.4).
+//! Arithmetic coding: binary decisions, each with its own probability estimate (T.81, annex D), and the values that are
+//! binarized by them (T.81, F.1.4).
 
 mod states;
 
 use states::STATES;
 
-/// What is known of a decision: a state of the estimation, and in the lowest bit the more probable symbol (T.81, D.1.3).
+/// The probability estimate of a decision: a state, and in the lowest bit the more probable symbol (T.81, D.1.3).
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Estimate(u8);
 
 impl Estimate {
-    /// Both symbols are equally probable, and that is not learned from.
+    /// Both symbols are equally probable; never adapts.
     pub(crate) const EVEN: Self = Self((STATES.len() as u8 - 1) << 1);
 }
 
-/// What has been learned of each table's decisions (T.81, tables F.4 and F.5).
+/// The estimates of each table's decisions (T.81, tables F.4 and F.5).
 #[derive(Clone, Debug)]
 pub(crate) struct Statistics {
     pub(crate) dc: [[Estimate; 49]; 4],
@@ -30,7 +30,7 @@ impl Default for Statistics {
     }
 }
 
-/// How far a decoder has come (T.81, D.2.2).
+/// The registers of a decoder (T.81, D.2.2).
 ///
 /// ```text
 /// code      ┌──────── Cx ────────┬────── Clow ──────┐
@@ -40,22 +40,22 @@ impl Default for Statistics {
 pub(crate) struct Registers {
     code: u32,
     interval: u32,
-    /// How many bits of the byte that came in last are not shifted into Cx yet.
+    /// How many bits of the last byte are not shifted into Cx yet (CT).
     shifts: u32,
 }
 
-/// Decides; past the end it reads zeros, for a writer leaves those out (T.81, D.1.8).
+/// Decodes decisions. Past the end it reads zeros, because writers may omit those (T.81, D.1.8).
 pub(crate) struct Decoder<'a> {
     bytes: &'a [u8],
     /// The next byte.
     pub(crate) position: usize,
     pub(crate) registers: Registers,
-    /// How many bytes were read that are not there.
+    /// How many bytes were read beyond the end.
     pub(crate) missing: usize,
 }
 
 impl<'a> Decoder<'a> {
-    /// Goes on where another left off, or begins (T.81, D.2.1).
+    /// Continues with another decoder's registers, or initializes them (T.81, D.2.1).
     pub(crate) fn new(bytes: &'a [u8], position: usize, registers: Option<Registers>) -> Self {
         let begin = Registers {
             code: 0,
@@ -81,7 +81,7 @@ impl<'a> Decoder<'a> {
         byte.map_or(0, |&byte| byte.into())
     }
 
-    /// One decision (T.81, D.2.3 to D.2.5).
+    /// Decodes one decision (T.81, D.2.3 to D.2.5).
     #[inline(always)]
     pub(crate) fn decide(&mut self, estimate: &mut Estimate) -> bool {
         let state = &STATES[usize::from(estimate.0 >> 1)];
@@ -89,7 +89,7 @@ impl<'a> Decoder<'a> {
         let Registers { code, interval, .. } = &mut self.registers;
         let size = u32::from(state.size);
         *interval -= size;
-        // Where the part of the less probable symbol has become the larger one, the two are exchanged.
+        // If the interval of the less probable symbol has become the larger one, the two are exchanged.
         let is_likely = if *code >> 16 < *interval {
             if *interval >= 0x8000 {
                 return likely == 1;
@@ -121,9 +121,9 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// A DC difference; none where it is larger than any may be (T.81, F.1.4.1, F.1.4.4.1).
+    /// Reads a DC difference; returns `None` if it is larger than any can be (T.81, F.1.4.1, F.1.4.4.1).
     ///
-    /// `context` tells how large the last one was, and `bounds` what is small and what is large.
+    /// `context` says how large the last one was, `bounds` what counts as small and as large.
     pub(crate) fn difference(
         &mut self,
         estimates: &mut [Estimate; 49],
@@ -150,7 +150,7 @@ impl<'a> Decoder<'a> {
         Some(signed(rest + 1, is_negative))
     }
 
-    /// The AC coefficients from `first` to `last`, each told to `put` with its zigzag index; whether all was well (T.81,
+    /// Reads the AC coefficients from `first` to `last` and calls `put` with the zigzag index of each; returns whether they are valid (T.81,
     /// F.1.4.2, F.1.4.4.2).
     #[inline(always)]
     pub(crate) fn band(
@@ -180,7 +180,7 @@ impl<'a> Decoder<'a> {
         true
     }
 
-    /// A coefficient that is not zero.
+    /// Reads a coefficient that is not zero.
     fn coefficient(
         &mut self,
         estimates: &mut [Estimate; 245],
@@ -203,7 +203,7 @@ impl<'a> Decoder<'a> {
         Some(signed(rest + 1, is_negative))
     }
 
-    /// The power of two that a magnitude has reached from `power` on, and the magnitude itself (T.81, F.1.4.3).
+    /// Reads a magnitude of at least `power`; returns its highest power of two, and itself (T.81, F.1.4.3).
     fn magnitude(
         &mut self,
         estimates: &mut [Estimate],

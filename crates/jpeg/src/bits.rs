@@ -1,6 +1,6 @@
 //! A window of bits over bytes without stuffing.
 
-/// Where a reader stands: it outlives the bytes it reads from, which move.
+/// The position of a reader. It outlives the bytes that it reads from, which move.
 ///
 /// ```text
 /// bytes      0 1 2 3 4 5 6 7 8 9 …
@@ -10,16 +10,16 @@
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cursor {
-    /// The next bits, from the highest on; those past `filled` are right, too, or zero.
+    /// The next bits, from the highest on; those beyond `filled` are correct, too, or zero.
     window: u64,
-    /// How many bits of the window count.
+    /// How many bits of the window are valid.
     filled: u32,
     /// The next byte to be loaded.
     position: usize,
 }
 
 impl Cursor {
-    /// Stands before this byte.
+    /// Creates a cursor before this byte.
     pub(crate) fn at(byte: usize) -> Self {
         Self {
             window: 0,
@@ -28,23 +28,23 @@ impl Cursor {
         }
     }
 
-    /// How many bits lie before the first that is not consumed.
+    /// Returns how many bits lie before the first that is not consumed.
     pub(crate) fn consumed_bits(&self) -> usize {
         self.position * 8 - self.filled as usize
     }
 
-    /// Moves along when the bytes are moved to the front.
+    /// Adjusts the position after the bytes were moved to the front.
     pub(crate) fn move_back(&mut self, bytes: usize) {
         self.position -= bytes;
     }
 }
 
-/// How many bits count at least after a refill.
+/// How many bits are valid after a refill, at least.
 pub(crate) const REFILLED_BITS: u32 = 56;
 
 /// Reads bits; past the end it reads zeros, so the inner loop has no error path.
 ///
-/// The cursor goes on counting past the end, and whoever owns it asks once a row whether the bits were really there.
+/// The cursor counts on past the end; its owner asks once a row whether the bits existed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bits<'a> {
     bytes: &'a [u8],
@@ -73,24 +73,24 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// All the bytes, whatever was read of them.
+    /// Returns all bytes, read or not.
     pub(crate) fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// The next byte to be loaded.
+    /// Returns the index of the next byte to be loaded.
     #[inline(always)]
     pub(crate) fn position(&self) -> usize {
         self.position
     }
 
-    /// The next bits, from the highest on.
+    /// Returns the next bits, from the highest on.
     #[inline(always)]
     pub(crate) fn window(&self) -> u64 {
         self.window
     }
 
-    /// Makes at least [`REFILLED_BITS`] count.
+    /// Loads bytes until at least [`REFILLED_BITS`] are valid.
     #[inline(always)]
     pub(crate) fn refill(&mut self) {
         let word = match self
@@ -106,14 +106,14 @@ impl<'a> Bits<'a> {
         self.filled |= REFILLED_BITS;
     }
 
-    /// Drops bits that count, fewer than 64.
+    /// Drops valid bits, fewer than 64.
     #[inline(always)]
     pub(crate) fn consume(&mut self, count: u32) {
         self.window <<= count;
         self.filled -= count;
     }
 
-    /// Takes 0 to 32 bits that count.
+    /// Takes 0 to 32 valid bits.
     #[inline(always)]
     pub(crate) fn take(&mut self, count: u32) -> u32 {
         let bits = (self.window >> 32) as u32;
@@ -123,7 +123,7 @@ impl<'a> Bits<'a> {
     }
 }
 
-/// What is left of the bytes, and zeros. Takes no reader: a reference to one would keep it out of registers.
+/// Returns the remaining bytes, padded with zeros. Takes no reader: a reference to one would keep it out of registers.
 #[cold]
 #[inline(never)]
 fn last_word(bytes: &[u8], position: usize) -> u64 {

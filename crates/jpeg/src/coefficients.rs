@@ -1,4 +1,4 @@
-//! Where the coefficients that are kept lie: an MCU row after the other, either all of them or a ring of a few.
+//! The storage of kept coefficients, one MCU row after the other: either all of them or a ring of a few.
 
 use std::ops::Range;
 
@@ -23,7 +23,7 @@ impl Kept {
         }
     }
 
-    /// The coefficients of a block.
+    /// Returns the coefficients of a block.
     pub(crate) const fn len(self) -> usize {
         self.side() * self.side()
     }
@@ -94,7 +94,7 @@ pub(crate) struct Layout {
 #[derive(Debug)]
 pub(crate) struct Coefficients {
     pub(crate) kept: Kept,
-    /// How many coefficients of a block there is room for: those kept, or the DC alone.
+    /// How many coefficients of a block are stored: those that are kept, or the DC alone.
     pub(crate) block: usize,
     /// The MCU columns that are kept.
     pub(crate) columns: Range<usize>,
@@ -102,11 +102,11 @@ pub(crate) struct Coefficients {
     pub(crate) rows: Range<usize>,
     pub(crate) layouts: [Layout; 4],
     row_len: usize,
-    /// Whether rows are given up for others.
+    /// Whether later rows reuse the memory of earlier ones.
     is_ring: bool,
-    /// How many MCU rows there is room for.
+    /// How many MCU rows are stored at a time.
     capacity: usize,
-    /// Grows with the rows that are touched, not with those that are claimed.
+    /// Grows as rows are written: a header that claims many rows allocates nothing.
     data: Vec<i16>,
 }
 
@@ -127,7 +127,7 @@ impl Default for Coefficients {
 }
 
 impl Coefficients {
-    /// Makes room for a region: a ring of so many MCU rows, or else all of them.
+    /// Makes room for a region: a ring of so many MCU rows, or all of them.
     pub(crate) fn lay_out(
         &mut self,
         components: &[Component],
@@ -140,7 +140,7 @@ impl Coefficients {
         self.lay_out_blocks(components, columns, rows, ring);
     }
 
-    /// Makes room for the DC coefficients of a region, and no others.
+    /// Makes room for the DC coefficients of a region only.
     pub(crate) fn lay_out_dc(
         &mut self,
         components: &[Component],
@@ -162,7 +162,7 @@ impl Coefficients {
         self.layouts = [Layout::default(); 4];
         for (layout, component) in self.layouts.iter_mut().zip(components) {
             let (h, v) = (usize::from(component.h), usize::from(component.v));
-            // A block behind each row takes what is not kept.
+            // Coefficients that are not kept are written to the block behind each row.
             let stride = (columns.len() * h + 1) * self.block;
             *layout = Layout {
                 h,
@@ -180,7 +180,7 @@ impl Coefficients {
         self.data.clear();
     }
 
-    /// How many bytes the rows that are there at a time take.
+    /// Returns how many bytes the rows that are stored at a time take.
     pub(crate) fn bytes(&self) -> u64 {
         self.row_len as u64 * 2 * self.capacity.min(self.rows.len()) as u64
     }
@@ -189,7 +189,7 @@ impl Coefficients {
         (mcu_row - self.rows.start) % self.capacity * self.row_len
     }
 
-    /// An MCU row that is to be written. One that was never touched is zero.
+    /// Returns an MCU row to be written. It is zero if it was never written before.
     pub(crate) fn row_mut(&mut self, mcu_row: usize) -> &mut [i16] {
         let start = self.start(mcu_row);
         let end = start + self.row_len;
@@ -199,30 +199,30 @@ impl Coefficients {
         &mut self.data[start..end]
     }
 
-    /// An MCU row that was written.
+    /// Returns an MCU row that was written.
     pub(crate) fn row(&self, mcu_row: usize) -> &[i16] {
         let start = self.start(mcu_row);
         &self.data[start..start + self.row_len]
     }
 
-    /// Where in its MCU row a block lies, counted from the first kept column.
+    /// Returns where in its MCU row a block lies, counted from the first kept column.
     pub(crate) fn offset(&self, component: usize, row_in_mcu: usize, column: usize) -> usize {
         let layout = &self.layouts[component];
         layout.offset + row_in_mcu * layout.stride + column * self.block
     }
 
-    /// An MCU row that is to be filled for want of data: none where that would take memory for what never came.
+    /// Returns an MCU row whose data is missing, to be filled; `None` if that would allocate memory for a row that never came.
     pub(crate) fn fillable_row_mut(&mut self, mcu_row: usize) -> Option<&mut [i16]> {
         let is_touched = self.data.len() >= self.start(mcu_row) + self.row_len;
         (self.is_ring || is_touched).then(|| self.row_mut(mcu_row))
     }
 
-    /// All that is there.
+    /// Returns everything that is stored.
     pub(crate) fn data(&self) -> &[i16] {
         &self.data
     }
 
-    /// Where a component's row of blocks begins, from the first kept column on; none where no data came.
+    /// Returns where a component's row of blocks begins, from the first kept column on; `None` if no data came.
     pub(crate) fn block_row_start(&self, component: usize, block_row: usize) -> Option<usize> {
         let layout = &self.layouts[component];
         let start =
@@ -230,14 +230,14 @@ impl Coefficients {
         (start + layout.stride <= self.data.len()).then_some(start)
     }
 
-    /// A component's row of blocks from the first kept column on; empty where no data came.
+    /// Returns a component's row of blocks from the first kept column on; empty if no data came.
     pub(crate) fn block_row(&self, component: usize, block_row: usize) -> &[i16] {
         let start = self.block_row_start(component, block_row);
         let len = self.layouts[component].stride - self.block;
         start.map_or(&[], |start| &self.data[start..start + len])
     }
 
-    /// The same to be changed.
+    /// Like [`block_row`](Self::block_row), to be changed.
     pub(crate) fn block_row_mut(&mut self, component: usize, block_row: usize) -> &mut [i16] {
         let layout = &self.layouts[component];
         let start =
@@ -252,7 +252,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kept_coefficient_has_its_own_place() {
+    fn every_kept_coefficient_has_its_own_position() {
         for kept in [Kept::Corner, Kept::All] {
             let mut places: Vec<_> = kept.positions()[..64].to_vec();
             places.sort_unstable();
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_come_round_again_in_a_ring() {
+    fn rows_reuse_memory_in_a_ring() {
         let components = [
             Component {
                 h: 2,

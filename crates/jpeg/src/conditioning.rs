@@ -1,19 +1,19 @@
-//! What conditions arithmetic coding: DAC (T.81, B.2.4.3).
+//! The conditioning of arithmetic coding: DAC (T.81, B.2.4.3).
 
 use crate::Error;
 use crate::marker::Segment;
 
-/// For each table what counts as small, and what as large.
+/// The bounds of small and large differences, and of low frequencies, of each table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Conditioning {
-    /// L and U: differences below 2 to the one are none, those above 2 to the other are large.
+    /// L and U: differences up to 2^L count as zero, those above 2^U as large.
     pub(crate) dc: [(u8, u8); 4],
     /// Kx: coefficients up to this zigzag index are of low frequency.
     pub(crate) ac: [u8; 4],
 }
 
 impl Default for Conditioning {
-    /// What holds where nothing is said (T.81, F.1.4.4.1.4, F.1.4.4.2).
+    /// Returns the values that apply without DAC (T.81, F.1.4.4.1.4, F.1.4.4.2).
     fn default() -> Self {
         Self {
             dc: [(0, 1); 4],
@@ -23,7 +23,7 @@ impl Default for Conditioning {
 }
 
 impl Conditioning {
-    /// Takes over what a DAC segment says.
+    /// Reads a DAC segment.
     pub(crate) fn define(&mut self, segment: &Segment<'_>) -> Result<(), Error> {
         let (pairs, rest) = segment.payload.as_chunks::<2>();
         if !rest.is_empty() {

@@ -1,14 +1,14 @@
-//! What was lost of a photo.
+//! The damage of a photo.
 
-/// What was lost of a photo whose data is corrupt or cut off: [`Damage::is_none`] for a whole one.
+/// How much of a photo is lost because its data is corrupt or cut off; [`Damage::is_none`] if nothing is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct Damage {
-    /// Rows of MCUs in which something is missing or doubtful, as far as they were read.
+    /// Rows of MCUs, of those that were read, in which something is missing or doubtful.
     pub lost_rows: u32,
     /// Rows of MCUs that were to be read.
     pub rows: u32,
-    /// Whether the data ended before the photo did; without lost rows, in what was not to be read or would not be seen.
+    /// Whether the data ended early. If no rows are lost, then in a part that was not needed.
     pub is_truncated: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What a target needs of a photo: which MCUs, which coefficients, which weights.
+//! The plan of a decode: which MCUs, coefficients and weights a target needs.
 
 use std::ops::Range;
 
@@ -8,19 +8,19 @@ use crate::header::Color;
 use crate::resample::Geometry;
 use crate::{Component, PixelRect, Planes, Target};
 
-/// Which part of a photo is read, and what becomes of it.
+/// Which part of a photo is read, and to what it is resampled.
 #[derive(Clone, Debug)]
 pub(crate) struct DecodePlan {
     pub(crate) kept: Kept,
     /// For each component, the last zigzag index that is kept of its blocks.
     pub(crate) last: [usize; 4],
-    /// Bits of coefficients that are smaller than this, dequantized, need not be read where they come in scans of their own.
+    /// Refinements that change a dequantized coefficient by less than this are not read.
     pub(crate) unseen: u32,
     /// For each component, the horizontal and the vertical axis.
     pub(crate) axes: [[Geometry; 2]; 4],
-    /// The columns of MCUs that any sample of the target needs.
+    /// The columns of MCUs that the target needs.
     pub(crate) columns: Range<usize>,
-    /// The rows of MCUs that any sample of the target needs.
+    /// The rows of MCUs that the target needs.
     pub(crate) rows: Range<usize>,
     /// The most rows of MCUs that a row of samples needs.
     pub(crate) rows_at_once: usize,
@@ -63,14 +63,14 @@ impl DecodePlan {
         }
     }
 
-    /// Gives planes the size of the target.
+    /// Resizes planes to the target.
     pub(crate) fn shape(&self, frame: &Frame, planes: &mut Planes) {
         let axes = &self.axes[..frame.components().len()];
         planes.reshape(axes.iter().map(|axes| (axes[0].results, axes[1].results)));
     }
 }
 
-/// A component's horizontal and vertical axis.
+/// Returns a component's horizontal and vertical axis.
 fn component_axes(frame: &Frame, color: Color, target: &Target, index: usize) -> [Geometry; 2] {
     let component = &frame.components()[index];
     let (across, down) = target.factors(color, index);
@@ -91,7 +91,7 @@ fn component_axes(frame: &Frame, color: Color, target: &Target, index: usize) ->
     ]
 }
 
-/// The MCUs that the components need along one axis.
+/// Returns the MCUs that the components need along one axis.
 fn span(frame: &Frame, axes: [Geometry; 4], factor: fn(&Component) -> u8) -> Range<usize> {
     let spans = frame
         .components()
@@ -120,7 +120,7 @@ fn rows_at_once(frame: &Frame, axes: [Geometry; 4]) -> usize {
     rows.max().unwrap_or(1)
 }
 
-/// Where each component's samples of a part of the target begin, horizontally and vertically.
+/// Returns where each component's samples of a part of the target begin, horizontally and vertically.
 pub(crate) fn origins(color: Color, target: &Target, part: PixelRect) -> [(usize, usize); 4] {
     std::array::from_fn(|component| {
         let (across, down) = target.factors(color, component);
@@ -134,7 +134,7 @@ const CORNER_IS_ENOUGH: f64 = 3.0;
 /// A bit of this size changes a sample by at most 4, and a resampled one by less. `notes.md` says what reading it costs and gives.
 const UNSEEN: u32 = 32;
 
-/// The last zigzag index that is kept. The 4×4 of lowest frequency reach to 24; `notes.md` says what stopping earlier gives.
+/// Returns the last zigzag index that is kept. The 4×4 of lowest frequency reach to 24; `notes.md` says what stopping earlier gives.
 fn last_kept(kept: Kept) -> usize {
     match kept {
         Kept::All => 63,

@@ -40,10 +40,10 @@ pub struct Decoder {
     overview: Overview,
 }
 
-/// What [`Decoder::decode_with_overview`] did.
+/// The result of [`Decoder::decode_with_overview`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct WithOverview {
-    /// What is damaged of the whole photo, as far as it was read.
+    /// The damage of the whole photo, as far as it was read.
     pub damage: Damage,
     /// Whether the part was decoded, and [`Decoder::decode_part`] can decode others.
     pub has_part: bool,
@@ -79,12 +79,12 @@ impl Decoder {
 
     /// Decodes a rectangle of the photo and resamples it with Lanczos3, in the photo's color space.
     ///
-    /// Only what the target needs is read: blocks beside it cost their DC coefficients, rows below it nothing.
+    /// Only what the target needs is read: of blocks beside it the DC coefficients, of rows below it nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::Malformed`] and [`Error::Unsupported`] if nothing can be decoded. If only a part is lost,
-    /// the rest is decoded and the [`Damage`] says how much is missing.
+    /// [`Error::Malformed`] or [`Error::Unsupported`] if nothing can be decoded, [`Error::Memory`] if the limit is exceeded. If only
+    /// a part is lost, the rest is decoded and the [`Damage`] says how much is missing.
     pub fn decode_resized(
         &mut self,
         photo: &[u8],

@@ -40,7 +40,7 @@ use crate::quantization::ZIGZAG;
 
 /// Encodes one picture.
 ///
-/// Whoever encodes many keeps an [`Encoder`].
+/// To encode many, keep an [`Encoder`].
 ///
 /// ```
 /// use jpeg::encoder::{Input, Options, RgbRef, encode};
@@ -54,14 +54,14 @@ use crate::quantization::ZIGZAG;
 ///
 /// # Errors
 ///
-/// [`EncodeError`] where the picture's sizes don't fit each other or the format.
+/// [`EncodeError`] if the picture's sizes don't fit each other or the format.
 pub fn encode(picture: Input<'_>, options: Options) -> Result<Vec<u8>, EncodeError> {
     let mut jpeg = Vec::new();
     Encoder::new().encode_into(picture, options, &mut jpeg)?;
     Ok(jpeg)
 }
 
-/// An encoder that keeps its memory: a warm one allocates nothing for a picture that is no larger than the last.
+/// Encodes pictures. It reuses its memory: a picture no larger than the last one allocates nothing.
 ///
 /// The same picture and options give the same bytes at every [`Level`].
 ///
@@ -85,13 +85,13 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// Makes an encoder for the best level of the running processor.
+    /// Creates an encoder for the best level of the running processor.
     #[must_use]
     pub fn new() -> Self {
         Self::with_level(Level::detect())
     }
 
-    /// Makes an encoder for one level: for tests and measurements.
+    /// Creates an encoder for one level, for tests and measurements.
     #[must_use]
     pub fn with_level(level: Level) -> Self {
         Self {
@@ -100,11 +100,11 @@ impl Encoder {
         }
     }
 
-    /// Encodes one picture into `jpeg`, whose former content is dropped.
+    /// Encodes one picture into `jpeg`, which is cleared first.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] where the picture's sizes don't fit each other or the format; `jpeg` is empty then.
+    /// [`EncodeError`] if the picture's sizes don't fit each other or the format; `jpeg` is empty then.
     pub fn encode_into(
         &mut self,
         picture: Input<'_>,
@@ -139,6 +139,7 @@ impl Encoder {
         markers::write_end(jpeg);
         Ok(())
     }
+
     /// Transforms and codes strip by strip; the components hold one at a time.
     fn code_by_strips(
         &mut self,

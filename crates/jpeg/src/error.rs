@@ -1,4 +1,4 @@
-//! Why a photo cannot be decoded, sorted by who can act.
+//! Errors of the decoder, by who can act on them.
 
 /// Why a photo could not be decoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -12,20 +12,20 @@ pub enum Error {
         /// Where, in bytes from the start.
         offset: usize,
     },
-    /// A kind of JPEG that this decoder does not read. Convert the file with another program.
+    /// A kind of JPEG that this decoder does not support. Convert the file with another program.
     #[error("{0}, which is not supported")]
     Unsupported(Unsupported),
-    /// More pixels than the decoder was allowed to hold. Raise the limit or ask for a smaller file.
+    /// Decoding would exceed the memory limit. Raise the limit or ask for a smaller file.
     #[error("{needed} bytes of memory needed, {allowed} allowed")]
     Memory {
-        /// What decoding would take, in bytes.
+        /// The memory that decoding would take, in bytes.
         needed: u64,
-        /// What the decoder may take, in bytes.
+        /// The limit, in bytes.
         allowed: u64,
     },
 }
 
-/// What the standard knows and this decoder does not read.
+/// Features of the standard that this decoder does not support.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[non_exhaustive]
 pub enum Unsupported {

@@ -1,4 +1,4 @@
-//! The frame: size, components and how they are cut into MCUs (T.81, A.1, A.2, B.2.2).
+//! The frame: size, components and their division into MCUs (T.81, A.1, A.2, B.2.2).
 
 use crate::marker::{Segment, code};
 use crate::{Error, Unsupported};
@@ -37,7 +37,7 @@ pub struct Component {
     pub h: u8,
     /// Vertical sampling factor, 1 to 4.
     pub v: u8,
-    /// Which quantization table is used, 0 to 3.
+    /// The quantization table, 0 to 3.
     pub quantization: u8,
 }
 
@@ -45,7 +45,7 @@ pub struct Component {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Frame {
     pub(crate) process: Process,
-    /// Whether decisions are coded, not symbols (T.81, annex D).
+    /// Whether the coding is arithmetic (T.81, annex D).
     pub(crate) is_arithmetic: bool,
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -56,7 +56,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// Reads a frame header; a height of 0 is left to DNL.
+    /// Reads a frame header; a height of 0 is given later, by DNL.
     pub(crate) fn read(segment: &Segment<'_>) -> Result<Self, Error> {
         let process = Process::of(segment.code)?;
         let &[precision, y0, y1, x0, x1, count, ref rest @ ..] = segment.payload else {
@@ -119,17 +119,17 @@ impl Frame {
         &self.components[..self.count]
     }
 
-    /// How many MCUs an interleaved scan has from left to right.
+    /// Returns how many MCUs an interleaved scan has from left to right.
     pub(crate) fn mcu_columns(&self) -> u32 {
         self.width.div_ceil(8 * self.h_max)
     }
 
-    /// How many MCUs an interleaved scan has from top to bottom.
+    /// Returns how many MCUs an interleaved scan has from top to bottom.
     pub(crate) fn mcu_rows(&self) -> u32 {
         self.height.div_ceil(8 * self.v_max)
     }
 
-    /// A component's own size in samples (T.81, A.1.1).
+    /// Returns a component's own size in samples (T.81, A.1.1).
     pub(crate) fn component_size(&self, component: &Component) -> (u32, u32) {
         (
             (self.width * u32::from(component.h)).div_ceil(self.h_max),
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_read_has_a_name() {
+    fn unsupported_frames_are_named() {
         assert_eq!(
             frame(&[12, 0, 1, 0, 1, 1, 1, 0x11, 0]),
             Err(Error::Unsupported(Unsupported::Precision(12)))

@@ -16,7 +16,7 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// As for [`Decoder::decode_square`].
+    /// As for [`decode_resized`](Decoder::decode_resized).
     pub fn decode(
         &mut self,
         photo: &[u8],
@@ -99,7 +99,7 @@ impl Rows {
     }
 }
 
-/// Red, green and blue from YCbCr (T.871, 7), with 16 fractional bits.
+/// Converts YCbCr to red, green and blue (T.871, 7), with 16 fractional bits.
 fn to_rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
     let fixed = |value: f64| (value * 65536.0 + 0.5) as i32;
     let (cb, cr) = (i32::from(cb) - 128, i32::from(cr) - 128);
@@ -112,7 +112,7 @@ fn to_rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
 }
 
 impl DecodePlan {
-    /// All of a photo, at its own size.
+    /// Plans to decode all of a photo at its own size.
     fn whole(frame: &Frame) -> Self {
         Self {
             kept: Kept::All,

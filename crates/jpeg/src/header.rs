@@ -1,4 +1,4 @@
-//! What a photo says about itself before its first scan.
+//! The header: everything that a photo declares before its first scan.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::{Component, Error, Process, Unsupported};
 ///
 /// # Errors
 ///
-/// [`Error::Malformed`] where there is no frame or no scan, [`Error::Unsupported`] for a process that is not read.
+/// [`Error::Malformed`] if there is no frame or no scan, [`Error::Unsupported`] if the process is not supported.
 ///
 /// ```
 /// assert!(jpeg::read_header(b"not a photo").is_err());
@@ -59,7 +59,7 @@ pub fn read_header(photo: &[u8]) -> Result<Header<'_>, Error> {
     })
 }
 
-/// What a photo says about itself: [`read_header`] makes it.
+/// What a photo declares before its first scan; returned by [`read_header`].
 #[derive(Clone, Debug)]
 pub struct Header<'a> {
     pub(crate) frame: Frame,
@@ -70,49 +70,49 @@ pub struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// The width in pixels, as stored.
+    /// Returns the width in pixels, as stored.
     #[must_use]
     pub fn width(&self) -> u32 {
         self.frame.width
     }
 
-    /// The height in pixels, as stored.
+    /// Returns the height in pixels, as stored.
     #[must_use]
     pub fn height(&self) -> u32 {
         self.frame.height
     }
 
-    /// How the coefficients are coded.
+    /// Returns how the coefficients are coded.
     #[must_use]
     pub fn process(&self) -> Process {
         self.frame.process
     }
 
-    /// The components: 1, 3 or 4. A lone component's sampling factors are given as 1.
+    /// Returns the components: 1, 3 or 4. A lone component's sampling factors are given as 1.
     #[must_use]
     pub fn components(&self) -> &[Component] {
         self.frame.components()
     }
 
-    /// What the components mean.
+    /// Returns the color space of the components.
     #[must_use]
     pub fn color(&self) -> Color {
         self.color
     }
 
-    /// MCUs between restart markers, 0 for none.
+    /// Returns the number of MCUs between restart markers, 0 for none.
     #[must_use]
     pub fn restart_interval(&self) -> u32 {
         self.restart_interval
     }
 
-    /// The Exif data: a TIFF stream, without the `Exif` identifier before it.
+    /// Returns the Exif data: a TIFF stream, without the `Exif` identifier before it.
     #[must_use]
     pub fn exif(&self) -> Option<&'a [u8]> {
         self.exif
     }
 
-    /// The ICC profile, assembled from its chunks; none where there is none or a chunk is missing.
+    /// Returns the ICC profile, assembled from its chunks, or `None` if the photo has none or a chunk is missing.
     #[must_use]
     pub fn icc(&self) -> Option<Cow<'a, [u8]>> {
         let first = self.icc[0]?;
@@ -128,7 +128,7 @@ impl<'a> Header<'a> {
     }
 }
 
-/// What a photo's components mean.
+/// The color space of a photo's components.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[non_exhaustive]
 pub enum Color {
@@ -148,7 +148,7 @@ pub enum Color {
 }
 
 impl Color {
-    /// Adobe's transform decides where it is told, then JFIF, then the identifiers, then what is usual.
+    /// Decides by JFIF, which allows nothing but YCbCr, then by Adobe's transform, then by the identifiers, then by what is common.
     fn of(frame: &Frame, jfif: bool, adobe: Option<u8>) -> Self {
         let ids = || frame.components().iter().map(|component| component.id);
         match (frame.components().len(), adobe) {
@@ -163,7 +163,7 @@ impl Color {
     }
 }
 
-/// A profile of 64 KiB chunks has no more of them than this in practice: 16 MiB could come as 255.
+/// The most chunks of an ICC profile. A segment holds 64 KiB, so this is 4 MiB; the format allows 255 chunks.
 const ICC_CHUNKS: usize = 64;
 
 fn keep_icc_chunk<'a>(chunks: &mut [Option<&'a [u8]>; ICC_CHUNKS], payload: &'a [u8]) {
@@ -188,7 +188,7 @@ pub(crate) fn read_restart_interval(segment: &Segment<'_>) -> Result<u32, Error>
     }
 }
 
-/// Where the frame leaves its height open, DNL after the first scan tells it (T.81, B.2.5).
+/// Takes the height from DNL after the first scan if the frame leaves it open (T.81, B.2.5).
 fn with_height(mut frame: Frame, photo: &[u8], after_scan_header: usize) -> Result<Frame, Error> {
     if frame.height == 0 {
         let offset = after_scan_header;

@@ -1,28 +1,28 @@
-//! Which coefficients are known not to be zero: what a refinement scan must know to be read (T.81, G.1.2.3).
+//! Which coefficients are not zero: what decoding a refinement scan depends on (T.81, G.1.2.3).
 
 use std::ops::Range;
 
-/// A bit for each zigzag index of each block of one component, kept and not kept.
+/// A bit for each zigzag index of each block of one component, kept or not.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     /// Blocks in a row.
     columns: usize,
-    /// Grows with the rows that are touched.
+    /// Grows as rows are read.
     blocks: Vec<u64>,
 }
 
 impl History {
-    /// Forgets all, for another photo.
+    /// Clears everything, for another photo.
     pub(crate) fn forget(&mut self) {
         self.blocks.clear();
     }
 
-    /// How many blocks a row has.
+    /// Sets how many blocks a row has.
     pub(crate) fn set_columns(&mut self, columns: usize) {
         self.columns = columns;
     }
 
-    /// A part of a row of blocks.
+    /// Returns some columns of a row of blocks, to be updated.
     pub(crate) fn row_mut(&mut self, row: usize, columns: Range<usize>) -> &mut [u64] {
         let end = (row + 1) * self.columns;
         if self.blocks.len() < end {

@@ -1,4 +1,4 @@
-//! Huffman tables: from what DHT says to look-ups of many bits at once (T.81, annex C, F.2.2.3).
+//! Huffman tables: from DHT segments to look-up tables of many bits (T.81, annex C, F.2.2.3).
 
 mod ac;
 mod dc;
@@ -11,11 +11,11 @@ use crate::encoder::standard_table;
 use crate::marker::Segment;
 use crate::scan::Scan;
 
-/// How many bits the tables look at: the knee of table size against symbols found at once.
+/// How many bits a look-up takes: the best compromise between table size and symbols found at once.
 pub(crate) const LOOKUP_BITS: u32 = 11;
 const LOOKUP_SIZE: usize = 1 << LOOKUP_BITS;
 
-/// What DHT says of one table: how many codes of each length, and the symbols in the order of their codes.
+/// A table as DHT describes it: how many codes of each length, and the symbols in the order of their codes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Specification {
     /// BITS: how many codes have 1, 2, …, 16 bits.
@@ -46,7 +46,7 @@ pub(crate) struct Code {
     pub(crate) length: u8,
 }
 
-/// A symbol that the look-ups don't hold, taken apart.
+/// A symbol that is not in the look-up tables.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LongSymbol {
     /// Bits of code and value.
@@ -54,19 +54,19 @@ pub(crate) struct LongSymbol {
     pub(crate) value: i32,
     /// How far the zigzag index moves.
     pub(crate) advance: u32,
-    /// Whether it is no code, or none that may be.
+    /// Whether the bits are no code, or one that is not allowed.
     pub(crate) is_bad: bool,
 }
 
-/// The codes themselves, one at a time.
+/// Reads codes one at a time.
 #[derive(Clone, Debug)]
 pub(crate) struct Codes {
     specification: Specification,
-    /// For every `LOOKUP_BITS` bits the code they begin with; a length of 0 means a longer one.
+    /// The code with which every `LOOKUP_BITS` bits begin; length 0 for a longer one.
     short: Box<[Code; LOOKUP_SIZE]>,
-    /// For each length the first code beyond it, aligned to 16 bits.
+    /// The first code beyond each length, aligned to 16 bits.
     limits: [u32; 17],
-    /// For each length what turns its codes into indices of symbols.
+    /// What to add to a code of each length to get the index of its symbol.
     offsets: [i32; 17],
 }
 
@@ -87,7 +87,7 @@ impl Codes {
         codes
     }
 
-    /// Becomes another table, in the same memory.
+    /// Replaces the table, in the same memory.
     fn become_table(&mut self, specification: &Specification) {
         self.specification.clone_from(specification);
         self.short.fill(Code {
@@ -97,7 +97,7 @@ impl Codes {
         self.index();
     }
 
-    /// Gives out the codes in order of length (T.81, C.2).
+    /// Assigns the codes in order of length (T.81, C.2).
     fn index(&mut self) {
         let (mut code, mut index) = (0_u32, 0_usize);
         for length in 1..=16 {
@@ -122,7 +122,7 @@ impl Codes {
         }
     }
 
-    /// Reads the code that the 16 bits begin with; 16 bits that are none count as an end of block.
+    /// Reads the code that the 16 bits begin with; returns an end of block and `false` if there is none.
     #[inline(always)]
     pub(crate) fn read(&self, bits: u16) -> (Code, bool) {
         let code = self.short[usize::from(bits >> (16 - LOOKUP_BITS)) % LOOKUP_SIZE];
@@ -158,16 +158,16 @@ impl Codes {
     }
 }
 
-/// The eight tables that may be defined at a time.
+/// The tables that can be defined at a time: four of each class.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
     dc: [Option<Dc>; 4],
     ac: [Option<Ac>; 4],
-    /// What the photo at hand says of them, DC first; tables that it does not define are left over from another one.
+    /// Whether the current photo defined them, DC first; the others are left over from an earlier one.
     definitions: [[Definition; 4]; 2],
 }
 
-/// What a photo says of a table.
+/// Whether a photo defined a table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Definition {
     #[default]
@@ -177,12 +177,12 @@ enum Definition {
 }
 
 impl Tables {
-    /// Forgets what was defined, but not the memory, nor the work: a table that is defined again as it was stays.
+    /// Marks all tables as undefined. Their memory and content stay: a table that is defined again unchanged costs nothing.
     pub(crate) fn forget(&mut self) {
         self.definitions = Default::default();
     }
 
-    /// Takes over the tables of a DHT segment (T.81, B.2.4.2).
+    /// Reads the tables of a DHT segment (T.81, B.2.4.2).
     pub(crate) fn define(&mut self, segment: &Segment<'_>) -> Result<(), Error> {
         let malformed = || segment.malformed("a Huffman table");
         let mut payload = segment.payload;
@@ -206,7 +206,7 @@ impl Tables {
         Ok(())
     }
 
-    /// Gives a scan the tables of annex K.3 where it names 0 or 1 and the photo defined none: Motion JPEG leaves them out.
+    /// Defines the tables of annex K.3 for a scan that uses table 0 or 1 if the photo did not: Motion JPEG omits them.
     pub(crate) fn supply_standard(&mut self, scan: &Scan) {
         for component in scan.components() {
             for (class, id) in [component.dc, component.ac].into_iter().enumerate() {
@@ -240,7 +240,7 @@ impl Tables {
             .ok_or(MISSING)
     }
 
-    /// The AC table of this number.
+    /// Returns the AC table of this number.
     pub(crate) fn ac(&self, id: u8) -> Result<&Ac, Error> {
         let id = usize::from(id);
         self.ac
@@ -256,14 +256,14 @@ const MISSING: Error = Error::Malformed {
     offset: 0,
 };
 
-/// Turns the additional bits of a category into a value (T.81, F.2.2.1, EXTEND). `bits` has `size` bits.
+/// Converts the additional bits of a category to a value (T.81, F.2.2.1, EXTEND). `bits` has `size` bits.
 #[inline(always)]
 pub(crate) fn extend(bits: u32, size: u32) -> i32 {
     let half = (1_u32 << size) >> 1;
     bits as i32 + if bits < half { 1 - (1_i32 << size) } else { 0 }
 }
 
-/// The bits of a value that comes after a code of this length.
+/// Returns the bits of the value that follows a code of this length.
 #[inline(always)]
 fn value_bits(window: u64, length: u32, size: u32) -> u32 {
     ((window << length) >> 32 >> (32 - size)) as u32
@@ -274,13 +274,13 @@ pub(crate) mod tests {
     use super::*;
     use crate::marker::code;
 
-    /// The table of T.81, table K.3 (luminance DC).
+    /// Returns the table of T.81, table K.3 (luminance DC).
     pub(crate) fn luminance_dc() -> Specification {
         let counts = [0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0];
         Specification::new(counts, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]).unwrap()
     }
 
-    /// A table with codes of every length up to 16 bits.
+    /// Returns a table with codes of every length up to 16 bits.
     pub(crate) fn long_codes() -> Specification {
         let counts = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1];
         let symbols = [
@@ -324,7 +324,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn more_codes_than_bits_allow_are_no_table() {
+    fn more_codes_than_bits_allow_are_refused() {
         let mut counts = [0; 16];
         counts[0] = 3;
 
@@ -340,7 +340,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_table_defined_in_another_photo_is_not_there() {
+    fn a_table_of_an_earlier_photo_is_not_defined() {
         let mut payload = vec![0x11];
         payload.extend(luminance_dc().counts);
         payload.extend(0..12);

@@ -1,4 +1,4 @@
-//! The inverse DCT of whole blocks in integers (T.81, A.3.3): what a decode at full scale needs.
+//! The inverse DCT of whole blocks in integers (T.81, A.3.3), for decoding at full scale.
 //!
 //! The factorization is that of Loeffler, Ligtenberg and Moschytz (ICASSP 1989): 12 multiplications and 32 additions for
 //! eight values. Constants have 13 fractional bits, the values between the passes 2.
@@ -9,12 +9,12 @@ const CONSTANT_BITS: u32 = 13;
 /// Fractional bits of the values between the passes.
 const PASS_BITS: u32 = 2;
 
-/// A constant of the factorization.
+/// Returns a constant in fixed point.
 const fn constant(value: f64) -> i32 {
     (value * (1 << CONSTANT_BITS) as f64 + 0.5) as i32
 }
 
-/// The samples of a block whose coefficients lie in the places of `Kept::All`, row by row, level shift included.
+/// Returns the samples of a block whose coefficients are stored as in `Kept::All`, row by row, level shift included.
 pub(crate) fn idct(block: &[i16; 64]) -> [u8; 64] {
     let mut columns = [[0_i32; 8]; 8];
     for (column, values) in columns.iter_mut().enumerate() {
@@ -33,7 +33,7 @@ pub(crate) fn idct(block: &[i16; 64]) -> [u8; 64] {
     samples
 }
 
-/// Eight values from eight frequencies, times √8, rounded after a shift to the right.
+/// Returns eight values from eight frequencies, times √8, rounded after a shift to the right.
 fn transform(input: [i32; 8], shift: u32) -> [i32; 8] {
     let multiply = |value: i32, factor: i32| value.wrapping_mul(factor);
     let add = i32::wrapping_add;
@@ -83,7 +83,7 @@ mod tests {
 
     use super::*;
 
-    /// The transform by its definition.
+    /// Returns the transform by its definition.
     fn exact(coefficients: &[[i16; 8]; 8]) -> [f64; 64] {
         let scale = |frequency: usize| if frequency == 0 { 0.5_f64.sqrt() } else { 1.0 };
         let wave = |place: usize, frequency: usize| {
@@ -108,7 +108,7 @@ mod tests {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             ((state >> 8) as i32 % (2 * range + 1) - range) as i16
         };
-        let mut most = 0.0_f64;
+        let mut max_error = 0.0_f64;
         for range in [3, 30, 300] {
             for _ in 0..500 {
                 let rows: [[i16; 8]; 8] =
@@ -119,11 +119,11 @@ mod tests {
                 let actual = idct(&block);
 
                 for (&actual, exact) in actual.iter().zip(exact(&rows)) {
-                    most = most.max((f64::from(actual) - exact).abs());
+                    max_error = max_error.max((f64::from(actual) - exact).abs());
                 }
             }
         }
-        assert!(most < 1.0, "{most}");
+        assert!(max_error < 1.0, "{max_error}");
     }
 
     #[test]

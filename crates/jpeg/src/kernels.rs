@@ -1,4 +1,4 @@
-//! The decoder's kernels by themselves, for the benches of this crate: no part of its interface.
+//! The decoder's kernels by themselves, for this crate's benchmarks; not part of the interface.
 
 use simd::Level;
 
@@ -6,7 +6,7 @@ use crate::coefficients::Kept;
 use crate::dequantize;
 use crate::resample::{self, Axes, BATCH_ROWS, Geometry, RowBatch, Tap};
 
-/// Rows of blocks of a photo so many blocks wide, and all that the kernels need to make a row of a picture of them.
+/// Rows of blocks, and everything that the kernels need to make rows of a picture of them.
 #[derive(Debug)]
 pub struct Bench {
     kept: Kept,
@@ -21,7 +21,7 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// A photo of this width, reduced to this many results in a row; from a third on 4×4 coefficients are kept.
+    /// Prepares a photo of this width, reduced to this many results in a row; if they are a third or fewer, 4×4 coefficients are kept.
     #[must_use]
     pub fn new(width: u32, results: u32) -> Self {
         let step = f64::from(width) / f64::from(results);
@@ -101,7 +101,7 @@ impl Bench {
     }
 }
 
-/// The samples of a block.
+/// Returns the samples of a block.
 #[must_use]
 pub fn idct(block: &[i16; 64]) -> [u8; 64] {
     crate::idct::idct(block)

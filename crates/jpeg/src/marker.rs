@@ -1,4 +1,4 @@
-//! Marker segments: what stands between the entropy-coded data (T.81, B.1.1).
+//! Marker segments: everything but the entropy-coded data (T.81, B.1.1).
 
 use crate::Error;
 
@@ -27,7 +27,7 @@ pub(crate) mod code {
     pub(crate) const APP15: u8 = 0xef;
     pub(crate) const COM: u8 = 0xfe;
     pub(crate) const TEM: u8 = 0x01;
-    /// The first of those that no photo has; stands for whatever is no segment.
+    /// The first reserved code; stands for everything that is no segment.
     pub(crate) const RESERVED: u8 = 0x02;
 }
 
@@ -43,12 +43,12 @@ pub(crate) struct Segment<'a> {
 }
 
 impl Segment<'_> {
-    /// Whether a photo may have it anywhere, and whether nothing is lost with it. Any other may once have been a table or a scan.
+    /// Returns whether a photo may have the segment anywhere and loses nothing without it. Any other may be a damaged table or scan.
     pub(crate) fn is_harmless(&self) -> bool {
         matches!(self.code, code::APP0..=code::APP15 | code::COM | code::DNL)
     }
 
-    /// The error of a segment that does not hold what it should.
+    /// Returns the error of a segment that does not hold `what`.
     pub(crate) fn malformed(&self, what: &'static str) -> Error {
         Error::Malformed {
             what,
@@ -57,7 +57,7 @@ impl Segment<'_> {
     }
 }
 
-/// Walks from marker to marker; whatever is not a marker is passed over.
+/// Iterates over markers; whatever is not a marker is skipped.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Markers<'a> {
     photo: &'a [u8],
@@ -77,12 +77,12 @@ impl<'a> Markers<'a> {
         Ok(Self { photo, offset: 2 })
     }
 
-    /// Starts anywhere.
+    /// Starts at an offset.
     pub(crate) fn at(photo: &'a [u8], offset: usize) -> Self {
         Self { photo, offset }
     }
 
-    /// The next marker other than RSTn; none when the photo ends first or amid a segment.
+    /// Returns the next marker other than RSTn; `None` if the photo ends first, or within a segment.
     pub(crate) fn next_segment(&mut self) -> Option<Segment<'a>> {
         loop {
             let rest = self.photo.get(self.offset..)?;
@@ -129,12 +129,12 @@ impl<'a> Markers<'a> {
     }
 }
 
-/// Where the first 0xff is.
+/// Returns the position of the first 0xff.
 pub(crate) fn find_ff(bytes: &[u8]) -> Option<usize> {
     position(bytes, |byte| byte == 0xff)
 }
 
-/// How many 0xff the bytes begin with.
+/// Returns how many 0xff the bytes begin with.
 pub(crate) fn count_ff(bytes: &[u8]) -> usize {
     position(bytes, |byte| byte != 0xff).unwrap_or(bytes.len())
 }
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fill_bytes_stuffing_and_restarts_are_passed_over() {
+    fn fill_bytes_stuffing_and_restarts_are_skipped() {
         let photo = [
             0xff, 0xd8, 7, 0xff, 0, 0xff, 0xd3, 0xff, 0xff, 0xff, 0xdd, 0, 4, 0, 9, 0xff, 0xd9,
         ];

@@ -1,5 +1,5 @@
 //! An overview of the whole photo, made while a part of it is decoded: the DC coefficient of every block, and the bits of the
-//! blocks beside the part, so that they can be decoded later without reading the photo again.
+//! blocks outside that part, so that they can be decoded later without reading the photo again.
 
 use std::ops::Range;
 
@@ -38,7 +38,7 @@ pub(crate) struct StoredSpan {
     bit: usize,
 }
 
-/// So many spans are stored on either side of the middle.
+/// How many spans are stored on either side of the middle.
 const SPANS: usize = 4;
 
 impl Overview {
@@ -64,13 +64,13 @@ impl Overview {
         self.spans.clear();
     }
 
-    /// Where a span of MCUs of the frame that begins at this column must end.
+    /// Returns where a span of MCUs of the frame that begins at this column must end.
     pub(crate) fn cut_after(&self, column: usize) -> usize {
         let next = self.cuts.partition_point(|cut| *cut <= column);
         self.cuts.get(next).copied().unwrap_or(usize::MAX)
     }
 
-    /// Whether the bits of an MCU of the frame are stored.
+    /// Returns whether the bits of an MCU of the frame are stored.
     pub(crate) fn stores(&self, row: usize, column: usize) -> bool {
         !(self.not_shared[0].contains(&column) && self.not_shared[1].contains(&row))
     }
@@ -98,20 +98,20 @@ impl Overview {
             .extend_from_slice(bytes.get(first..end).unwrap_or_default());
     }
 
-    /// The spans of a row of the scan.
+    /// Returns the spans of a row of the scan.
     pub(crate) fn stored_in(&self, row: usize) -> &[StoredSpan] {
         let start = self.spans.partition_point(|stored| stored.row < row);
         let end = self.spans.partition_point(|stored| stored.row <= row);
         &self.spans[start..end]
     }
 
-    /// All bytes that are stored, and where a span begins in them.
+    /// Returns all stored bytes, where a span begins in them, and how many bits of its first byte to skip.
     pub(crate) fn bits_of(&self, stored: &StoredSpan) -> (&[u8], Cursor, u32) {
         let cursor = Cursor::at(stored.bit / 8);
         (&self.bytes, cursor, (stored.bit % 8) as u32)
     }
 
-    /// Makes the overview of the DC coefficients.
+    /// Makes the overview from the DC coefficients.
     pub(crate) fn draw(&mut self, frame: &Frame, steps: &[Option<[i16; 64]>; 4]) {
         let planes = &mut self.planes;
         let sizes = frame.components().iter().map(|component| {
@@ -135,7 +135,7 @@ impl Overview {
     }
 }
 
-/// Of MCUs that are kept those that are not also needed for what comes before or after.
+/// Returns the kept MCUs that are not also needed for what comes before or after.
 pub(crate) fn without_shared(
     kept: Range<usize>,
     before: Option<Range<usize>>,

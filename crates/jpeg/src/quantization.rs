@@ -3,21 +3,21 @@
 use crate::Error;
 use crate::marker::Segment;
 
-/// Which row and column of the block each zigzag index stands for, as `row * 8 + column` (T.81, figure A.6).
+/// The row and column of each zigzag index, as `row * 8 + column` (T.81, figure A.6).
 pub(crate) const ZIGZAG: [u8; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
     13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
     52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
 
-/// The four tables that may be defined at a time, in zigzag order.
+/// The four tables that can be defined at a time, in zigzag order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Quantization {
     tables: [Option<[u16; 64]>; 4],
 }
 
 impl Quantization {
-    /// Takes over the tables of a DQT segment.
+    /// Reads the tables of a DQT segment.
     pub(crate) fn define(&mut self, segment: &Segment<'_>) -> Result<(), Error> {
         let mut payload = segment.payload;
         while let Some((&head, rest)) = payload.split_first() {
@@ -39,7 +39,7 @@ impl Quantization {
         Ok(())
     }
 
-    /// The table of this number, in zigzag order, if it was defined.
+    /// Returns the table of this number, in zigzag order, if it was defined.
     pub(crate) fn table(&self, id: u8) -> Option<&[u16; 64]> {
         self.tables.get(usize::from(id))?.as_ref()
     }

@@ -1,26 +1,26 @@
-//! Restart intervals: where they end, and what is missing where a marker is not the one expected (T.81, E.2.4).
+//! Restart intervals: where they end, and what is missing if a marker is not the expected one (T.81, E.2.4).
 
 use crate::stream::Stream;
 
-/// What of the data is known to be missing.
+/// Which data is known to be missing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Missing {
-    /// Nothing, as far as is known.
+    /// None, as far as is known.
     Nothing,
     /// This interval.
     Interval,
-    /// All from here on.
+    /// Everything from here on.
     Rest,
 }
 
-/// Counts MCUs from restart to restart.
+/// Counts MCUs from restart marker to restart marker.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Restarts {
-    /// MCUs in an interval; 0 where there is but one.
+    /// MCUs in an interval; 0 if the whole scan is one.
     interval: usize,
     /// MCUs to the end of the current interval.
     left: usize,
-    /// The number that the next marker should have.
+    /// The expected number of the next marker.
     number: u8,
     /// How many whole intervals are missing, the current one included.
     lost: usize,
@@ -43,22 +43,22 @@ impl Restarts {
         }
     }
 
-    /// Whether the current interval is at its end.
+    /// Returns whether the current interval is at its end.
     pub(crate) fn is_due(&self) -> bool {
         self.left == 0
     }
 
-    /// At most this many of `count` MCUs lie in the current interval.
+    /// Returns how many of the next `count` MCUs lie in the current interval.
     pub(crate) fn limit(&self, count: usize) -> usize {
         count.min(self.left)
     }
 
-    /// Whether the next `count` MCUs are a whole interval, which need not be read if it is not wanted.
+    /// Returns whether the next `count` MCUs are a whole interval, so that it can be skipped if it is not wanted.
     pub(crate) fn may_skip(&self, count: usize) -> bool {
         self.interval != 0 && count == self.interval && self.left == self.interval
     }
 
-    /// What is missing at this place.
+    /// Returns what is missing here.
     pub(crate) fn missing(&self) -> Missing {
         match self {
             Self { is_over: true, .. } => Missing::Rest,
@@ -80,12 +80,12 @@ impl Restarts {
         self.advance(mcus);
     }
 
-    /// No more data comes.
+    /// Ends the scan: no more data comes.
     pub(crate) fn end(&mut self) {
         self.is_over = true;
     }
 
-    /// Begins the next interval; tells whether all was well up to here.
+    /// Begins the next interval; returns whether everything before it was sound.
     pub(crate) fn resume(&mut self, stream: &mut Stream<'_>, was_sound: bool) -> bool {
         self.left = self.interval;
         let expected = self.number;
@@ -111,7 +111,7 @@ impl Restarts {
                     self.lost = usize::from(ahead);
                     return false;
                 }
-                // One that came late is passed over.
+                // A late marker repeats an interval that was given up: skip it.
                 _ => {}
             }
         }

@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_colour_is_the_nearest_to_the_formula() {
+    fn every_color_is_the_nearest_to_the_formula() {
         for level in Level::available() {
             for y in 0..=255 {
                 for chroma in 0..=255_u8 {

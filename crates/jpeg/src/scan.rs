@@ -39,16 +39,16 @@ pub(crate) struct Scan {
 /// A component of a scan.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct ScanComponent {
-    /// Which of the frame's components.
+    /// The index in the frame.
     pub(crate) index: usize,
-    /// Which DC table.
+    /// The DC table.
     pub(crate) dc: u8,
-    /// Which AC table.
+    /// The AC table.
     pub(crate) ac: u8,
 }
 
 impl Scan {
-    /// Reads a scan header and holds it against its frame.
+    /// Reads a scan header and checks it against its frame.
     pub(crate) fn read(segment: &Segment<'_>, frame: &Frame) -> Result<Self, Error> {
         let malformed = || segment.malformed("a scan header that fits its frame");
         let (&count, rest) = segment.payload.split_first().ok_or_else(malformed)?;
@@ -64,7 +64,7 @@ impl Scan {
             .ok_or_else(malformed)?;
         for (place, selector) in selectors.as_chunks::<2>().0.iter().enumerate() {
             let [id, tables] = *selector;
-            // Identifiers may be given twice by mistake: the first that is not taken is meant.
+            // Some writers repeat an identifier: take the first component that is not taken.
             let index = (0..frame.components().len())
                 .find(|&index| {
                     frame.components()[index].id == id
@@ -103,7 +103,7 @@ impl Scan {
                 return Err(segment.malformed("a progressive scan's parameters"));
             }
         } else {
-            // Sequential scans have but one choice here, and writers that got it wrong are forgiven.
+            // Sequential scans have no choice here: writers that got it wrong are forgiven.
             (scan.spectral, scan.approximation) = ((0, 63), (0, 0));
         }
         Ok(scan)

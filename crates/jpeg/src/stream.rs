@@ -1,4 +1,4 @@
-//! Entropy-coded segments: the stuffing is taken out a buffer at a time, the restart markers are noted
+//! Entropy-coded segments: stuffing is removed one buffer at a time, restart markers are recorded
 //! (T.81, B.1.1.5, F.1.2.3).
 
 use std::collections::VecDeque;
@@ -6,13 +6,13 @@ use std::collections::VecDeque;
 use crate::bits::{Bits, Cursor};
 use crate::marker::{code, count_ff};
 
-/// How many bytes are made ready at a time.
+/// How many bytes are buffered at a time.
 const BUFFER: usize = 64 * 1024;
 
-/// No block takes more: 64 symbols of a code of 16 bits and a value of 15.
+/// The most bytes of a block: 64 symbols with a code of 16 bits and a value of 15.
 pub(crate) const BLOCK_BYTES: usize = 64 * 31 / 8;
 
-/// The memory of a stream, kept from photo to photo.
+/// The memory of a stream, reused from photo to photo.
 #[derive(Debug, Default)]
 pub(crate) struct Buffer {
     bytes: Vec<u8>,
@@ -22,7 +22,7 @@ pub(crate) struct Buffer {
 /// A restart marker between two bytes of the buffer.
 #[derive(Clone, Copy, Debug)]
 struct Restart {
-    /// The byte of the buffer that comes after it.
+    /// The index of the byte that follows it in the buffer.
     before: usize,
     /// Its number, 0 to 7.
     number: u8,
@@ -32,13 +32,13 @@ struct Restart {
 #[derive(Debug)]
 pub(crate) struct Stream<'a> {
     photo: &'a [u8],
-    /// The next byte of the photo to be made ready.
+    /// The next byte of the photo to be buffered.
     next: usize,
     buffer: &'a mut Buffer,
     /// Where the next bit is read.
     pub(crate) cursor: Cursor,
     is_arithmetic: bool,
-    /// A marker that is no restart, or the photo's end, was reached.
+    /// Whether the photo's end, or a marker other than RSTn, was reached.
     ended: bool,
     /// Where the entropy-coded data ends in the photo.
     end: Option<usize>,
@@ -63,7 +63,7 @@ impl<'a> Buffered<'a> {
 }
 
 impl<'a> Stream<'a> {
-    /// Begins after a scan header; with arithmetic coding no byte is read beyond a restart.
+    /// Starts after a scan header. With arithmetic coding no byte is read beyond a restart marker.
     pub(crate) fn new(
         photo: &'a [u8],
         offset: usize,
@@ -83,12 +83,12 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Whether the photo ends before the entropy-coded data does, which a marker would end.
+    /// Returns whether the photo ends within the entropy-coded data: no marker ends it.
     pub(crate) fn is_cut(&self) -> bool {
         self.end.is_some_and(|end| end + 2 > self.photo.len())
     }
 
-    /// Where the search for the marker after the scan may begin.
+    /// Returns where the search for the marker after the scan may begin.
     pub(crate) fn offset(&self) -> usize {
         self.end.unwrap_or(self.next)
     }
@@ -109,12 +109,12 @@ impl<'a> Stream<'a> {
         Buffered { bits, safe_end }
     }
 
-    /// Whether bits were read that are not there.
+    /// Returns whether bits were read beyond the end.
     pub(crate) fn is_overrun(&self) -> bool {
         self.ended && self.cursor.consumed_bits() > self.buffer.bytes.len() * 8
     }
 
-    /// Drops what was read and makes more ready.
+    /// Drops the bytes that were read and buffers more.
     pub(crate) fn fill(&mut self) {
         let consumed = (self.cursor.consumed_bits() / 8).min(self.buffer.bytes.len());
         self.buffer.bytes.copy_within(consumed.., 0);
@@ -123,7 +123,7 @@ impl<'a> Stream<'a> {
             .truncate(self.buffer.bytes.len() - consumed);
         self.cursor.move_back(consumed);
         for restart in &mut self.buffer.restarts {
-            // One that was read over stays, at the front.
+            // A marker that was read over stays, at the front.
             restart.before = restart.before.saturating_sub(consumed);
         }
         while !self.ended && self.buffer.bytes.len() < BUFFER {
@@ -177,8 +177,8 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Goes to the next restart marker and past it; tells its number and whether the bits before it were
-    /// exactly used up. None where there is no other restart marker.
+    /// Skips to the data after the next restart marker; returns its number, and whether the bits before it were
+    /// exactly used up. Returns `None` if there is no other restart marker.
     pub(crate) fn restart(&mut self) -> Option<(u8, bool)> {
         loop {
             if let Some(restart) = self.buffer.restarts.pop_front() {
@@ -190,7 +190,7 @@ impl<'a> Stream<'a> {
             if self.ended {
                 return None;
             }
-            // What is ready has no marker: it is dropped, but for the byte that a marker may follow.
+            // No marker is buffered: drop everything but the last byte, which a marker may follow.
             let last = self.buffer.bytes.len().saturating_sub(1) * 8;
             if self.cursor.consumed_bits() < last {
                 self.cursor = Cursor::at(last / 8);
@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stuffing_goes_and_restarts_are_noted() {
+    fn stuffing_is_removed_and_restarts_are_recorded() {
         let mut photo = vec![1, 0xff, 0, 2, 0xff, 0xff, code::RST0 + 3, 4];
         photo.extend((0..200_000).map(|index| (index % 251) as u8));
         photo.extend([0xff, code::RST0 + 4, 5, 0xff, code::EOI]);

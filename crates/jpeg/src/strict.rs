@@ -1,7 +1,7 @@
-//! A file read to the letter of the standard, to be kept as it is: nothing is forgiven, nothing is left over.
+//! Reads a file strictly by the standard, to keep its coded data: nothing is forgiven, nothing is left over.
 //!
-//! The decoder makes the best of what there is. Here the question is another: whether a file's coded data can be handed on bit
-//! for bit to decoders that nobody knows, without a byte that is not needed to show the picture.
+//! The decoder makes the best of a damaged photo. This reader decides whether a file's coded data can be passed on bit for bit to
+//! unknown decoders, without a byte that is not needed to show the picture.
 
 mod coded;
 mod scan;
@@ -18,11 +18,11 @@ use coded::Coded;
 use scan::Progression;
 use tables::Tables;
 
-/// Reads a whole file of luma and chroma, baseline or progressive; none where anything in it is not as T.81 has it.
+/// Reads a whole YCbCr file, baseline or progressive; returns `None` if anything in it deviates from T.81.
 ///
-/// Beyond what the standard demands, nothing may be there that is never used: no table, no symbol of a table but those of
-/// annex K.3, no restart interval longer than the picture. Application data, comments, fill bytes between segments and what
-/// follows the end do no harm: [`Strict::write_into`] leaves them out.
+/// Beyond the standard, a file must not contain anything that is never used: no table, no symbol of a table other than those of
+/// annex K.3, no restart interval longer than the picture. Application data, comments, fill bytes between segments and data
+/// after the end are accepted: [`Strict::write_into`] omits them.
 ///
 /// ```
 /// # use jpeg::encoder::{Input, Options, RgbRef, encode};
@@ -44,7 +44,7 @@ pub fn read_strictly(photo: &[u8]) -> Option<Strict<'_>> {
     is_ycbcr.then(|| File::new(photo).read()).flatten()
 }
 
-/// A file that is as the standard has it: [`read_strictly`] finds out.
+/// A file that conforms to the standard; returned by [`read_strictly`].
 #[derive(Clone, Debug)]
 pub struct Strict<'a> {
     frame: Frame,
@@ -56,10 +56,10 @@ pub struct Strict<'a> {
     has_fitted_tables: bool,
 }
 
-/// A scan as it lies in the file.
+/// A scan as it is in the file.
 #[derive(Clone, Debug)]
 struct CodedScan<'a> {
-    /// What DHT says before it.
+    /// The DHT segments before it.
     tables: Vec<&'a [u8]>,
     header: &'a [u8],
     /// With stuffing and restart markers.
@@ -67,19 +67,19 @@ struct CodedScan<'a> {
 }
 
 impl Strict<'_> {
-    /// How the coefficients are coded.
+    /// Returns how the coefficients are coded.
     #[must_use]
     pub fn process(&self) -> Process {
         self.frame.process
     }
 
-    /// Luma and both chromas.
+    /// Returns luma and both chroma components.
     #[must_use]
     pub fn components(&self) -> &[Component] {
         self.frame.components()
     }
 
-    /// The quantization steps of a component, row by row.
+    /// Returns the quantization steps of a component, row by row.
     #[must_use]
     pub fn steps(&self, component: usize) -> [u8; 64] {
         let number = self.frame.components()[component].quantization;
@@ -91,17 +91,17 @@ impl Strict<'_> {
         steps
     }
 
-    /// Whether every Huffman table is the one that this crate's encoder would make for the picture, to the order of symbols
+    /// Returns whether every Huffman table is the one that this crate's encoder would make for the picture, to the order of symbols
     /// of the same length: next to no other encoder's are.
     #[must_use]
     pub fn has_fitted_tables(&self) -> bool {
         self.has_fitted_tables
     }
 
-    /// Writes the file without what does not show: JFIF, DQT, SOF, and for each scan DHT, DRI and SOS with its data bit for
+    /// Writes the file without anything that is not shown: JFIF, DQT, SOF, and for each scan DHT, DRI and SOS with its data bit for
     /// bit; `jpeg` is emptied first.
     ///
-    /// A file that has nothing else, in this order, comes out as it went in.
+    /// A file that consists of exactly these is written unchanged.
     pub fn write_into(&self, jpeg: &mut Vec<u8>) {
         jpeg.clear();
         let copy = |jpeg: &mut Vec<u8>, marker, payload: &[u8]| {
@@ -134,7 +134,7 @@ impl Strict<'_> {
     }
 }
 
-/// The quantization tables, and the segments that they came in.
+/// The quantization tables and their segments.
 #[derive(Clone, Debug, Default)]
 struct Quantization<'a> {
     segments: Vec<&'a [u8]>,
@@ -143,7 +143,7 @@ struct Quantization<'a> {
 }
 
 impl<'a> Quantization<'a> {
-    /// Steps of 8 bits, each table once (T.81, B.2.4.1).
+    /// Reads tables of 8-bit steps; each may be defined once (T.81, B.2.4.1).
     fn define(&mut self, payload: &'a [u8]) -> Option<()> {
         let (tables, rest) = payload.as_chunks::<65>();
         for [number, steps @ ..] in tables {
@@ -156,7 +156,7 @@ impl<'a> Quantization<'a> {
         (rest.is_empty() && !tables.is_empty()).then_some(())
     }
 
-    /// Whether the frame uses all that there are, and no others.
+    /// Returns whether the frame uses all defined tables, and no others.
     fn is_that_of(&self, frame: &Frame) -> bool {
         (0..4).zip(&self.steps).all(|(number, steps)| {
             let mut components = frame.components().iter();
@@ -165,7 +165,7 @@ impl<'a> Quantization<'a> {
     }
 }
 
-/// A file while it is read.
+/// The state of reading a file.
 struct File<'a> {
     photo: &'a [u8],
     offset: usize,
@@ -173,13 +173,13 @@ struct File<'a> {
     frame: Option<(Frame, &'a [u8])>,
     restart_interval: u32,
     tables: Tables,
-    /// What DHT said since the last scan.
+    /// The DHT segments since the last scan.
     new_tables: Vec<&'a [u8]>,
     progression: Progression,
     scans: Vec<CodedScan<'a>>,
 }
 
-/// More scans are none of a photo, and reading them would take long.
+/// More scans than any writer makes: reading more would take long.
 const MAX_SCANS: usize = 64;
 
 impl<'a> File<'a> {
@@ -198,7 +198,7 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Reads all up to the end of the image.
+    /// Reads up to the end of the image.
     fn read(mut self) -> Option<Strict<'a>> {
         loop {
             let segment = self.next_segment()?;
@@ -223,7 +223,7 @@ impl<'a> File<'a> {
         }
     }
 
-    /// The segment that must begin here, perhaps behind fill bytes (T.81, B.1.1.2).
+    /// Returns the segment that must begin here, perhaps behind fill bytes (T.81, B.1.1.2).
     fn next_segment(&mut self) -> Option<Segment<'a>> {
         let rest = self.photo.get(self.offset..)?;
         let fill = rest.iter().take_while(|&&byte| byte == 0xff).count();

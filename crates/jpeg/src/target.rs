@@ -1,4 +1,4 @@
-//! What a photo is to be decoded to.
+//! The target of a decode.
 
 use crate::{Color, PixelRect, Rect, Size, Subsampling};
 

@@ -1,22 +1,22 @@
-//! What the processor can do, found out once and then carried as a value.
+//! Instruction sets as values: detected once, then passed on.
 
 use std::fmt;
 
-/// An instruction set that the running processor was seen to have.
+/// An instruction set that the running processor has.
 ///
-/// The variants above [`Level::Scalar`] hold a value that only detection can make.
+/// The variants above [`Level::Scalar`] hold a value that only detection can create.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Level {
-    /// What every processor of the target has.
+    /// The baseline of the target.
     Scalar,
-    /// AVX2 with what came along with it (x86-64-v3).
+    /// AVX2 and what comes with it (x86-64-v3).
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
 }
 
 impl Level {
-    /// The best level of the running processor.
+    /// Returns the best level of the running processor.
     #[must_use]
     pub fn detect() -> Self {
         #[cfg(target_arch = "x86_64")]
@@ -26,7 +26,7 @@ impl Level {
         Self::Scalar
     }
 
-    /// All levels of the running processor, the plainest first.
+    /// Returns all levels of the running processor, [`Level::Scalar`] first.
     pub fn available() -> impl Iterator<Item = Self> {
         let best = Self::detect();
         std::iter::once(Self::Scalar).chain((best != Self::Scalar).then_some(best))
@@ -34,7 +34,7 @@ impl Level {
 }
 
 impl Default for Level {
-    /// The same as [`Level::detect`].
+    /// Like [`Level::detect`].
     fn default() -> Self {
         Self::detect()
     }
@@ -50,16 +50,16 @@ impl fmt::Debug for Level {
     }
 }
 
-/// The proof that the processor has AVX2, BMI1, BMI2, FMA, LZCNT, MOVBE and POPCNT (x86-64-v3).
+/// Proof that the processor has AVX2, BMI1, BMI2, FMA, LZCNT, MOVBE and POPCNT (x86-64-v3).
 ///
-/// Only [`Avx2::detect`] makes one.
+/// Only [`Avx2::detect`] creates one.
 #[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Avx2(());
 
 #[cfg(target_arch = "x86_64")]
 impl Avx2 {
-    /// Asks the processor; `None` where one of the features is missing.
+    /// Detects the features; returns `None` if one of them is missing.
     #[must_use]
     pub fn detect() -> Option<Self> {
         let has_all = is_x86_feature_detected!("avx2")

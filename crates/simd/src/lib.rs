@@ -1,13 +1,13 @@
-//! Instruction-set levels as values that only detection can make.
+//! Instruction-set levels as values that only detection can create.
 //!
-//! A [`Level`] says what the processor can do. Code that is compiled for an instruction set can be
-//! called only by whoever holds that set's value, so the check has always been made.
+//! A [`Level`] is an instruction set that the processor has. Code compiled for an instruction set can be called only with that
+//! set's value, so detection has always come first.
 //!
-//! Two macros join the levels to code that stays safe:
+//! Two macros make safe code for the levels:
 //!
-//! - [`levels!`] compiles one body once for every level. The compiler vectorises it anew for each, and as it never
+//! - [`levels!`] compiles one body once for every level. The compiler vectorizes it for each; since it never
 //!   contracts or reorders floating-point operations, all levels give the same bits.
-//! - [`kernel!`] makes a function for one level, whose body may use that level's intrinsics.
+//! - [`kernel!`] defines a function for one level, whose body may use that level's intrinsics.
 //!
 //! ```
 //! use simd::Level;

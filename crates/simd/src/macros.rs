@@ -1,9 +1,9 @@
-//! The macros that join levels to safe code; the `unsafe` in them is all there is.
+//! Macros that define functions for levels. Their `unsafe` calls, and the loads and stores of `x86`, are all of the workspace.
 
-/// Compiles one body once for every level and calls the one that the first argument names.
+/// Compiles one body for every level; a call runs the one that its first argument names.
 ///
 /// The first argument is the [`Level`](crate::Level). The body is safe code; whatever it calls must be `#[inline(always)]`
-/// to be compiled for the level too. Lifetimes and one `const` parameter may stand in the angle brackets.
+/// to be compiled for the level, too. The angle brackets take `const` parameters; lifetimes are elided.
 #[macro_export]
 macro_rules! levels {
     ($(
@@ -17,18 +17,18 @@ macro_rules! levels {
             $level: $crate::Level $(, $argument: $type)*
         ) $(-> $result)? {
             #[inline(always)]
-            #[allow(clippy::too_many_arguments, reason = "the wrapped function answers for its arguments")]
+            #[allow(clippy::too_many_arguments, reason = "the wrapped function is linted for its arguments")]
             fn body $(<$(const $constant: $constant_type),+>)? ($($argument: $type),*) $(-> $result)? $body
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,bmi1,bmi2,fma,lzcnt,movbe,popcnt")]
-            #[allow(clippy::too_many_arguments, reason = "the wrapped function answers for its arguments")]
+            #[allow(clippy::too_many_arguments, reason = "the wrapped function is linted for its arguments")]
             fn avx2 $(<$(const $constant: $constant_type),+>)? ($($argument: $type),*) $(-> $result)? {
                 body $(::<$($constant),+>)? ($($argument),*)
             }
 
             match $level {
-                // SAFETY: an `Avx2` is made by detection alone, so the processor has the features.
+                // SAFETY: only detection creates an `Avx2`, so the processor has the features.
                 #[cfg(target_arch = "x86_64")]
                 $crate::Level::Avx2(_) => unsafe { avx2 $(::<$($constant),+>)? ($($argument),*) },
                 _ => body $(::<$($constant),+>)? ($($argument),*),
@@ -37,9 +37,9 @@ macro_rules! levels {
     )*};
 }
 
-/// Makes a safe function that is compiled for one level and may use its intrinsics.
+/// Defines a safe function that is compiled for one level and may use its intrinsics.
 ///
-/// The first argument is the level's value, by its type alone:
+/// The first parameter is the level's type, without a name:
 ///
 /// ```
 /// # #[cfg(target_arch = "x86_64")]
@@ -65,10 +65,10 @@ macro_rules! kernel {
         $(#[$attribute])*
         $visibility fn $name (_: $crate::Avx2 $(, $argument: $type)*) $(-> $result)? {
             #[target_feature(enable = "avx2,bmi1,bmi2,fma,lzcnt,movbe,popcnt")]
-            #[allow(clippy::too_many_arguments, reason = "the wrapped function answers for its arguments")]
+            #[allow(clippy::too_many_arguments, reason = "the wrapped function is linted for its arguments")]
             fn kernel ($($argument: $type),*) $(-> $result)? $body
 
-            // SAFETY: an `Avx2` is made by detection alone, so the processor has the features.
+            // SAFETY: only detection creates an `Avx2`, so the processor has the features.
             unsafe { kernel($($argument),*) }
         }
     )*};

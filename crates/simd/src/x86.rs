@@ -1,4 +1,4 @@
-//! Loads and stores between arrays and AVX2 registers: intrinsics that take pointers, made safe by taking references.
+//! Loads and stores between arrays and AVX2 registers: references make the intrinsics that take pointers safe.
 
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm256_loadu_si256, _mm256_set1_epi32,
@@ -13,7 +13,7 @@ macro_rules! transfers {
         #[allow(clippy::missing_safety_doc, reason = "safe where the feature is enabled, which the compiler checks")]
         #[must_use]
         pub fn $load(from: &[$element; $count]) -> $register {
-            // SAFETY: the array has the register's size, and the intrinsic asks for no alignment.
+            // SAFETY: the array has the register's size, and the intrinsic requires no alignment.
             unsafe { $load_intrinsic(from.as_ptr().cast()) }
         }
 
@@ -22,7 +22,7 @@ macro_rules! transfers {
         #[target_feature(enable = "avx2")]
         #[allow(clippy::missing_safety_doc, reason = "safe where the feature is enabled, which the compiler checks")]
         pub fn $store(to: &mut [$element; $count], register: $register) {
-            // SAFETY: the array has the register's size, and the intrinsic asks for no alignment.
+            // SAFETY: the array has the register's size, and the intrinsic requires no alignment.
             unsafe { $store_intrinsic(to.as_mut_ptr().cast(), register) }
         }
     )*};
@@ -102,7 +102,7 @@ mod tests {
         let words: [i16; 16] = std::array::from_fn(|place| -2000 * place as i16);
         let numbers = [1, -2, i32::MAX, i32::MIN];
 
-        // From an odd place: no alignment is asked for.
+        // From an odd address: no alignment is required.
         let (few_bytes, few_words) = (bytes[1..].first_chunk(), words[1..].first_chunk());
         let (few_bytes, few_words) = (few_bytes.unwrap(), few_words.unwrap());
         let copies = copied(avx2, few_bytes, few_words, &numbers);

@@ -23,7 +23,7 @@ impl<'a> BitWriter<'a> {
         }
     }
 
-    /// A writer for a hot loop, which keeps the buffer in registers. It must be given back with [`BitWriter::set_buffer`].
+    /// Returns a writer for a hot loop, which keeps the buffer in registers. Its buffer must be put back with [`BitWriter::set_buffer`].
     #[inline(always)]
     pub(super) fn here(&mut self) -> BitWriter<'_> {
         BitWriter {

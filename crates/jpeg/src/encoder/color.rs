@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn no_colour_leaves_the_range() {
+    fn no_color_leaves_the_range() {
         for red in [0, 255] {
             for (green, blue) in [(0, 0), (0, 255), (255, 0), (255, 255)] {
                 for weights in [LUMA, BLUE_DIFFERENCE, RED_DIFFERENCE] {

@@ -31,7 +31,7 @@ impl Frame {
         usize::from(self.height).div_ceil(8 * self.v)
     }
 
-    /// The sampling factors of a component.
+    /// Returns the sampling factors of a component.
     pub(super) fn factors(&self, component: usize) -> (usize, usize) {
         if component == 0 {
             (self.h, self.v)
@@ -40,7 +40,7 @@ impl Frame {
         }
     }
 
-    /// The scan that has everything.
+    /// Returns the scan of all components and coefficients.
     pub(super) fn whole_scan(&self) -> Scan {
         Scan {
             components: (0, self.components),

@@ -1,6 +1,6 @@
-//! Why a picture cannot be encoded.
+//! Errors of the encoder.
 
-/// Why a picture could not be encoded. All of it is the caller's to change.
+/// Why a picture could not be encoded. Each reason is a mistake of the caller.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
@@ -12,7 +12,7 @@ pub enum EncodeError {
         /// The picture's height in pixels.
         height: usize,
     },
-    /// A plane holds fewer samples than its size and stride tell. Pass the whole plane.
+    /// A plane has fewer samples than its size and stride require. Pass the whole plane.
     #[error("{given} bytes of samples, {needed} needed")]
     Samples {
         /// The bytes that the size and the stride ask for.

@@ -1,4 +1,4 @@
-//! Huffman tables: what the file says of them, and what the coder looks up.
+//! Huffman tables: their description in the file, and the coder's look-up tables.
 
 mod optimal;
 mod standard;
@@ -18,13 +18,13 @@ pub(crate) struct Description {
 }
 
 impl Description {
-    /// The symbols in the order of their codes.
+    /// Returns the symbols in the order of their codes.
     pub(super) fn symbols(&self) -> &[u8] {
         let count: usize = self.counts.iter().map(|&count| usize::from(count)).sum();
         &self.symbols[..count]
     }
 
-    /// Whether a file describes the same table so.
+    /// Returns whether a file describes the same table identically.
     pub(crate) fn is(&self, counts: &[u8; 16], symbols: &[u8]) -> bool {
         self.counts == *counts && self.symbols() == symbols
     }
@@ -78,7 +78,7 @@ const SMALL: usize = 64;
 #[derive(Clone, Debug)]
 pub(super) struct AcTable {
     pub(super) table: Table,
-    /// For each run and each small value behind it all that is written, and in the lowest six bits how long it is.
+    /// Everything that is written for each run and small value after it; the lowest six bits are its length.
     ///
     /// ```text
     /// | code (at most 16 bits) | following (at most 7) | length (6) |
@@ -118,13 +118,13 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// The tables of T.81, annex K.3.
+    /// Returns the tables of T.81, annex K.3.
     pub(super) fn standard() -> &'static Self {
         &standard::TABLES
     }
 }
 
-/// Whether a table is one of those of T.81, annex K.3.
+/// Returns whether a table is one of those of T.81, annex K.3.
 pub(crate) fn is_standard(counts: &[u8; 16], symbols: &[u8]) -> bool {
     let Tables { dc, ac } = Tables::standard();
     let mut tables = dc.iter().chain(ac.iter().map(|ac| &ac.table));
@@ -153,7 +153,7 @@ pub(super) enum Class {
     Ac,
 }
 
-/// Where symbols go: to the file, or to the count from which the tables are made.
+/// Consumes symbols: writes them to the file, or counts them to make tables.
 pub(super) trait Sink {
     /// Takes a symbol, and the bits that follow it: as many as its lower half tells.
     fn symbol(&mut self, class: Class, table: usize, symbol: u8, following: u32);
@@ -222,7 +222,7 @@ pub(super) struct Counter {
 }
 
 impl Counter {
-    /// The best tables for what was counted.
+    /// Returns the optimal tables for the counted symbols.
     pub(super) fn tables(&self) -> Tables {
         Tables {
             dc: self

@@ -1,10 +1,10 @@
-//! What is encoded: samples that the caller holds.
+//! The input: samples that the caller holds.
 
 use super::EncodeError;
 use super::component::Frame;
 use crate::Subsampling;
 
-/// A picture, by what its samples mean.
+/// A picture, by its color space.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Input<'a> {
@@ -35,7 +35,7 @@ pub struct PlaneRef<'a> {
 }
 
 impl<'a> PlaneRef<'a> {
-    /// A plane of `width` × `height` samples, whose rows follow each other without a gap.
+    /// Creates a plane of `width` × `height` samples, whose rows follow each other without a gap.
     #[must_use]
     pub fn new(samples: &'a [u8], width: usize, height: usize) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl<'a> PlaneRef<'a> {
         &self.samples[y * self.stride..][..self.width]
     }
 
-    /// The rows from `first` on, at most `count` of them; none below the plane.
+    /// Returns the rows from `first` on, at most `count` of them; none below the plane.
     pub(super) fn rows(&self, first: usize, count: usize) -> Self {
         let first = first.min(self.height);
         Self {
@@ -77,7 +77,7 @@ pub struct RgbRef<'a> {
 }
 
 impl<'a> RgbRef<'a> {
-    /// A picture of `width` × `height` pixels, three bytes each, whose rows follow each other without a gap.
+    /// Creates a picture of `width` × `height` pixels, three bytes each, whose rows follow each other without a gap.
     #[must_use]
     pub fn new(samples: &'a [u8], width: usize, height: usize) -> Self {
         Self {
@@ -106,7 +106,7 @@ impl<'a> RgbRef<'a> {
 }
 
 impl Input<'_> {
-    /// Checks the sizes and says what the frame header will say.
+    /// Checks the sizes and returns the frame.
     pub(super) fn frame(&self, subsampling: Subsampling) -> Result<Frame, EncodeError> {
         let (h, v) = subsampling.factors();
         let (h, v) = (h as usize, v as usize);
@@ -162,7 +162,7 @@ impl Input<'_> {
     }
 }
 
-/// The frame header counts pixels in 16 bits.
+/// Checks that the sides fit the 16 bits of a frame header.
 fn side_checked(width: usize, height: usize) -> Result<(u16, u16), EncodeError> {
     let error = EncodeError::Side { width, height };
     if width == 0 || height == 0 {

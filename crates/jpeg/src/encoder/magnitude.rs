@@ -1,6 +1,6 @@
-//! Values as a category and some bits (T.81, F.1.2.1).
+//! Values as a category and additional bits (T.81, F.1.2.1).
 
-/// A value's category, and the bits that tell it from the others there.
+/// Returns a value's category, and the bits that select it within the category.
 ///
 /// A negative value's bits are those of the value less one, so that their first is a zero.
 #[inline(always)]

@@ -1,8 +1,8 @@
-//! What the caller chooses.
+//! The options of the encoder.
 
 use crate::Subsampling;
 
-/// How a picture is encoded: quality 85, 4:2:0, the standard's Huffman tables unless said otherwise.
+/// How a picture is encoded: quality 85, 4:2:0, the standard's Huffman tables by default.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Options {
     pub(super) quantization: Quantizing,
@@ -11,7 +11,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// The defaults.
+    /// Returns the defaults.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -21,7 +21,7 @@ impl Options {
         }
     }
 
-    /// Sets the quality, 1 to 100, on the scale of the Independent JPEG Group; what lies outside is taken to its nearest end.
+    /// Sets the quality, 1 to 100, on the scale of the Independent JPEG Group; values outside are clamped.
     #[must_use]
     pub fn quality(self, quality: u8) -> Self {
         Self {
@@ -65,7 +65,7 @@ pub(super) enum Quantizing {
 }
 
 impl Default for Options {
-    /// The same as [`Options::new`].
+    /// Like [`Options::new`].
     fn default() -> Self {
         Self::new()
     }

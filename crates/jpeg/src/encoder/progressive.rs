@@ -47,7 +47,7 @@ const fn scan(components: (usize, usize), spectral: (u8, u8), approximation: (u8
     }
 }
 
-/// Writes all scans of a picture whose coefficients are all there.
+/// Writes all scans of a picture whose coefficients are complete.
 pub(super) fn write(
     components: &[Component],
     frame: &Frame,

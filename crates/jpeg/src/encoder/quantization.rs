@@ -9,7 +9,7 @@ pub(super) struct Quantization {
 }
 
 impl Quantization {
-    /// The divisors for the steps that were chosen.
+    /// Returns the divisors for the steps that were chosen.
     pub(super) fn new(quantizing: Quantizing) -> Self {
         let steps = match quantizing {
             Quantizing::Quality(quality) => steps(quality),

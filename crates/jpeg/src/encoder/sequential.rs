@@ -121,7 +121,7 @@ fn code_block(block: &Block, predictor: &mut i32, table: usize, sink: &mut impl 
     }
 }
 
-/// The best tables for a picture whose coefficients are all there.
+/// Returns the best tables for a picture whose coefficients are complete.
 pub(super) fn fit_tables(components: &[Component], frame: &Frame) -> Tables {
     let mut counting = Sequential {
         predictors: Predictors::default(),
@@ -139,7 +139,7 @@ pub(super) fn fit_tables(components: &[Component], frame: &Frame) -> Tables {
     counting.sink.tables()
 }
 
-/// Codes a picture whose coefficients are all there.
+/// Codes a picture whose coefficients are complete.
 pub(super) fn write_whole(
     level: Level,
     components: &[Component],

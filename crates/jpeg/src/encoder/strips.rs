@@ -17,7 +17,7 @@ pub(super) struct Strips {
 }
 
 impl Strips {
-    /// The planes of one row of MCUs; gray pictures have only the first.
+    /// Returns the planes of one row of MCUs; gray pictures have only the first.
     pub(super) fn strip<'a>(
         &'a mut self,
         level: Level,

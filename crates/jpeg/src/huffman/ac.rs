@@ -1,4 +1,4 @@
-//! AC tables: from bits to runs and values, two symbols at a time, and to skips over several.
+//! AC tables: look-ups of two symbols with their values, and of several to be skipped.
 
 use super::{Code, Codes, LOOKUP_BITS, LOOKUP_SIZE, LongSymbol, Specification, extend, value_bits};
 
@@ -17,10 +17,10 @@ pub(crate) struct Ac {
     ///
     /// `adv`: how far the zigzag index moves, run and coefficient together; [`END`] for an end of block. `len`: of both
     /// symbols, `len2` of the second one alone. A lone symbol is given as `adv2` 0, `len2` 0 and its own value
-    /// twice. 0 where not even one symbol fits.
+    /// twice. 0 if not even one symbol fits.
     pairs: Box<[u64; LOOKUP_SIZE]>,
     /// Several symbols without their values: length in bits 0–4, advance in bits 5–11, end of block in bit 12.
-    /// 0 where the first code does not fit.
+    /// 0 if the first code does not fit.
     skips: Box<[u16; LOOKUP_SIZE]>,
 }
 
@@ -30,19 +30,19 @@ pub(crate) const END: usize = 128;
 /// Bit 12 of a skip: the last symbol ends the block.
 pub(crate) const SKIP_END: u16 = 1 << 12;
 
-/// How many bits a skip takes.
+/// Returns how many bits a skip takes.
 #[inline(always)]
 pub(crate) fn skip_length(skip: u16) -> u32 {
     u32::from(skip & 31)
 }
 
-/// How far a skip moves the zigzag index, an end of block not counted.
+/// Returns how far a skip moves the zigzag index, an end of block not counted.
 #[inline(always)]
 pub(crate) fn skip_advance(skip: u16) -> usize {
     usize::from(skip >> 5 & 127)
 }
 
-/// What one symbol means (T.81, F.1.2.2.1).
+/// A symbol, decoded (T.81, F.1.2.2.1).
 struct Symbol {
     /// Bits of code and value.
     length: u32,
@@ -53,7 +53,7 @@ struct Symbol {
 }
 
 impl Symbol {
-    /// None for a code that is longer than the look-up or has no value where others have one.
+    /// Returns `None` for a code that is longer than the look-up, or that only progressive scans have.
     fn new(code: Code) -> Option<Self> {
         let size = u32::from(code.symbol & 15);
         let run = u32::from(code.symbol >> 4);
@@ -73,7 +73,7 @@ impl Symbol {
 }
 
 impl Ac {
-    /// Makes the table, in the memory of the one before; nothing is done if it was the same.
+    /// Replaces the table, in the same memory; does nothing if it is unchanged.
     pub(crate) fn define(slot: &mut Option<Self>, specification: &Specification) {
         match slot {
             Some(ac) if ac.codes.specification == *specification => {}
@@ -101,7 +101,7 @@ impl Ac {
         }
     }
 
-    /// The symbol at the front of the bits, `used` of which are gone, and its value where both fit.
+    /// Returns the symbol that follows the first `used` bits, and its value if it fits, too.
     fn symbol(&self, bits: u32, used: u32) -> Option<(Symbol, Option<i32>)> {
         let symbol = Symbol::new(self.codes.short[(bits << used) as usize % LOOKUP_SIZE])?;
         let code_fits = used + symbol.length - symbol.size <= LOOKUP_BITS;
@@ -152,19 +152,19 @@ impl Ac {
         (advance << 5 | length) as u16
     }
 
-    /// One or two symbols with their values; 0 where it takes two steps.
+    /// Returns one or two symbols with their values; 0 if the first does not fit.
     #[inline(always)]
     pub(crate) fn lookup(&self, window: u64) -> u64 {
         self.pairs[(window >> (64 - LOOKUP_BITS)) as usize]
     }
 
-    /// Several symbols to be passed over; 0 where it takes two steps.
+    /// Returns several symbols to be skipped; 0 if the first code does not fit.
     #[inline(always)]
     pub(crate) fn lookup_skip(&self, window: u64) -> u16 {
         self.skips[(window >> (64 - LOOKUP_BITS)) as usize]
     }
 
-    /// One symbol in two steps; runs of ends of band, which only progressive scans have, count as one end. Takes no
+    /// Reads one symbol the long way; an end of several bands, which only progressive scans have, counts as one end. Takes no
     /// reader: a reference to one would keep it out of the loop's registers.
     #[inline(never)]
     pub(crate) fn lookup_long(&self, window: u64) -> LongSymbol {
@@ -188,7 +188,8 @@ impl Ac {
         }
     }
 
-    /// The same for progressive scans, with how many more blocks have nothing in the band (T.81, G.1.2.2).
+    /// Like [`lookup_long`](Self::lookup_long) for progressive scans; also returns how many more blocks have nothing in the band
+    /// (T.81, G.1.2.2).
     #[inline(never)]
     pub(crate) fn lookup_long_band(&self, window: u64) -> (LongSymbol, u32) {
         let mut long = self.lookup_long(window);

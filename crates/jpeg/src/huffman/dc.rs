@@ -1,25 +1,25 @@
-//! DC tables: from bits to a difference.
+//! DC tables: look-ups of differences.
 
 use super::{Codes, LOOKUP_BITS, LOOKUP_SIZE, LongSymbol, Specification, extend, value_bits};
 
-/// A DC table that finds code and difference in one look-up where both fit.
+/// A DC table that finds code and difference in one look-up if both fit.
 #[derive(Debug)]
 pub(crate) struct Dc {
     pub(crate) codes: Codes,
     /// ```text
     /// 31      16 15      8 7       0
     /// ┌─────────┬─────────┬─────────┐
-    /// │  value  │    0    │ length  │   length of code and value, 0 where they do not fit
+    /// │  value  │    0    │ length  │   length of code and value, 0 if they do not fit
     /// └─────────┴─────────┴─────────┘
     /// ```
     entries: Box<[u32; LOOKUP_SIZE]>,
 }
 
-/// The differences of 8-bit samples have at most so many bits (T.81, table F.1).
+/// The most bits of a difference of 8-bit samples (T.81, table F.1).
 const MAX_CATEGORY: u8 = 11;
 
 impl Dc {
-    /// Makes the table, in the memory of the one before; nothing is done if it was the same.
+    /// Replaces the table, in the same memory; does nothing if it is unchanged.
     pub(crate) fn define(slot: &mut Option<Self>, specification: &Specification) {
         match slot {
             Some(dc) if dc.codes.specification == *specification => {}
@@ -42,7 +42,7 @@ impl Dc {
         for (bits, entry) in (0_u32..).zip(self.entries.iter_mut()) {
             let code = self.codes.short[bits as usize];
             let (length, size) = (u32::from(code.length), u32::from(code.symbol & 15));
-            // Larger differences than 8 bits can have are left to the slow path, which says so.
+            // Differences larger than 8-bit samples have are left to the long way, which reports them.
             let spare = LOOKUP_BITS
                 .checked_sub(length + size)
                 .filter(|_| code.symbol <= MAX_CATEGORY);
@@ -56,13 +56,13 @@ impl Dc {
         }
     }
 
-    /// What the window begins with; 0 where it takes two steps.
+    /// Returns the entry of the window; 0 if its difference does not fit.
     #[inline(always)]
     pub(crate) fn lookup(&self, window: u64) -> u32 {
         self.entries[(window >> (64 - LOOKUP_BITS)) as usize]
     }
 
-    /// The same in two steps. Takes no reader: a reference to one would keep it out of the loop's registers.
+    /// Reads a difference the long way. Takes no reader: a reference to one would keep it out of the loop's registers.
     #[cold]
     #[inline(never)]
     pub(crate) fn lookup_long(&self, window: u64) -> LongSymbol {

@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 use super::WEIGHT_BITS;
 
-/// What the weights along one axis follow from. Positions are in the component's own samples; sample *n* covers
+/// The geometry of the resampling along one axis. Positions are in the component's own samples; sample *n* covers
 /// *n* to *n* + 1.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Geometry {
@@ -21,12 +21,12 @@ pub(crate) struct Geometry {
 }
 
 impl Geometry {
-    /// How far the kernel reaches to either side, in samples.
+    /// Returns how far the kernel reaches to either side, in samples.
     fn support(&self) -> f64 {
         LOBES * self.step.max(1.0)
     }
 
-    /// The samples that a result needs, by its number: at least one, all of them there.
+    /// Returns the center of a result and the samples that it needs: at least one, all within the photo.
     fn taps(&self, result: u32) -> (f64, std::ops::Range<u32>) {
         let center = self.start + (f64::from(result) + 0.5) * self.step;
         let first = (center - self.support())
@@ -38,7 +38,7 @@ impl Geometry {
         (center, first..end.max(first + 1))
     }
 
-    /// The blocks that any result needs.
+    /// Returns the blocks that any result needs.
     pub(crate) fn blocks(&self) -> std::ops::Range<u32> {
         self.taps(0).1.start / 8..self.taps(self.results.max(1) - 1).1.end.div_ceil(8)
     }
@@ -79,7 +79,7 @@ impl Axis {
         }
     }
 
-    /// Becomes the axis of another geometry, in the same memory.
+    /// Computes the axis of another geometry, in the same memory.
     fn become_axis(&mut self, geometry: Geometry) {
         self.geometry = geometry;
         self.first.clear();
@@ -131,7 +131,7 @@ fn fold(geometry: &Geometry, result: u32, cosines: &[[f64; 8]; 8], folded: &mut 
         }
     }
     if sum.abs() < 1e-6 {
-        // A result beyond the photo repeats its edge.
+        // A result outside the photo repeats its edge.
         let sample = center.clamp(0.0, f64::from(geometry.samples - 1)) as u32;
         let place = (sample / 8).saturating_sub(first_block) as usize * geometry.kept;
         for (folded, cosine) in folded[place..]
@@ -142,14 +142,14 @@ fn fold(geometry: &Geometry, result: u32, cosines: &[[f64; 8]; 8], folded: &mut 
         }
         sum = 1.0;
     }
-    // At the photo's edge the weights that are left make up for those that are missing.
+    // At the photo's edge the remaining weights make up for those that are missing.
     let gain = f64::from(1 << WEIGHT_BITS) / sum;
     for folded in folded {
         *folded *= gain;
     }
 }
 
-/// Rounds so that the weights of the DC coefficients still add up: an even surface keeps its level.
+/// Rounds so that the weights of the DC coefficients still sum to one: a flat area keeps its level.
 fn round(folded: &[f64], kept: usize, weights: &mut [i16]) {
     let mut carried = 0.0;
     for (index, (&exact, weight)) in folded.iter().zip(weights).enumerate() {
@@ -163,7 +163,7 @@ fn round(folded: &[f64], kept: usize, weights: &mut [i16]) {
     }
 }
 
-/// The values of Lanczos3 at equal distances. One sine is enough for both, and turning it replaces all the others:
+/// The values of Lanczos3 at equal distances. One sine serves both factors, and rotations replace all further ones:
 /// sin 3α = 3 sin α − 4 sin³ α.
 struct Kernel {
     at: f64,
@@ -171,8 +171,8 @@ struct Kernel {
     /// Sine and cosine of π·`at`/3.
     sine: f64,
     cosine: f64,
-    /// Sine and cosine of the turn from one value to the next.
-    turn: (f64, f64),
+    /// Sine and cosine of the rotation from one value to the next.
+    rotation: (f64, f64),
 }
 
 impl Kernel {
@@ -184,7 +184,7 @@ impl Kernel {
             distance,
             sine,
             cosine,
-            turn: (PI * distance / LOBES).sin_cos(),
+            rotation: (PI * distance / LOBES).sin_cos(),
         }
     }
 }
@@ -196,8 +196,8 @@ impl Iterator for Kernel {
         let (at, sine) = (self.at, self.sine);
         self.at += self.distance;
         (self.sine, self.cosine) = (
-            self.sine * self.turn.1 + self.cosine * self.turn.0,
-            self.cosine * self.turn.1 - self.sine * self.turn.0,
+            self.sine * self.rotation.1 + self.cosine * self.rotation.0,
+            self.cosine * self.rotation.1 - self.sine * self.rotation.0,
         );
         Some(if at.abs() >= LOBES {
             0.0
@@ -211,7 +211,7 @@ impl Iterator for Kernel {
     }
 }
 
-/// What a coefficient of each frequency gives to each sample of its row (T.81, A.3.3).
+/// Returns what a coefficient of each frequency contributes to each sample of its row (T.81, A.3.3).
 fn cosines() -> [[f64; 8]; 8] {
     std::array::from_fn(|sample| {
         std::array::from_fn(|frequency| match frequency {
@@ -221,18 +221,18 @@ fn cosines() -> [[f64; 8]; 8] {
     })
 }
 
-/// The axes that were used last: photos of one camera need theirs only once.
+/// A cache of axes: photos of the same size share theirs.
 #[derive(Debug, Default)]
 pub(crate) struct Axes {
     axes: Vec<(Axis, u64)>,
     clock: u64,
 }
 
-/// How many are kept: twice what four components can need, so that no photo drives out its own.
+/// How many axes are cached: twice what four components can need, so that no photo evicts its own.
 const AXES: usize = 16;
 
 impl Axes {
-    /// Which axis has this geometry; where it is not there, it takes the place of the one not used for longest.
+    /// Returns the index of the axis of this geometry; if it is not cached, it replaces the least recently used one.
     pub(crate) fn find(&mut self, geometry: Geometry) -> usize {
         self.clock += 1;
         let found = self
@@ -265,7 +265,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_axes_of_one_photo_never_drive_each_other_out() {
+    fn the_axes_of_one_photo_never_evict_each_other() {
         let geometry = |start: usize| Geometry {
             samples: 100,
             start: start as f64,

@@ -6,16 +6,16 @@ mod scalar;
 
 use simd::Level;
 
-/// A block row that takes part: where it begins in the coefficients, and its weights, spread as they are used.
+/// A block row: where it begins in the coefficients, and its weights, in the order of use.
 ///
-/// The weights of rows 2*p* and 2*p* + 1 stand in turn, as the coefficients do: see `Kept::place`.
+/// The weights of rows 2*p* and 2*p* + 1 alternate, as the coefficients do: see `Kept::position`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tap {
     pub(crate) start: usize,
     pub(crate) weights: [i16; 8],
 }
 
-/// Sums the blocks of a column of block rows into a row of `KEPT` frequencies a block; `row` tells how many blocks.
+/// Sums block rows down their columns into a row of `KEPT` frequencies a block; the length of `row` says how many blocks.
 pub(crate) fn vertical<const KEPT: usize>(
     level: Level,
     coefficients: &[i16],

@@ -1,15 +1,15 @@
-//! How far a photo's scans have come: what is missing where it ends too early.
+//! Which bits a photo's scans have coded, and what is missing if it ends early.
 
 use super::Scan;
 use crate::decode_plan::DecodePlan;
 use crate::frame::{Frame, Process};
 use crate::quantization::Quantization;
 
-/// For each component and zigzag index the lowest bit that a scan has told of, read or not.
+/// The lowest bit of each component and zigzag index that a scan has coded, read or not.
 #[derive(Debug)]
 pub(crate) struct Progression([[u8; 64]; 4]);
 
-/// No scan has come yet; no scan begins above bit 13.
+/// No scan has coded it yet; no scan begins above bit 13.
 const NEVER: u8 = 14;
 
 impl Default for Progression {
@@ -19,7 +19,7 @@ impl Default for Progression {
 }
 
 impl Progression {
-    /// Takes note of a scan; tells whether it goes on where earlier ones ended (T.81, G.1.1.1).
+    /// Records a scan; returns whether it continues where earlier ones stopped (T.81, G.1.1.1).
     pub(crate) fn advance(&mut self, scan: &Scan, frame: &Frame) -> bool {
         let (first, last) = (usize::from(scan.spectral.0), usize::from(scan.spectral.1));
         // The DC of progressive scans comes alone.
@@ -28,32 +28,32 @@ impl Progression {
             _ => 63,
         };
         let (high, low) = scan.approximation;
-        let mut goes_on = true;
+        let mut continues = true;
         for component in scan.components() {
             let indices = &mut self.0[component.index];
-            goes_on &= first == 0 || indices[0] != NEVER;
+            continues &= first == 0 || indices[0] != NEVER;
             for reached in &mut indices[first..=last] {
                 let begins = *reached == NEVER && high == 0;
-                goes_on &= begins || high == *reached && high != 0;
+                continues &= begins || high == *reached && high != 0;
                 *reached = low;
             }
         }
-        goes_on
+        continues
     }
 
-    /// Whether a component has never begun.
+    /// Returns whether a component is missing.
     pub(crate) fn lacks_a_component(&self, frame: &Frame) -> bool {
         let components = &self.0[..frame.components().len()];
         components.iter().any(|indices| indices[0] == NEVER)
     }
 
-    /// Whether there are bits to come.
+    /// Returns whether bits are missing.
     pub(crate) fn lacks_bits(&self, frame: &Frame) -> bool {
         let components = &self.0[..frame.components().len()];
         components.as_flattened().iter().any(|&low| low > 0)
     }
 
-    /// Whether there are bits to come that the plan's picture would show.
+    /// Returns whether bits are missing that the plan's picture would show.
     pub(crate) fn lacks_seen_bits(
         &self,
         frame: &Frame,

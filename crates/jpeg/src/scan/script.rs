@@ -1,4 +1,4 @@
-//! Which scans of a progressive photo are read: those that bring frequencies and bits that will be seen.
+//! Which scans of a progressive photo are read: those with frequencies and bits that the picture shows.
 
 use super::Scan;
 use crate::Error;
@@ -7,14 +7,14 @@ use crate::frame::Frame;
 use crate::marker::{Markers, code};
 use crate::quantization::Quantization;
 
-/// What is known of a photo's scans before any of them is read.
+/// The scans of a photo, and which of them are wanted.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
     scans: Vec<(Scan, bool)>,
 }
 
 impl Script {
-    /// Looks through a photo for its scan headers.
+    /// Reads all scan headers of a photo.
     pub(crate) fn read(
         &mut self,
         photo: &[u8],
@@ -55,14 +55,14 @@ impl Script {
         }
     }
 
-    /// Whether the scan of this number is read.
+    /// Returns whether the scan of this number is to be read.
     pub(crate) fn is_wanted(&self, number: usize) -> bool {
         self.scans
             .get(number)
             .is_some_and(|(_, is_wanted)| *is_wanted)
     }
 
-    /// Whether it must be noted which coefficients of a component are not zero.
+    /// Returns whether the history of a component must be recorded.
     pub(crate) fn needs_history(&self, component: usize) -> bool {
         self.scans.iter().any(|(scan, is_wanted)| {
             *is_wanted

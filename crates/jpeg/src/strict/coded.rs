@@ -1,4 +1,4 @@
-//! Coded data, a restart interval at a time: without its stuffing, and used to the last bit.
+//! Coded data, one restart interval at a time, without stuffing.
 
 use super::tables::Table;
 use crate::bits::{Bits, Cursor};
@@ -29,19 +29,19 @@ impl<'a> Coded<'a> {
         self.restart_interval
     }
 
-    /// Where in the photo the next marker is, behind the intervals that were read.
+    /// Returns where in the photo the next marker is.
     pub(super) fn offset(&self) -> usize {
         self.offset
     }
 
-    /// Goes past the restart marker of this number, which must be here.
+    /// Reads the restart marker of this number, which must come next.
     pub(super) fn restart(&mut self, number: u8) -> Option<()> {
         let rest = self.photo.get(self.offset..)?;
         self.offset += 2;
         rest.starts_with(&[0xff, code::RST0 + number]).then_some(())
     }
 
-    /// All up to the next marker, or to the photo's end.
+    /// Returns the data up to the next marker, or to the photo's end.
     pub(super) fn interval(&mut self) -> Interval<'_> {
         self.bytes.clear();
         loop {
@@ -63,14 +63,14 @@ impl<'a> Coded<'a> {
     }
 }
 
-/// A restart interval; past its end zeros are read, and [`Interval::is_used_up`] tells.
+/// A restart interval. Past its end zeros are read; [`Interval::is_used_up`] tells.
 pub(super) struct Interval<'a> {
     bits: Bits<'a>,
     bytes: &'a [u8],
 }
 
 impl Interval<'_> {
-    /// Reads a symbol and counts it; none where the bits are no code.
+    /// Reads a symbol and counts it; returns `None` if the bits are no code.
     pub(super) fn symbol(&mut self, table: &mut Table) -> Option<u8> {
         self.bits.refill();
         let symbol = table.read((self.bits.window() >> 48) as u16)?;
@@ -84,7 +84,7 @@ impl Interval<'_> {
         self.bits.take(count.into())
     }
 
-    /// Whether all bits were there, and nothing is left but the ones that fill the last byte (T.81, F.1.2.3).
+    /// Returns whether exactly the bits that exist were read, except the ones that pad the last byte (T.81, F.1.2.3).
     pub(super) fn is_used_up(&self) -> bool {
         let all = self.bytes.len() * 8;
         let left = all.checked_sub(self.bits.cursor().consumed_bits());

@@ -1,4 +1,4 @@
-//! The way through a scan's blocks, where each must be there and none be more than its coefficients.
+//! Reads a scan's blocks: all of them, and no more than their coefficients.
 
 use super::coded::{Coded, Interval};
 use super::tables::Tables;
@@ -6,11 +6,11 @@ use crate::frame::Frame;
 use crate::huffman::extend;
 use crate::scan::{Grid, Scan, ScanKind, max_dc};
 
-/// What the scans have told so far, and what reading the next one takes.
+/// What the scans have coded so far, and what reading the next one needs.
 pub(super) struct Progression {
-    /// For each component and coefficient the lowest bit that is known; none where no scan told of it.
+    /// The lowest bit of each component and coefficient that was coded; `None` if no scan did.
     lowest: [[Option<u8>; 64]; 3],
-    /// For each component and block which coefficients are known not to be zero; of progressive files alone.
+    /// Which coefficients of each component and block are not zero; for progressive files only.
     nonzero: [Vec<u64>; 3],
     was_restarted: bool,
 }
@@ -26,7 +26,7 @@ impl Default for Progression {
 }
 
 impl Progression {
-    /// Takes note of a scan, which must go on where those before it stopped (T.81, G.1.1.1).
+    /// Records a scan, which must continue where those before it stopped (T.81, G.1.1.1).
     pub(super) fn advance(&mut self, scan: &Scan) -> Option<()> {
         let (high, low) = scan.approximation;
         for chosen in scan.components() {
@@ -44,12 +44,12 @@ impl Progression {
         Some(())
     }
 
-    /// Whether every bit of every coefficient was told.
+    /// Returns whether every bit of every coefficient was coded.
     pub(super) fn is_complete(&self) -> bool {
         self.lowest.as_flattened().iter().all(|low| *low == Some(0))
     }
 
-    /// Whether a restart interval ended before its scan did.
+    /// Returns whether a restart interval ended before its scan did.
     pub(super) fn was_restarted(&self) -> bool {
         self.was_restarted
     }
@@ -114,16 +114,16 @@ struct Blocks<'s> {
     tables: &'s mut Tables,
     nonzero: &'s mut Vec<u64>,
     predictors: [i32; 3],
-    /// How large each predictor can be where the decoder finds nothing wrong.
+    /// The largest magnitude of each predictor that the decoder accepts.
     max: [i32; 3],
-    /// Blocks to come that have nothing further in the band.
+    /// Blocks to come that have nothing more in the band (EOBRUN).
     run: u32,
 }
 
 /// A run of 16 zeros.
 const ZERO_RUN: u8 = 0xf0;
 
-/// What samples of 8 bits lead to.
+/// The DC values of 8-bit samples.
 const DC_VALUES: std::ops::Range<i32> = -1024..1024;
 const MAX_DC_BITS: u8 = 11;
 const MAX_AC_BITS: u8 = 10;
@@ -169,7 +169,7 @@ impl Blocks<'_> {
             let symbol = data.symbol(table)?;
             let (run, size) = (symbol >> 4, symbol & 15);
             match symbol {
-                // Nothing more; and then there is no need to count zeros.
+                // End of block: a run of zeros before it would be redundant.
                 0 => return (!is_run_open).then_some(()),
                 ZERO_RUN => k += 16,
                 _ => {
@@ -234,7 +234,7 @@ impl Blocks<'_> {
                 break;
             }
             data.bits(size);
-            // Past what is known already, each with a bit, and so many zeros; the place that comes then is the new one's.
+            // Skips coefficients that are known, each with a correction bit, and `zeros` others; the new one comes next.
             loop {
                 if k > last {
                     return None;

@@ -1,4 +1,4 @@
-//! Huffman tables, and whether a file needs all that they say.
+//! Huffman tables, and whether a file uses everything in them.
 
 use crate::encoder::{Frequencies, is_standard};
 use crate::huffman::{Code, Codes, Specification};
@@ -8,7 +8,7 @@ use crate::huffman::{Code, Codes, Specification};
 pub(super) struct Tables {
     dc: [Option<Table>; 4],
     ac: [Option<Table>; 4],
-    /// One that was replaced is not as the encoder would make it.
+    /// Whether a table that was replaced differs from what the encoder would make.
     had_unfitted: bool,
 }
 
@@ -21,7 +21,7 @@ pub(super) struct Table {
 }
 
 impl Tables {
-    /// Takes over the tables of a DHT segment (T.81, B.2.4.2).
+    /// Reads the tables of a DHT segment (T.81, B.2.4.2).
     pub(super) fn define(&mut self, payload: &[u8]) -> Option<()> {
         let mut rest = payload;
         while let Some((&[head], counts)) = rest.split_first_chunk::<1>() {
@@ -50,7 +50,7 @@ impl Tables {
         self.ac.get_mut(usize::from(number))?.as_mut()
     }
 
-    /// Tells whether all tables are as the encoder would make them; none where one says more than is needed.
+    /// Returns whether all tables are as the encoder would make them; `None` if one has symbols that are not used.
     pub(super) fn finish(&self) -> Option<bool> {
         let mut are_fitted = !self.had_unfitted;
         for table in self.dc.iter().chain(&self.ac).flatten() {
@@ -61,7 +61,7 @@ impl Tables {
 }
 
 impl Table {
-    /// A table whose codes leave one of ones alone unused, as T.81, C, demands, with each symbol once.
+    /// Returns a table that has each symbol once and no code of ones alone (T.81, C.2).
     fn new(counts: &[u8; 16], symbols: &[u8]) -> Option<Self> {
         let lengths = (1..=16).zip(counts);
         let space: u32 = lengths
@@ -89,8 +89,8 @@ impl Table {
         is_known.then_some(code)
     }
 
-    /// Tells whether the table is the best for what was read with it; none where it was not used, or has symbols that were
-    /// not, for these could tell anything. The standard's tables tell nothing.
+    /// Returns whether the table is optimal for what was read with it; `None` if it, or one of its symbols, was not used: unused
+    /// symbols can carry hidden data. The standard's tables are exempt.
     fn finish(&self) -> Option<bool> {
         let is_used = |symbol: &u8| self.frequencies.has(*symbol);
         let is_needed = if is_standard(&self.counts, &self.symbols) {

@@ -154,7 +154,7 @@ pub(crate) fn script(count: usize) -> Vec<Scan> {
     scans
 }
 
-/// The photo of this number: neighbours differ in sampling, then in process, the rest is drawn by lot.
+/// The photo of this number: neighbors differ in sampling, then in process, the rest is drawn by lot.
 pub(crate) fn generate(number: usize) -> Photo {
     let mut random = Random((number as u64).wrapping_mul(2_862_933_555_777_941_757));
     let factors = SAMPLINGS[number % SAMPLINGS.len()];

@@ -1,4 +1,4 @@
-//! The fast answer: sixteen pixels at once, weighted in pairs of 16-bit lanes.
+//! AVX2: sixteen pixels at once, weighted in pairs of 16-bit lanes.
 
 use std::arch::x86_64::*;
 

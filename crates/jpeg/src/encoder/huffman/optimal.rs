@@ -1,4 +1,4 @@
-//! The best table for given frequencies (T.81, K.2).
+//! The optimal table for given frequencies (T.81, K.2).
 
 use std::cmp::Reverse;
 
@@ -12,7 +12,7 @@ pub(crate) struct Frequencies([u32; 256]);
 const RESERVED: usize = 256;
 
 /// The longest code of the standard, in bits.
-const LONGEST: usize = 16;
+const MAX_LENGTH: usize = 16;
 
 impl Default for Frequencies {
     fn default() -> Self {
@@ -26,12 +26,12 @@ impl Frequencies {
         self.0[usize::from(symbol)] += 1;
     }
 
-    /// Whether the symbol occurs at all.
+    /// Returns whether the symbol occurs at all.
     pub(crate) fn has(&self, symbol: u8) -> bool {
         self.0[usize::from(symbol)] > 0
     }
 
-    /// The best table.
+    /// Returns the optimal table.
     pub(crate) fn description(&self) -> Description {
         let mut leaves = [(0, 0); 257];
         let mut used = 0;
@@ -42,7 +42,7 @@ impl Frequencies {
             }
         }
         let leaves = &mut leaves[..used];
-        // Of equal frequencies the later symbol comes first, and with it the reserved one: what is joined first lies deepest.
+        // Of equal frequencies the later symbol comes first, and with it the reserved one: what is merged first is deepest.
         leaves.sort_unstable_by_key(|&(frequency, symbol)| (frequency, Reverse(symbol)));
 
         let lengths = lengths(leaves);
@@ -51,7 +51,7 @@ impl Frequencies {
             counts[length] += 1;
         }
         shorten(&mut counts);
-        if let Some(longest) = counts[..=LONGEST].iter_mut().rfind(|count| **count > 0) {
+        if let Some(longest) = counts[..=MAX_LENGTH].iter_mut().rfind(|count| **count > 0) {
             *longest -= 1;
         }
 
@@ -71,45 +71,45 @@ impl Frequencies {
     }
 }
 
-/// The lengths of the Huffman codes, without a limit, for leaves in rising order of frequency.
+/// Returns the lengths of the Huffman codes, without a limit, for leaves in rising order of frequency.
 ///
-/// Joins come out in rising order too, so the two rarest are always at the heads of two queues: the leaves, and the joins.
+/// Inner nodes are made in rising order, too, so the two rarest nodes are always at the heads of two queues: leaves and inner nodes.
 fn lengths(leaves: &[(u32, usize)]) -> [usize; 257] {
-    let mut joins = [0u64; 256];
+    let mut nodes = [0u64; 256];
     let mut leaf_parents = [0; 257];
-    let mut join_parents = [0; 256];
-    let (mut next_leaf, mut next_join) = (0, 0);
+    let mut node_parents = [0; 256];
+    let (mut next_leaf, mut next_node) = (0, 0);
     let count = leaves.len() - 1;
-    for join in 0..count {
+    for node in 0..count {
         for _ in 0..2 {
             let leaf = leaves
                 .get(next_leaf)
                 .map(|&(frequency, _)| u64::from(frequency));
             match leaf {
-                Some(frequency) if next_join == join || frequency <= joins[next_join] => {
-                    joins[join] += frequency;
-                    leaf_parents[next_leaf] = join;
+                Some(frequency) if next_node == node || frequency <= nodes[next_node] => {
+                    nodes[node] += frequency;
+                    leaf_parents[next_leaf] = node;
                     next_leaf += 1;
                 }
                 _ => {
-                    joins[join] += joins[next_join];
-                    join_parents[next_join] = join;
-                    next_join += 1;
+                    nodes[node] += nodes[next_node];
+                    node_parents[next_node] = node;
+                    next_node += 1;
                 }
             }
         }
     }
 
     let mut depths = [0; 256];
-    for join in (0..count.saturating_sub(1)).rev() {
-        depths[join] = depths[join_parents[join]] + 1;
+    for node in (0..count.saturating_sub(1)).rev() {
+        depths[node] = depths[node_parents[node]] + 1;
     }
     leaf_parents.map(|parent| depths[parent] + 1)
 }
 
-/// Brings all codes to at most 16 bits (figure K.3).
+/// Shortens all codes to at most 16 bits (figure K.3).
 fn shorten(counts: &mut [u16; 257]) {
-    for length in (LONGEST + 1..counts.len()).rev() {
+    for length in (MAX_LENGTH + 1..counts.len()).rev() {
         while counts[length] > 0 {
             // Two codes of this length are a pair. One of them takes the place of their common prefix; the other and a
             // shorter code become a pair below that one's former place.
@@ -128,7 +128,7 @@ fn shorten(counts: &mut [u16; 257]) {
 mod tests {
     use super::*;
 
-    /// The bits that coding everything takes, and the sum of 2^-length: above 1 no code exists, at 1 some code is all ones.
+    /// Returns the bits that coding everything takes, and the sum of 2^-length: above 1 no code exists, at 1 some code is all ones.
     fn cost_and_fullness(frequencies: &Frequencies, description: &Description) -> (u64, f64) {
         let mut symbols = description.symbols().iter();
         let (mut cost, mut fullness) = (0, 0.0);

@@ -172,7 +172,7 @@ impl<'a> BlockRun<'a> {
 }
 
 impl Component {
-    /// The blocks of a scan that is not interleaved (T.81, A.2.2).
+    /// Returns the blocks of a scan that is not interleaved (T.81, A.2.2).
     fn blocks_with_samples(&self) -> impl Iterator<Item = &Block> {
         let rows = self
             .blocks
@@ -182,13 +182,13 @@ impl Component {
     }
 }
 
-/// The scan's coefficients, as bits.
+/// Returns the scan's coefficients, as bits.
 fn band(scan: Scan) -> u64 {
     let (first, last) = scan.spectral;
     u64::MAX << first & u64::MAX >> (63 - last)
 }
 
-/// The places of the ones, from the lowest.
+/// Returns the positions of the ones, from the lowest.
 fn ones(mut bits: u64) -> impl Iterator<Item = u32> {
     std::iter::from_fn(move || {
         let place = bits.trailing_zeros();

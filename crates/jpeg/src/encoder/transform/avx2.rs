@@ -1,4 +1,4 @@
-//! The fast answer: two neighbouring blocks at once, in 16-bit lanes.
+//! The fast answer: two neighboring blocks at once, in 16-bit lanes.
 //!
 //! A register holds one row of both blocks. All that crosses lanes (transposing, interleaving, packing, shuffling bytes) stays
 //! within the 128-bit half, so the blocks never mix:
@@ -70,7 +70,7 @@ fn transposed(r: [__m256i; 8]) -> [__m256i; 8] {
     ]
 }
 
-/// A one-dimensional DCT down the registers.
+/// Returns a one-dimensional DCT down the registers.
 ///
 /// Sums stay within 16 bits: the largest is that of eight rows' outputs, 8 · 8 · 128 · 2^`PASS_BITS` = 2^15, and that only as −2^15.
 #[target_feature(enable = "avx2")]
@@ -109,7 +109,7 @@ fn pass<const SHIFT: i32>(s: [__m256i; 8]) -> [__m256i; 8] {
     ]
 }
 
-/// What a sum without a weight becomes in a pass that shifts weighted ones by `SHIFT`.
+/// Returns what a sum without a weight becomes in a pass that shifts weighted ones by `SHIFT`.
 #[target_feature(enable = "avx2")]
 fn rounded_sum<const SHIFT: i32>(sum: __m256i) -> __m256i {
     if SHIFT < WEIGHT_BITS as i32 {

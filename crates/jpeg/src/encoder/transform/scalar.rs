@@ -1,4 +1,4 @@
-//! The truth: one block after the other, in 32-bit integers.
+//! The reference: one block after the other, in 32-bit integers.
 
 use super::super::ZIGZAG;
 use super::super::quantization::Divisors;
@@ -33,7 +33,7 @@ fn dct(values: &mut [i32; 64]) {
     }
 }
 
-/// A one-dimensional DCT times √8, and times two to the power of what `shift` leaves of the weights' bits.
+/// Returns a one-dimensional DCT times √8, and times two to the power of what `shift` leaves of the weights' bits.
 fn pass(s: [i32; 8], shift: u32) -> [i32; 8] {
     let round = |weighted: i32| (weighted + (1 << (shift - 1))) >> shift;
     let rotate = |a: i32, b: i32, [weight_a, weight_b]: [i16; 2]| {

@@ -3,7 +3,7 @@ use super::super::options::Quantizing;
 use super::super::quantization::Quantization;
 use super::*;
 
-/// The definition (T.81, A.3.3) in real numbers.
+/// Transforms by the definition (T.81, A.3.3) in real numbers.
 fn exact_dct(samples: &[[u8; 8]; 8]) -> [[f64; 8]; 8] {
     let scale = |frequency: usize| if frequency == 0 { 0.5f64.sqrt() } else { 1.0 };
     let wave = |place: usize, frequency: usize| {

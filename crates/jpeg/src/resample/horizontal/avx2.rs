@@ -1,4 +1,4 @@
-//! The fast answer: a register is a pair of frequencies in eight rows, or the sums of eight rows.
+//! AVX2: a register is a pair of frequencies in eight rows, or the sums of eight rows.
 
 use std::arch::x86_64::{
     __m256i, _mm256_add_epi32, _mm256_madd_epi16, _mm256_packs_epi32, _mm256_packus_epi16,
@@ -39,7 +39,7 @@ simd::kernel! {
     }
 }
 
-/// The weighted sum of pairs in eight rows, as samples in 32 bits. A block has an even number of pairs: two sums at a time keep
+/// Returns the weighted sum of pairs in eight rows, as samples in 32 bits. A block has an even number of pairs: two sums at a time keep
 /// additions from waiting for each other.
 #[inline]
 #[target_feature(enable = "avx2")]
@@ -55,7 +55,7 @@ fn sum_pairs(pairs: &[[i32; BATCH_ROWS]], weights: &[[i16; 2]]) -> __m256i {
     _mm256_srai_epi32::<{ BITS as i32 }>(_mm256_add_epi32(even, odd))
 }
 
-/// Eight results of eight rows to eight rows of samples.
+/// Transposes eight results of eight rows to eight rows of samples.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn transpose_sums(s: [__m256i; 8]) -> [[u8; 8]; 8] {

@@ -1,4 +1,4 @@
-//! The truth.
+//! The reference.
 
 use super::RowBatch;
 use crate::resample::{Axis, ROW_BITS, WEIGHT_BITS};

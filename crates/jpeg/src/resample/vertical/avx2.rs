@@ -1,4 +1,4 @@
-//! The fast answer: multiplies and adds pairs of rows, 16 coefficients at a time.
+//! AVX2: multiplies and adds pairs of rows, 16 coefficients at a time.
 
 use std::arch::x86_64::{
     _mm_set1_epi32, _mm256_add_epi32, _mm256_madd_epi16, _mm256_packs_epi32,
@@ -14,7 +14,7 @@ use crate::resample::{ROW_BITS, WEIGHT_BITS};
 const SHIFT: i32 = (WEIGHT_BITS - ROW_BITS) as i32;
 const HALF: i32 = 1 << (SHIFT - 1);
 
-/// Two weights as the 32 bits that a multiply-and-add takes.
+/// Returns a pair of weights as the 32 bits that a multiply-and-add takes.
 #[inline(always)]
 fn pair(weights: &[i16; 8], index: usize) -> i32 {
     i32::from(weights[2 * index + 1]) << 16 | i32::from(weights[2 * index] as u16)
@@ -37,12 +37,12 @@ simd::kernel! {
                 }
             }
             let [a, b, c, d] = sums;
-            let join = |a, b| {
+            let add_halves = |a, b| {
                 // The lower halves of both, plus the upper halves of both.
                 let sum = _mm256_add_epi32(_mm256_permute2x128_si256::<0x20>(a, b), _mm256_permute2x128_si256::<0x31>(a, b));
                 _mm256_srai_epi32::<SHIFT>(_mm256_add_epi32(sum, half))
             };
-            let packed = _mm256_packs_epi32(join(a, b), join(c, d));
+            let packed = _mm256_packs_epi32(add_halves(a, b), add_halves(c, d));
             // Packing works within halves: a c b d.
             store_i16x16(chunk, _mm256_permute4x64_epi64::<0b11_01_10_00>(packed));
         }

@@ -1,4 +1,4 @@
-//! The truth.
+//! The reference.
 
 use super::Tap;
 use crate::resample::{ROW_BITS, WEIGHT_BITS};
@@ -7,7 +7,7 @@ pub(super) fn vertical<const KEPT: usize>(coefficients: &[i16], taps: &[Tap], ro
     vertical_from::<KEPT>(coefficients, taps, row, 0);
 }
 
-/// The same from this block on.
+/// Like [`vertical`], from this block on.
 pub(super) fn vertical_from<const KEPT: usize>(
     coefficients: &[i16],
     taps: &[Tap],
