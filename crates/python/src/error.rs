@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use prep::ErrorKind;
+use prep::batch::Panic;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
@@ -12,7 +13,6 @@ pub(crate) struct Failure {
     class: &'static str,
     pub(crate) kind: String,
     pub(crate) message: String,
-    is_panic: bool,
 }
 
 impl From<prep::Error> for Failure {
@@ -22,28 +22,17 @@ impl From<prep::Error> for Failure {
             class: class_of(kind),
             kind: kind.to_string(),
             message: error.to_string(),
-            is_panic: false,
         }
     }
 }
 
+impl From<Panic> for Failure {
+    fn from(panic: Panic) -> Self {
+        prep::Error::from(panic).into()
+    }
+}
+
 impl Failure {
-    /// A panic of ours or of a decoder that was not contained further down.
-    pub(crate) fn of_panic() -> Self {
-        Self {
-            class: class_of(ErrorKind::Decoder),
-            kind: ErrorKind::Decoder.to_string(),
-            message: "the decoder failed on this file; convert the photo first and report the file"
-                .into(),
-            is_panic: true,
-        }
-    }
-
-    /// Whether what it came from may be in any state.
-    pub(crate) fn is_panic(&self) -> bool {
-        self.is_panic
-    }
-
     pub(crate) fn into_exception(self, py: Python<'_>) -> PyErr {
         exception(py, self.class, (self.message, self.kind))
     }

@@ -1,14 +1,12 @@
-//! Many photos at once: threads take them one by one, each with a warm pipeline.
+//! Many photos at once, by `prep`'s batch engine.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread;
-use std::time::Duration;
+use std::ops::ControlFlow;
 
+use prep::batch::{Batch, Event, Order};
 use pyo3::prelude::*;
 
 use crate::error::Failure;
-use crate::pipeline::{Pipeline, prepare};
+use crate::pipeline::prepare;
 
 /// A picture, or why there is none.
 pub(crate) type Outcome = Result<Vec<u8>, Failure>;
@@ -16,51 +14,32 @@ pub(crate) type Outcome = Result<Vec<u8>, Failure>;
 /// Prepares all photos, with the interpreter released; the outcomes are in the photos' order, `None` where there was no
 /// photo.
 ///
-/// Ctrl-C is heard between photos.
+/// Ctrl-C ends it between photos.
 pub(crate) fn prepare_all(
     py: Python<'_>,
-    pipeline: &Pipeline,
+    batch: &Batch,
     photos: &[Option<&[u8]>],
     threads: usize,
 ) -> PyResult<Vec<Option<Outcome>>> {
     py.detach(|| {
         let mut outcomes: Vec<Option<Outcome>> = photos.iter().map(|_| None).collect();
-        let next = AtomicUsize::new(0);
-        let stop = AtomicBool::new(false);
-        let (sender, receiver) = channel();
-        thread::scope(|scope| {
-            for _ in 0..threads.clamp(1, photos.len().max(1)) {
-                let (sender, next, stop) = (sender.clone(), &next, &stop);
-                scope.spawn(move || {
-                    while !stop.load(Ordering::Relaxed) {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(photo) = photos.get(index) else {
-                            return;
-                        };
-                        let outcome = photo
-                            .map(|photo| pipeline.with_one(|pipeline| prepare(pipeline, photo)));
-                        if sender.send((index, outcome)).is_err() {
-                            return;
-                        }
-                    }
-                });
-            }
-            drop(sender);
-            loop {
-                match receiver.recv_timeout(LOOK_UP) {
-                    Ok((index, outcome)) => outcomes[index] = outcome,
-                    Err(RecvTimeoutError::Disconnected) => return Ok(outcomes),
-                    Err(RecvTimeoutError::Timeout) => {
-                        if let Err(interrupt) = Python::attach(|py| py.check_signals()) {
-                            stop.store(true, Ordering::Relaxed);
-                            return Err(interrupt);
-                        }
-                    }
+        let mut interrupt = Ok(());
+        // All outcomes are kept anyway: no thread needs to wait for a slow photo.
+        let batch = batch.clone().threads(threads).order(Order::Completion);
+        batch.run(
+            photos,
+            |worker, photo| photo.map(|photo| prepare(worker, photo)).transpose(),
+            |event| {
+                if let Event::Finished { index, result } = event {
+                    outcomes[index] = result.transpose();
                 }
-            }
-        })
+                interrupt = Python::attach(|py| py.check_signals());
+                match interrupt {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                }
+            },
+        )?;
+        interrupt.map(|()| outcomes)
     })
 }
-
-/// How often Ctrl-C is looked for while photos are in work.
-const LOOK_UP: Duration = Duration::from_millis(100);

@@ -1,9 +1,6 @@
 //! Photos to pictures, one or many at a time, with pipelines that stay warm.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, PoisonError};
-
-use prep::Options;
+use prep::batch::{Batch, Worker};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict, PyList};
@@ -15,11 +12,10 @@ use crate::error::Failure;
 use crate::many::prepare_all;
 use crate::options::options;
 
-/// Options, and the warm pipelines of as many threads as ever worked at once.
+/// A batch: the options, and the warm pipelines of as many threads as ever worked at once.
 #[pyclass(frozen, module = "group_picture._native")]
 pub(crate) struct Pipeline {
-    options: Options,
-    idle: Mutex<Vec<prep::Pipeline>>,
+    batch: Batch,
 }
 
 #[pymethods]
@@ -28,13 +24,12 @@ impl Pipeline {
     #[pyo3(signature = (**keywords))]
     fn new(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         Ok(Self {
-            options: options(keywords)?,
-            idle: Mutex::default(),
+            batch: Batch::new(options(keywords)?),
         })
     }
 
     fn prepare<'py>(&self, py: Python<'py>, photo: PyBackedBytes) -> PyResult<Bound<'py, PyBytes>> {
-        let picture = py.detach(|| self.with_one(|pipeline| prepare(pipeline, &photo)));
+        let picture = py.detach(|| self.batch.run_one(|worker| prepare(worker, &photo)));
         match picture {
             Ok(picture) => Ok(PyBytes::new(py, &picture)),
             Err(failure) => Err(failure.into_exception(py)),
@@ -49,7 +44,7 @@ impl Pipeline {
         threads: usize,
     ) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyList>)> {
         let photos: Vec<Option<&[u8]>> = photos.iter().map(Option::as_deref).collect();
-        let results = prepare_all(py, self, &photos, threads)?;
+        let results = prepare_all(py, &self.batch, &photos, threads)?;
         let (pictures, errors) = (PyList::empty(py), PyList::empty(py));
         for result in results {
             match result {
@@ -79,47 +74,23 @@ impl Pipeline {
     ) -> PyResult<(PyArray, PyArray)> {
         let photos = photos.into_chunked_array()?;
         let photos = arrow::photos(photos.chunks())?;
-        let results = prepare_all(py, self, &photos, threads)?;
+        let results = prepare_all(py, &self.batch, &photos, threads)?;
         Ok(py.detach(|| arrow::columns(results)))
     }
 
     fn explain<'py>(&self, py: Python<'py>, photo: PyBackedBytes) -> PyResult<Bound<'py, PyDict>> {
         let planned = py.detach(|| {
-            self.with_one(|pipeline| contained(|| pipeline.plan(&photo).map_err(Failure::from)))
+            let plan = |pipeline: &mut prep::Pipeline| pipeline.plan(&photo).map_err(Failure::from);
+            self.batch.run_one(|worker| worker.with_pipeline(plan))
         });
         let (header, plan) = planned.map_err(|failure| failure.into_exception(py))?;
         crate::explain::explain(py, &header, &plan)
     }
 }
 
-impl Pipeline {
-    /// Lends a warm pipeline; a photo that made it panic takes it along.
-    pub(crate) fn with_one<T>(
-        &self,
-        work: impl FnOnce(&mut prep::Pipeline) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let warm = idle().pop();
-        let mut pipeline = warm.unwrap_or_else(|| prep::Pipeline::new(self.options));
-        let result = work(&mut pipeline);
-        if !matches!(&result, Err(failure) if failure.is_panic()) {
-            idle().push(pipeline);
-        }
-        result
-    }
-}
-
 /// Prepares one photo into a buffer of its own.
-pub(crate) fn prepare(pipeline: &mut prep::Pipeline, photo: &[u8]) -> Result<Vec<u8>, Failure> {
-    contained(|| {
-        let mut picture = Vec::new();
-        pipeline.prepare_into(photo, &mut picture)?;
-        Ok(picture)
-    })
-}
-
-/// A panic is this photo's error and nobody else's.
-fn contained<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
-    // The pipeline is not used after a panic.
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Failure::of_panic()))
+pub(crate) fn prepare(worker: &mut Worker<'_>, photo: &[u8]) -> Result<Vec<u8>, Failure> {
+    let mut picture = Vec::new();
+    worker.prepare(&photo.into(), &mut picture)?;
+    Ok(picture)
 }
