@@ -2,13 +2,17 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use prep::batch::Cancel;
+
 /// Whether the user, or the system, wants the program to end.
 #[derive(Clone, Debug)]
 pub(crate) struct Interrupt(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
-    asked: Mutex<bool>,
+    /// Set while `lock` is held.
+    asked: Cancel,
+    lock: Mutex<()>,
     changed: Condvar,
 }
 
@@ -27,7 +31,12 @@ impl Interrupt {
 
     /// Whether the program was asked to end.
     pub(crate) fn is_asked(&self) -> bool {
-        *self.0.asked()
+        self.0.asked.is_canceled()
+    }
+
+    /// The same as a flag, for those who make pictures.
+    pub(crate) fn cancel(&self) -> &Cancel {
+        &self.0.asked
     }
 
     /// Waits until the program is asked to end.
@@ -35,7 +44,7 @@ impl Interrupt {
         let _asked = self
             .0
             .changed
-            .wait_while(self.0.asked(), |asked| !*asked)
+            .wait_while(self.0.lock(), |()| !self.is_asked())
             .unwrap_or_else(PoisonError::into_inner);
     }
 }
@@ -43,12 +52,14 @@ impl Interrupt {
 impl Shared {
     /// Notes that the program was asked to end, and tells whether it had been before.
     fn ask(&self) -> bool {
-        let before = std::mem::replace(&mut *self.asked(), true);
+        let _lock = self.lock();
+        let before = self.asked.is_canceled();
+        self.asked.cancel();
         self.changed.notify_all();
         before
     }
 
-    fn asked(&self) -> MutexGuard<'_, bool> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, ()> {
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

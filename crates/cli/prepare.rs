@@ -1,8 +1,6 @@
-//! From photos to pictures: options, workers, memory, names.
+//! From photos to pictures: options, files, names.
 
-pub(crate) mod memory;
+pub(crate) mod file;
 pub(crate) mod names;
 pub(crate) mod options;
-pub(crate) mod preparer;
-pub(crate) mod queue;
 pub(crate) mod work;

@@ -1,6 +1,7 @@
 //! `group-picture check`: the credentials, the account and its groups, before anything is sent.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
@@ -9,7 +10,6 @@ use upload::{Editing, Error, RetryClass, RetryConfig, State};
 
 use crate::input::groups::{self, Assignment, Groups};
 use crate::interrupt::Interrupt;
-use crate::prepare::queue::Queue;
 use crate::report::exit_code::{self, ExitCode};
 use crate::report::failure::{Cause, Failure};
 use crate::report::options::Output;
@@ -127,12 +127,18 @@ fn check_all(
     terminal: &mut Terminal,
     interrupt: &Interrupt,
 ) {
-    let queue = Queue::new(groups, interrupt);
+    let taken = AtomicUsize::new(0);
+    let next = || {
+        if interrupt.is_asked() {
+            return None;
+        }
+        groups.get(taken.fetch_add(1, Ordering::Relaxed))
+    };
     let (teller, told) = channel();
     thread::scope(|scope| {
         for _ in 0..AT_ONCE.min(groups.len()) {
-            let (teller, queue) = (teller.clone(), &queue);
-            scope.spawn(move || checker.run(queue, &teller));
+            let (teller, next) = (teller.clone(), &next);
+            scope.spawn(move || checker.run(next, &teller));
         }
         drop(teller);
         terminal.follow(&told, interrupt);
@@ -140,8 +146,8 @@ fn check_all(
 }
 
 impl Checker<'_> {
-    fn run(self, queue: &Queue<'_, Assignment>, told: &Sender<Told>) {
-        while let Some(assignment) = queue.next() {
+    fn run<'a>(self, next: impl Fn() -> Option<&'a Assignment>, told: &Sender<Told>) {
+        while let Some(assignment) = next() {
             let outcome = self.group(assignment).unwrap_or_else(Outcome::Failed);
             if told.send(assignment.record(outcome).into()).is_err() {
                 return;

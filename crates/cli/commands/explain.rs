@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use crate::input::overrides::Override;
 use crate::interrupt::Interrupt;
-use crate::prepare::memory::Memory;
+use crate::prepare::file;
 use crate::prepare::options::{LimitOptions, PictureOptions};
-use crate::prepare::preparer::Preparer;
 use crate::prepare::work::Work;
 use crate::report::exit_code::{self, ExitCode};
 use crate::report::options::Output;
@@ -37,16 +36,16 @@ pub(crate) struct Explain {
 
 /// Makes each picture as `prepare` would, prints what is known of it, and drops it.
 pub(crate) fn run(args: &Explain, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let work = Work::new(&args.picture, &args.limits);
-    let memory = Memory::of(work.memory);
-    let mut preparer = Preparer::new(&work, &memory);
+    let batch = Work::new(&args.picture, &args.limits).batch(interrupt);
     let mut picture = Vec::new();
     let mut terminal = Terminal::new(args.output, Items::Explained, args.photos.len());
     for photo in &args.photos {
         if interrupt.is_asked() {
             break;
         }
-        let outcome = match preparer.explain(photo, Override::default(), &mut picture) {
+        let explained =
+            batch.run_one(|worker| file::explain(worker, photo, Override::default(), &mut picture));
+        let outcome = match explained {
             Ok(explanation) => Outcome::Explained(Box::new(explanation)),
             Err(failure) => Outcome::Failed(failure),
         };

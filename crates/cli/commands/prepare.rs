@@ -1,19 +1,18 @@
 //! `group-picture prepare`: photos in, pictures in a folder out.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Sender, channel};
-use std::thread;
+
+use prep::batch::{Event, Order};
 
 use crate::input::overrides::{OverrideOptions, Overrides};
 use crate::input::shard::Shard;
 use crate::input::walk::{self, Depth, Photo};
 use crate::interrupt::Interrupt;
 use crate::output::{self, Existing, Written};
-use crate::prepare::memory::Memory;
+use crate::prepare::file;
 use crate::prepare::names::{self, Naming, Task};
 use crate::prepare::options::{LimitOptions, PictureOptions};
-use crate::prepare::preparer::Preparer;
-use crate::prepare::queue::Queue;
 use crate::prepare::work::Work;
 use crate::report::escape;
 use crate::report::exit_code::{self, ExitCode};
@@ -23,7 +22,7 @@ use crate::report::picture::Picture;
 use crate::report::record::{Outcome, Record};
 use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
-use crate::report::terminal::{Terminal, Told};
+use crate::report::terminal::Terminal;
 use crate::units::either;
 
 /// Make the picture of each photo: upright, square, sRGB, a JPEG with nothing but pixels
@@ -147,52 +146,28 @@ fn prepare_all(
     terminal: &mut Terminal,
     interrupt: &Interrupt,
 ) {
-    let work = Work::new(&config.picture, &config.limits);
-    let memory = Memory::of(work.memory);
-    let queue = Queue::new(tasks, interrupt);
-    let worker = Worker {
-        work: &work,
-        memory: &memory,
-        queue: &queue,
-        overrides,
-        existing: config.existing(),
-    };
-    let (sender, records) = channel();
-    thread::scope(|scope| {
-        for _ in 0..work.threads.min(tasks.len()) {
-            let sender = sender.clone();
-            scope.spawn(move || worker.run(&sender));
-        }
-        drop(sender);
-        terminal.follow(&records, interrupt);
-    });
-}
-
-/// What the threads share.
-#[derive(Clone, Copy)]
-struct Worker<'a> {
-    work: &'a Work,
-    memory: &'a Memory,
-    queue: &'a Queue<'a, Task>,
-    overrides: &'a Overrides,
-    existing: Existing,
-}
-
-impl Worker<'_> {
-    fn run(self, sender: &Sender<Told>) {
-        let mut preparer = Preparer::new(self.work, self.memory);
-        let mut picture = Vec::new();
-        while let Some(task) = self.queue.next() {
-            let outcome = preparer
-                .prepare(&task.photo, self.overrides.of(&task.photo), &mut picture)
-                .and_then(|made| write(task, made, &picture, self.existing))
-                .unwrap_or_else(Outcome::Failed);
-            let record = Record::of_photo(task.photo.clone(), outcome);
-            if sender.send(record.into()).is_err() {
-                return;
+    let batch = Work::new(&config.picture, &config.limits).batch(interrupt);
+    let existing = config.existing();
+    let started = batch.order(Order::Completion).run(
+        tasks,
+        |worker, task| {
+            let mut jpeg = Vec::new();
+            let instead = overrides.of(&task.photo);
+            let picture = file::prepare(worker, &task.photo, instead, &mut jpeg)?;
+            write(task, picture, &jpeg, existing)
+        },
+        |event| {
+            terminal.note_interrupt(interrupt);
+            if let Event::Finished { index, result } = event {
+                let outcome = result.unwrap_or_else(Outcome::Failed);
+                terminal.show(&Record::of_photo(tasks[index].photo.clone(), outcome));
             }
-        }
-    }
+            ControlFlow::Continue(())
+        },
+    );
+    // It may have ended by it, before there was anything to tell.
+    terminal.note_interrupt(interrupt);
+    terminal.note_start(started);
 }
 
 fn write(

@@ -11,21 +11,18 @@ mod thumbnails;
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::mpsc::{Sender, channel};
-use std::sync::{Mutex, OnceLock, PoisonError};
-use std::thread;
+
+use prep::batch::{Batch, Event, Order};
 
 use crate::commands::preview::args::Embed;
 pub(crate) use crate::commands::preview::args::Preview;
 use crate::commands::preview::card::Card;
 use crate::commands::preview::items::Item;
 use crate::commands::preview::spool::Spool;
-use crate::commands::preview::thumbnails::Thumbnails;
+use crate::commands::preview::thumbnails::{Shown, Thumbnails};
 use crate::interrupt::Interrupt;
-use crate::prepare::memory::Memory;
-use crate::prepare::preparer::Preparer;
-use crate::prepare::queue::Queue;
 use crate::prepare::work::Work;
 use crate::report::escape;
 use crate::report::exit_code::ExitCode;
@@ -34,12 +31,12 @@ use crate::report::failure::Failure;
 use crate::report::record::{Outcome, Record};
 use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
-use crate::report::terminal::{Terminal, Told};
+use crate::report::terminal::Terminal;
 
 /// Makes each picture as `prepare` or `batch` would, and writes them and what is to be said of them to one page.
 ///
 /// ```text
-/// items ─▶ preparers, a thread each ─▶ cards, in a file as they come ─▶ the page: failures and warnings first
+/// items ─▶ workers, a thread each ─▶ cards, in a file as they come ─▶ the page: failures and warnings first
 /// ```
 pub(crate) fn run(config: &Preview, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     check_place(&config.out)?;
@@ -47,7 +44,7 @@ pub(crate) fn run(config: &Preview, interrupt: &Interrupt) -> Result<ExitCode, R
     if found.items.is_empty() {
         return Err(Refusal::nothing_found("no photos there"));
     }
-    let spool = Spool::beside(&config.out).map_err(|error| {
+    let mut spool = Spool::beside(&config.out).map_err(|error| {
         let shown = escape::path(&config.out);
         Refusal::usage(format!("the preview {shown} cannot be written: {error}"))
     })?;
@@ -55,93 +52,73 @@ pub(crate) fn run(config: &Preview, interrupt: &Interrupt) -> Result<ExitCode, R
     let mut terminal = Terminal::new(config.output, Items::Previewed, found.items.len());
     terminal.note_links(found.links);
     let work = Work::new(&config.picture, &config.limits);
-    let worker = Worker {
-        work: &work,
-        embed: config.embed.unwrap_or_else(|| by_count(found.items.len())),
-        memory: &Memory::of(work.memory),
-        queue: &Queue::new(&found.items, interrupt),
-        spool: &Mutex::new(spool),
-        failed: &OnceLock::new(),
-    };
-    let (sender, records) = channel();
-    thread::scope(|scope| {
-        for _ in 0..work.threads.min(found.items.len()) {
-            let sender = sender.clone();
-            scope.spawn(move || worker.run(&sender));
-        }
-        drop(sender);
-        terminal.follow(&records, interrupt);
-    });
-    write_page(config, worker, found.items.len(), &mut terminal);
+    let embed = config.embed.unwrap_or_else(|| by_count(found.items.len()));
+    let kept = keep_cards(
+        Thumbnails::new(&work, embed),
+        work.batch(interrupt),
+        &found.items,
+        &mut spool,
+        (&mut terminal, interrupt),
+    );
+    if kept.is_ok() && spool.len() < found.items.len() {
+        let shown = escape::path(&config.out);
+        terminal.note(format_args!(
+            "{shown} is not written: it would not be whole"
+        ));
+    } else {
+        let written =
+            kept.and_then(|()| page::write(&config.out, work.background, embed, &mut spool));
+        tell_of_page(&config.out, written, &mut terminal);
+    }
     Ok(terminal.finish())
 }
 
-/// Puts the page in its place, unless something is missing in it.
-fn write_page(config: &Preview, worker: Worker<'_>, total: usize, terminal: &mut Terminal) {
-    // Whoever panicked held nothing that could be half done.
-    let mut spool = worker.spool.lock().unwrap_or_else(PoisonError::into_inner);
-    let shown = escape::path(&config.out);
-    let written = match worker.failed.get() {
-        Some(error) => Err(error.to_string()),
-        None if spool.len() < total => {
-            return terminal.note(format_args!(
-                "{shown} is not written: it would not be whole"
-            ));
-        }
-        None => page::write(
-            &config.out,
-            worker.work.background,
-            worker.embed,
-            &mut spool,
-        )
-        .map_err(|error| error.to_string()),
-    };
+/// Makes the card of each item, and keeps it in `spool`; the first that cannot be kept ends it.
+fn keep_cards(
+    thumbnails: Thumbnails,
+    batch: Batch,
+    items: &[Item],
+    spool: &mut Spool,
+    (terminal, interrupt): (&mut Terminal, &Interrupt),
+) -> io::Result<()> {
+    let mut kept = Ok(());
+    let started = batch.with_overviews().order(Order::Completion).run(
+        items,
+        |worker, item| Ok(thumbnails.make(worker, item)),
+        |event| {
+            terminal.note_interrupt(interrupt);
+            let Event::Finished { index, result } = event else {
+                return ControlFlow::Continue(());
+            };
+            let item = &items[index];
+            let shown = result.unwrap_or_else(Shown::failed);
+            kept = spool.add(&Card {
+                item,
+                made: &shown.made,
+                photo: shown.photo.as_ref(),
+                picture: shown.picture.as_deref(),
+            });
+            if kept.is_err() {
+                return ControlFlow::Break(());
+            }
+            terminal.show(&record(item, shown.made));
+            ControlFlow::Continue(())
+        },
+    );
+    // It may have ended by it, before there was anything to tell.
+    terminal.note_interrupt(interrupt);
+    terminal.note_start(started);
+    kept
+}
+
+/// Says whether the page is in its place.
+fn tell_of_page(path: &Path, written: io::Result<()>, terminal: &mut Terminal) {
+    let shown = escape::path(path);
     match written {
         Ok(()) => terminal.note(format_args!("look at {shown}")),
         Err(error) => {
             let error = format!("the preview {shown} cannot be written: {error}");
             terminal.fail(escape::text(&error), ExitCode::SomeFailed);
-        }
-    }
-}
-
-/// What the threads share that make cards.
-#[derive(Clone, Copy)]
-struct Worker<'a> {
-    work: &'a Work,
-    embed: Embed,
-    memory: &'a Memory,
-    queue: &'a Queue<'a, Item>,
-    spool: &'a Mutex<Spool>,
-    /// Why the cards cannot be kept, if they cannot.
-    failed: &'a OnceLock<io::Error>,
-}
-
-impl Worker<'_> {
-    /// What each thread does.
-    fn run(self, told: &Sender<Told>) {
-        let mut preparer = Preparer::glancing(self.work, self.memory);
-        let mut thumbnails = Thumbnails::new(self.work, self.memory, self.embed);
-        let mut picture = Vec::new();
-        while let Some(item) = self.queue.next() {
-            let made = thumbnails.make(item, &mut preparer, &mut picture);
-            let card = Card {
-                item,
-                made: &made,
-                photo: thumbnails.photo(),
-                picture: thumbnails.picture(),
-            };
-            let kept = {
-                let mut spool = self.spool.lock().unwrap_or_else(PoisonError::into_inner);
-                spool.add(&card)
-            };
-            if let Err(error) = kept {
-                self.failed.get_or_init(|| error);
-                return;
-            }
-            if told.send(record(item, made).into()).is_err() {
-                return;
-            }
         }
     }
 }

@@ -1,11 +1,9 @@
 //! How pictures are made, and what that may cost, as the options say.
 
-use std::num::NonZeroUsize;
-use std::thread;
-
+use prep::batch::{Batch, MemoryBudget};
 use prep::{Color, Fit, Gravity, Limits, OnDamage, Options, Preset};
 
-use crate::prepare::memory;
+use crate::interrupt::Interrupt;
 use crate::prepare::options::{LimitOptions, PictureOptions};
 
 /// How pictures are made, and what that may cost.
@@ -16,20 +14,20 @@ pub(crate) struct Work {
     pub(crate) whole: Options,
     /// What is around and behind a photo, unless it is the photo itself.
     pub(crate) background: Color,
-    pub(crate) limits: Limits,
-    /// At least one.
-    pub(crate) threads: usize,
-    /// Bytes for all photos in progress.
-    pub(crate) memory: u64,
+    /// 0 stands for as many as there are cores.
+    threads: usize,
+    /// For all photos in progress.
+    memory: MemoryBudget,
 }
 
 impl Work {
     pub(crate) fn new(picture: &PictureOptions, work: &LimitOptions) -> Self {
+        let memory = MemoryBudget::new(work.memory);
         let limits = Limits {
             bytes: work.max_input,
             pixels: work.max_pixels,
             side: work.max_side,
-            memory: memory::pixels_of(work.memory),
+            memory: memory.pixels(),
         };
         let fit = match picture.circle_safe {
             true => Fit::CircleSafe,
@@ -61,10 +59,17 @@ impl Work {
             options,
             whole,
             background: picture.background,
-            limits,
-            threads: work.threads.map_or_else(all_cores, usize::from),
-            memory: work.memory,
+            threads: work.threads.map_or(0, usize::from),
+            memory,
         }
+    }
+
+    /// The batch that prepares photos so, until the user interrupts it.
+    pub(crate) fn batch(&self, interrupt: &Interrupt) -> Batch {
+        Batch::new(self.options)
+            .threads(self.threads)
+            .memory(self.memory.clone())
+            .cancel(interrupt.cancel().clone())
     }
 }
 
@@ -87,8 +92,4 @@ fn over_preset(picture: &PictureOptions) -> Options {
         options = options.max_bytes(bytes);
     }
     options
-}
-
-fn all_cores() -> usize {
-    thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use prep::batch::Panic;
 use upload::{ErrorKind, Recovery, Scope};
 
 use crate::panics::Bug;
@@ -63,6 +64,12 @@ impl From<prep::Error> for Failure {
             kind => Cause::Photo(kind),
         };
         Self::new(cause, error.to_string())
+    }
+}
+
+impl From<Panic> for Failure {
+    fn from(Panic { message }: Panic) -> Self {
+        Bug(message).into()
     }
 }
 

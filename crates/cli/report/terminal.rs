@@ -212,10 +212,7 @@ impl Terminal {
     pub(crate) fn follow(&mut self, told: &Receiver<Told>, interrupt: &Interrupt) {
         loop {
             let received = told.recv_timeout(LOOK_UP);
-            if interrupt.is_asked() && !self.interrupted {
-                self.note("finishing what is in hand; press Ctrl-C again to leave at once");
-                self.interrupted = true;
-            }
+            self.note_interrupt(interrupt);
             match received {
                 Ok(Told::Record(record)) => self.show(&record),
                 Ok(Told::Warning(warning)) => self.complain(warning),
@@ -226,6 +223,22 @@ impl Terminal {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
+        }
+    }
+
+    /// Says once that Ctrl-C was heard, if it was.
+    pub(crate) fn note_interrupt(&mut self, interrupt: &Interrupt) {
+        if interrupt.is_asked() && !self.interrupted {
+            self.note("finishing what is in hand; press Ctrl-C again to leave at once");
+            self.interrupted = true;
+        }
+    }
+
+    /// Says that nothing could be begun, if a batch could start no threads.
+    pub(crate) fn note_start(&mut self, started: io::Result<()>) {
+        if let Err(error) = started {
+            let error = format!("no threads can be started: {error}");
+            self.fail(escape::text(&error), ExitCode::SomeFailed);
         }
     }
 

@@ -1,6 +1,7 @@
 //! Prepares photos ahead and sets them, several on their way at once.
 
 use std::collections::HashMap;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::mpsc::{channel, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -31,7 +32,7 @@ use crate::target::Target;
 /// Sets the picture of each group, as fast as the account's pace allows.
 ///
 /// ```text
-/// groups ─▶ preparers, a thread each ─▶ at most 4 pictures ─▶ uploaders ─▶ records ─▶ terminal
+/// groups ─▶ a batch's threads ─▶ at most 4 pictures ─▶ uploaders ─▶ records ─▶ terminal
 ///                │ photos that fail, pictures that are set already ─────────▲
 /// ```
 pub(crate) fn run(
@@ -138,9 +139,10 @@ impl Batch<'_> {
         let (teller, told) = channel();
         let (ready_sender, ready) = sync_channel(AHEAD);
         thread::scope(|scope| {
-            self.preparation
-                .spawn(scope, groups, &ready_sender, &teller);
-            drop(ready_sender);
+            let preparation = self.preparation;
+            let for_preparation = teller.clone();
+            let preparing =
+                scope.spawn(move || preparation.run(groups, &ready_sender, &for_preparation));
             let uploader = Uploader {
                 session: self.session,
                 verifier: self.verifier,
@@ -154,9 +156,11 @@ impl Batch<'_> {
                 let (uploader, teller) = (uploader.clone(), teller.clone());
                 scope.spawn(move || uploader.run(&teller));
             }
-            // The preparers end when nobody takes pictures any more, the terminal when nobody tells of them.
+            // The batch ends when nobody takes pictures any more, the terminal when nobody tells of them.
             drop((uploader, teller));
             terminal.follow(&told, interrupt);
+            let started = preparing.join();
+            terminal.note_start(started.unwrap_or_else(|panic| resume_unwind(panic)));
         });
     }
 

@@ -1,9 +1,10 @@
 //! `--dry-run`: what would be done, from the photos and the journal alone. Nothing is sent and nothing is written.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::mpsc::{channel, sync_channel};
-use std::thread;
+
+use prep::batch::{Event, Order};
 
 use crate::input::groups::{Assignment, Groups};
 use crate::interrupt::Interrupt;
@@ -11,11 +12,11 @@ use crate::report::exit_code::ExitCode;
 use crate::report::record::{Outcome, Planned, Record};
 use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
-use crate::report::terminal::{Terminal, Told};
+use crate::report::terminal::Terminal;
 use crate::send::journal::Journal;
 use crate::send::options::JobOptions;
 use crate::send::plan::Step;
-use crate::send::preparation::Preparation;
+use crate::send::preparation::{Preparation, Prepared};
 use crate::send::sending::Sending;
 use crate::send::uploader::Ready;
 
@@ -41,7 +42,7 @@ pub(crate) fn run(
     terminal.note_links(groups.links);
 
     let mut left = job.limit.unwrap_or(u64::MAX);
-    let (records, warnings) = plan(preparation, &groups.list);
+    let (records, warnings) = plan(preparation, &groups.list, &mut terminal);
     for warning in warnings {
         terminal.complain(warning);
     }
@@ -68,33 +69,32 @@ pub(crate) fn run(
 }
 
 /// Returns what is to be done, in the order of the list, and what to warn of.
-fn plan(preparation: Preparation<'_>, groups: &[Assignment]) -> (Vec<Record>, Vec<String>) {
-    let (teller, told) = channel();
-    let (ready_sender, ready) = sync_channel(1);
-    let mut warnings = Vec::new();
-    let mut records: Vec<Record> = thread::scope(|scope| {
-        preparation.spawn(scope, groups, &ready_sender, &teller);
-        drop((ready_sender, teller));
-        let planned: Vec<Record> = ready.into_iter().map(planned).collect();
-        let done = told.into_iter().filter_map(|told| match told {
-            Told::Record(record) => Some(left(*record)),
-            Told::Warning(warning) => {
-                warnings.push(warning);
-                None
+fn plan(
+    preparation: Preparation<'_>,
+    groups: &[Assignment],
+    terminal: &mut Terminal,
+) -> (Vec<Record>, Vec<String>) {
+    let (mut records, mut warnings) = (Vec::new(), Vec::new());
+    let started = preparation.batch().order(Order::Input).run(
+        groups,
+        |worker, assignment| {
+            let prepared = preparation.prepare(worker, assignment)?;
+            Ok(match prepared {
+                Prepared::Ready(ready) => (preparation.size_warning(&ready), planned(ready)),
+                Prepared::Done(record) => (None, left(record)),
+            })
+        },
+        |event| {
+            if let Event::Finished { index, result } = event {
+                let failed = |failure| (None, groups[index].record(Outcome::Failed(failure)));
+                let (warning, record) = result.unwrap_or_else(failed);
+                warnings.extend(warning);
+                records.push(record);
             }
-            Told::Question { .. } => None,
-        });
-        done.chain(planned).collect()
-    });
-    let places: HashMap<_, _> = groups
-        .iter()
-        .enumerate()
-        .map(|(place, assignment)| (&assignment.target, place))
-        .collect();
-    records.sort_by_key(|record| {
-        let place = record.target.as_ref().and_then(|target| places.get(target));
-        place.copied()
-    });
+            ControlFlow::Continue(())
+        },
+    );
+    terminal.note_start(started);
     (records, warnings)
 }
 

@@ -1,17 +1,17 @@
 //! Makes the pictures of a batch, ahead of their sending, and finds those that need none.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::io;
+use std::ops::ControlFlow;
 use std::sync::mpsc::{Sender, SyncSender};
-use std::thread::Scope;
+
+use prep::batch::{Batch, Event, Order, Worker};
 
 use crate::digest::Digest;
 use crate::input::groups::Assignment;
 use crate::interrupt::Interrupt;
 use crate::output::{self, Existing};
-use crate::prepare::memory::Memory;
-use crate::prepare::preparer::Preparer;
-use crate::prepare::queue::Queue;
+use crate::prepare::file;
 use crate::report::escape;
 use crate::report::failure::{Cause, Failure};
 use crate::report::record::{Outcome, Record};
@@ -34,7 +34,7 @@ pub(crate) struct Preparation<'a> {
 }
 
 /// What came of one photo.
-enum Prepared<'a> {
+pub(crate) enum Prepared<'a> {
     /// Its picture is to be sent.
     Ready(Ready<'a>),
     /// There is nothing more to do.
@@ -42,63 +42,68 @@ enum Prepared<'a> {
 }
 
 impl<'a> Preparation<'a> {
-    /// Starts the threads. They end when nothing is left, or nobody takes what they make.
-    pub(crate) fn spawn<'scope>(
+    /// Prepares all of `groups`, and gives what is ready to the uploaders, the rest to the terminal.
+    ///
+    /// It ends when nothing is left, or nobody takes what it makes.
+    ///
+    /// # Errors
+    ///
+    /// If no threads can be started.
+    pub(crate) fn run(
         self,
-        scope: &'scope Scope<'scope, '_>,
         groups: &'a [Assignment],
         ready: &SyncSender<Ready<'a>>,
         told: &Sender<Told>,
-    ) where
-        'a: 'scope,
-    {
-        let memory = Arc::new(Memory::of(self.config.work.memory));
-        let queue = Arc::new(Queue::new(groups, self.interrupt));
-        for _ in 0..self.config.work.threads.min(groups.len()) {
-            let (ready, told) = (ready.clone(), told.clone());
-            let (queue, memory) = (Arc::clone(&queue), Arc::clone(&memory));
-            scope.spawn(move || self.work(&memory, &queue, &ready, &told));
-        }
-    }
-
-    fn work(
-        self,
-        memory: &Memory,
-        queue: &Queue<'a, Assignment>,
-        ready: &SyncSender<Ready<'a>>,
-        told: &Sender<Told>,
-    ) {
-        let mut preparer = Preparer::new(&self.config.work, memory);
-        while let Some(assignment) = queue.next() {
-            let prepared = self.prepare(&mut preparer, assignment);
-            let goes_on = match prepared.unwrap_or_else(|failure| {
-                Prepared::Done(assignment.record(Outcome::Failed(failure)))
-            }) {
-                Prepared::Ready(picture) => {
-                    self.warn_of_size(&picture, told);
-                    ready.send(picture).is_ok()
+    ) -> io::Result<()> {
+        self.batch().order(Order::Completion).run(
+            groups,
+            |worker, assignment| {
+                // Here and not where results are taken: a full channel must not keep failures from being told.
+                let is_taken = match self.prepare(worker, assignment)? {
+                    Prepared::Ready(picture) => {
+                        if let Some(warning) = self.size_warning(&picture) {
+                            // If nobody listens any more, the run is over.
+                            let _ = told.send(Told::Warning(warning));
+                        }
+                        ready.send(picture).is_ok()
+                    }
+                    Prepared::Done(record) => told.send(record.into()).is_ok(),
+                };
+                if !is_taken {
+                    worker.stop();
                 }
-                Prepared::Done(record) => told.send(record.into()).is_ok(),
-            };
-            if !goes_on {
-                return;
-            }
-        }
+                Ok(())
+            },
+            |event| {
+                if let Event::Finished { index, result } = event
+                    && let Err(failure) = result
+                    && let record = groups[index].record(Outcome::Failed(failure))
+                    && told.send(record.into()).is_err()
+                {
+                    return ControlFlow::Break(());
+                }
+                ControlFlow::Continue(())
+            },
+        )
     }
 
-    /// Warns of a picture that the messenger is likely to refuse for its size.
-    fn warn_of_size(self, ready: &Ready<'_>, told: &Sender<Told>) {
-        if let Some(oversize) = self.config.account.messenger.oversize(ready.jpeg.len()) {
-            let photo = escape::path(&ready.assignment.photo);
-            let advice = "make it smaller with --max-bytes or --preset";
-            // If nobody listens any more, the run is over.
-            let _ = told.send(Told::Warning(format!("{photo}: {oversize}: {advice}")));
-        }
+    /// The warning that the messenger is likely to refuse a picture for its size, if it is.
+    pub(crate) fn size_warning(self, ready: &Ready<'_>) -> Option<String> {
+        let oversize = self.config.account.messenger.oversize(ready.jpeg.len())?;
+        let photo = escape::path(&ready.assignment.photo);
+        let advice = "make it smaller with --max-bytes or --preset";
+        Some(format!("{photo}: {oversize}: {advice}"))
     }
 
-    fn prepare(
+    /// The batch that prepares the photos.
+    pub(crate) fn batch(self) -> Batch {
+        self.config.work.batch(self.interrupt)
+    }
+
+    /// Prepares the photo of one group, unless it is to be skipped, and decides what to do with its picture.
+    pub(crate) fn prepare(
         self,
-        preparer: &mut Preparer<'_>,
+        worker: &mut Worker<'_>,
         assignment: &'a Assignment,
     ) -> Result<Prepared<'a>, Failure> {
         if assignment.instead.skip {
@@ -106,7 +111,7 @@ impl<'a> Preparation<'a> {
             return Ok(Prepared::Done(record));
         }
         let mut jpeg = Vec::new();
-        let picture = preparer.prepare(&assignment.photo, assignment.instead, &mut jpeg)?;
+        let picture = file::prepare(worker, &assignment.photo, assignment.instead, &mut jpeg)?;
         let digest = Digest::of(&jpeg);
         let past = match &assignment.target {
             Target::Group(chat) => self.past.get(&chat.to_string()),

@@ -559,3 +559,34 @@ fn a_file_inside_another_files_work_does_not_wait_for_itself() {
 
     assert!(sides.is_ok());
 }
+
+#[allow(dead_code, reason = "its `main` reads the command line")]
+#[path = "../examples/batch.rs"]
+mod example;
+
+#[test]
+fn the_example_makes_a_picture_of_each_photo_in_a_folder() {
+    let folder = std::env::temp_dir().join(format!("prep-batch-{}", std::process::id()));
+    let (photos, pictures) = (folder.join("photos"), folder.join("pictures"));
+    std::fs::create_dir_all(&photos).unwrap();
+    for name in [
+        "photos/rocket.jpg",
+        "photos/coffee.png",
+        "malformed/text.jpg",
+    ] {
+        let (_, file) = name.split_once('/').unwrap();
+        std::fs::write(photos.join(file), fixture(name)).unwrap();
+    }
+
+    example::prepare_folder(&photos, &pictures).unwrap();
+
+    for name in ["photos/rocket.jpg", "photos/coffee.png"] {
+        let (_, file) = name.split_once('/').unwrap();
+        let expected = common::prepare(&fixture(name), Options::new().side(640));
+        let (_, expected) = expected.unwrap();
+        let written = std::fs::read(pictures.join(format!("{file}.jpg"))).unwrap();
+        assert!(written == expected, "{name}");
+    }
+    assert_eq!(std::fs::read_dir(&pictures).unwrap().count(), 2);
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -18,7 +18,7 @@ use crate::report::failure::Failure;
 pub(super) struct Card<'a> {
     pub(super) item: &'a Item,
     pub(super) made: &'a Result<Explanation, Failure>,
-    pub(super) photo: Option<Small<'a>>,
+    pub(super) photo: Option<&'a Small>,
     pub(super) picture: Option<&'a [u8]>,
 }
 
@@ -104,7 +104,7 @@ impl Card<'_> {
         }
         html.push_str("<div class=\"views\">\n<svg class=\"store\" width=\"0\" height=\"0\" aria-hidden=\"true\"><defs>");
         if let Some(photo) = self.photo {
-            write_image(html, 'o', number, photo.place, photo.jpeg)?;
+            write_image(html, 'o', number, photo.place, &photo.jpeg)?;
         }
         if let Some(jpeg) = self.picture {
             write_image(html, 'p', number, UNIT, jpeg)?;

@@ -47,6 +47,11 @@ impl<'a> Worker<'a> {
         catch_panic(|| work(self))
     }
 
+    /// Returns the options that apply to this item: the batch's, unless it has its own.
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
     /// Changes the options, for this item only.
     pub fn set_options(&mut self, options: Options) {
         self.options = options;
