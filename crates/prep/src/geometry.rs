@@ -1,5 +1,6 @@
 //! Sizes, rectangles and the eight orientations.
 
+#[cfg(any(feature = "avif", feature = "heic"))]
 pub(crate) use jpeg::PixelRect;
 pub use jpeg::{Rect, Size, Square};
 
