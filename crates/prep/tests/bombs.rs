@@ -6,6 +6,8 @@
     reason = "a test that cannot make its file has failed"
 )]
 
+#[allow(dead_code, reason = "it needs fixtures alone")]
+#[path = "prep/common.rs"]
 mod common;
 
 use std::cell::Cell;

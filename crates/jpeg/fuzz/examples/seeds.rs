@@ -1,6 +1,6 @@
 //! Writes the generated photos of the crate's tests as seeds: `cargo run --example seeds`, in this folder.
 
-#[path = "../../tests/writer/mod.rs"]
+#[path = "../../tests/jpeg/writer/mod.rs"]
 mod writer;
 
 use std::fs;

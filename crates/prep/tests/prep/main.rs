@@ -1,0 +1,26 @@
+//! All tests of `prep` but one, in one program: it is linked once. `bombs` counts memory, so it runs alone.
+
+mod common;
+
+mod bad_input;
+mod batch;
+mod bmp;
+mod budget;
+mod conform;
+mod disagreements;
+mod faces;
+mod fit;
+mod formats;
+mod gif;
+mod heif;
+mod idempotence;
+mod jxl;
+mod overview;
+mod picture;
+mod png;
+mod pnm;
+mod properties;
+mod small_formats;
+mod svg;
+mod svg_work;
+mod tiff;
