@@ -47,7 +47,7 @@ impl Availability {
     }
 
     /// Whether the sample at `neighbor` is available to the block at `current`, which lies in this coding tree block.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn sees(&self, current: [u32; 2], neighbor: [i32; 2]) -> bool {
         let [nx, ny] = neighbor;
         if nx < 0 || ny < 0 || nx >= self.width as i32 || ny >= self.height as i32 {

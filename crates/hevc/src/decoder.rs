@@ -31,9 +31,15 @@ pub enum Filters {
 /// A decoder of pictures that share their parameter sets.
 pub struct Decoder {
     level: Level,
-    sequence_sets: BTreeMap<u32, Sps>,
+    sets: ParameterSets,
+}
+
+/// Parameter sets by their number.
+#[derive(Default)]
+struct ParameterSets {
+    sequences: BTreeMap<u32, Sps>,
     /// Payloads: they can be understood only together with the sequence's.
-    picture_sets: BTreeMap<u32, Vec<u8>>,
+    pictures: BTreeMap<u32, Vec<u8>>,
 }
 
 /// A slice segment's unit.
@@ -55,13 +61,10 @@ impl Decoder {
     ///
     /// Where a parameter set is malformed, or asks for what is not supported.
     pub fn new(parameter_sets: &[&[u8]]) -> Result<Self> {
-        let mut decoder = Self {
+        Ok(Self {
             level: Level::detect(),
-            sequence_sets: BTreeMap::new(),
-            picture_sets: BTreeMap::new(),
-        };
-        decoder.take_parameter_sets(parameter_sets)?;
-        Ok(decoder)
+            sets: ParameterSets::read(parameter_sets)?,
+        })
     }
 
     /// The same decoder, at a level of its caller's choice. All levels give the same samples.
@@ -74,7 +77,7 @@ impl Decoder {
     /// What the parameter sets that are known say of pictures.
     #[must_use]
     pub fn header(&self) -> Option<Header> {
-        self.sequence_sets.values().next().map(Header::of)
+        self.sets.sequences.values().next().map(Header::of)
     }
 
     /// Reads what these NAL units say of their picture, without decoding a sample.
@@ -82,12 +85,12 @@ impl Decoder {
     /// # Errors
     ///
     /// Where there is no picture, or its parameter sets are missing or malformed.
-    pub fn read_header(&mut self, units: &[&[u8]]) -> Result<Header> {
-        self.take_parameter_sets(units)?;
+    pub fn read_header(&self, units: &[&[u8]]) -> Result<Header> {
+        let own = ParameterSets::read(units)?;
         let mut segments = segments(units);
         let first = segments.next().ok_or(NO_PICTURE)?;
         let start = Start::read(&mut Bits::new(&first.payload), first.kind)?;
-        Ok(Header::of(self.activate(&start)?.sps))
+        Ok(Header::of(self.activate(&own, &start)?.sps))
     }
 
     /// Decodes the picture of these NAL units.
@@ -97,12 +100,12 @@ impl Decoder {
     /// # Errors
     ///
     /// Where the bitstream is malformed or incomplete, or asks for what is not supported.
-    pub fn decode(&mut self, units: &[&[u8]], filters: Filters) -> Result<Picture> {
-        self.take_parameter_sets(units)?;
+    pub fn decode(&self, units: &[&[u8]], filters: Filters) -> Result<Picture> {
+        let own = ParameterSets::read(units)?;
         let mut segments = segments(units).peekable();
         let first = segments.peek().ok_or(NO_PICTURE)?;
         let start = Start::read(&mut Bits::new(&first.payload), first.kind)?;
-        let Active { sps, pps } = &self.activate(&start)?;
+        let Active { sps, pps } = &self.activate(&own, &start)?;
         let tiles = Tiles::new(sps, pps);
         let parameters = Parameters {
             level: self.level,
@@ -150,32 +153,45 @@ impl Decoder {
         Ok(picture)
     }
 
-    fn take_parameter_sets(&mut self, units: &[&[u8]]) -> Result<()> {
+    /// The parameter sets that a slice refers to: those that came with the picture, or those that all share.
+    fn activate<'a>(&'a self, own: &'a ParameterSets, start: &Start) -> Result<Active<'a>> {
+        const NO_PICTURE_SET: Error = Error::Malformed("a picture parameter set is missing");
+        const NO_SEQUENCE_SET: Error = Error::Malformed("a sequence parameter set is missing");
+        let pictures = [own, &self.sets].map(|sets| sets.pictures.get(&start.pps_id));
+        let payload = pictures
+            .into_iter()
+            .flatten()
+            .next()
+            .ok_or(NO_PICTURE_SET)?;
+        let sequence = |id| {
+            let sets = [own, &self.sets].map(|sets| sets.sequences.get(&id));
+            sets.into_iter().flatten().next()
+        };
+        let (pps, sps_id) = Pps::read(payload, sequence)?;
+        let sps = sequence(sps_id).ok_or(NO_SEQUENCE_SET)?;
+        Ok(Active { sps, pps })
+    }
+}
+
+impl ParameterSets {
+    /// Those among the units.
+    fn read(units: &[&[u8]]) -> Result<Self> {
+        let mut sets = Self::default();
         for (kind, payload) in units.iter().filter_map(|unit| nal::parse(unit)) {
             match kind {
                 Kind::SequenceParameterSet => {
                     let sps = Sps::read(&nal::without_emulation_prevention(payload))?;
-                    self.sequence_sets.insert(sps.id, sps);
+                    sets.sequences.insert(sps.id, sps);
                 }
                 Kind::PictureParameterSet => {
                     let payload = nal::without_emulation_prevention(payload);
                     let id = Bits::new(&payload).ue()?;
-                    self.picture_sets.insert(id, payload);
+                    sets.pictures.insert(id, payload);
                 }
                 _ => {}
             }
         }
-        Ok(())
-    }
-
-    /// The parameter sets that a slice refers to.
-    fn activate(&self, start: &Start) -> Result<Active<'_>> {
-        const MISSING: Error = Error::Malformed("a picture parameter set is missing");
-        let payload = self.picture_sets.get(&start.pps_id).ok_or(MISSING)?;
-        let (pps, sps_id) = Pps::read(payload, |id| self.sequence_sets.get(&id))?;
-        const NO_SEQUENCE: Error = Error::Malformed("a sequence parameter set is missing");
-        let sps = self.sequence_sets.get(&sps_id).ok_or(NO_SEQUENCE)?;
-        Ok(Active { sps, pps })
+        Ok(sets)
     }
 }
 

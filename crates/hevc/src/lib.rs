@@ -7,7 +7,7 @@
 //! # fn main() -> Result<(), hevc::Error> {
 //! # let (configuration, item): (&[u8], &[u8]) = (&[], &[]);
 //! let configuration = hevc::Configuration::read(configuration)?;
-//! let mut decoder = hevc::Decoder::new(configuration.parameter_sets())?;
+//! let decoder = hevc::Decoder::new(configuration.parameter_sets())?;
 //! let units: Vec<&[u8]> = configuration.units(item).collect::<Result<_, _>>()?;
 //! let header = decoder.read_header(&units)?;
 //! assert!(header.coded.width <= 4096 && header.coded.height <= 4096);

@@ -1,5 +1,7 @@
 //! Scaling of transform coefficients (8.6.4.2), done as they are parsed.
 
+use crate::scaling_list::FLAT;
+
 /// What a level is multiplied by.
 #[derive(Clone, Copy)]
 pub(crate) enum Quantizer<'a> {
@@ -28,25 +30,16 @@ impl Scale {
         }
     }
 
+    /// Where no frequency has a weight of its own.
     #[inline(always)]
-    fn scaled(self, level: i32, weight: u8) -> i16 {
+    pub(crate) fn flat(self, level: i32) -> i16 {
+        self.weighted(level, FLAT)
+    }
+
+    #[inline(always)]
+    pub(crate) fn weighted(self, level: i32, weight: u8) -> i16 {
         let product = i64::from(level) * (self.factor * i64::from(weight));
         let rounded = (product + (1 << (self.shift - 1))) >> self.shift;
         rounded.clamp(i16::MIN.into(), i16::MAX.into()) as i16
-    }
-}
-
-impl Quantizer<'_> {
-    /// The coefficient of a level at a place of its block, counted row by row.
-    #[inline(always)]
-    pub(crate) fn coefficient(&self, level: i32, place: usize) -> i16 {
-        match self {
-            Self::Bypass => level.clamp(i16::MIN.into(), i16::MAX.into()) as i16,
-            Self::Flat(scale) => scale.scaled(level, crate::scaling_list::FLAT),
-            Self::Weighted(scale, weights) => {
-                let weight = weights.get(place).copied().unwrap_or_default();
-                scale.scaled(level, weight)
-            }
-        }
     }
 }

@@ -104,27 +104,30 @@ impl<'a> SliceDecoder<'a> {
     /// Which samples around a block are available.
     fn reference(&self, block: &TransformBlock) -> Reference {
         let [horizontal, vertical] = self.parameters.sps.chroma.halvings(block.component);
-        let [x, y] = block.place;
-        let size = 1_u32 << block.log2;
-        let current = [x << horizontal, y << vertical];
-        let sees = |x: i64, y: i64| {
-            let neighbor = [(x << horizontal) as i32, (y << vertical) as i32];
-            self.here.sees(current, neighbor)
-        };
-        let (left, top) = (i64::from(x) - 1, i64::from(y) - 1);
-        // Availability is the same for all samples of a unit of 4 luma samples.
-        let units = |halving: u32| (0..size).step_by(4 >> halving);
-        let below = units(vertical).take_while(|at| sees(left, i64::from(y + size + at)));
-        let right = units(horizontal).take_while(|at| sees(i64::from(x + size + at), top));
+        let size = 1_i32 << block.log2;
+        let current = [block.place[0] << horizontal, block.place[1] << vertical];
+        let [x, y] = current.map(|at| at as i32);
+        let [width, height] = [size << horizontal, size << vertical];
+        let here = &self.here;
+        // Availability is the same for all samples of a unit of 4 luma samples, and ends where it once ends.
+        const UNIT: i32 = 4;
+        let mut below = 0;
+        while below < height && here.sees(current, [x - 1, y + height + below]) {
+            below += UNIT;
+        }
+        let mut right = 0;
+        while right < width && here.sees(current, [x + width + right, y - 1]) {
+            right += UNIT;
+        }
         Reference {
-            x: x as usize,
-            y: y as usize,
+            x: block.place[0] as usize,
+            y: block.place[1] as usize,
             size: size as usize,
-            left: sees(left, y.into()),
-            below_left: below.count() * (4 >> vertical),
-            corner: sees(left, top),
-            above: sees(x.into(), top),
-            above_right: right.count() * (4 >> horizontal),
+            left: here.sees(current, [x - 1, y]),
+            below_left: (below >> vertical) as usize,
+            corner: here.sees(current, [x - 1, y - 1]),
+            above: here.sees(current, [x, y - 1]),
+            above_right: (right >> horizontal) as usize,
         }
     }
 
@@ -221,7 +224,13 @@ impl<'a> SliceDecoder<'a> {
                 _ => Kind::Dct,
             };
             let size = (block.log2, depth);
-            return transform::transform(self.parameters.level, kind, size, coefficients, residual);
+            return transform::transform(
+                self.parameters.level,
+                kind,
+                size,
+                coefficients,
+                [&mut self.scratch.columns, residual],
+            );
         }
         let count = 1 << (2 * block.log2);
         for (to, &value) in residual[..count].iter_mut().zip(&coefficients.values) {

@@ -6,9 +6,9 @@ mod levels;
 use crate::cabac::Cabac;
 use crate::contexts::{CODED_SUB_BLOCK, Contexts};
 use crate::quantization::Quantizer;
-use crate::scan::Scan;
+use crate::scan::{Place, Scan};
 
-use contexts::{SIGNIFICANCE, SignificanceContexts, last_prefix};
+use contexts::{SignificanceContexts, last_prefix};
 use levels::Levels;
 
 /// The largest transform block has so many samples.
@@ -125,12 +125,50 @@ fn parse_sub_blocks(
         coefficients.columns = coefficients.columns.max(x * 4 + 4);
         coefficients.rows = coefficients.rows.max(y * 4 + 4);
         levels.parse(cabac, contexts, statistics, block, index);
-        for at in 0..levels.count {
-            let place = places[levels.places[at & 15] as usize & 15];
-            let place = ((y * 4 + place.y()) << block.log2) + x * 4 + place.x();
-            let value = block.quantizer.coefficient(levels.values[at & 15], place);
-            coefficients.values[place & (MAX_SAMPLES - 1)] = value;
+        let corner = ((y * 4) << block.log2) + x * 4;
+        match block.quantizer {
+            Quantizer::Bypass => store(
+                block,
+                (corner, places),
+                &levels,
+                coefficients,
+                |level, _| level.clamp(i16::MIN.into(), i16::MAX.into()) as i16,
+            ),
+            Quantizer::Flat(scale) => {
+                store(
+                    block,
+                    (corner, places),
+                    &levels,
+                    coefficients,
+                    |level, _| scale.flat(level),
+                );
+            }
+            Quantizer::Weighted(scale, weights) => {
+                store(
+                    block,
+                    (corner, places),
+                    &levels,
+                    coefficients,
+                    |level, at| scale.weighted(level, weights.get(at).copied().unwrap_or_default()),
+                );
+            }
         }
+    }
+}
+
+/// Stores the levels of a sub-block whose first coefficient is at `corner`, scaled.
+#[inline(always)]
+fn store(
+    block: &Block<'_>,
+    (corner, places): (usize, &[Place; 16]),
+    levels: &Levels,
+    coefficients: &mut Coefficients,
+    scaled: impl Fn(i32, usize) -> i16,
+) {
+    for at in 0..levels.count.min(16) {
+        let place = places[usize::from(levels.places[at]) & 15];
+        let place = corner + (place.y() << block.log2) + place.x();
+        coefficients.values[place & (MAX_SAMPLES - 1)] = scaled(levels.values[at], place);
     }
 }
 
@@ -155,11 +193,9 @@ fn last_position(cabac: &mut Cabac<'_>, contexts: &mut Contexts, block: &Block<'
 
 /// Which place of a scan it is.
 #[inline(always)]
-fn index_of(places: &[crate::scan::Place], x: usize, y: usize) -> usize {
+fn index_of(places: &[Place], x: usize, y: usize) -> usize {
     let found = places
         .iter()
         .position(|place| place.x() == x && place.y() == y);
     found.unwrap_or(0)
 }
-
-const _: () = assert!(SIGNIFICANCE.len() == 3);

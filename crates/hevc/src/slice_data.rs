@@ -62,6 +62,8 @@ impl Adaptation {
 /// Working memory for one block at a time.
 pub(crate) struct Scratch {
     pub(crate) coefficients: Box<Coefficients>,
+    /// Between the two transforms of a block.
+    pub(crate) columns: Box<Residual>,
     pub(crate) residual: Box<Residual>,
     /// The residual of the luma block, where chroma is predicted of it.
     pub(crate) luma_residual: Box<Residual>,
@@ -72,6 +74,7 @@ impl Scratch {
     pub(crate) fn new() -> Self {
         Self {
             coefficients: Coefficients::new(),
+            columns: Box::new([0; MAX_SAMPLES]),
             residual: Box::new([0; MAX_SAMPLES]),
             luma_residual: Box::new([0; MAX_SAMPLES]),
             line: [0; 129],

@@ -14,13 +14,13 @@ pub(crate) enum Kind {
     Dst,
 }
 
-/// Transforms the coefficients of a block of `1 << log2` columns of samples of `depth` bits.
+/// Transforms the coefficients of a block of `1 << log2` columns of samples of `depth` bits; `columns` is working memory.
 pub(crate) fn transform(
     level: simd::Level,
     kind: Kind,
     (log2, depth): (u32, u32),
     coefficients: &Coefficients,
-    residual: &mut Residual,
+    [columns, residual]: [&mut Residual; 2],
 ) {
     if coefficients.only_dc && kind == Kind::Dct {
         return fill_dc((log2, depth), coefficients.values[0], residual);
@@ -29,9 +29,9 @@ pub(crate) fn transform(
     match (log2, kind) {
         (2, Kind::Dst) => smallest(level, &DST_4, shift, coefficients, residual),
         (2, Kind::Dct) => smallest(level, &DCT_4, shift, coefficients, residual),
-        (3, _) => larger::<8, 4>(level, &HALF_8, shift, coefficients, residual),
-        (4, _) => larger::<16, 8>(level, &HALF_16, shift, coefficients, residual),
-        _ => larger::<32, 16>(level, &HALF_32, shift, coefficients, residual),
+        (3, _) => larger::<8, 4>(level, &HALF_8, shift, coefficients, columns, residual),
+        (4, _) => larger::<16, 8>(level, &HALF_16, shift, coefficients, columns, residual),
+        _ => larger::<32, 16>(level, &HALF_32, shift, coefficients, columns, residual),
     }
 }
 
@@ -90,12 +90,14 @@ simd::levels! {
         matrix: &[[i32; H]; N],
         shift: u32,
         coefficients: &Coefficients,
+        columns: &mut Residual,
         residual: &mut Residual,
     ) {
-        let mut columns = [[0_i32; N]; N];
-        transform_columns(matrix, coefficients, &mut columns);
         let width = coefficients.columns.min(N);
-        for (row, to) in columns.iter().zip(residual.chunks_exact_mut(N)) {
+        // Of the columns, only as many are written and read as hold coefficients.
+        let columns = columns.as_chunks_mut::<N>().0;
+        transform_columns(matrix, coefficients, columns);
+        for (row, to) in columns[..N].iter().zip(residual.chunks_exact_mut(N)) {
             let mut even = [1 << (shift - 1); H];
             let mut odd = [0_i32; H];
             for k in (0..width).step_by(2) {
@@ -117,7 +119,7 @@ simd::levels! {
 fn transform_columns<const N: usize, const H: usize>(
     matrix: &[[i32; H]; N],
     coefficients: &Coefficients,
-    columns: &mut [[i32; N]; N],
+    columns: &mut [[i32; N]],
 ) {
     /// So many columns at a time.
     const LANES: usize = 8;
@@ -242,7 +244,9 @@ mod tests {
             for (log2, seed) in [(2, 1), (3, 2), (4, 3), (5, 4)] {
                 let from = coefficients(log2, seed);
                 let mut residual = [0; MAX_SAMPLES];
-                transform(level, Kind::Dct, (log2, 8), &from, &mut residual);
+                let mut columns = [7; MAX_SAMPLES];
+                let buffers = [&mut columns, &mut residual];
+                transform(level, Kind::Dct, (log2, 8), &from, buffers);
 
                 let expected = expected(log2, 8, &from);
                 assert_eq!(residual[..expected.len()], expected, "{log2} {level:?}");

@@ -27,7 +27,7 @@ fn streams() -> Vec<(String, Vec<u8>, u64)> {
 }
 
 fn decode(stream: &[u8], filters: Filters, level: Level) -> Result<Picture, Error> {
-    let mut decoder = Decoder::new(&[])?.at_level(level);
+    let decoder = Decoder::new(&[])?.at_level(level);
     decoder.decode(&annex_b(stream), filters)
 }
 
@@ -119,7 +119,7 @@ fn a_stream_that_is_changed_does_not_panic() {
                 changed[at] = random(256) as u8;
             }
             // A header may claim any size, which is its caller's to check.
-            let mut decoder = Decoder::new(&[]).unwrap();
+            let decoder = Decoder::new(&[]).unwrap();
             let units = annex_b(&changed);
             let header = decoder.read_header(&units);
             if header.is_ok_and(|header| header.coded.width.max(header.coded.height) <= 512) {

@@ -31,7 +31,7 @@ pub(super) fn last_prefix(
 
 /// `sigCtx` within a sub-block (9.3.4.2.5): by scan; by which neighbours are coded, or 4 for blocks of one sub-block; by
 /// place.
-pub(super) static SIGNIFICANCE: [[[u8; 16]; 5]; 3] = [
+static SIGNIFICANCE: [[[u8; 16]; 5]; 3] = [
     significance(Scan::Diagonal),
     significance(Scan::Horizontal),
     significance(Scan::Vertical),

@@ -17,6 +17,8 @@ fn the_scene_is_close_in_every_depth_range_and_subsampling() {
         ("rgb10-422-limited.avif", Format::AVIF, 10),
         ("rgb12-444.avif", Format::AVIF, 12),
         ("rgb.heic", Format::HEIC, 8),
+        ("rgb-422.heic", Format::HEIC, 8),
+        ("rgb-444.heic", Format::HEIC, 8),
         ("rgb10.heic", Format::HEIC, 10),
     ] {
         let name = format!("formats/{name}");

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::boxes::Flaw;
 use super::codec::Codec;
-use super::coded::{Chroma, Coded};
+use super::coded::{Chroma, Coded, LoopFilters};
 use super::items::Items;
 use super::still::Image;
 
@@ -16,6 +16,7 @@ pub(super) struct Bands<'a> {
     chroma: Option<Chroma>,
     codec: Codec<'a>,
     columns: Range<u32>,
+    filters: LoopFilters,
     /// The row of tiles that is decoded; `None` where that failed.
     band: u32,
     tiles: Option<Vec<Box<dyn Coded>>>,
@@ -28,6 +29,7 @@ impl<'a> Bands<'a> {
         image: &'a Image<'a>,
         chroma: Option<Chroma>,
         pixels: Range<u32>,
+        filters: LoopFilters,
     ) -> Result<Self, Flaw> {
         let width = image.tile.width;
         Ok(Self {
@@ -36,6 +38,7 @@ impl<'a> Bands<'a> {
             chroma,
             codec: Codec::new(image.config)?,
             columns: pixels.start / width..pixels.end.div_ceil(width).min(image.columns),
+            filters,
             band: u32::MAX,
             tiles: None,
         })
@@ -96,7 +99,7 @@ impl<'a> Bands<'a> {
 
     fn decode(&self, tile: u32) -> Result<Box<dyn Coded>, Flaw> {
         let data = self.items.bytes(tile)?;
-        let coded = self.codec.decode(&data, self.image.tile)?;
+        let coded = self.codec.decode(&data, self.image.tile, self.filters)?;
         if coded.size() != self.image.tile
             || self.chroma.is_some_and(|chroma| coded.chroma() != chroma)
         {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 #[cfg(feature = "avif")]
 use super::av1;
 use super::boxes::Flaw;
-use super::coded::{Coded, Sampling};
+use super::coded::{Coded, LoopFilters, Sampling};
 #[cfg(feature = "heic")]
 use super::hevc;
 use super::items::Nclx;
@@ -15,7 +15,7 @@ use crate::geometry::Size;
 /// The decoder that an image's configuration asks for.
 pub(super) enum Codec<'a> {
     #[cfg(feature = "heic")]
-    Hevc(hevc::Config<'a>),
+    Hevc(hevc::Hevc<'a>),
     #[cfg(feature = "avif")]
     Av1,
 }
@@ -24,7 +24,7 @@ impl<'a> Codec<'a> {
     pub(super) fn new(config: Config<'a>) -> Result<Self, Flaw> {
         match config {
             #[cfg(feature = "heic")]
-            Config::Hevc(config) => hevc::Config::read(config).map(Self::Hevc),
+            Config::Hevc(config) => hevc::Hevc::new(config).map(Self::Hevc),
             #[cfg(feature = "avif")]
             Config::Av1 => Ok(Self::Av1),
             #[cfg(not(feature = "heic"))]
@@ -41,17 +41,22 @@ impl<'a> Codec<'a> {
     ) -> Result<(Sampling, Nclx), Flaw> {
         match self {
             #[cfg(feature = "heic")]
-            Self::Hevc(config) => Ok((config.sampling, config.nclx())),
+            Self::Hevc(hevc) => hevc.described(stream),
             #[cfg(feature = "avif")]
             Self::Av1 => av1::described(&stream()?),
         }
     }
 
     /// Decodes one image of `size`.
-    pub(super) fn decode(&self, data: &[u8], size: Size) -> Result<Box<dyn Coded>, Flaw> {
+    pub(super) fn decode(
+        &self,
+        data: &[u8],
+        size: Size,
+        filters: LoopFilters,
+    ) -> Result<Box<dyn Coded>, Flaw> {
         match self {
             #[cfg(feature = "heic")]
-            Self::Hevc(config) => config.decode(data, size),
+            Self::Hevc(hevc) => hevc.decode(data, size, filters),
             #[cfg(feature = "avif")]
             Self::Av1 => av1::decode(data, size),
         }

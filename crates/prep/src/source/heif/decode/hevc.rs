@@ -1,143 +1,121 @@
-//! HEVC still images (ITU-T H.265), by heic-rs: its decoder alone, for what lies around is ours.
+//! HEVC still images (ITU-T H.265), by our own decoder.
 
-use heic_rs::hevc::{self, ChromaFormat};
+use hevc::{ChromaFormat, Colors, Configuration, Decoder, Picture};
 
-use super::boxes::{Fields, Flaw};
-use super::coded::{Chroma, Coded, Sampling};
-use super::items::{Nclx, UNSPECIFIED};
-use super::sps;
+use super::boxes::Flaw;
+use super::coded::{Chroma, Coded, LoopFilters, Sampling};
+use super::items::Nclx;
 use crate::geometry::Size;
 
-/// The configuration box (ISO 14496-15, 8.3.2.1).
-pub(super) struct Config<'a> {
-    pub(super) sampling: Sampling,
-    length_size: usize,
-    parameter_sets: Vec<&'a [u8]>,
+/// The decoder of all images with one configuration box.
+pub(super) struct Hevc<'a> {
+    configuration: Configuration<'a>,
+    decoder: Decoder,
 }
 
-impl<'a> Config<'a> {
-    pub(super) fn read(config: &'a [u8]) -> Result<Self, Flaw> {
-        let mut fields = Fields(config);
-        fields.bytes(16)?;
-        let chroma = match fields.u8()? & 3 {
-            0 => Chroma::None,
-            1 => Chroma::S420,
-            2 => Chroma::S422,
-            _ => Chroma::All,
-        };
-        let bits = (fields.u8()? & 7) + 8;
-        fields.bytes(3)?;
-        let length_size = usize::from(fields.u8()? & 3) + 1;
-        let mut units = [const { Vec::new() }; 3];
-        for _ in 0..fields.u8()? {
-            let kind = fields.u8()? & 0x3F;
-            for _ in 0..fields.u16()? {
-                let length = fields.u16()?.into();
-                let unit = fields.bytes(length)?;
-                if let Some(units) = kind
-                    .checked_sub(VIDEO_PARAMETER_SET)
-                    .and_then(|kind| units.get_mut(usize::from(kind)))
-                {
-                    units.push(unit);
-                }
-            }
-        }
+impl<'a> Hevc<'a> {
+    pub(super) fn new(config: &'a [u8]) -> Result<Self, Flaw> {
+        let configuration = Configuration::read(config)?;
+        let decoder = Decoder::new(configuration.parameter_sets())?;
         Ok(Self {
-            sampling: Sampling { bits, chroma },
-            length_size,
-            parameter_sets: units.concat(),
+            configuration,
+            decoder,
         })
+    }
+
+    /// What the sequence parameter set says of the samples, here or in the image's own data.
+    pub(super) fn described<'d>(
+        &self,
+        stream: impl FnOnce() -> Result<std::borrow::Cow<'d, [u8]>, Flaw>,
+    ) -> Result<(Sampling, Nclx), Flaw> {
+        let header = match self.decoder.header() {
+            Some(header) => header,
+            None => self.decoder.read_header(&self.units(&stream()?)?)?,
+        };
+        let sampling = Sampling {
+            bits: header.luma_bits,
+            chroma: chroma(header.chroma),
+        };
+        Ok((sampling, nclx(header.colors)))
     }
 
     /// Decodes one image of `size`.
-    pub(super) fn decode(&self, data: &[u8], size: Size) -> Result<Box<dyn Coded>, Flaw> {
-        let coded = hevc::probe(&self.parameter_sets)?;
-        if (coded.width, coded.height) != (size.width, size.height) {
+    pub(super) fn decode(
+        &self,
+        data: &[u8],
+        size: Size,
+        filters: LoopFilters,
+    ) -> Result<Box<dyn Coded>, Flaw> {
+        let units = self.units(data)?;
+        let header = self.decoder.read_header(&units)?;
+        if (header.size.width, header.size.height) != (size.width, size.height) {
             return Err(Flaw::Malformed("an HEVC image of two sizes"));
         }
-        let frame = hevc::decode_still(&self.parameter_sets, &self.slices(data)?)?;
-        frame.validate()?;
-        Ok(Box::new(Frame(frame)))
-    }
-
-    /// What the bitstream itself says of its colours.
-    ///
-    /// Without a word, the range is limited (H.265, E.3.1).
-    pub(super) fn nclx(&self) -> Nclx {
-        let described = self.parameter_sets.iter().find_map(|unit| sps::nclx(unit));
-        described.unwrap_or(Nclx {
-            primaries: UNSPECIFIED,
-            transfer: UNSPECIFIED,
-            matrix: UNSPECIFIED,
-            full_range: false,
-        })
-    }
-
-    /// The units that hold pixels; each has its length before it.
-    fn slices<'d>(&self, data: &'d [u8]) -> Result<Vec<&'d [u8]>, Flaw> {
-        let mut fields = Fields(data);
-        let mut slices = Vec::new();
-        while !fields.0.is_empty() {
-            let length = fields
-                .bytes(self.length_size)?
-                .iter()
-                .fold(0, |length, &byte| length << 8 | usize::from(byte));
-            let unit = fields.bytes(length)?;
-            if unit
-                .first()
-                .is_some_and(|header| header >> 1 & 0x3F < VIDEO_PARAMETER_SET)
-            {
-                slices.push(unit);
-            }
+        // The limits were checked for what is shown, so no more than the rest of a block may lie around it.
+        const LARGEST_BLOCK: u32 = 64;
+        if header.coded.width - size.width >= LARGEST_BLOCK
+            || header.coded.height - size.height >= LARGEST_BLOCK
+        {
+            return Err(Flaw::Malformed("an HEVC image larger than it says"));
         }
-        Ok(slices)
+        let filters = match filters {
+            LoopFilters::Applied => hevc::Filters::All,
+            LoopFilters::LeftOut => hevc::Filters::None,
+        };
+        Ok(Box::new(Frame(self.decoder.decode(&units, filters)?)))
+    }
+
+    /// The units of an image's data; each has its length before it.
+    fn units<'d>(&self, data: &'d [u8]) -> Result<Vec<&'d [u8]>, Flaw> {
+        Ok(self.configuration.units(data).collect::<Result<_, _>>()?)
     }
 }
 
-/// The types of the units that hold parameters are this and the two after it (H.265, table 7-1).
-const VIDEO_PARAMETER_SET: u8 = 32;
-
-impl From<heic_rs::Error> for Flaw {
-    fn from(error: heic_rs::Error) -> Self {
+impl From<hevc::Error> for Flaw {
+    fn from(error: hevc::Error) -> Self {
         match error {
-            heic_rs::Error::Unsupported(what) => Self::Unsupported(format!("HEVC with {what}")),
-            heic_rs::Error::Malformed(what) | heic_rs::Error::Truncated(what) => {
-                Self::Malformed(what)
-            }
+            hevc::Error::Malformed(what) => Self::Malformed(what),
+            hevc::Error::Unsupported(what) => Self::Unsupported(format!("HEVC with {what}")),
             _ => Self::Malformed("the HEVC decoder cannot follow it"),
         }
     }
 }
 
-struct Frame(hevc::Frame);
+fn chroma(format: ChromaFormat) -> Chroma {
+    match format {
+        ChromaFormat::Monochrome => Chroma::None,
+        ChromaFormat::Yuv420 => Chroma::S420,
+        ChromaFormat::Yuv422 => Chroma::S422,
+        ChromaFormat::Yuv444 => Chroma::All,
+    }
+}
+
+fn nclx(colors: Colors) -> Nclx {
+    Nclx {
+        primaries: colors.primaries.into(),
+        transfer: colors.transfer.into(),
+        matrix: colors.matrix.into(),
+        full_range: colors.full_range,
+    }
+}
+
+struct Frame(Picture);
 
 impl Coded for Frame {
     fn size(&self) -> Size {
-        Size {
-            width: self.0.width,
-            height: self.0.height,
-        }
+        let hevc::Size { width, height } = self.0.header().size;
+        Size { width, height }
     }
 
     fn chroma(&self) -> Chroma {
-        match self.0.chroma {
-            ChromaFormat::Monochrome => Chroma::None,
-            ChromaFormat::Yuv420 => Chroma::S420,
-            ChromaFormat::Yuv422 => Chroma::S422,
-            ChromaFormat::Yuv444 => Chroma::All,
-        }
+        chroma(self.0.chroma())
     }
 
     fn row(&self, plane: usize, row: u32, column: u32, into: &mut [u16]) {
-        let frame = &self.0;
-        let (samples, stride) = match plane {
-            0 => (&frame.y, frame.y_stride),
-            1 => (&frame.cb, frame.c_stride),
-            _ => (&frame.cr, frame.c_stride),
-        };
-        let row = &samples[row as usize * stride as usize..][column as usize..stride as usize];
-        for (into, &from) in into.iter_mut().zip(row) {
-            *into = from << (16 - frame.bit_depth);
+        let shift = 16 - self.0.bits(plane);
+        let samples = &self.0.row(plane, row)[column as usize..];
+        for (into, &from) in into.iter_mut().zip(samples) {
+            *into = from << shift;
         }
     }
 }

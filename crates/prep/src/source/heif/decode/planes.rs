@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::bands::Bands;
 use super::boxes::Flaw;
+use super::coded::LoopFilters;
 use super::items::Items;
 use super::still::Image;
 use crate::geometry::{PixelRect, Rect, Resize, Size};
@@ -253,7 +254,13 @@ impl<'a> Opacity<'a> {
         let mut resampler = Resampler::default();
         resampler.begin(size, Samples::Gray, view.resize);
         Ok(Self {
-            bands: Bands::new(items, image, None, columns)?,
+            bands: Bands::new(
+                items,
+                image,
+                None,
+                columns,
+                LoopFilters::for_resize(view.resize),
+            )?,
             visible: view.visible,
             height: image.size.height,
             reach,
