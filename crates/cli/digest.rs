@@ -1,4 +1,4 @@
-//! Tells contents apart: 128 bits of BLAKE3.
+//! Identifies contents: 128 bits of BLAKE3.
 
 use std::fmt;
 use std::str::FromStr;

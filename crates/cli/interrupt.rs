@@ -1,4 +1,4 @@
-//! Ctrl-C: the first lets the work in hand come to its end, the second ends the program at once.
+//! Ctrl-C: after the first the work in progress is finished, the second ends the program at once.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 

@@ -22,15 +22,15 @@ pub(crate) enum Existing {
 /// What became of a picture that was to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Written {
-    /// It is there.
+    /// It was written.
     Yes,
-    /// Another file is there, and stays.
+    /// Another file has the name, and was kept.
     Existed,
 }
 
-/// Writes the picture beside its place, then moves it there; makes the folder if there is none.
+/// Writes the file beside its place, then renames it; creates the folder if needed.
 ///
-/// Unless `existing` says so nothing is replaced, also not what came there meanwhile.
+/// Unless `existing` says so nothing is replaced, also not what appeared during the run.
 pub(crate) fn write(picture: &[u8], path: &Path, existing: Existing) -> io::Result<Written> {
     let folder = path.parent().unwrap_or(Path::new(""));
     fs::create_dir_all(folder)?;

@@ -1,4 +1,4 @@
-//! Keeps one photo's panic that photo's failure.
+//! Makes a panic one photo's failure.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
@@ -8,15 +8,15 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 pub(crate) struct Bug(pub(crate) String);
 
 thread_local! {
-    static CONTAINED: Cell<bool> = const { Cell::new(false) };
+    static IS_CAUGHT: Cell<bool> = const { Cell::new(false) };
     static HEARD: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Makes panics inside [`contained`] silent; all others stay as loud as they are.
+/// Makes panics inside [`catch_panic`] silent; all others are printed as before.
 pub(crate) fn install() {
     let loud = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        if CONTAINED.get() {
+        if IS_CAUGHT.get() {
             HEARD.set(Some(told(info)));
         } else {
             loud(info);
@@ -26,12 +26,12 @@ pub(crate) fn install() {
 
 /// Runs `work` and makes an error of its panic.
 ///
-/// Panics that `work` itself contains, as it does those of foreign decoders, print nothing.
-pub(crate) fn contained<T>(work: impl FnOnce() -> T) -> Result<T, Bug> {
-    CONTAINED.set(true);
+/// Panics that `work` itself catches, such as those of foreign decoders, print nothing.
+pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T, Bug> {
+    IS_CAUGHT.set(true);
     // The caller drops whatever `work` had in its hands when this returns an error.
     let result = panic::catch_unwind(AssertUnwindSafe(work));
-    CONTAINED.set(false);
+    IS_CAUGHT.set(false);
     result.map_err(|_| Bug(HEARD.take().unwrap_or_default()))
 }
 
@@ -51,12 +51,12 @@ mod tests {
     fn a_panic_becomes_an_error_with_its_message_and_place() {
         install();
 
-        let result: Result<(), Bug> = contained(|| panic!("a row too many"));
+        let result: Result<(), Bug> = catch_panic(|| panic!("a row too many"));
 
         let Err(Bug(told)) = result else {
             panic!("the panic was lost");
         };
         assert!(told.starts_with("a row too many ("), "{told}");
-        assert!(!CONTAINED.get());
+        assert!(!IS_CAUGHT.get());
     }
 }

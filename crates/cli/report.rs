@@ -3,6 +3,7 @@
 pub(crate) mod escape;
 pub(crate) mod exit_code;
 pub(crate) mod explanation;
+pub(crate) mod explanation_json;
 pub(crate) mod failure;
 pub(crate) mod file;
 pub(crate) mod json;
@@ -14,3 +15,4 @@ pub(crate) mod record;
 pub(crate) mod refusal;
 pub(crate) mod summary;
 pub(crate) mod terminal;
+pub(crate) mod text;

@@ -337,10 +337,10 @@ fn a_run_may_be_bounded_and_the_next_does_the_rest() {
         (Some(6), "5 groups: 2 set, 3 not begun"),
         "{first:?}"
     );
-    assert!(first.stderr.contains("--limit is reached"), "{first:?}");
+    assert!(first.stderr.contains("--limit was reached"), "{first:?}");
     assert_eq!((none.code, no_time.code), (Some(6), Some(6)));
     assert!(
-        no_time.stderr.contains("--max-duration is over"),
+        no_time.stderr.contains("--max-duration was reached"),
         "{no_time:?}"
     );
     assert_eq!(

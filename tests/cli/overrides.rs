@@ -30,7 +30,7 @@ fn prepare(folder: &Folder, args: &[&str]) -> Run {
     )
 }
 
-/// The colours of a picture at its left, in its middle and at its top, as letters.
+/// The colors of a picture at its left, in its middle and at its top, as letters.
 fn look(folder: &Folder, picture: &str) -> String {
     let picture = image::open(folder.at(picture)).unwrap().to_rgb8();
     let side = picture.width();
@@ -131,7 +131,7 @@ fn overrides_with_anything_wrong_leave_everything_as_it_is() {
     assert_eq!(prepared.code, Some(2), "{prepared:?}");
     let lines: Vec<&str> = prepared.stderr.lines().collect();
     assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(lines[0].ends_with("o.csv:3: no photo of this job is called \"b.png\""));
+    assert!(lines[0].ends_with("o.csv:3: no photo of this job is named \"b.png\""));
     assert!(lines[1].contains("o.csv:4: skip: expected yes or no, not \"perhaps\""));
     // In the list the photo is called in/a.png, so a.png is nobody's name either.
     assert_eq!((sent.code, sent.stderr.lines().count()), (Some(2), 2));

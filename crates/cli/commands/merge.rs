@@ -31,7 +31,8 @@ pub(crate) fn run(args: &Merge) -> Result<ExitCode, Refusal> {
     for report in &reports {
         counts.add(&report.counts);
     }
-    print(&reports, &counts).map_err(|error| Refusal::usage(format!("cannot go on: {error}")))?;
+    print(&reports, &counts)
+        .map_err(|error| Refusal::usage(format!("a report cannot be copied: {error}")))?;
     Ok(counts.exit_code())
 }
 
@@ -54,12 +55,12 @@ impl Report {
             last = line.map_err(|error| refuse(&error.to_string()))?;
         }
         let counts = Counts::read(&last).ok_or_else(|| {
-            refuse("its last line is no summary: that part was cut off, or ran without --json")
+            refuse("its last line is not a summary: the part was cut off, or ran without --json")
         })?;
         let shard = counts
             .shard()
             .and_then(|shard| shard.parse().ok())
-            .ok_or_else(|| refuse("it is not of a part: it was printed without --shard"))?;
+            .ok_or_else(|| refuse("it is not a part's report: it was printed without --shard"))?;
         Ok(Self {
             path: path.to_owned(),
             shard,

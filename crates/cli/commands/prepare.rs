@@ -134,7 +134,7 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
     prepare_all(config, &overrides, &plan.tasks, &mut terminal, interrupt);
     let code = terminal.finish();
     if photos == 0 {
-        return Err(Refusal::nothing_found("no photos there"));
+        return Err(Refusal::nothing_found("no photos found"));
     }
     Ok(code)
 }
@@ -182,7 +182,10 @@ fn write(
         (Ok(Written::Existed), Existing::Skip) => Ok(Outcome::Existed { path }),
         (Ok(Written::Existed), _) => Err(Failure::new(
             Cause::Exists,
-            format!("its picture {} came there meanwhile", escape::path(&path)),
+            format!(
+                "its picture {} appeared during the run",
+                escape::path(&path)
+            ),
         )),
         (Err(error), _) => Err(Failure::not_written(&path, &error)),
     }

@@ -42,7 +42,7 @@ pub(crate) fn run(config: &Preview, interrupt: &Interrupt) -> Result<ExitCode, R
     check_place(&config.out)?;
     let found = items::find(config)?;
     if found.items.is_empty() {
-        return Err(Refusal::nothing_found("no photos there"));
+        return Err(Refusal::nothing_found("no photos found"));
     }
     let mut spool = Spool::beside(&config.out).map_err(|error| {
         let shown = escape::path(&config.out);
@@ -63,7 +63,7 @@ pub(crate) fn run(config: &Preview, interrupt: &Interrupt) -> Result<ExitCode, R
     if kept.is_ok() && spool.len() < found.items.len() {
         let shown = escape::path(&config.out);
         terminal.note(format_args!(
-            "{shown} is not written: it would not be whole"
+            "{shown} was not written: it would be incomplete"
         ));
     } else {
         let written =
@@ -115,7 +115,7 @@ fn keep_cards(
 fn tell_of_page(path: &Path, written: io::Result<()>, terminal: &mut Terminal) {
     let shown = escape::path(path);
     match written {
-        Ok(()) => terminal.note(format_args!("look at {shown}")),
+        Ok(()) => terminal.note(format_args!("wrote {shown}: open it in a browser")),
         Err(error) => {
             let error = format!("the preview {shown} cannot be written: {error}");
             terminal.fail(escape::text(&error), ExitCode::SomeFailed);
@@ -163,6 +163,6 @@ fn check_place(path: &Path) -> Result<(), Refusal> {
     }
     let shown = escape::path(path);
     Err(Refusal::usage(format!(
-        "{shown} is there already, and is no earlier preview: choose another --out"
+        "{shown} exists and is not an earlier preview: choose another --out"
     )))
 }

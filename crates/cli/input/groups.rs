@@ -1,4 +1,4 @@
-//! Reads which photo is for which group, and refuses the whole list if anything in it is wrong.
+//! Reads which photo is for which group, and rejects the whole list if anything in it is wrong.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -20,7 +20,7 @@ use crate::target::Target;
 pub(crate) struct Assignment {
     pub(crate) target: Target,
     pub(crate) photo: PathBuf,
-    /// What is done otherwise for this photo.
+    /// The override for this photo.
     pub(crate) instead: Override,
 }
 
@@ -36,7 +36,7 @@ impl Assignment {
 pub(crate) struct Groups {
     /// In the order of the list; of a folder, by name.
     pub(crate) list: Vec<Assignment>,
-    /// How many links in a folder were passed by.
+    /// How many links in a folder were skipped.
     pub(crate) links: u64,
 }
 
@@ -54,7 +54,7 @@ impl Groups {
             .collect()
     }
 
-    /// Notes what is done otherwise for each photo.
+    /// Applies the overrides to each photo.
     pub(crate) fn apply(&mut self, overrides: &Overrides) {
         for assignment in &mut self.list {
             assignment.instead = overrides.of(&assignment.photo);
@@ -70,7 +70,7 @@ pub(crate) fn folder_of(list: &Path) -> &Path {
     list.parent().unwrap_or(Path::new(""))
 }
 
-/// Reads the list at `path`: a CSV file, or a folder of photos that are named by their groups; what is `ours` in it is passed by.
+/// Reads the list at `path`: a CSV file, or a folder of photos that are named by their groups; what is `ours` in it is skipped.
 pub(crate) fn read(path: &Path, messenger: Messenger, ours: &[&Path]) -> Result<Groups, Refusal> {
     let mut draft = Draft {
         messenger,
@@ -87,7 +87,7 @@ pub(crate) fn read(path: &Path, messenger: Messenger, ours: &[&Path]) -> Result<
     }
     if draft.list.is_empty() {
         let shown = escape::path(path);
-        return Err(Refusal::nothing_found(format!("{shown}: no groups there")));
+        return Err(Refusal::nothing_found(format!("{shown}: no groups found")));
     }
     Ok(Groups {
         list: draft.list,
@@ -105,7 +105,7 @@ struct Draft {
 }
 
 impl Draft {
-    /// Tells how many links were passed by.
+    /// Tells how many links were skipped.
     fn read_folder(&mut self, folder: &Path, ours: &[&Path]) -> u64 {
         let found = walk::find(&[folder.to_owned()], Depth::One, ours);
         for (path, failure) in found.failures {
@@ -139,15 +139,15 @@ impl Draft {
             let line = row.position().map_or(0, csv::Position::line);
             let place = format!("{shown}:{line}");
             match (row.get(chat), row.get(photo)) {
-                (Some(_), None | Some("")) => self.reject(place, "there is no photo"),
+                (Some(_), None | Some("")) => self.reject(place, "the photo is missing"),
                 (Some(_), Some(photo)) if photo.contains(['\r', '\n']) => {
                     self.reject(
                         place,
-                        "the photo's name goes over the line's end: close its quote",
+                        "the photo's name contains a line break: close its quote",
                     );
                 }
                 (Some(chat), Some(photo)) => self.add(place, chat, folder.join(photo)),
-                (None, _) => self.reject(place, "there is no chat id"),
+                (None, _) => self.reject(place, "the chat id is missing"),
             }
         }
         Ok(())
@@ -163,7 +163,7 @@ impl Draft {
                 let first = first.get().clone();
                 self.reject(
                     place,
-                    format_args!("group {chat} is there already: {first}"),
+                    format_args!("group {chat} is listed already: {first}"),
                 );
             }
             Entry::Vacant(entry) => {
@@ -230,9 +230,9 @@ mod tests {
         assert_eq!(lines.len(), 4, "{told}");
         for (line, part) in lines.iter().zip([
             "groups.csv:3: the chat id is positive",
-            "groups.csv:4: group -100 is there already: ",
-            "groups.csv:5: there is no photo",
-            "groups.csv:6: there is no photo",
+            "groups.csv:4: group -100 is listed already: ",
+            "groups.csv:5: the photo is missing",
+            "groups.csv:6: the photo is missing",
         ]) {
             assert!(line.contains(part), "{line}");
         }

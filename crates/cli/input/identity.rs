@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// What a file is, whatever it is called: its device and inode, or where there is no such thing its full path.
+/// What a file is, whatever its name: its device and inode, or its full path on systems without them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Identity(Key);
 
@@ -13,7 +13,7 @@ type Key = (u64, u64);
 type Key = std::path::PathBuf;
 
 impl Identity {
-    /// The identity of what the path leads to, through links; `None` if nothing is there.
+    /// Returns the identity of the file at `path`, through links; `None` if there is none.
     #[cfg(unix)]
     pub(crate) fn of(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
@@ -22,7 +22,7 @@ impl Identity {
         Some(Self((metadata.dev(), metadata.ino())))
     }
 
-    /// The identity of what the path leads to, through links; `None` if nothing is there.
+    /// Returns the identity of the file at `path`, through links; `None` if there is none.
     #[cfg(not(unix))]
     pub(crate) fn of(path: &Path) -> Option<Self> {
         path.canonicalize().ok().map(Self)

@@ -1,4 +1,4 @@
-//! `--overrides`: what is done otherwise for single photos, from a CSV file that people and `preview` write.
+//! `--overrides`: options for single photos, from a CSV file that people and `preview` write.
 
 mod roster;
 
@@ -23,7 +23,7 @@ pub(crate) struct OverrideOptions {
     pub(crate) path: Option<PathBuf>,
 }
 
-/// What is done otherwise for one photo; by default nothing is.
+/// Which options are overridden for one photo; by default none.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Override {
     pub(crate) focal: Option<FocalPoint>,
@@ -45,13 +45,13 @@ impl Override {
         }
     }
 
-    /// Whether the photo is treated as all the others.
+    /// Returns whether nothing is overridden.
     pub(crate) fn is_none(self) -> bool {
         self == Self::default()
     }
 }
 
-/// What is done otherwise for the photos of a job.
+/// The overrides for the photos of a job.
 #[derive(Debug, Default)]
 pub(crate) struct Overrides {
     /// By the photos' full paths.
@@ -61,8 +61,7 @@ pub(crate) struct Overrides {
 impl Overrides {
     /// Reads the file at `path`, if there is to be one, for the photos of the job.
     ///
-    /// Nothing is passed over: a line that says something else than it may, or of a photo that is none of the job, refuses
-    /// the file.
+    /// An invalid value, or a photo that is not in the job, rejects the whole file.
     pub(crate) fn read(path: Option<&Path>, roster: &Roster) -> Result<Self, Refusal> {
         let Some(path) = path else {
             return Ok(Self::default());
@@ -90,7 +89,7 @@ impl Overrides {
         })
     }
 
-    /// What is done otherwise for the photo at `path`.
+    /// Returns the override for the photo at `path`.
     pub(crate) fn of(&self, path: &Path) -> Override {
         if self.by_photo.is_empty() {
             return Override::default();
@@ -121,7 +120,7 @@ impl Draft {
         }
         if row.len() != columns.count {
             return Err(format!(
-                "it has {} columns and the first line {}; a focal point stands in quotes: \"0.5,0.2\"",
+                "it has {} columns and the first line {}; quote a focal point: \"0.5,0.2\"",
                 row.len(),
                 columns.count
             ));
@@ -135,12 +134,12 @@ impl Draft {
         };
         if instead.focal.is_some() && instead.fit.is_some_and(|fit| fit != Fit::Cover) {
             return Err(
-                "a focal point is of no use where all of the photo is in the square: leave out focal or fit"
+                "a focal point has no effect if the whole photo is kept: remove focal or fit"
                     .to_owned(),
             );
         }
         if let Some(first) = self.lines.insert(photo.clone(), line) {
-            return Err(format!("the same photo is in line {first}"));
+            return Err(format!("the photo is listed already in line {first}"));
         }
         self.by_photo.insert(photo, instead);
         Ok(())
@@ -168,11 +167,11 @@ impl Columns {
             );
         };
         let known = [Some(photo), focal, fit, skip];
-        // A name that is there twice is found once.
+        // Of a name that is listed twice only the first is found.
         let unknown = (0..names.len()).find(|column| !known.contains(&Some(*column)));
         if let Some(name) = unknown.and_then(|column| names.get(column)) {
             return Err(format!(
-                "the column {name:?} is none of photo, focal, fit and skip, or there twice"
+                "the column {name:?} is unknown or listed twice; known are photo, focal, fit and skip"
             ));
         }
         Ok(Self {
@@ -270,14 +269,14 @@ mod tests {
         let lines: Vec<&str> = told.lines().collect();
         assert_eq!(lines.len(), 8, "{told}");
         for (line, part) in lines.iter().zip([
-            "overrides.csv:2: no photo of this job is called \"b.jpg\"",
+            "overrides.csv:2: no photo of this job is named \"b.jpg\"",
             "overrides.csv:3: it has 5 columns and the first line 4",
             "overrides.csv:4: focal: expected X,Y",
             "overrides.csv:5: fit: expected cover, contain or circle-safe",
             "overrides.csv:6: skip: expected yes or no",
-            "overrides.csv:7: a focal point is of no use",
-            "overrides.csv:9: the same photo is in line 8",
-            "overrides.csv:10: there is no photo",
+            "overrides.csv:7: a focal point has no effect",
+            "overrides.csv:9: the photo is listed already in line 8",
+            "overrides.csv:10: the photo is missing",
         ]) {
             assert!(line.contains(part), "{line}");
         }
@@ -290,9 +289,9 @@ mod tests {
             ("a.jpg,yes\n", "must name the column photo"),
             (
                 "photo,focus\na.jpg,\"0.5,0.2\"\n",
-                "the column \"focus\" is none of",
+                "the column \"focus\" is unknown",
             ),
-            ("photo,fit,Fit\na.jpg,cover,contain\n", "or there twice"),
+            ("photo,fit,Fit\na.jpg,cover,contain\n", "or listed twice"),
         ] {
             let told = read(text).unwrap_err();
 

@@ -38,20 +38,20 @@ impl Shard {
     }
 }
 
-/// The file's length and its first bytes: enough to tell photos apart, and little to read where each part looks at all.
+/// The file's length and its first bytes: enough to tell photos apart, and little to read though each part reads all photos.
 fn beginning(path: &Path) -> io::Result<Vec<u8>> {
     if !path.metadata()?.is_file() {
-        // Of a pipe, looking would take away what is to be read.
+        // Reading from a pipe would consume the photo.
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let file = File::open(path)?;
     let mut beginning = file.metadata()?.len().to_le_bytes().to_vec();
-    file.take(LOOKED_AT).read_to_end(&mut beginning)?;
+    file.take(SAMPLED).read_to_end(&mut beginning)?;
     Ok(beginning)
 }
 
-/// How much of a photo is looked at, in bytes. Cameras write their time stamps and counters there.
-const LOOKED_AT: u64 = 64 << 10;
+/// How much of a photo is hashed, in bytes. Cameras write their time stamps and counters there.
+const SAMPLED: u64 = 64 << 10;
 
 /// As it is typed: `2/8`.
 impl fmt::Display for Shard {

@@ -1,11 +1,11 @@
-//! Lists in files: CSV as the spreadsheets of all countries write it.
+//! CSV as the spreadsheets of all countries write it.
 
 use std::fs;
 use std::path::Path;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 
-/// Reads the file's text, or tells why that is none.
+/// Reads the file's text, or returns why it cannot be read.
 pub(crate) fn text(path: &Path) -> Result<String, String> {
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
     let text = String::from_utf8(bytes)

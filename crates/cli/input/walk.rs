@@ -32,16 +32,16 @@ pub(crate) struct Photo {
 pub(crate) struct Found {
     /// In the order given, and by name within a folder.
     pub(crate) photos: Vec<Photo>,
-    /// What could not be looked at, and why.
+    /// What could not be read, and why.
     pub(crate) failures: Vec<(PathBuf, Failure)>,
-    /// How many links in folders were passed by.
+    /// How many links in folders were skipped.
     pub(crate) links: u64,
 }
 
 /// Finds the photos that `inputs` mean, without opening any.
 ///
 /// A file is taken whatever it is. Of a folder, all regular files are taken that are not hidden; its links are counted and
-/// not followed, so the walk stays in the folder and ends. What is `ours` is passed by where it lies in a folder: that of the
+/// not followed, so the walk stays in the folder and ends. What is `ours` is skipped where it lies in a folder: that of the
 /// pictures, and files that are no photos.
 pub(crate) fn find(inputs: &[PathBuf], depth: Depth, ours: &[&Path]) -> Found {
     let ours: Vec<Ours<'_>> = ours.iter().filter_map(|path| Ours::at(path)).collect();
@@ -123,7 +123,7 @@ impl Found {
     }
 }
 
-/// Something in a folder that is none of its photos.
+/// Something in a folder that is not one of its photos.
 #[derive(Debug)]
 struct Ours<'a> {
     path: &'a Path,
@@ -131,14 +131,14 @@ struct Ours<'a> {
 }
 
 impl<'a> Ours<'a> {
-    /// What is at this path; nothing if there is nothing.
+    /// Returns what is at this path, if there is anything.
     fn at(path: &'a Path) -> Option<Self> {
         let identity = Identity::of(path)?;
         Some(Self { path, identity })
     }
 
     fn is(&self, entry: &DirEntry) -> bool {
-        // A folder may be named in many ways, such as `.`; of files only those of the same name are looked at.
+        // A folder may be named in many ways, such as `.`; of files only those of the same name are compared.
         let may_be = entry.file_type().is_dir() || self.path.file_name() == Some(entry.file_name());
         may_be && Identity::of(entry.path()).as_ref() == Some(&self.identity)
     }

@@ -7,7 +7,7 @@ use prep::batch::Worker;
 use prep::{Error, Photo};
 
 use crate::input::overrides::Override;
-use crate::panics::contained;
+use crate::panics::catch_panic;
 use crate::report::explanation::Explanation;
 use crate::report::failure::Failure;
 use crate::report::picture::Picture;
@@ -46,7 +46,7 @@ pub(crate) fn explain_and(
     let file = File::open(path).map_err(Error::Read)?;
     let is_file = file.metadata().map_err(Error::Read)?.is_file();
     let work = |worker: &mut Worker<'_>, photo: &Photo<'_>| {
-        let prepared = contained(|| worker.prepare(photo, picture));
+        let prepared = catch_panic(|| worker.prepare(photo, picture));
         and_then(worker, photo);
         Ok(Explanation {
             prepared: prepared??,

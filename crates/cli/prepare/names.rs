@@ -1,4 +1,4 @@
-//! Decides where each picture goes, and finds what must not be, before any work.
+//! Decides where each picture goes, and finds conflicts, before any work.
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
@@ -80,9 +80,8 @@ impl Plan {
     fn place(&mut self, task: Task, taken: &HashSet<Identity>, existing: Existing) {
         let shown = escape::path(&task.picture);
         if is_taken(&task.picture, taken) {
-            let message = format!(
-                "its picture {shown} would take the place of a photo; choose another folder"
-            );
+            let message =
+                format!("its picture {shown} would replace a photo; choose another --out");
             self.refuse(task.photo, Cause::OverPhoto, message);
         } else if existing == Existing::Replace || task.picture.symlink_metadata().is_err() {
             self.tasks.push(task);
@@ -90,7 +89,7 @@ impl Plan {
             self.existing.push(task);
         } else {
             let message =
-                format!("its picture {shown} is there already; use --overwrite or --skip-existing");
+                format!("its picture {shown} exists already; use --overwrite or --skip-existing");
             self.refuse(task.photo, Cause::Exists, message);
         }
     }
@@ -105,7 +104,7 @@ impl Plan {
                 "rename one, or use --full-names"
             };
             let message = format!(
-                "its picture {} would have the name of that of {}; {way_out}",
+                "its picture {} would have the same name as that of {}; {way_out}",
                 escape::path(&task.picture),
                 escape::path(&other.photo),
             );
@@ -130,11 +129,11 @@ impl Naming {
     }
 }
 
-/// Makes a folder for pictures, so that a wrong one is known before any work.
+/// Creates the folder for pictures, so that a wrong one is reported before any work.
 pub(crate) fn make_folder(folder: &Path) -> Result<(), Refusal> {
     fs::create_dir_all(folder).map_err(|error| {
         let shown = escape::path(folder);
-        Refusal::usage(format!("the folder {shown} cannot be made: {error}"))
+        Refusal::usage(format!("the folder {shown} cannot be created: {error}"))
     })
 }
 
@@ -155,7 +154,7 @@ fn photos_at_places_of_pictures<'a>(
     tasks: &'a [Task],
     others: impl Iterator<Item = &'a Path>,
 ) -> HashSet<Identity> {
-    // Usually nothing is there yet, and no photo has to be looked at.
+    // Usually no picture exists yet, and no photo has to be compared.
     if !tasks.iter().any(|task| task.picture.exists()) {
         return HashSet::new();
     }

@@ -77,7 +77,7 @@ impl From<Bug> for Failure {
     fn from(Bug(told): Bug) -> Self {
         Self::new(
             Cause::Bug,
-            format!("this program failed: {told}; please report it with the photo"),
+            format!("internal error: {told}; please report it with the photo"),
         )
     }
 }
@@ -91,25 +91,25 @@ pub(crate) enum Cause {
     Collision,
     /// The picture would take the place of a photo.
     OverPhoto,
-    /// A file of the picture's name is there already.
+    /// A file with the picture's name exists already.
     Exists,
     /// The photo itself.
     Photo(prep::ErrorKind),
     /// The picture cannot be written.
     NotWritten,
-    /// The picture was not set, or nobody knows.
+    /// The picture was not set, or the outcome is unknown.
     Upload(ErrorKind),
     /// The picture was refused in an earlier run.
     RefusedBefore,
-    /// An earlier run sent the picture, and nobody knows what became of it.
+    /// An earlier run sent the picture, and the outcome is unknown.
     Unsettled,
-    /// The group is there, but the account may not change its picture.
+    /// The group exists, but the account may not change its picture.
     NotEditable,
-    /// The server said that the picture is set, and the avatar does not show it.
+    /// The server reported success, and the avatar does not show the picture.
     NotProven,
     /// The server said that the picture is set, and the avatar could not be seen.
     NotSeen,
-    /// We are to blame.
+    /// A defect of this program.
     Bug,
 }
 

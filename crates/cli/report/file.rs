@@ -1,4 +1,4 @@
-//! `--report`: what became of each item, in one JSON file that is there whole or not at all.
+//! `--report`: what became of each item, in one JSON file, written completely or not at all.
 
 use std::collections::HashSet;
 use std::io::{self, BufWriter, Write};
@@ -15,7 +15,7 @@ use crate::report::summary::Summary;
 use crate::steps;
 use crate::target::Target;
 
-/// A report that is being written, record by record, beside its place.
+/// A report that is being written beside its place, record by record.
 ///
 /// ```text
 /// { "groups": [ {"chat_id": "-100", "status": "set", …}, … ], "summary": {…} }
@@ -28,7 +28,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Begins a report for `path`, so that a wrong one is known before any work.
+    /// Starts a report for `path`, so that a wrong one is reported before any work.
     pub(crate) fn begin(path: &Path) -> Result<Self, Refusal> {
         let begun = || {
             let mut file = BufWriter::new(output::beside(path)?);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use upload::{Attempt, Editing, Settled};
 
-use crate::report::explanation;
+use crate::report::explanation_json::JsonExplanation;
 use crate::report::failure::Cause;
 use crate::report::picture::Picture;
 use crate::report::proof::Verified;
@@ -26,7 +26,7 @@ pub(crate) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("texts, numbers and maps by text always become JSON")
 }
 
-/// One JSON object. What there is nothing to say of is `null`; the fields of groups are left out where there are none.
+/// One JSON object. Unknown values are `null`; fields that do not apply are left out.
 #[derive(Serialize)]
 struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,13 +45,13 @@ struct Line<'a> {
     lost: Option<f32>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     truncated: bool,
-    /// Of a picture that was made to fit its bytes: 100 is as good as the square.
+    /// The quality of a picture that was made to fit its byte budget; 100 is identical to the square.
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    explanation: Option<explanation::Json>,
+    explanation: Option<JsonExplanation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
     error: Option<LineError<'a>>,
@@ -129,7 +129,7 @@ impl<'a> Line<'a> {
         self.width = Some(picture.side);
         self.height = Some(picture.side);
         self.bytes = Some(picture.bytes);
-        self.treatment = Some(explanation::treatment(picture.treatment));
+        self.treatment = Some(picture.treatment.name());
         self.score = picture.fitted.map(|fitted| fitted.score);
     }
 }

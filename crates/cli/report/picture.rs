@@ -4,7 +4,7 @@ use prep::{Choice, Prepared, Profile, Treatment};
 
 use crate::report::explanation::Explanation;
 
-/// What there is to say about a picture.
+/// What a record says of a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Picture {
     /// Width and height in pixels.
@@ -13,15 +13,15 @@ pub(crate) struct Picture {
     pub(crate) bytes: u64,
     /// The share of the square that the photo had lost, from 0 to 1.
     pub(crate) lost: f32,
-    /// Whether the photo ends too early, seen or not.
+    /// Whether the photo is cut off, visible or not.
     pub(crate) is_truncated: bool,
-    /// Why its square lies where it does.
+    /// Why its square is where it is.
     pub(crate) choice: Choice,
-    /// What the photo's colour space asked for.
+    /// What the photo's color space needed.
     pub(crate) profile: Profile,
-    /// How it was made to fit its bytes, if it had to be.
+    /// How it was made to fit its byte budget, if it had to be.
     pub(crate) fitted: Option<prep::Fitted>,
-    /// Whether the photo was encoded, or was such a picture already.
+    /// Whether the photo was encoded, or was a finished picture already.
     pub(crate) treatment: Treatment,
 }
 

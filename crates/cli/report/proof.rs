@@ -40,7 +40,7 @@ impl Doubt {
 
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the server said that it was set, but ")?;
+        f.write_str("the server reported success, but ")?;
         match self {
             Self::NotRead(why) => write!(f, "the avatar cannot be read: {why}"),
             Self::NoAvatar => f.write_str("there is no avatar"),

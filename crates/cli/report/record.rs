@@ -1,13 +1,11 @@
-//! What became of one item, as people and as machines read it.
+//! What became of one item.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use prep::{Profile, Treatment};
+use prep::Profile;
 use upload::{Attempt, Editing, FetchError};
 
-use crate::report::escape;
 use crate::report::explanation::{self, Explanation};
 use crate::report::failure::{Cause, Failure};
 use crate::report::picture::Picture;
@@ -32,45 +30,45 @@ pub(crate) struct Record {
 pub(crate) enum Outcome {
     /// Its picture was made and written.
     Prepared {
-        /// What was made.
+        /// The picture.
         picture: Picture,
         /// Where it is.
         path: PathBuf,
     },
-    /// Its picture was made, told of, and forgotten.
+    /// Its picture was made and described; nothing was written.
     Explained(Box<Explanation>),
-    /// Its picture was made, shown on a page, and forgotten.
+    /// Its picture was made and shown on a page.
     Previewed {
-        /// What was made.
+        /// The picture.
         picture: Picture,
     },
-    /// Its picture was there already.
+    /// Its picture existed already.
     Existed {
         /// Where it is.
         path: PathBuf,
     },
     /// Its picture is the avatar now.
     Set {
-        /// What was made.
+        /// The picture.
         picture: Picture,
-        /// Where it was kept, if it was.
+        /// Where it was saved, if it was.
         path: Option<PathBuf>,
-        /// Where the server shows it, if it told.
+        /// The avatar's address, if the server returned it.
         url: Option<String>,
     },
     /// An earlier run has set it.
     SetBefore {
-        /// What was made.
+        /// The picture.
         picture: Picture,
     },
     /// It would be sent, or settled, if this were not a dry run.
     Planned {
-        /// What was made.
+        /// The picture.
         picture: Picture,
         /// What would be done.
         step: Planned,
     },
-    /// The group is there, and its picture may be changed.
+    /// The group exists, and its picture may be changed.
     Editable {
         /// What it is called.
         subject: Option<String>,
@@ -96,10 +94,10 @@ pub(crate) enum Planned {
     Leave,
 }
 
-/// What an earlier run has to do with an outcome.
+/// What an earlier run did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Earlier {
-    /// It had set the picture, as the avatar tells.
+    /// It had set the picture, as the avatar shows.
     FoundSet,
     /// It had sent the picture, but that was not set.
     SentAgain,
@@ -126,7 +124,7 @@ impl Delivery {
 }
 
 impl Record {
-    /// Returns the record of a photo that is for nobody.
+    /// Returns the record of a photo without a target.
     pub(crate) fn of_photo(photo: PathBuf, outcome: Outcome) -> Self {
         Self::of(None, photo, outcome)
     }
@@ -143,7 +141,7 @@ impl Record {
         }
     }
 
-    /// With what the avatar told: a picture that it does not show is not set.
+    /// Adds what the avatar showed: a picture that it does not show is not set.
     pub(crate) fn with_proof(mut self, proof: Option<Result<Verified, Doubt>>) -> Self {
         match proof {
             None => {}
@@ -172,19 +170,19 @@ impl Earlier {
 }
 
 impl Outcome {
-    /// The share of the photo's square that was lost though there is a picture, if any was.
+    /// Returns the share of the square that was lost, if there is a picture all the same.
     pub(crate) fn lost(&self) -> Option<f32> {
         self.picture()
             .map(|picture| picture.lost)
             .filter(|lost| *lost > 0.0)
     }
 
-    /// Whether there is a picture whose photo ends too early.
+    /// Returns whether there is a picture whose photo is cut off.
     pub(crate) fn is_truncated(&self) -> bool {
         self.picture().is_some_and(|picture| picture.is_truncated)
     }
 
-    /// Whether there is a picture whose photo had a colour profile of no use.
+    /// Returns whether there is a picture whose photo has an unusable color profile.
     pub(crate) fn has_unusable_profile(&self) -> bool {
         self.picture()
             .is_some_and(|picture| picture.profile == Profile::Unusable)
@@ -200,7 +198,7 @@ impl Outcome {
         }
     }
 
-    /// What is doubtful about the picture's square, if anything is.
+    /// Returns the warning about the picture's square, if there is one.
     pub(crate) fn doubt(&self) -> Option<String> {
         match self {
             Self::Explained(explanation) => explanation::doubt(&explanation.prepared.plan.choice),
@@ -208,7 +206,7 @@ impl Outcome {
         }
     }
 
-    /// Why it is a failure, if it is one.
+    /// Returns the cause of a failure.
     pub(crate) fn cause(&self) -> Option<Cause> {
         match self {
             Self::Failed(failure) => Some(failure.cause),
@@ -245,100 +243,16 @@ impl Outcome {
     }
 }
 
-/// The line for people, without its end.
-impl fmt::Display for Record {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let photo = escape::path(&self.photo);
-        match &self.outcome {
-            Outcome::Prepared { path, picture } => {
-                write!(f, "{photo} → {}", escape::path(path))?;
-                match picture.treatment {
-                    Treatment::Encoded => Ok(()),
-                    kept => write!(f, " ({kept})"),
-                }
-            }
-            Outcome::Explained(explanation) => write!(f, "{photo}\n{explanation}"),
-            Outcome::Previewed { picture } => {
-                let Picture { side, bytes, .. } = picture;
-                write!(f, "{photo}: {side}×{side}, {bytes} bytes")
-            }
-            Outcome::Existed { path } => write!(f, "{photo} → {} (kept)", escape::path(path)),
-            Outcome::Set { path, url, .. } => {
-                write!(f, "{photo} →")?;
-                if let Some(target) = &self.target {
-                    write!(f, " {target}")?;
-                }
-                match (path, url) {
-                    (Some(path), _) => write!(f, ", {}", escape::path(path))?,
-                    (None, Some(url)) => write!(f, ", {}", escape::text(url))?,
-                    (None, None) => {}
-                }
-                match &self.verified {
-                    Some(Verified::Proven) => f.write_str(" (verified)")?,
-                    Some(Verified::Likely { .. }) => f.write_str(" (not seen)")?,
-                    None => {}
-                }
-                match self.earlier {
-                    Some(Earlier::FoundSet) => f.write_str(" (set by an earlier run)"),
-                    Some(Earlier::SentAgain) => {
-                        f.write_str(" (sent again: what an earlier run sent was not set)")
-                    }
-                    None => Ok(()),
-                }
-            }
-            Outcome::SetBefore { .. } => {
-                write!(f, "{photo} →")?;
-                if let Some(target) = &self.target {
-                    write!(f, " {target}")?;
-                }
-                f.write_str(" (set before)")
-            }
-            Outcome::Planned { picture, .. } => {
-                let Picture { side, bytes, .. } = picture;
-                write!(f, "{:<8} {photo} →", self.outcome.status())?;
-                if let Some(target) = &self.target {
-                    write!(f, " {target}")?;
-                }
-                write!(f, ", {side}×{side}, {bytes} bytes")
-            }
-            Outcome::Editable { subject, editing } => {
-                if let Some(target) = &self.target {
-                    write!(f, "{target}")?;
-                }
-                if let Some(subject) = subject {
-                    write!(f, ", {}", escape::text(subject))?;
-                }
-                f.write_str(match editing {
-                    Editing::Everyone => ": everyone may change the picture",
-                    Editing::Managers => {
-                        ": those who manage it may change the picture, the account among them"
-                    }
-                    _ => ": who may change the picture is not told",
-                })
-            }
-            Outcome::Skipped => write!(f, "{photo}: skipped, as --overrides says"),
-            Outcome::NotBegun => write!(f, "{photo}: not begun"),
-            Outcome::Failed(failure) => {
-                write!(f, "{photo}: ")?;
-                if let Some(target) = &self.target {
-                    write!(f, "{target}: ")?;
-                }
-                failure.fmt(f)
-            }
-        }
-    }
-}
-
-/// What is to be said of a picture though a share of its square, 0 to 1, is lost.
+/// Returns the warning about a picture of whose square a share, 0 to 1, is lost.
 pub(crate) fn damage(lost: f32) -> String {
     let percent = (lost * 100.0).ceil();
-    format!("damaged: {percent} % of the square is lost; the picture was made of the rest")
+    format!("damaged: {percent} % of the square is lost; the picture was made from the rest")
 }
 
-/// What is to be said of a picture whose photo ends too early though nothing of its square is lost.
+/// The warning about a picture whose photo is cut off though nothing of its square is lost.
 pub(crate) const TRUNCATED: &str =
-    "damaged: the file ends too early; what is missing would not be seen in the picture";
+    "damaged: the file is cut off, but nothing of the picture is missing";
 
-/// What is to be said of a photo whose colour profile is of no use.
+/// The warning about a photo whose color profile is unusable.
 pub(crate) const UNUSABLE_PROFILE: &str =
-    "its colour profile is broken or for another kind of photo; the colours are taken as sRGB";
+    "its color profile is unusable; the colors are taken as sRGB";

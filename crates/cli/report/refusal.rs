@@ -1,11 +1,11 @@
-//! Why the work was not begun.
+//! Why nothing was started.
 
 use std::fmt;
 
 use crate::report::escape;
 use crate::report::exit_code::ExitCode;
 
-/// A reason to stop before any work, told on the terminal line by line.
+/// A reason to stop before any work, printed line by line.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) code: ExitCode,
@@ -18,7 +18,7 @@ impl Refusal {
         Self::usage_lines(vec![line.into()])
     }
 
-    /// The same with a line for each thing that is wrong.
+    /// Like [`usage`](Self::usage), with a line for each defect.
     pub(crate) fn usage_lines(lines: Vec<String>) -> Self {
         Self {
             code: ExitCode::Usage,
@@ -45,14 +45,14 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for line in self.lines.iter().take(MOST_LINES) {
+        for line in self.lines.iter().take(MAX_LINES) {
             writeln!(f, "group-picture: {}", escape::text(line))?;
         }
-        if self.lines.len() > MOST_LINES {
+        if self.lines.len() > MAX_LINES {
             writeln!(
                 f,
                 "group-picture: and {} more",
-                self.lines.len() - MOST_LINES
+                self.lines.len() - MAX_LINES
             )?;
         }
         Ok(())
@@ -60,4 +60,4 @@ impl fmt::Display for Refusal {
 }
 
 /// A list of ten thousand groups may be wrong in every line.
-const MOST_LINES: usize = 20;
+const MAX_LINES: usize = 20;

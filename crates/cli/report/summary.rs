@@ -15,7 +15,7 @@ use crate::report::record::{Outcome, Planned, Record};
 pub(crate) enum Items {
     /// Photos that are prepared.
     Photos,
-    /// Photos of which it is told what would be made of them.
+    /// Photos that are explained.
     Explained,
     /// Photos that are shown on a page.
     Previewed,
@@ -25,7 +25,7 @@ pub(crate) enum Items {
     Accounts,
     /// Pictures that would be set.
     Planned,
-    /// Groups that are looked at.
+    /// Groups that are checked.
     Checked,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    /// Of `total` items, of which nothing is known yet.
+    /// Starts a summary of `total` items.
     pub(crate) fn of(items: Items, total: usize) -> Self {
         Self {
             items,
@@ -96,7 +96,7 @@ impl Summary {
         self.total == 0
     }
 
-    /// The items that nothing was said about.
+    /// Returns the number of items without a record.
     pub(crate) fn not_begun(&self) -> u64 {
         self.total - self.done - self.kept - self.skipped - self.failures()
     }
@@ -220,7 +220,7 @@ impl Counts {
         }
     }
 
-    /// What can be told from numbers alone.
+    /// Returns the exit code as far as the numbers tell it.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match (self.not_begun, self.failed) {
             (0, 0) => ExitCode::Done,

@@ -27,20 +27,20 @@ pub(crate) struct Terminal {
     summary: Summary,
     report: Option<Report>,
     interrupted: bool,
-    /// What kept the rest from being tried.
+    /// Why the rest was not tried.
     stopped: Option<ExitCode>,
-    /// What went wrong with the whole.
+    /// A failure of the whole run.
     failed: Option<ExitCode>,
 }
 
-/// What is told to the terminal.
+/// A message to the terminal.
 #[derive(Debug)]
 pub(crate) enum Told {
-    /// What became of one item.
+    /// An item's record.
     Record(Box<Record>),
     /// Something to know about a photo before its picture is sent.
     Warning(String),
-    /// Something to be answered with yes or no.
+    /// A question to be answered with yes or no.
     Question {
         doubt: String,
         answer: SyncSender<bool>,
@@ -53,14 +53,14 @@ impl From<Record> for Told {
     }
 }
 
-/// Asks whoever sits at the terminal whether to set a picture again, and waits for the answer.
+/// Asks at the terminal whether to set a picture again, and waits for the answer.
 pub(crate) fn ask(told: &Sender<Told>, doubt: String) -> bool {
     let (answer, answered) = sync_channel(1);
     let asked = told.send(Told::Question { doubt, answer });
     asked.is_ok() && answered.recv().unwrap_or(false)
 }
 
-/// Whether there is somebody to ask.
+/// Returns whether somebody can be asked.
 pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
@@ -69,13 +69,13 @@ pub(crate) fn can_ask() -> bool {
 #[derive(Debug)]
 enum Results {
     Open,
-    /// Whoever read them has gone, and does not mind.
+    /// The reader has closed the pipe.
     Closed,
     Failed(io::Error),
 }
 
 impl Terminal {
-    /// Begins to tell of `total` items.
+    /// Starts the output for `total` items.
     pub(crate) fn new(output: Output, items: Items, total: usize) -> Self {
         let has_bar = output.volume == Volume::Normal && output.log.is_none() && total > 1;
         let bar = if has_bar && io::stderr().is_terminal() {
@@ -101,26 +101,26 @@ impl Terminal {
         self.summary.set_shard(shard);
     }
 
-    /// Says what the user should know, unless only failures are wanted.
+    /// Prints a note, unless --quiet is given.
     pub(crate) fn note(&self, note: impl Display) {
         if self.output.volume == Volume::Normal {
             self.warn(note);
         }
     }
 
-    /// Says what is wrong and is not about one item.
+    /// Prints a warning that is not about one item.
     pub(crate) fn warn(&self, warning: impl Display) {
         self.complain(format_args!("group-picture: {warning}"));
     }
 
-    /// Says that there were links in a folder.
+    /// Notes that links in folders were skipped.
     pub(crate) fn note_links(&self, links: u64) {
         if links > 0 {
             self.note(format_args!("links in folders are not followed: {links}"));
         }
     }
 
-    /// Writes a report as well.
+    /// Writes a report to `path` as well.
     pub(crate) fn report_to(&mut self, path: &Path) -> Result<(), Refusal> {
         self.report = Some(Report::begin(path)?);
         Ok(())
@@ -140,7 +140,7 @@ impl Terminal {
         self.fail(escape::text(&error), ExitCode::SomeFailed);
     }
 
-    /// Tells the state of the account.
+    /// Prints the state of the account.
     pub(crate) fn account(&mut self, state: &str) {
         match (self.output.format, self.output.volume) {
             (Format::Json, _) => self.result(format_args!("{{\"account\":\"{state}\"}}")),
@@ -149,7 +149,7 @@ impl Terminal {
         }
     }
 
-    /// Says why the rest was not tried, if there is a rest.
+    /// Prints why the rest was not tried, if there is a rest.
     pub(crate) fn stop(&mut self, cause: impl Display, code: ExitCode) {
         let rest = self.summary.not_begun();
         if rest > 0 {
@@ -158,13 +158,13 @@ impl Terminal {
         }
     }
 
-    /// Says what went wrong with the whole, whether or not there is a rest.
+    /// Prints a failure of the whole run.
     pub(crate) fn fail(&mut self, error: impl Display, code: ExitCode) {
         self.warn(error);
         self.failed = self.failed.max(Some(code));
     }
 
-    /// Tells what became of one item.
+    /// Prints what became of one item.
     pub(crate) fn show(&mut self, record: &Record) {
         self.summary.add(record);
         self.bar.inc(1);
@@ -208,10 +208,10 @@ impl Terminal {
         }
     }
 
-    /// Tells what comes until nothing more can; says once that Ctrl-C was heard.
+    /// Prints what is sent until all senders are gone; notes Ctrl-C once.
     pub(crate) fn follow(&mut self, told: &Receiver<Told>, interrupt: &Interrupt) {
         loop {
-            let received = told.recv_timeout(LOOK_UP);
+            let received = told.recv_timeout(POLL);
             self.note_interrupt(interrupt);
             match received {
                 Ok(Told::Record(record)) => self.show(&record),
@@ -229,7 +229,7 @@ impl Terminal {
     /// Says once that Ctrl-C was heard, if it was.
     pub(crate) fn note_interrupt(&mut self, interrupt: &Interrupt) {
         if interrupt.is_asked() && !self.interrupted {
-            self.note("finishing what is in hand; press Ctrl-C again to leave at once");
+            self.note("finishing what is in progress; press Ctrl-C again to stop at once");
             self.interrupted = true;
         }
     }
@@ -242,7 +242,7 @@ impl Terminal {
         }
     }
 
-    /// Tells how it went as a whole.
+    /// Prints the summary and returns the exit code.
     pub(crate) fn finish(mut self) -> ExitCode {
         self.bar.finish_and_clear();
         match (self.output.format, self.output.volume) {
@@ -269,7 +269,7 @@ impl Terminal {
         code
     }
 
-    /// Whether items that went well get a line each: not where a bar on the same terminal counts them.
+    /// Returns whether items that succeeded get a line each: not where a progress bar counts them on the same terminal.
     fn tells_each(&self) -> bool {
         self.output.volume == Volume::Normal
             && (self.bar.is_hidden() || !io::stdout().is_terminal())
@@ -305,7 +305,7 @@ impl Terminal {
     }
 
     pub(crate) fn complain(&self, line: impl Display) {
-        // With stderr gone there is nobody left to tell.
+        // If stderr is closed, nobody can read it.
         let _ = self.bar.suspend(|| writeln!(io::stderr(), "{line}"));
     }
 }
@@ -325,5 +325,5 @@ fn style() -> ProgressStyle {
     ProgressStyle::with_template("{bar:32} {pos}/{len} {eta}").expect("the template is a valid one")
 }
 
-/// How often Ctrl-C is looked for while nothing else happens.
-const LOOK_UP: Duration = Duration::from_millis(100);
+/// How often Ctrl-C is checked for while nothing else happens.
+const POLL: Duration = Duration::from_millis(100);

@@ -111,7 +111,7 @@ fn check_places(groups: &[Assignment], out: &Path) -> Result<(), Refusal> {
     let lines: Vec<String> = names::over_photos(&tasks)
         .map(|task| {
             let (photo, picture) = (escape::path(&task.photo), escape::path(&task.picture));
-            format!("{photo}: its picture {picture} would take the place of a photo; choose another --out")
+            format!("{photo}: its picture {picture} would replace a photo; choose another --out")
         })
         .collect();
     if lines.is_empty() {
@@ -164,7 +164,7 @@ impl Batch<'_> {
         });
     }
 
-    /// Says why it ended before the last group, if it did.
+    /// Prints why it ended before the last group, if it did.
     fn tell_the_end(self, terminal: &mut Terminal) {
         if let Some(error) = self.journal.and_then(Journal::failed) {
             let error = format!("the journal cannot be written: {error}");
@@ -174,8 +174,8 @@ impl Batch<'_> {
             terminal.stop(cause, ExitCode::Temporary);
         } else if let Some(bound) = self.bounds.reached() {
             let bound = match bound {
-                Bound::Count => "--limit is reached",
-                Bound::Time => "--max-duration is over",
+                Bound::Count => "--limit was reached",
+                Bound::Time => "--max-duration was reached",
             };
             terminal.stop(bound, ExitCode::LimitReached);
         }

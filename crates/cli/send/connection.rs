@@ -1,4 +1,4 @@
-//! Opens the way to whoever receives the pictures.
+//! The client, and the emulator if there is one.
 
 use ::emulator::{Config, Emulator};
 use upload::Messenger;
@@ -44,10 +44,10 @@ impl Connection {
         self.client.session(|session| pace.apply(session))
     }
 
-    /// Says so where nothing real happens.
+    /// Notes that the emulator is used.
     pub(crate) fn note_emulator(&self, terminal: &Terminal) {
         if self.emulator.is_some() {
-            terminal.note("this is the emulator: nobody's picture changes");
+            terminal.note("this is the emulator: no group's picture changes");
         }
     }
 }

@@ -59,13 +59,13 @@ fn from_file(path: &Path) -> Result<String, Refusal> {
     let mut token = String::new();
     if path == Path::new("-") {
         io::stdin()
-            .take(LONGEST)
+            .take(MAX_TOKEN_FILE)
             .read_to_string(&mut token)
             .map_err(unreadable)?;
     } else {
         let file = File::open(path).map_err(unreadable)?;
         warn_if_public(&file);
-        file.take(LONGEST)
+        file.take(MAX_TOKEN_FILE)
             .read_to_string(&mut token)
             .map_err(unreadable)?;
     }
@@ -82,7 +82,7 @@ fn warn_if_public(file: &File) {
     if file.metadata().is_ok_and(others_read) {
         let _ = writeln!(
             io::stderr(),
-            "group-picture: everyone on this machine can read the token's file: use chmod 600"
+            "group-picture: everyone on this machine can read the token's file: run chmod 600 on it"
         );
     }
 }
@@ -98,7 +98,7 @@ fn text(value: OsString, what: &str) -> Result<String, Refusal> {
 
 fn missing(what: &str, variable: &str, flag: &str) -> Refusal {
     Refusal::usage(format!(
-        "the {what} is missing: set {variable} or use {flag}; or try --emulator, which needs no account"
+        "the {what} is missing: set {variable} or use {flag}, or try --emulator, which needs no account"
     ))
 }
 
@@ -111,4 +111,4 @@ const INSTANCE: &str = "GREEN_API_ID_INSTANCE";
 const TOKEN: &str = "GREEN_API_TOKEN";
 
 /// More than any token has, in bytes; a wrong file must not fill the memory.
-const LONGEST: u64 = 64 * 1024;
+const MAX_TOKEN_FILE: u64 = 64 * 1024;

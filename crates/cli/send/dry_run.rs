@@ -1,4 +1,4 @@
-//! `--dry-run`: what would be done, from the photos and the journal alone. Nothing is sent and nothing is written.
+//! `--dry-run`: what would be done, from the photos and the journal alone. Nothing is sent or written.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -20,7 +20,7 @@ use crate::send::preparation::{Preparation, Prepared};
 use crate::send::sending::Sending;
 use crate::send::uploader::Ready;
 
-/// Tells of each group what would be done, in the order of the list.
+/// Prints what would be done for each group, in the order of the list.
 pub(crate) fn run(
     groups: &Groups,
     config: &Sending,
@@ -63,7 +63,7 @@ pub(crate) fn run(
         terminal.show(&record);
     }
     if !interrupt.is_asked() {
-        terminal.stop("--limit is reached", ExitCode::LimitReached);
+        terminal.stop("--limit was reached", ExitCode::LimitReached);
     }
     Ok(terminal.finish())
 }

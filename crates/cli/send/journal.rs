@@ -1,4 +1,4 @@
-//! What a batch writes down, so that the same command goes on where a run was cut off.
+//! What a batch records, so that the same command continues where a run was interrupted.
 //!
 //! ```text
 //! {"record":"journal","version":1,"salt":"…","account":"…","check":"…"}
@@ -49,16 +49,14 @@ struct Written {
 }
 
 impl Journal {
-    /// Opens the journal at `path` for this account and reads what happened so far; begins one if there is none.
+    /// Opens the journal at `path` for this account and reads what happened so far; creates one if there is none.
     pub(crate) fn open(path: &Path, account: &Account) -> Result<Self, Refusal> {
         let refuse = |reason: String| refusal(path, &reason);
         let file = open(path).map_err(|error| refuse(not_usable(&error)))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(refuse(
-                    "another run is at work with this journal".to_owned(),
-                ));
+                return Err(refuse("another run is using this journal".to_owned()));
             }
             Err(TryLockError::Error(error)) => return Err(refuse(not_usable(&error))),
         }
@@ -92,7 +90,7 @@ impl Journal {
         &self.past
     }
 
-    /// Writes down that a picture is going to be sent. When this returns, it may be.
+    /// Records that a picture is going to be sent. It may be sent when this returns.
     pub(crate) fn intend(
         &self,
         chat: &ChatId,
@@ -102,7 +100,7 @@ impl Journal {
         self.append(&Entry::intent(chat, picture, before))
     }
 
-    /// Writes down what became of a picture.
+    /// Records what became of a picture.
     pub(crate) fn conclude(
         &self,
         chat: &ChatId,
@@ -112,7 +110,7 @@ impl Journal {
         self.append(&Entry::outcome(chat, picture, ending))
     }
 
-    /// Why nothing can be written any more, if that is so.
+    /// Returns why nothing can be written any more, if so.
     pub(crate) fn failed(&self) -> Option<String> {
         self.written().failed.clone()
     }
@@ -206,7 +204,7 @@ pub(crate) fn default_path(groups: &Path) -> PathBuf {
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
-    // Chat ids are nobody else's business.
+    // Chat ids are private.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
@@ -231,12 +229,12 @@ fn read(file: &File, account: &Account) -> Result<History, String> {
         line.clear();
         let length = reader
             .by_ref()
-            .take(LONGEST_LINE)
+            .take(MAX_LINE)
             .read_until(b'\n', &mut line)
             .map_err(unreadable)? as u64;
         let is_last = reader.fill_buf().map_err(unreadable)?.is_empty();
         if number == 1 && !entry::may_be_header(&line) {
-            return Err("it is not a journal of this program, so it was left alone".to_owned());
+            return Err("it is not a journal of this program, and was not changed".to_owned());
         }
         let entry = match Entry::read(&line) {
             Ok(entry) => entry,
@@ -244,7 +242,7 @@ fn read(file: &File, account: &Account) -> Result<History, String> {
             Err(Broken) if is_last && !line.ends_with(b"\n") => break,
             Err(Broken) => {
                 return Err(format!(
-                    "line {number} is damaged: cut the file off before it, and what the rest told is forgotten"
+                    "line {number} is damaged: remove it and all lines after it to continue; what they recorded is lost"
                 ));
             }
         };
@@ -260,15 +258,15 @@ fn read(file: &File, account: &Account) -> Result<History, String> {
 impl History {
     fn take(&mut self, entry: Entry, number: u64, account: &Account) -> Result<(), String> {
         match entry {
-            Entry::Journal { version, .. } if version != entry::VERSION => {
-                Err(format!("it has version {version}, which is not known here"))
-            }
+            Entry::Journal { version, .. } if version != entry::VERSION => Err(format!(
+                "it has version {version}, which this program does not know"
+            )),
             Entry::Journal { identity, .. } if number == 1 => {
                 if identity.is_of(account) {
                     Ok(())
                 } else {
                     Err(
-                        "it belongs to another account or messenger: take another with --journal"
+                        "it belongs to another account or messenger: choose another with --journal"
                             .to_owned(),
                     )
                 }
@@ -288,7 +286,7 @@ fn refusal(path: &Path, reason: &str) -> Refusal {
 }
 
 fn not_usable(error: &io::Error) -> String {
-    format!("{error}; choose another place with --journal, or --no-journal to do without")
+    format!("{error}; choose another path with --journal, or use --no-journal")
 }
 
 /// Makes a new file's name last.
@@ -304,7 +302,7 @@ fn sync_folder(_path: &Path) -> io::Result<()> {
 }
 
 /// More than any line has, in bytes.
-const LONGEST_LINE: u64 = 64 * 1024;
+const MAX_LINE: u64 = 64 * 1024;
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,9 @@
-//! Whether two pictures show the same: what a server shows is seldom byte for byte what was sent.
+//! Whether two pictures show the same: an avatar is seldom byte for byte what was sent.
 
 use jpeg::{Decoder, Planes, Size, Target};
 use prep::{Options, Pipeline, Subsampling};
 
-use crate::panics::contained;
+use crate::panics::catch_panic;
 
 /// A picture so small that what a messenger does to it (another size, quality or format) does not show.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +13,7 @@ impl Thumbnail {
     /// Of any image file; `None` for what is none.
     pub(crate) fn of(image: &[u8]) -> Option<Self> {
         let mut small = Vec::new();
-        contained(|| {
+        catch_panic(|| {
             let options = Options::new()
                 .side(4 * SIDE)
                 .minimum_side(1)
@@ -23,7 +23,7 @@ impl Thumbnail {
         })
         .ok()?
         .ok()?;
-        contained(|| Self::decode(&small)).ok()?
+        catch_panic(|| Self::decode(&small)).ok()?
     }
 
     fn decode(picture: &[u8]) -> Option<Self> {
@@ -40,7 +40,7 @@ impl Thumbnail {
             .ok()?;
         let [y, cb, cr] = [0, 1, 2].map(|component| {
             let plane = planes.components().get(component);
-            // A grey picture has no color differences.
+            // A gray picture has no color differences.
             plane.map_or_else(|| vec![128; AREA], |plane| plane.samples.clone())
         });
         Some(Self([y, cb, cr]))
@@ -60,7 +60,7 @@ impl Thumbnail {
             }
             cells
                 .into_iter()
-                .all(|difference| difference <= MOST * (AREA as u32) / (CELLS * CELLS))
+                .all(|difference| difference <= MAX_DIFFERENCE * (AREA as u32) / (CELLS * CELLS))
         })
     }
 }
@@ -73,7 +73,7 @@ const AREA: usize = (SIDE * SIDE) as usize;
 const CELLS: u32 = 8;
 
 /// How much two pictures of the same may differ in a cell, of 255. JPEG at quality 30 differs by 3 at most.
-const MOST: u32 = 12;
+const MAX_DIFFERENCE: u32 = 12;
 
 #[cfg(test)]
 mod tests {

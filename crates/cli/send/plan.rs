@@ -1,4 +1,4 @@
-//! What is to be done for a group: decided from what earlier runs wrote down, before anything is sent.
+//! What is to be done for a group: decided from what earlier runs recorded, before anything is sent.
 
 use upload::Avatar;
 
@@ -11,7 +11,7 @@ use crate::send::options::Refused;
 pub(crate) enum Step {
     /// It is sent.
     Send,
-    /// It was sent, and nobody knows what became of it: the avatar may tell, and what it was before.
+    /// It was sent, and the outcome is unknown: the avatar, and what it was before, may tell.
     Settle { before: Option<Avatar> },
     /// It is the avatar already.
     Leave,

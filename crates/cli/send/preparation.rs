@@ -146,6 +146,6 @@ impl<'a> Preparation<'a> {
 fn refused_before(reason: &str) -> Failure {
     Failure::new(
         Cause::RefusedBefore,
-        format!("an earlier run was told: {reason}; --retry-failed sends it again"),
+        format!("refused in an earlier run: {reason}; use --retry-failed to send it again"),
     )
 }

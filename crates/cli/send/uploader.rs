@@ -111,7 +111,7 @@ impl<'a> Uploader<'a> {
         Ok(record)
     }
 
-    /// Looks at the avatar of a group whose picture is set, if that is wanted.
+    /// Verifies the avatar of a group whose picture is set, if that is wanted.
     fn prove(
         &self,
         chat: &ChatId,
@@ -122,7 +122,7 @@ impl<'a> Uploader<'a> {
         Some(verifier.group(chat, &ready.jpeg, before))
     }
 
-    /// Finds out what became of a picture that an earlier run sent. What the policy sends again counts as not set.
+    /// Finds out what became of a picture that an earlier run sent. What `--on-unknown` sends again counts as not set.
     fn settle(
         &self,
         chat: &ChatId,
@@ -140,7 +140,7 @@ impl<'a> Uploader<'a> {
             OnUnknown::Retry => true,
             OnUnknown::Fail => false,
             OnUnknown::Ask => {
-                let doubt = "an earlier run sent its picture, and nobody knows whether it was set";
+                let doubt = "an earlier run sent its picture, and whether it was set is unknown";
                 ask(told, format!("group {chat}: {doubt}"))
             }
         };
@@ -152,7 +152,7 @@ impl<'a> Uploader<'a> {
         (settled, None)
     }
 
-    /// Sends a picture in its turn, and again if someone who is asked wants that.
+    /// Sends a picture in its turn, and again if the user who is asked says so.
     fn deliver(
         &self,
         chat: &ChatId,
@@ -164,7 +164,7 @@ impl<'a> Uploader<'a> {
         loop {
             let slot = match (self.slot(), doubtful) {
                 (Ok(slot), _) => slot,
-                // It was sent once: what is known of that is told.
+                // It was sent once: report what is known of that.
                 (Err(Over), Some(report)) => return Ok(report),
                 (Err(Over), None) => return Err(Over),
             };
@@ -191,15 +191,15 @@ impl<'a> Uploader<'a> {
 
     fn conclude(&self, chat: &ChatId, ready: &Ready<'_>, ending: Ending) {
         if let Some(journal) = self.journal {
-            // If it cannot be written, the record is told all the same, and the next turn finds that all is over.
+            // If it cannot be written, the record is printed all the same, and the next turn finds that the run is over.
             let _ = journal.conclude(chat, ready.digest, ending);
         }
     }
 
-    /// Waits for the turn of one picture. One that comes too late is given up.
+    /// Waits for the turn of one picture; a turn that comes too late is not used.
     fn slot(&self) -> Result<Slot, Over> {
         loop {
-            let slot = self.session.slot_within(LOOK_UP);
+            let slot = self.session.slot_within(POLL);
             if self.is_over() || self.bounds.is_over() {
                 return Err(Over);
             }
@@ -249,7 +249,7 @@ impl Ready<'_> {
     fn unsettled(self) -> Record {
         let failure = Failure::new(
             Cause::Unsettled,
-            "an earlier run sent its picture, and nobody knows whether it was set: look at the group, or send it again \
+            "an earlier run sent its picture, and whether it was set is unknown: look at the group, or send it again \
              with --on-unknown retry",
         );
         self.assignment.record(Outcome::Failed(failure))
@@ -295,5 +295,5 @@ fn is_doubtful(attempt: &Attempt) -> bool {
     is_unknown && attempt.settled != Some(Settled::NotSet)
 }
 
-/// How often Ctrl-C is looked for while a turn is waited for.
-const LOOK_UP: Duration = Duration::from_millis(200);
+/// How often Ctrl-C is checked for while a picture waits for its turn.
+const POLL: Duration = Duration::from_millis(200);

@@ -50,7 +50,7 @@ impl<'a> Verifier<'a> {
         })
     }
 
-    /// Compares the account's own avatar; only the answer to the setting tells where it is.
+    /// Compares the account's own avatar, whose address only `setProfilePicture` returns.
     pub(crate) fn profile(&self, sent: &[u8], set: &Avatar) -> Result<Verified, Doubt> {
         self.look(sent, None, || Ok(set.clone()))
     }

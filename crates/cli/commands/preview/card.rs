@@ -9,6 +9,7 @@ use prep::{Rect, Rule, Size, Treatment};
 use crate::commands::preview::html::{Encoded, Text};
 use crate::commands::preview::items::Item;
 use crate::commands::preview::mark::{Mark, Marks, judge};
+use crate::commands::preview::svg::{Outline, Tenth, View, union};
 use crate::commands::preview::thumbnails::{Small, whole};
 use crate::report::escape;
 use crate::report::explanation::Explanation;
@@ -196,7 +197,7 @@ fn write_facts(html: &mut String, explanation: &Explanation) -> fmt::Result {
     let (header, plan) = (&prepared.header, &prepared.plan);
     let by = match plan.choice.rule {
         Rule::Faces => "by faces",
-        Rule::Attention => "by what draws the eye",
+        Rule::Attention => "by attention",
         Rule::FocalPoint => "by the focal point",
         _ if plan.backdrop.is_some() => "all of the photo",
         _ => "by gravity",
@@ -264,66 +265,6 @@ const UNIT: Rect = Rect {
     width: 1.0,
     height: 1.0,
 };
-
-/// The least rectangle around both.
-fn union(one: Rect, other: Rect) -> Rect {
-    let (x, y) = (one.x.min(other.x), one.y.min(other.y));
-    Rect {
-        x,
-        y,
-        width: (one.x + one.width).max(other.x + other.width) - x,
-        height: (one.y + one.height).max(other.y + other.height) - y,
-    }
-}
-
-/// A rectangle as `viewBox` has it.
-struct View(Rect);
-
-impl Display for View {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Rect {
-            x,
-            y,
-            width,
-            height,
-        } = self.0;
-        write!(
-            f,
-            "{} {} {} {}",
-            Tenth(x),
-            Tenth(y),
-            Tenth(width),
-            Tenth(height)
-        )
-    }
-}
-
-/// A rectangle as a part of a path.
-struct Outline(Rect);
-
-impl Display for Outline {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Rect {
-            x,
-            y,
-            width,
-            height,
-        } = self.0;
-        let (x, y, width) = (Tenth(x), Tenth(y), Tenth(width));
-        write!(f, "M{x} {y}h{width}v{}h-{width}z", Tenth(height))
-    }
-}
-
-/// A number to a tenth of a pixel.
-struct Tenth(f64);
-
-impl Display for Tenth {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Without the sign of a zero.
-        let rounded = (self.0 * 10.0).round() / 10.0 + 0.0;
-        write!(f, "{rounded}")
-    }
-}
 
 /// A length as people read it.
 struct Bytes(u64);

@@ -23,7 +23,7 @@ pub(crate) struct Item {
     /// Whom it is for, if that is known.
     pub(super) target: Option<Target>,
     pub(super) instead: Override,
-    /// Why it cannot be looked at at all.
+    /// Why it cannot be read.
     pub(super) failure: Option<Failure>,
 }
 
@@ -31,7 +31,7 @@ pub(crate) struct Item {
 #[derive(Debug, Default)]
 pub(super) struct Items {
     pub(super) items: Vec<Item>,
-    /// How many links in folders were passed by.
+    /// How many links in folders were skipped.
     pub(super) links: u64,
 }
 
@@ -109,7 +109,7 @@ impl Items {
     }
 }
 
-/// Whether the file is a list of groups. Photos are told by their content, and no photo is called so.
+/// Returns whether the file is a list of groups. Photos are recognized by their content, but none has such a name.
 fn is_list(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     let is_named_so = extension

@@ -1,28 +1,28 @@
-//! What a photo is marked with: what the page is sorted and filtered by.
+//! Marks: what the page is sorted and filtered by.
 
 use crate::input::overrides::Override;
 use crate::report::explanation::{self, Explanation};
 use crate::report::failure::Failure;
 use crate::report::record;
 
-/// A reason to look at a photo, or none.
+/// A reason to check a photo, or that there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     /// There is no picture.
     Failed,
-    /// There is something to be said of it.
+    /// It has a warning.
     Warned,
-    /// Faces, or what draws the eye, lie outside the circle.
+    /// Faces, or the salient content, lie outside the circle.
     Circle,
     /// A part of the photo is lost.
     Damaged,
-    /// Its colour profile is of no use.
+    /// Its color profile is unusable.
     Profile,
-    /// Its picture has more pixels than it.
+    /// Its picture is enlarged.
     Enlarged,
-    /// Nothing is to be said of it.
+    /// It has no warning.
     Fine,
-    /// It is treated otherwise than the others.
+    /// Its options are overridden.
     Overridden,
     /// It is left out.
     Skipped,
@@ -64,7 +64,7 @@ impl Mark {
             Self::Warned => "Warnings",
             Self::Circle => "Outside the circle",
             Self::Damaged => "Damaged",
-            Self::Profile => "Colour profile",
+            Self::Profile => "Color profile",
             Self::Enlarged => "Enlarged",
             Self::Fine => "No warning",
             Self::Overridden => "Overridden",

@@ -5,7 +5,7 @@ use prep::{Coding, Header, Options, Photo, Rect, Size};
 
 use crate::commands::preview::args::Embed;
 use crate::commands::preview::items::Item;
-use crate::panics::contained;
+use crate::panics::catch_panic;
 use crate::prepare::file;
 use crate::prepare::work::Work;
 use crate::report::explanation::Explanation;
@@ -24,9 +24,9 @@ pub(super) struct Thumbnails {
 /// What is shown of one item.
 pub(super) struct Shown {
     pub(super) made: Result<Explanation, Failure>,
-    /// All of the photo, small; none if it could not be read.
+    /// Returns the whole photo, reduced, if it could be read.
     pub(super) photo: Option<Small>,
-    /// The picture or, where there are too many, its thumbnail; none if there is no picture.
+    /// Returns the picture or, on a page of thumbnails, a reduced one.
     pub(super) picture: Option<Vec<u8>>,
 }
 
@@ -121,7 +121,7 @@ fn reduce(
 ) -> Option<(Header, Vec<u8>)> {
     let mut jpeg = Vec::new();
     worker.set_options(options);
-    let prepared = contained(|| worker.prepare(photo, &mut jpeg)).ok()?;
+    let prepared = catch_panic(|| worker.prepare(photo, &mut jpeg)).ok()?;
     Some((prepared.ok()?.header, jpeg))
 }
 

@@ -41,18 +41,18 @@ impl Roster {
     /// The full path of the one photo that is called so.
     pub(crate) fn find(&self, text: &str) -> Result<&Path, String> {
         if text.is_empty() {
-            return Err("there is no photo".to_owned());
+            return Err("the photo is missing".to_owned());
         }
         let shown = || escape::text(text).to_string();
         match self.called(Path::new(text)) {
             Some(Called::One(photo)) => Ok(photo),
             Some(Called::Several(one, other)) => Err(format!(
-                "two photos are called \"{}\": write {} or {}",
+                "two photos are named \"{}\": write {} or {}",
                 shown(),
                 escape::path(one),
                 escape::path(other)
             )),
-            None => Err(format!("no photo of this job is called \"{}\"", shown())),
+            None => Err(format!("no photo of this job is named \"{}\"", shown())),
         }
     }
 
@@ -139,7 +139,7 @@ mod tests {
 
         let told = roster.find("x.jpg").unwrap_err();
 
-        assert!(told.starts_with("two photos are called"), "{told}");
+        assert!(told.starts_with("two photos are named"), "{told}");
         for (path, name) in photos {
             let given = roster.name_of(Path::new(path), Path::new(name)).unwrap();
             let found = roster.find(&given).unwrap();

@@ -50,9 +50,9 @@ pub(crate) enum Ending {
     },
     /// It was refused, and would be again.
     Refused { reason: String },
-    /// It was not set, for a reason that passes.
+    /// It was not set, for a transient reason.
     NotSet { reason: String },
-    /// Nobody knows.
+    /// The outcome is unknown.
     Unknown { reason: String },
 }
 
@@ -63,7 +63,7 @@ pub(crate) enum Past {
     Set { picture: Digest },
     /// This picture was refused.
     Refused { picture: Digest, reason: String },
-    /// This picture was sent, and nobody knows what became of it.
+    /// This picture was sent, and the outcome is unknown.
     Sent {
         picture: Digest,
         /// What the avatar was before, if it is known.

@@ -1,4 +1,4 @@
-//! Whose journal it is, without telling who that is.
+//! Whose journal it is, without naming the account.
 
 use std::hash::{BuildHasher, RandomState};
 
