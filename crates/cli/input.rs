@@ -1,7 +1,6 @@
 //! From what the user named to photos, groups and overrides.
 
 pub(crate) mod groups;
-pub(crate) mod identity;
 pub(crate) mod overrides;
 pub(crate) mod shard;
 pub(crate) mod table;

@@ -4,6 +4,7 @@
 
 mod commands;
 mod digest;
+mod identity;
 mod input;
 mod interrupt;
 mod output;

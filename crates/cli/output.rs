@@ -1,11 +1,14 @@
-//! Writes a file so that its name never shows half of one.
+//! Writes files: complete or not at all, and never over a file that the command reads.
+
+mod draft;
+mod inputs;
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use tempfile::{Builder, NamedTempFile};
-
+pub(crate) use self::draft::{Destination, Draft, beside};
+pub(crate) use self::inputs::{Inputs, Obstacle};
 use crate::steps;
 
 /// What becomes of a file that has a picture's name already.
@@ -30,7 +33,7 @@ pub(crate) enum Written {
 
 /// Writes the file beside its place, then renames it; creates the folder if needed.
 ///
-/// Unless `existing` says so nothing is replaced, also not what appeared during the run.
+/// Unless `existing` says so nothing is replaced, not even a file that appeared meanwhile.
 pub(crate) fn write(picture: &[u8], path: &Path, existing: Existing) -> io::Result<Written> {
     let folder = path.parent().unwrap_or(Path::new(""));
     fs::create_dir_all(folder)?;
@@ -38,7 +41,7 @@ pub(crate) fn write(picture: &[u8], path: &Path, existing: Existing) -> io::Resu
     file.write_all(picture)?;
     steps::at("picture-written");
     if existing == Existing::Replace {
-        file.persist(path)?;
+        draft::put(file, path)?;
         steps::at("picture-renamed");
         return Ok(Written::Yes);
     }
@@ -47,15 +50,4 @@ pub(crate) fn write(picture: &[u8], path: &Path, existing: Existing) -> io::Resu
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(Written::Existed),
         Err(error) => Err(error.error),
     }
-}
-
-/// A file beside the place of another, to be moved there.
-pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let mut builder = Builder::new();
-    builder.prefix(".group-picture-").suffix(".partial");
-    // As any program's files: what the user's mask leaves of this.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(Path::new(".").join(folder))
 }

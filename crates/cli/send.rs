@@ -6,6 +6,7 @@ pub(crate) mod bounds;
 pub(crate) mod connection;
 pub(crate) mod credentials;
 pub(crate) mod dry_run;
+pub(crate) mod job;
 pub(crate) mod journal;
 pub(crate) mod likeness;
 pub(crate) mod options;

@@ -124,8 +124,9 @@ fn a_photo_that_fails_stops_none_of_the_other_groups() {
     let folder = Folder::new()
         .with(
             "groups.csv",
-            "chat_id,photo\n-1,missing.png\n-2,text.png\n-3,good.png\n",
+            "chat_id,photo\n-1,cut.png\n-2,text.png\n-3,good.png\n",
         )
+        .with("cut.png", &png(300, 300)[..20])
         .with("text.png", "text")
         .with("good.png", png(300, 300));
 
@@ -137,10 +138,7 @@ fn a_photo_that_fails_stops_none_of_the_other_groups() {
     );
 
     assert_eq!(run.code, Some(1), "{run:?}");
-    assert_eq!(
-        run.summary(),
-        "3 groups: 1 set, 1 not readable, 1 not an image"
-    );
+    assert_eq!(run.summary(), "3 groups: 1 set, 1 not an image, 1 damaged");
 }
 
 #[test]

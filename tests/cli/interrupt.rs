@@ -86,7 +86,7 @@ fn a_preview_that_is_interrupted_leaves_the_earlier_one() {
     assert_eq!(first.code, Some(0), "{first:?}");
     assert_eq!(run.code, Some(130), "{told} {run:?}");
     assert!(
-        run.stderr.contains("preview.html is not written"),
+        run.stderr.contains("preview.html was not written"),
         "{run:?}"
     );
     assert!(std::fs::read(folder.at("preview.html")).unwrap() == earlier);

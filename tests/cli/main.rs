@@ -9,6 +9,7 @@ mod browser;
 mod check;
 mod emulator_command;
 mod explain;
+mod inputs;
 mod interrupt;
 mod journal;
 mod names;

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use crate::input::groups;
 use crate::input::overrides::{OverrideOptions, Overrides};
 use crate::interrupt::Interrupt;
+use crate::output::Inputs;
 use crate::report::exit_code::{self, ExitCode};
 use crate::report::refusal::Refusal;
 use crate::send::batch;
+use crate::send::job::Job;
 use crate::send::journal;
 use crate::send::options::{JobOptions, SendingOptions};
 use crate::send::sending::Sending;
@@ -47,11 +49,22 @@ pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusa
     let journal = args.job.journal.clone();
     let journal =
         has_journal.then(|| journal.unwrap_or_else(|| journal::default_path(&args.groups)));
+    let token_file = args.sending.account.token_file.clone();
     let sending = Sending::try_from(args.sending)?;
     let overrides = args.overrides.path.as_deref();
+    let mut inputs = Inputs::of([&*args.groups]);
+    inputs.add(overrides.into_iter().chain(token_file.as_deref()));
     let ours: Vec<&Path> = overrides.into_iter().collect();
     let mut groups = groups::read(&args.groups, sending.account.messenger, &ours)?;
     let roster = groups.roster(&args.groups);
     groups.apply(&Overrides::read(overrides, &roster)?);
-    batch::run(&groups, &sending, &args.job, journal.as_deref(), interrupt)
+    groups.check_photos()?;
+    let job = Job {
+        groups: &groups,
+        inputs,
+        sending: &sending,
+        options: &args.job,
+        journal: journal.as_deref(),
+    };
+    batch::run(job, interrupt)
 }

@@ -24,8 +24,8 @@ use crate::target::Target;
 
 /// Check the credentials, the account and each group of a list before anything is sent
 ///
-/// Asks for the account's state and, for each group, whether it exists and whether the account may change its picture.
-/// Nothing is changed. To see what the photos become, use `batch --dry-run`.
+/// Asks for the account's state and, for each group, whether it exists and whether the account may change its picture;
+/// the photos' files must exist. Nothing is changed. To see what the photos become, use `batch --dry-run`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = exit_code::HELP)]
 pub(crate) struct Check {
@@ -47,7 +47,11 @@ pub(crate) struct Check {
 pub(crate) fn run(args: Check, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let account = Account::try_from(args.account)?;
     let groups = match &args.groups {
-        Some(path) => groups::read(path, account.messenger, &[])?,
+        Some(path) => {
+            let groups = groups::read(path, account.messenger, &[])?;
+            groups.check_photos()?;
+            groups
+        }
         None => Groups::default(),
     };
     let connection = Connection::open(&account)?;

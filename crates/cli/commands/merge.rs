@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::identity::Identity;
 use crate::input::shard::Shard;
 use crate::report::escape;
 use crate::report::exit_code::ExitCode;
@@ -24,6 +25,12 @@ pub(crate) struct Merge {
 
 /// Prints the lines of all items and one summary. A part that is missing, there twice or cut off is refused before.
 pub(crate) fn run(args: &Merge) -> Result<ExitCode, Refusal> {
+    if let Some(path) = args.reports.iter().find(|path| is_stdout(path)) {
+        let shown = escape::path(path);
+        return Err(Refusal::usage(format!(
+            "{shown} is a report and the output too: write to another file"
+        )));
+    }
     let reports = args.reports.iter().map(|path| Report::read(path));
     let reports = whole(reports.collect::<Result<_, _>>()?)?;
 
@@ -93,6 +100,11 @@ fn whole(reports: Vec<Report>) -> Result<Vec<Report>, Refusal> {
         return Err(Refusal::usage_lines(wrong));
     }
     Ok(parts.into_values().collect())
+}
+
+/// Returns whether stdout goes to the file at `path`.
+fn is_stdout(path: &Path) -> bool {
+    Identity::of_stdout().is_some_and(|stdout| Identity::of(path) == Some(stdout))
 }
 
 fn print(reports: &[Report], counts: &Counts) -> io::Result<()> {

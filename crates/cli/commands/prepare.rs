@@ -98,9 +98,11 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
         .photos
         .into_iter()
         .partition(|photo| overrides.of(&photo.path).skip);
+    let left_out = skipped.iter().map(|photo| photo.path.as_path());
+    let others: Vec<&Path> = left_out.chain(config.overrides.path.as_deref()).collect();
     let mut plan = names::plan(
         wanted,
-        &skipped,
+        &others,
         &config.out,
         config.naming,
         config.existing(),

@@ -7,6 +7,7 @@ mod items;
 mod mark;
 mod page;
 mod spool;
+mod svg;
 mod thumbnails;
 
 use std::fs::File;
@@ -23,6 +24,7 @@ use crate::commands::preview::items::Item;
 use crate::commands::preview::spool::Spool;
 use crate::commands::preview::thumbnails::{Shown, Thumbnails};
 use crate::interrupt::Interrupt;
+use crate::output::{Destination, Obstacle};
 use crate::prepare::work::Work;
 use crate::report::escape;
 use crate::report::exit_code::ExitCode;
@@ -39,17 +41,20 @@ use crate::report::terminal::Terminal;
 /// items ─▶ workers, a thread each ─▶ cards, in a file as they come ─▶ the page: failures and warnings first
 /// ```
 pub(crate) fn run(config: &Preview, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    check_place(&config.out)?;
+    if let Some(path) = config.out.path() {
+        check_place(path)?;
+    }
     let found = items::find(config)?;
     if found.items.is_empty() {
         return Err(Refusal::nothing_found("no photos found"));
     }
     let mut spool = Spool::beside(&config.out).map_err(|error| {
-        let shown = escape::path(&config.out);
+        let shown = escape::destination(&config.out);
         Refusal::usage(format!("the preview {shown} cannot be written: {error}"))
     })?;
 
     let mut terminal = Terminal::new(config.output, Items::Previewed, found.items.len());
+    terminal.reserve_stdout_for(&config.out, "--out -")?;
     terminal.note_links(found.links);
     let work = Work::new(&config.picture, &config.limits);
     let embed = config.embed.unwrap_or_else(|| by_count(found.items.len()));
@@ -61,7 +66,7 @@ pub(crate) fn run(config: &Preview, interrupt: &Interrupt) -> Result<ExitCode, R
         (&mut terminal, interrupt),
     );
     if kept.is_ok() && spool.len() < found.items.len() {
-        let shown = escape::path(&config.out);
+        let shown = escape::destination(&config.out);
         terminal.note(format_args!(
             "{shown} was not written: it would be incomplete"
         ));
@@ -112,9 +117,10 @@ fn keep_cards(
 }
 
 /// Says whether the page is in its place.
-fn tell_of_page(path: &Path, written: io::Result<()>, terminal: &mut Terminal) {
-    let shown = escape::path(path);
+fn tell_of_page(out: &Destination, written: io::Result<()>, terminal: &mut Terminal) {
+    let shown = escape::destination(out);
     match written {
+        Ok(()) if *out == Destination::Stdout => {}
         Ok(()) => terminal.note(format_args!("wrote {shown}: open it in a browser")),
         Err(error) => {
             let error = format!("the preview {shown} cannot be written: {error}");
@@ -149,11 +155,11 @@ const MAX_PICTURES: usize = 200;
 
 /// Refuses to put the page in the place of anything but an earlier one.
 fn check_place(path: &Path) -> Result<(), Refusal> {
-    let Ok(metadata) = path.metadata() else {
+    if path.symlink_metadata().is_err() {
         return Ok(());
-    };
+    }
     let mut beginning = Vec::new();
-    let is_earlier = metadata.is_file()
+    let is_earlier = Obstacle::at(path).is_none()
         && File::open(path)
             .and_then(|file| file.take(1024).read_to_end(&mut beginning))
             .is_ok()

@@ -8,9 +8,11 @@ use upload::Messenger;
 use crate::input::groups::{Assignment, Groups};
 use crate::input::overrides::Override;
 use crate::interrupt::Interrupt;
+use crate::output::Inputs;
 use crate::report::exit_code::{self, ExitCode};
 use crate::report::refusal::Refusal;
 use crate::send::batch;
+use crate::send::job::Job;
 use crate::send::options::{JobOptions, Refused, SendingOptions};
 use crate::send::sending::Sending;
 use crate::target::Target;
@@ -37,16 +39,25 @@ pub(crate) struct Set {
 /// Sets one picture: a batch of one, without a journal.
 pub(crate) fn run(args: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let (target, photo) = args.target(args.sending.account.messenger)?;
+    let inputs = Inputs::of(args.sending.account.token_file.as_deref());
     let sending = Sending::try_from(args.sending)?;
     let groups = Groups {
         list: vec![Assignment {
             target,
             photo,
             instead: Override::default(),
+            place: "the command line".to_owned(),
         }],
         links: 0,
     };
-    batch::run(&groups, &sending, &ONE, None, interrupt)
+    let job = Job {
+        groups: &groups,
+        inputs,
+        sending: &sending,
+        options: &ONE,
+        journal: None,
+    };
+    batch::run(job, interrupt)
 }
 
 impl Set {

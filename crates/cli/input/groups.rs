@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt::Display;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use upload::{ChatId, Messenger};
@@ -22,6 +23,8 @@ pub(crate) struct Assignment {
     pub(crate) photo: PathBuf,
     /// The override for this photo.
     pub(crate) instead: Override,
+    /// Where the list says so, for messages.
+    pub(crate) place: String,
 }
 
 impl Assignment {
@@ -54,11 +57,44 @@ impl Groups {
             .collect()
     }
 
+    /// Checks that each photo that is not skipped is a regular file that can be read and is not empty.
+    pub(crate) fn check_photos(&self) -> Result<(), Refusal> {
+        let wrong: Vec<String> = self
+            .list
+            .iter()
+            .filter(|assignment| !assignment.instead.skip)
+            .filter_map(|assignment| {
+                let reason = unusable(&assignment.photo)?;
+                let shown = escape::path(&assignment.photo);
+                Some(format!("{}: the photo {shown} {reason}", assignment.place))
+            })
+            .collect();
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::usage_lines(wrong))
+        }
+    }
+
     /// Applies the overrides to each photo.
     pub(crate) fn apply(&mut self, overrides: &Overrides) {
         for assignment in &mut self.list {
             assignment.instead = overrides.of(&assignment.photo);
         }
+    }
+}
+
+/// Returns why the file at `path` cannot be a photo, without reading it.
+fn unusable(path: &Path) -> Option<String> {
+    match path.metadata() {
+        Err(error) => Some(format!("cannot be read: {error}")),
+        // Opening a pipe would wait for its writer.
+        Ok(metadata) if !metadata.is_file() => Some("is not a regular file".to_owned()),
+        Ok(metadata) if metadata.len() == 0 => Some("is empty".to_owned()),
+        Ok(_) => match File::open(path) {
+            Ok(_) => None,
+            Err(error) => Some(format!("cannot be read: {error}")),
+        },
     }
 }
 
@@ -167,11 +203,12 @@ impl Draft {
                 );
             }
             Entry::Vacant(entry) => {
-                entry.insert(place);
+                entry.insert(place.clone());
                 self.list.push(Assignment {
                     target: Target::Group(chat),
                     photo,
                     instead: Override::default(),
+                    place,
                 });
             }
         }

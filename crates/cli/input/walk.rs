@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use crate::input::identity::Identity;
+use crate::identity::Identity;
 use crate::input::overrides::Roster;
 use crate::report::failure::{Cause, Failure};
 

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::input::identity::Identity;
+use crate::identity::Identity;
 use crate::input::walk::Photo;
-use crate::output::Existing;
+use crate::output::{Existing, Obstacle};
 use crate::report::escape;
 use crate::report::failure::{Cause, Failure};
 use crate::report::refusal::Refusal;
@@ -45,10 +45,10 @@ pub(crate) struct Plan {
 ///
 /// Refused are photos whose pictures' names are equal, be it only on a disk that takes upper and lower case, or
 /// the ways to write an accent, for the same; pictures that would take the place of a photo; and those that are there
-/// already, if `existing` says so. No picture takes the place of one of the photos `left_out` either.
+/// already, if `existing` says so. No picture takes the place of one of the `others` either.
 pub(crate) fn plan(
     photos: Vec<Photo>,
-    left_out: &[Photo],
+    others: &[&Path],
     out: &Path,
     naming: Naming,
     existing: Existing,
@@ -62,8 +62,7 @@ pub(crate) fn plan(
             photo: photo.path,
         })
         .collect();
-    let left_out = left_out.iter().map(|photo| photo.path.as_path());
-    let taken = photos_at_places_of_pictures(&tasks, left_out);
+    let taken = photos_at_places_of_pictures(&tasks, others.iter().copied());
 
     let mut plan = Plan::default();
     let groups = group_by_name(tasks);
@@ -83,8 +82,16 @@ impl Plan {
             let message =
                 format!("its picture {shown} would replace a photo; choose another --out");
             self.refuse(task.photo, Cause::OverPhoto, message);
-        } else if existing == Existing::Replace || task.picture.symlink_metadata().is_err() {
+        } else if task.picture.symlink_metadata().is_err() {
             self.tasks.push(task);
+        } else if existing == Existing::Replace {
+            match Obstacle::at(&task.picture) {
+                None => self.tasks.push(task),
+                Some(obstacle) => {
+                    let message = format!("its picture {shown} {obstacle}; choose another --out");
+                    self.refuse(task.photo, Cause::Exists, message);
+                }
+            }
         } else if existing == Existing::Skip {
             self.existing.push(task);
         } else {
@@ -135,14 +142,6 @@ pub(crate) fn make_folder(folder: &Path) -> Result<(), Refusal> {
         let shown = escape::path(folder);
         Refusal::usage(format!("the folder {shown} cannot be created: {error}"))
     })
-}
-
-/// The photos whose place a picture would take, each with that picture.
-pub(crate) fn over_photos(tasks: &[Task]) -> impl Iterator<Item = &Task> {
-    let taken = photos_at_places_of_pictures(tasks, std::iter::empty());
-    tasks
-        .iter()
-        .filter(move |task| is_taken(&task.picture, &taken))
 }
 
 fn is_taken(picture: &Path, taken: &HashSet<Identity>) -> bool {

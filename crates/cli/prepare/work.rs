@@ -22,7 +22,7 @@ pub(crate) struct Work {
 
 impl Work {
     pub(crate) fn new(picture: &PictureOptions, work: &LimitOptions) -> Self {
-        let memory = MemoryMemoryBudget::new(work.memory);
+        let memory = MemoryBudget::new(work.memory);
         let limits = Limits {
             bytes: work.max_input,
             pixels: work.max_pixels,

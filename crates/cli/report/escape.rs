@@ -4,9 +4,16 @@ use std::ffi::OsStr;
 use std::fmt::{self, Write};
 use std::path::Path;
 
+use crate::output::Destination;
+
 /// A path on one line; what is not UTF-8 is shown as `\xFF`.
 pub(crate) fn path(path: &Path) -> Escaped<'_> {
     name(path.as_os_str())
+}
+
+/// An output's path on one line, or `-` for stdout.
+pub(crate) fn destination(destination: &Destination) -> Escaped<'_> {
+    path(destination.path().unwrap_or(Path::new("-")))
 }
 
 /// A name on one line; what is not UTF-8 is shown as `\xFF`.

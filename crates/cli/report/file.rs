@@ -1,12 +1,9 @@
 //! `--report`: what became of each item, in one JSON file, written completely or not at all.
 
 use std::collections::HashSet;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
 
-use tempfile::NamedTempFile;
-
-use crate::output;
+use crate::output::{Destination, Draft};
 use crate::report::escape;
 use crate::report::json::json;
 use crate::report::record::Record;
@@ -22,25 +19,23 @@ use crate::target::Target;
 /// ```
 #[derive(Debug)]
 pub(crate) struct Report {
-    path: PathBuf,
-    file: BufWriter<NamedTempFile>,
+    file: Draft,
     told: HashSet<Target>,
 }
 
 impl Report {
-    /// Starts a report for `path`, so that a wrong one is reported before any work.
-    pub(crate) fn begin(path: &Path) -> Result<Self, Refusal> {
+    /// Starts a report, so that a wrong path is reported before any work.
+    pub(crate) fn begin(destination: &Destination) -> Result<Self, Refusal> {
         let begun = || {
-            let mut file = BufWriter::new(output::beside(path)?);
+            let mut file = Draft::new(destination)?;
             file.write_all(b"{\"groups\":[")?;
             Ok(file)
         };
         let file = begun().map_err(|error: io::Error| {
-            let shown = escape::path(path);
+            let shown = escape::destination(destination);
             Refusal::usage(format!("the report {shown} cannot be written: {error}"))
         })?;
         Ok(Self {
-            path: path.to_owned(),
             file,
             told: HashSet::new(),
         })
@@ -64,13 +59,9 @@ impl Report {
             }
         }
         write!(self.file, "\n],\"summary\":{}}}\n", json(&summary.counts()))?;
-        let file = self
-            .file
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
+        self.file.flush()?;
         steps::at("report-written");
-        file.persist(&self.path)?;
+        self.file.finish()?;
         steps::at("report-renamed");
         Ok(())
     }

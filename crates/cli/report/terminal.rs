@@ -2,13 +2,13 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Stdout, Write};
-use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::interrupt::Interrupt;
+use crate::output::Destination;
 use crate::report::escape;
 use crate::report::exit_code::ExitCode;
 use crate::report::file::Report;
@@ -69,6 +69,8 @@ pub(crate) fn can_ask() -> bool {
 #[derive(Debug)]
 enum Results {
     Open,
+    /// Another output goes to stdout.
+    Reserved,
     /// The reader has closed the pipe.
     Closed,
     Failed(io::Error),
@@ -120,9 +122,27 @@ impl Terminal {
         }
     }
 
-    /// Writes a report to `path` as well.
-    pub(crate) fn report_to(&mut self, path: &Path) -> Result<(), Refusal> {
-        self.report = Some(Report::begin(path)?);
+    /// Writes a report as well.
+    pub(crate) fn report_to(&mut self, destination: &Destination) -> Result<(), Refusal> {
+        self.reserve_stdout_for(destination, "--report -")?;
+        self.report = Some(Report::begin(destination)?);
+        Ok(())
+    }
+
+    /// Prints no results if an output of this name goes to stdout.
+    pub(crate) fn reserve_stdout_for(
+        &mut self,
+        destination: &Destination,
+        name: &str,
+    ) -> Result<(), Refusal> {
+        if *destination == Destination::Stdout {
+            if self.output.format == Format::Json {
+                return Err(Refusal::usage(format!(
+                    "{name} and --json both write to stdout: use one of them"
+                )));
+            }
+            self.results = Results::Reserved;
+        }
         Ok(())
     }
 

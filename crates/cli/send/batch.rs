@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 use std::panic::resume_unwind;
-use std::path::Path;
 use std::sync::mpsc::{channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use upload::blocking::Session;
 
-use crate::input::groups::{Assignment, Groups};
+use crate::input::groups::Assignment;
 use crate::interrupt::Interrupt;
-use crate::prepare::names::{self, Task};
+use crate::prepare::names;
 use crate::report::escape;
 use crate::report::exit_code::ExitCode;
 use crate::report::record::Outcome;
@@ -21,10 +20,10 @@ use crate::report::terminal::Terminal;
 use crate::send::bounds::{Bound, Bounds};
 use crate::send::connection::Connection;
 use crate::send::dry_run;
+use crate::send::job::Job;
 use crate::send::journal::Journal;
-use crate::send::options::{JobOptions, Mode};
+use crate::send::options::Mode;
 use crate::send::preparation::Preparation;
-use crate::send::sending::Sending;
 use crate::send::uploader::Uploader;
 use crate::send::verify::Verifier;
 use crate::target::Target;
@@ -35,23 +34,21 @@ use crate::target::Target;
 /// groups ─▶ a batch's threads ─▶ at most 4 pictures ─▶ uploaders ─▶ records ─▶ terminal
 ///                │ photos that fail, pictures that are set already ─────────▲
 /// ```
-pub(crate) fn run(
-    groups: &Groups,
-    config: &Sending,
-    job: &JobOptions,
-    journal: Option<&Path>,
-    interrupt: &Interrupt,
-) -> Result<ExitCode, Refusal> {
-    if let Some(out) = &config.out {
-        check_places(&groups.list, out)?;
-    }
+pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
+    job.check_outputs()?;
+    let Job {
+        groups,
+        sending: config,
+        options,
+        ..
+    } = job;
     if config.mode == Mode::DryRun {
-        return dry_run::run(groups, config, job, journal, interrupt);
+        return dry_run::run(&job, interrupt);
     }
     if let Some(out) = &config.out {
         names::make_folder(out)?;
     }
-    let journal = match journal {
+    let journal = match job.journal {
         Some(path) => Some(Journal::open(path, &config.account)?),
         None => None,
     };
@@ -60,16 +57,16 @@ pub(crate) fn run(
     let mut terminal = Terminal::new(config.output, items(&groups.list), groups.list.len());
     terminal.note_links(groups.links);
     connection.note_emulator(&terminal);
-    if let Some(path) = &config.report {
-        terminal.report_to(path)?;
+    if let Some(report) = &config.report {
+        terminal.report_to(report)?;
     }
 
     let session = connection.session(&config.pace);
-    let bounds = Bounds::new(job.limit, job.max_duration);
+    let bounds = Bounds::new(options.limit, options.max_duration);
     let batch = Batch {
         preparation: Preparation {
             config,
-            refused: job.refused,
+            refused: options.refused,
             past: journal.as_ref().map_or(&none, Journal::past),
             interrupt,
         },
@@ -98,26 +95,6 @@ fn items(assignments: &[Assignment]) -> Items {
             },
         ] => Items::Accounts,
         _ => Items::Groups,
-    }
-}
-
-/// Refuses to keep a picture where a photo is.
-fn check_places(groups: &[Assignment], out: &Path) -> Result<(), Refusal> {
-    let task = |assignment: &Assignment| Task {
-        photo: assignment.photo.clone(),
-        picture: out.join(assignment.target.file_name()),
-    };
-    let tasks: Vec<Task> = groups.iter().map(task).collect();
-    let lines: Vec<String> = names::over_photos(&tasks)
-        .map(|task| {
-            let (photo, picture) = (escape::path(&task.photo), escape::path(&task.picture));
-            format!("{photo}: its picture {picture} would replace a photo; choose another --out")
-        })
-        .collect();
-    if lines.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::usage_lines(lines))
     }
 }
 

@@ -2,46 +2,44 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use prep::batch::{Event, Order};
 
-use crate::input::groups::{Assignment, Groups};
+use crate::input::groups::Assignment;
 use crate::interrupt::Interrupt;
 use crate::report::exit_code::ExitCode;
 use crate::report::record::{Outcome, Planned, Record};
 use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
 use crate::report::terminal::Terminal;
+use crate::send::job::Job;
 use crate::send::journal::Journal;
-use crate::send::options::JobOptions;
 use crate::send::plan::Step;
 use crate::send::preparation::{Preparation, Prepared};
-use crate::send::sending::Sending;
 use crate::send::uploader::Ready;
 
 /// Prints what would be done for each group, in the order of the list.
-pub(crate) fn run(
-    groups: &Groups,
-    config: &Sending,
-    job: &JobOptions,
-    journal: Option<&Path>,
-    interrupt: &Interrupt,
-) -> Result<ExitCode, Refusal> {
-    let past = match journal {
+pub(crate) fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
+    let Job {
+        groups,
+        sending: config,
+        options,
+        ..
+    } = job;
+    let past = match job.journal {
         Some(path) => Journal::look(path, &config.account)?,
         None => HashMap::new(),
     };
     let preparation = Preparation {
         config,
-        refused: job.refused,
+        refused: options.refused,
         past: &past,
         interrupt,
     };
     let mut terminal = Terminal::new(config.output, Items::Planned, groups.list.len());
     terminal.note_links(groups.links);
 
-    let mut left = job.limit.unwrap_or(u64::MAX);
+    let mut left = options.limit.unwrap_or(u64::MAX);
     let (records, warnings) = plan(preparation, &groups.list, &mut terminal);
     for warning in warnings {
         terminal.complain(warning);

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use upload::Messenger;
 
+use crate::output::Destination;
 use crate::prepare::options::{LimitOptions, PictureOptions};
 use crate::report::options::Output;
 use crate::units::{duration, either, rate};
@@ -26,9 +28,9 @@ pub(crate) struct SendingOptions {
     #[arg(long, action = clap::ArgAction::SetTrue, value_parser = either(Verify::Avatar, Verify::Off))]
     pub(crate) verify: Verify,
 
-    /// Write a record of each group to FILE as JSON, replacing an earlier one
-    #[arg(long, value_name = "FILE")]
-    pub(crate) report: Option<PathBuf>,
+    /// Write a record of each group to FILE as JSON, replacing an earlier one; - for stdout, which then holds nothing else
+    #[arg(long, value_name = "FILE", value_parser = OsStringValueParser::new().map(Destination::from))]
+    pub(crate) report: Option<Destination>,
 
     #[command(flatten)]
     pub(crate) account: AccountOptions,

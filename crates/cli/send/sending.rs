@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::output::Destination;
 use crate::prepare::work::Work;
 use crate::report::options::Output;
 use crate::report::refusal::Refusal;
@@ -16,7 +17,7 @@ pub(crate) struct Sending {
     /// The folder that keeps what is sent.
     pub(crate) out: Option<PathBuf>,
     /// The file for the records, if they are wanted.
-    pub(crate) report: Option<PathBuf>,
+    pub(crate) report: Option<Destination>,
     pub(crate) account: Account,
     pub(crate) pace: Pace,
     pub(crate) work: Work,

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use upload::Messenger;
 
 use crate::input::overrides::OverrideOptions;
 use crate::input::walk::Depth;
+use crate::output::Destination;
 use crate::prepare::options::{LimitOptions, PictureOptions};
 use crate::report::exit_code;
 use crate::report::options::Output;
@@ -24,9 +26,9 @@ pub(crate) struct Preview {
     #[arg(required = true, value_name = "PHOTO|DIR|GROUPS.csv")]
     pub(crate) inputs: Vec<PathBuf>,
 
-    /// The page
-    #[arg(short, long, value_name = "FILE.html", default_value = "preview.html")]
-    pub(crate) out: PathBuf,
+    /// The page; - for stdout, which then holds nothing else
+    #[arg(short, long, value_name = "FILE.html", default_value = "preview.html", value_parser = OsStringValueParser::new().map(Destination::from))]
+    pub(crate) out: Destination,
 
     /// Search subfolders too
     #[arg(short = 'r', long = "recursive", action = clap::ArgAction::SetTrue, value_parser = either(Depth::All, Depth::One))]

@@ -38,7 +38,7 @@ pub(super) struct Items {
 /// Finds what `config` asks to see.
 pub(super) fn find(config: &Preview) -> Result<Items, Refusal> {
     let overrides = config.overrides.path.as_deref();
-    let ours: Vec<&Path> = overrides.into_iter().chain([&*config.out]).collect();
+    let ours: Vec<&Path> = overrides.into_iter().chain(config.out.path()).collect();
     match &*config.inputs {
         [list] if is_list(list) => {
             let groups = groups::read(list, config.messenger, &ours)?;

@@ -1,8 +1,7 @@
 //! The page: one file that needs no network and no scripts, failures and warnings first.
 
 use std::fmt::Write as _;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io::{self, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,19 +11,19 @@ use sha2::{Digest, Sha256};
 use crate::commands::preview::args::Embed;
 use crate::commands::preview::mark::Mark;
 use crate::commands::preview::spool::{Kept, Rank, Spool};
-use crate::output;
+use crate::output::{Destination, Draft};
 
 /// How every page says of itself what it is.
 pub(super) const GENERATOR: &str = "<meta name=\"generator\" content=\"group-picture ";
 
 /// Writes the page of all cards, and puts it in its place when it is whole.
 pub(super) fn write(
-    path: &Path,
+    out: &Destination,
     background: Color,
     embed: Embed,
     spool: &mut Spool,
 ) -> io::Result<()> {
-    let mut page = BufWriter::new(output::beside(path)?);
+    let mut page = Draft::new(out)?;
     let cards = spool.in_order();
     write_head(&mut page, cards.len())?;
     write_header(&mut page, &cards, embed)?;
@@ -41,9 +40,7 @@ pub(super) fn write(
         page,
         "</main>\n{FOOTER}<script>{SCRIPT}</script>\n</body>\n</html>\n"
     )?;
-    let file = page.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.persist(path)?;
-    Ok(())
+    page.finish()
 }
 
 /// Nothing is loaded, and nothing runs but what is written here.

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::commands::preview::card::Card;
 use crate::commands::preview::mark::{Mark, Marks};
+use crate::output::Destination;
 
 /// Where cards wait: however many there are, only their marks are kept in memory.
 #[derive(Debug)]
@@ -47,10 +48,15 @@ impl Kept {
 
 impl Spool {
     /// An empty one, on the disk where the page will be.
-    pub(super) fn beside(page: &Path) -> io::Result<Self> {
-        let folder = page.parent().unwrap_or(Path::new(""));
+    pub(super) fn beside(page: &Destination) -> io::Result<Self> {
         Ok(Self {
-            file: tempfile::tempfile_in(Path::new(".").join(folder))?,
+            file: match page.path() {
+                None => tempfile::tempfile()?,
+                Some(page) => {
+                    let folder = page.parent().unwrap_or(Path::new(""));
+                    tempfile::tempfile_in(Path::new(".").join(folder))?
+                }
+            },
             end: 0,
             cards: Vec::new(),
         })
