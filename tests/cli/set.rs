@@ -168,7 +168,7 @@ fn a_picture_that_max_refuses_for_its_size_is_warned_of_before_and_explained_aft
     let set = |more: &[&str]| {
         let mut command = pointed_at(&emulator);
         command
-            .args(["set", "-100", "--side", "1200", "--quality", "100"])
+            .args(["set", "-100", "--size", "1200", "--quality", "100"])
             .arg(folder.at("noise.png"))
             .args(more);
         Run::of(&mut command)
@@ -176,7 +176,7 @@ fn a_picture_that_max_refuses_for_its_size_is_warned_of_before_and_explained_aft
 
     let large = set(&[]);
     let planned = set(&["--dry-run"]);
-    let small = set(&["--max-bytes", "300k"]);
+    let small = set(&["--max-bytes", "300K"]);
 
     assert_eq!(large.code, Some(1), "{large:?}");
     for run in [&large, &planned] {
