@@ -16,7 +16,7 @@ use crate::report::options::Output;
 use crate::report::record::Outcome;
 use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
-use crate::report::terminal::{Terminal, Told};
+use crate::report::terminal::{Message, Terminal};
 use crate::send::account::Account;
 use crate::send::connection::Connection;
 use crate::send::options::{AccountOptions, RetryOptions};
@@ -150,7 +150,7 @@ fn check_all(
 }
 
 impl Checker<'_> {
-    fn run<'a>(self, next: impl Fn() -> Option<&'a Assignment>, told: &Sender<Told>) {
+    fn run<'a>(self, next: impl Fn() -> Option<&'a Assignment>, told: &Sender<Message>) {
         while let Some(assignment) = next() {
             let outcome = self.group(assignment).unwrap_or_else(Outcome::Failed);
             if told.send(assignment.record(outcome).into()).is_err() {

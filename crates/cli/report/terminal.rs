@@ -35,7 +35,7 @@ pub(crate) struct Terminal {
 
 /// A message to the terminal.
 #[derive(Debug)]
-pub(crate) enum Told {
+pub(crate) enum Message {
     /// An item's record.
     Record(Box<Record>),
     /// Something to know about a photo before its picture is sent.
@@ -47,16 +47,16 @@ pub(crate) enum Told {
     },
 }
 
-impl From<Record> for Told {
+impl From<Record> for Message {
     fn from(record: Record) -> Self {
         Self::Record(Box::new(record))
     }
 }
 
 /// Asks at the terminal whether to set a picture again, and waits for the answer.
-pub(crate) fn ask(told: &Sender<Told>, doubt: String) -> bool {
+pub(crate) fn ask(told: &Sender<Message>, doubt: String) -> bool {
     let (answer, answered) = sync_channel(1);
-    let asked = told.send(Told::Question { doubt, answer });
+    let asked = told.send(Message::Question { doubt, answer });
     asked.is_ok() && answered.recv().unwrap_or(false)
 }
 
@@ -229,14 +229,14 @@ impl Terminal {
     }
 
     /// Prints what is sent until all senders are gone; notes Ctrl-C once.
-    pub(crate) fn follow(&mut self, told: &Receiver<Told>, interrupt: &Interrupt) {
+    pub(crate) fn follow(&mut self, told: &Receiver<Message>, interrupt: &Interrupt) {
         loop {
             let received = told.recv_timeout(POLL);
             self.note_interrupt(interrupt);
             match received {
-                Ok(Told::Record(record)) => self.show(&record),
-                Ok(Told::Warning(warning)) => self.complain(warning),
-                Ok(Told::Question { doubt, answer }) => {
+                Ok(Message::Record(record)) => self.show(&record),
+                Ok(Message::Warning(warning)) => self.complain(warning),
+                Ok(Message::Question { doubt, answer }) => {
                     // Whoever asked may have ended meanwhile.
                     let _ = answer.send(self.ask(&doubt));
                 }

@@ -15,7 +15,7 @@ use crate::prepare::file;
 use crate::report::escape;
 use crate::report::failure::{Cause, Failure};
 use crate::report::record::{Outcome, Record};
-use crate::report::terminal::Told;
+use crate::report::terminal::Message;
 use crate::send::journal::Past;
 use crate::send::options::{Mode, Refused};
 use crate::send::plan::{self, Step};
@@ -53,7 +53,7 @@ impl<'a> Preparation<'a> {
         self,
         groups: &'a [Assignment],
         ready: &SyncSender<Ready<'a>>,
-        told: &Sender<Told>,
+        told: &Sender<Message>,
     ) -> io::Result<()> {
         self.batch().order(Order::Completion).run(
             groups,
@@ -63,7 +63,7 @@ impl<'a> Preparation<'a> {
                     Prepared::Ready(picture) => {
                         if let Some(warning) = self.size_warning(&picture) {
                             // If nobody listens any more, the run is over.
-                            let _ = told.send(Told::Warning(warning));
+                            let _ = told.send(Message::Warning(warning));
                         }
                         ready.send(picture).is_ok()
                     }

@@ -16,7 +16,7 @@ use crate::report::failure::{Cause, Failure};
 use crate::report::picture::Picture;
 use crate::report::proof::{Doubt, Verified};
 use crate::report::record::{Delivery, Earlier, Outcome, Record};
-use crate::report::terminal::{Told, ask};
+use crate::report::terminal::{Message, ask};
 use crate::send::bounds::Bounds;
 use crate::send::journal::{Ending, Journal};
 use crate::send::options::OnUnknown;
@@ -55,7 +55,7 @@ struct Over;
 
 impl<'a> Uploader<'a> {
     /// What each thread does, until nothing is left or all is over.
-    pub(crate) fn run(&self, told: &Sender<Told>) {
+    pub(crate) fn run(&self, told: &Sender<Message>) {
         while let Some(ready) = self.take() {
             let Ok(record) = self.send(ready, told) else {
                 return;
@@ -76,7 +76,7 @@ impl<'a> Uploader<'a> {
     }
 
     /// Sends a picture and tells what became of it.
-    fn send(&self, mut ready: Ready<'_>, told: &Sender<Told>) -> Result<Record, Over> {
+    fn send(&self, mut ready: Ready<'_>, told: &Sender<Message>) -> Result<Record, Over> {
         let Target::Group(chat) = &ready.assignment.target else {
             let report = self.session.set_profile_picture(ready.jpeg.clone());
             let proof = match (&report.outcome, self.verifier) {
@@ -127,7 +127,7 @@ impl<'a> Uploader<'a> {
         &self,
         chat: &ChatId,
         before: Option<&Avatar>,
-        told: &Sender<Told>,
+        told: &Sender<Message>,
     ) -> (Settled, Option<Avatar>) {
         let settled = match before {
             Some(before) => self.session.settle(chat, before),
@@ -158,7 +158,7 @@ impl<'a> Uploader<'a> {
         chat: &ChatId,
         ready: &Ready<'_>,
         mut before: Option<Avatar>,
-        told: &Sender<Told>,
+        told: &Sender<Message>,
     ) -> Result<UploadReport, Over> {
         let mut doubtful = None;
         loop {

@@ -1,4 +1,4 @@
-//! Which neighbouring samples are decoded already, and belong to the same slice and tile (6.4.1).
+//! Which neighboring samples are decoded already, and belong to the same slice and tile (6.4.1).
 
 use crate::blocks::Blocks;
 use crate::sps::Sps;

@@ -25,7 +25,7 @@ pub struct Header {
     pub luma_bits: u8,
     /// Bits of a chroma sample.
     pub chroma_bits: u8,
-    /// What the samples' colours mean.
+    /// What the samples' colors mean.
     pub colors: Colors,
 }
 

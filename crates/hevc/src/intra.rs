@@ -23,7 +23,7 @@ pub(crate) struct Prediction {
     pub(crate) mode: u8,
     pub(crate) log2: u32,
     pub(crate) depth: u32,
-    /// Whether the block's edges are smoothed towards its neighbours: luma up to 16 columns (8.4.4.2.5, 8.4.4.2.6).
+    /// Whether the block's edges are smoothed towards its neighbors: luma up to 16 columns (8.4.4.2.5, 8.4.4.2.6).
     pub(crate) edges: Edges,
 }
 

@@ -21,7 +21,7 @@ pub(crate) enum Shape {
     None,
     /// On its value: four bands from this one on.
     Band(u8),
-    /// On its neighbours in this direction (`SaoEoClass`).
+    /// On its neighbors in this direction (`SaoEoClass`).
     Edge(u8),
 }
 
@@ -66,11 +66,11 @@ pub(crate) fn filter(
 struct Ctb {
     x: usize,
     width: usize,
-    /// Whether samples of each block around it may be looked at, by row and column.
+    /// Whether samples of each block around it may be read, by row and column.
     sees: [[bool; 3]; 3],
 }
 
-/// Which blocks around a coding tree block may be looked at.
+/// Which blocks around a coding tree block may be read.
 fn sees(blocks: &Blocks, pps: &Pps, tiles: &Tiles, address: u32) -> [[bool; 3]; 3] {
     let (column, row) = (address % tiles.columns, address / tiles.columns);
     let rows = tiles.count() / tiles.columns;
@@ -168,7 +168,7 @@ impl Rows {
         ctb: &Ctb,
         bands: [usize; 3],
     ) {
-        // hPos and vPos of the first neighbour; the second lies opposite.
+        // hPos and vPos of the first neighbor; the second lies opposite.
         let [dx, dy] = [[-1, 0], [0, -1], [-1, -1], [1, -1]][usize::from(class & 3)];
         let here = self.row(y + 1);
         let (above, below) = match dy {

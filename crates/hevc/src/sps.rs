@@ -232,7 +232,7 @@ fn read_chroma_format(bits: &mut Bits<'_>) -> Result<ChromaFormat> {
         0 => ChromaFormat::Monochrome,
         1 => ChromaFormat::Yuv420,
         2 => ChromaFormat::Yuv422,
-        3 if bits.flag()? => return Err(Error::Unsupported("separate colour planes")),
+        3 if bits.flag()? => return Err(Error::Unsupported("separate color planes")),
         3 => ChromaFormat::Yuv444,
         _ => return malformed("there is no such chroma format"),
     })

@@ -187,14 +187,14 @@ impl SliceDecoder<'_> {
 
     /// `CuQpDeltaVal`.
     fn parse_qp_delta(&mut self) -> i32 {
-        const LONGEST_PREFIX: i32 = 5;
+        const MAX_PREFIX: i32 = 5;
         let mut magnitude = 0;
-        while magnitude < LONGEST_PREFIX
+        while magnitude < MAX_PREFIX
             && self.context_flag(CU_QP_DELTA_ABS + usize::from(magnitude > 0))
         {
             magnitude += 1;
         }
-        if magnitude == LONGEST_PREFIX {
+        if magnitude == MAX_PREFIX {
             // An Exp-Golomb code of order 0 (9.3.3.5).
             let mut length = 0;
             while length < 8 && self.cabac.bypass_flag() {

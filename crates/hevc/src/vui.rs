@@ -1,4 +1,4 @@
-//! What the samples' colours mean (video usability information, E.2.1).
+//! What the samples' colors mean (video usability information, E.2.1).
 
 use crate::bits::Bits;
 use crate::error::Result;
@@ -30,7 +30,7 @@ impl Default for Colors {
     }
 }
 
-/// Reads `vui_parameters()`, of which only the colours are kept.
+/// Reads `vui_parameters()`, of which only the colors are kept.
 pub(crate) fn read(bits: &mut Bits<'_>, sub_layers: u32) -> Result<Colors> {
     const EXTENDED_ASPECT: u32 = 255;
     if bits.flag()? && bits.u(8)? == EXTENDED_ASPECT {

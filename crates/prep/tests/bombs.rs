@@ -26,7 +26,7 @@ static MEMORY: PeakAlloc = PeakAlloc;
 /// Room for whatever is not the bomb's: a decoder's tables, the picture, its encoding.
 const LITTLE: usize = 16 << 20;
 const MUCH: usize = 48 << 20;
-/// A colour profile as large as they may be.
+/// A color profile as large as they may be.
 const PROFILE: usize = 4 << 20;
 
 /// A file of pieces, each repeated.
@@ -152,7 +152,7 @@ fn gif(width: u16, height: u16) -> Vec<u8> {
     [&b"GIF89a"[..], &w, &h, b"\x80\0\0\0\0\0\xFF\xFF\xFF"].concat()
 }
 
-/// A frame of so many pixels, all of the first colour.
+/// A frame of so many pixels, all of the first color.
 fn gif_frame(width: u16, height: u16, flags: u8) -> Vec<u8> {
     let [w, h] = [width, height].map(u16::to_le_bytes);
     let mut encoder = weezl::encode::Encoder::new(weezl::BitOrder::Lsb, 2);

@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn without_neighbours_all_are_the_middle() {
+    fn without_neighbors_all_are_the_middle() {
         let mut line = [7; 129];
         NOTHING.read(&plane(), &mut line);
 

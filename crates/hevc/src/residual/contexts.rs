@@ -29,7 +29,7 @@ pub(super) fn last_prefix(
     })
 }
 
-/// `sigCtx` within a sub-block (9.3.4.2.5): by scan; by which neighbours are coded, or 4 for blocks of one sub-block; by
+/// `sigCtx` within a sub-block (9.3.4.2.5): by scan; by which neighbors are coded, or 4 for blocks of one sub-block; by
 /// place.
 static SIGNIFICANCE: [[[u8; 16]; 5]; 3] = [
     significance(Scan::Diagonal),
@@ -76,7 +76,7 @@ pub(super) struct SignificanceContexts {
 }
 
 impl SignificanceContexts {
-    /// Of the sub-block at `index` in scan order, with the bits of `neighbors` for its right and lower neighbour.
+    /// Of the sub-block at `index` in scan order, with the bits of `neighbors` for its right and lower neighbor.
     #[inline(always)]
     pub(super) fn new(block: &Block<'_>, index: usize, neighbors: usize) -> Self {
         static SAME: [u8; 16] = [0; 16];

@@ -187,9 +187,9 @@ fn remaining(cabac: &mut Cabac<'_>, rice: u32) -> i32 {
 #[inline(never)]
 fn long_remaining(cabac: &mut Cabac<'_>, rice: u32) -> i32 {
     /// A longer one gives more than 16 bits.
-    const LONGEST_PREFIX: u32 = 20;
+    const MAX_PREFIX: u32 = 20;
     let mut prefix = 0;
-    while prefix < LONGEST_PREFIX && cabac.bypass_flag() {
+    while prefix < MAX_PREFIX && cabac.bypass_flag() {
         prefix += 1;
     }
     let (base, length) = match prefix {

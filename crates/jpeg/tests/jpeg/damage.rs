@@ -1,4 +1,4 @@
-//! What is missing is told, what does not belong to the photo is passed over.
+//! Missing data are reported; bytes that do not belong to the photo are skipped.
 
 use jpeg::{Damage, Decoder, Planes, Size, Square, Target, read_header};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Order;
 
-/// The state of a batch's items. It knows of no threads.
+/// The state of a batch's items. It is independent of threads.
 #[derive(Debug)]
 pub(super) struct Progress<R> {
     order: Order,

@@ -101,7 +101,7 @@ impl Mask {
 impl<'a> Bitmap<'a> {
     /// ```text
     /// 0 BM │ 10 where the pixels are │ 14 length of the header that follows │ 18 width, height │ planes, bits │
-    /// 30 coding │ 46 colours │ 54 masks │ 70 colour space │ 126 profile
+    /// 30 coding │ 46 colors │ 54 masks │ 70 color space │ 126 profile
     /// ```
     pub(super) fn read(photo: &'a Photo<'a>) -> Result<Self, Error> {
         let number = |at: usize| photo.array(at as u64).map(u32::from_le_bytes);
@@ -263,7 +263,7 @@ impl<'a> Bitmap<'a> {
         }
     }
 
-    /// Rows of runs: what is left out has the first colour.
+    /// Rows of runs: what is left out has the first color.
     fn runs(&self, resampler: &mut Resampler) {
         let starts = self.starts_of_runs();
         let bytes = self.run_bytes();
@@ -297,7 +297,7 @@ impl<'a> Bitmap<'a> {
         }
     }
 
-    /// Where the runs of each row begin, in the order of the file, and at which pixel; none where a row is passed over. A row
+    /// Where the runs of each row begin, in the order of the file, and at which pixel; none if a row is skipped. A row
     /// that is cut off is not among them.
     fn starts_of_runs(&self) -> Vec<Option<(u64, usize)>> {
         let height = self.size.height as usize;
@@ -448,7 +448,7 @@ fn masks(masks: [u32; 4]) -> [Mask; 4] {
     masks.map(|mask| Mask { mask })
 }
 
-/// Blue, green, red, and a byte that means nothing but in the first headers, where there is none.
+/// Blue, green, red and a reserved byte, which the entries of the first headers lack.
 ///
 /// A count that cannot be is taken for all that the depth allows.
 fn palette(photo: &Photo<'_>, at: usize, count: u32, bits: u16, is_core: bool) -> Vec<[u8; 3]> {

@@ -9,7 +9,7 @@ use crate::header::Format;
 use crate::options::{Frame, Limits};
 use crate::resample::Resampler;
 
-/// As many frames are looked at for one that shows something…
+/// The number of frames that are tried for one that shows something…
 const LOOKED_AT: u32 = 32;
 /// …and as many pixels of them, beyond the first.
 const PIXELS_LOOKED_AT: u64 = 64 << 20;
@@ -227,7 +227,7 @@ impl Step {
 mod tests {
     use super::*;
 
-    /// Frames of one colour each, or of a checkerboard, as their lists say; then the end, or damage.
+    /// Frames of one color each, or of a checkerboard, as their lists say; then the end, or damage.
     struct Made {
         frames: Vec<&'static str>,
         shown: usize,

@@ -1,4 +1,4 @@
-//! What the rest of the crate knows of a format: one [`FormatSpec`] in each format's file.
+//! The description of a format that the rest of the crate uses: one [`FormatSpec`] in each format's file.
 
 use super::context::{OpenContext, Opened};
 use crate::error::Error;

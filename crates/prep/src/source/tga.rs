@@ -92,7 +92,7 @@ struct Targa<'a> {
 /// What a stored pixel is. Colors are stored as blue, green, red.
 enum Pixels {
     Palette(Palette),
-    /// Five bits each, and one that means nothing.
+    /// Five bits each, and a reserved one.
     Rgb5,
     Rgb,
     Rgba,

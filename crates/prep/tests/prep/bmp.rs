@@ -15,7 +15,7 @@ fn picture_of(photo: &[u8], what: &str) -> Vec<u8> {
     crate::common::picture_of(photo, options(), what)
 }
 
-/// The index of a pixel in a palette of so many colours; runs of different lengths.
+/// The index of a pixel in a palette of so many colors; runs of different lengths.
 fn index(x: usize, y: usize, colors: usize) -> usize {
     (x / (1 + y % 7) + y) % colors
 }
@@ -131,7 +131,7 @@ fn a_palette_of_any_depth_in_any_header_is_looked_up() {
 }
 
 #[test]
-fn a_count_of_colours_that_cannot_be_is_taken_for_all() {
+fn a_count_of_colors_that_cannot_be_is_taken_for_all() {
     let expected = picture_of(&plain(|x, y| color(index(x, y, 256))), "plain");
     for count in [0, 256, 257, 305_402_420, u32::MAX] {
         let header = header(40, HEIGHT as i32, 8, 0, count);
@@ -221,7 +221,7 @@ fn words_have_their_samples_where_the_masks_say() {
 
         let alpha = masks[3] != 0;
         assert_eq!(prepared.header.samples == Samples::Rgba, alpha, "{what}");
-        // The square is as large as the picture: columns from 3.5 on, so two neighbours are mixed.
+        // The square is as large as the picture: columns from 3.5 on, so two neighbors are mixed.
         let picture = pixels(&picture);
         let (left, right) = (truth(3 + 20, 17), truth(4 + 20, 17));
         for channel in 0..3 {
@@ -291,7 +291,7 @@ fn runs_are_unpacked() {
 }
 
 #[test]
-fn what_a_jump_leaves_out_has_the_first_colour() {
+fn what_a_jump_leaves_out_has_the_first_color() {
     // A run of 20, a jump by 5 columns and 3 rows, a run of 10, and the end.
     let header = header(40, HEIGHT as i32, 8, 1, 2);
     let photo = file(&header, &palette(2, 4), &[20, 1, 0, 2, 5, 3, 10, 1, 0, 1]);

@@ -156,7 +156,7 @@ fn what_is_not_quite_such_a_picture_is_encoded() {
         ("it lies on its side", with(&bare, &exif(6)), Options::new()),
         ("it is mirrored", with(&bare, &exif(2)), Options::new()),
         (
-            "its colours are others",
+            "its colors are others",
             with(&bare, &icc(&display_p3)),
             Options::new(),
         ),

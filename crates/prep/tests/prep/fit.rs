@@ -67,7 +67,7 @@ fn the_astronaut_has_a_face_and_nothing_else_has() {
 }
 
 /// The astronaut, 300 × 300, somewhere on a plain picture of this size.
-fn astronaut_on_grey(width: u32, height: u32, x: i64, y: i64) -> Vec<u8> {
+fn astronaut_on_gray(width: u32, height: u32, x: i64, y: i64) -> Vec<u8> {
     let astronaut = image::load_from_memory(&fixture("photos/astronaut.png"))
         .expect("the fixture is an image")
         .to_rgb8();
@@ -88,7 +88,7 @@ fn astronaut_on_grey(width: u32, height: u32, x: i64, y: i64) -> Vec<u8> {
 #[test]
 fn a_face_is_found_where_it_is() {
     for (width, height, x, y) in [(300, 400, 0, 0), (300, 400, 0, 100), (400, 300, 100, 0)] {
-        let photo = astronaut_on_grey(width, height, x, y);
+        let photo = astronaut_on_gray(width, height, x, y);
 
         let (prepared, _) = prepare(&photo, Options::new().gravity(Gravity::Face)).unwrap();
 
@@ -120,7 +120,7 @@ fn a_face_is_found_where_it_is() {
 
 #[test]
 fn a_picture_that_is_a_part_of_the_look_is_what_its_square_shows() {
-    let photo = astronaut_on_grey(300, 400, 0, 96);
+    let photo = astronaut_on_gray(300, 400, 0, 96);
     let options = Options::new().quality(95).subsampling(Subsampling::S444);
 
     let (prepared, picture) = prepare(&photo, options.gravity(Gravity::Auto)).unwrap();
@@ -137,7 +137,7 @@ fn a_picture_that_is_a_part_of_the_look_is_what_its_square_shows() {
 
 /// Halved chroma of an odd side has half a sample more than its share of a strip.
 #[test]
-fn colours_stay_with_their_places_where_the_side_is_odd() {
+fn colors_stay_with_their_places_where_the_side_is_odd() {
     // Stripes at the far end of a plain strip, as a JPEG of each shape.
     let stripe = |at: u32| [[250, 20, 30], [20, 60, 250], [240, 230, 20]][at as usize / 16 % 3];
     let plain = |at: u32, length: u32| at + 300 < length;
@@ -280,7 +280,7 @@ fn a_photo_that_is_glanced_at_becomes_what_its_square_alone_becomes() {
 
 #[test]
 fn a_face_in_a_corner_gets_a_smaller_square_around_it() {
-    let photo = astronaut_on_grey(400, 400, 160, -30);
+    let photo = astronaut_on_gray(400, 400, 160, -30);
     let options = Options::new().side(200).gravity(Gravity::Auto);
 
     let (prepared, picture) = prepare(&photo, options).unwrap();
@@ -343,7 +343,7 @@ fn a_loss_beside_the_square_is_none() {
     // A portrait, its lower third cut off; all of the face's square is there.
     let mut jpeg = std::io::Cursor::new(Vec::new());
     let portrait =
-        image::load_from_memory(&astronaut_on_grey(300, 380, 0, 0)).expect("it was just made");
+        image::load_from_memory(&astronaut_on_gray(300, 380, 0, 0)).expect("it was just made");
     portrait
         .to_rgb8()
         .write_to(&mut jpeg, image::ImageFormat::Jpeg)
@@ -360,7 +360,7 @@ fn a_loss_beside_the_square_is_none() {
     assert!(chosen.is_truncated);
 }
 
-/// A PNG of one colour with a rectangle of another in it.
+/// A PNG of one color with a rectangle of another in it.
 fn rectangle(
     size: (u32, u32),
     around: [u8; 3],
@@ -418,7 +418,7 @@ fn contain_shows_all_of_the_photo_between_bars_of_the_background() {
 }
 
 #[test]
-fn a_blurred_backdrop_has_the_photo_s_own_colours() {
+fn a_blurred_backdrop_has_the_photo_s_own_colors() {
     let photo = rectangle((800, 400), RED, [0, 0, 0, 0], RED);
     let options = SHARP().side(200).fit(Fit::Contain).backdrop(Backdrop::Blur);
 
@@ -519,7 +519,7 @@ fn a_border_is_trimmed_before_anything_else() {
 #[test]
 fn faces_are_found_inside_a_border_and_told_where_they_are_in_the_photo() {
     let framed = |border: u32| {
-        let inner = image::load_from_memory(&astronaut_on_grey(300, 380, 0, 60))
+        let inner = image::load_from_memory(&astronaut_on_gray(300, 380, 0, 60))
             .expect("it was just made")
             .to_rgb8();
         let mut photo = RgbImage::from_pixel(300 + 2 * border, 380 + 2 * border, Rgb([255; 3]));

@@ -51,7 +51,7 @@ fn a_cursor_is_an_icon() {
 }
 
 #[test]
-fn grey_in_every_form_is_grey() {
+fn gray_in_every_form_is_gray() {
     let expected = finest_of("formats/gray-as-rgb.png");
 
     for name in ["gray.png", "gray.pgm", "gray16.png"] {
@@ -60,7 +60,7 @@ fn grey_in_every_form_is_grey() {
 }
 
 #[test]
-fn a_grey_photo_becomes_a_picture_in_colour_that_is_grey() {
+fn a_gray_photo_becomes_a_picture_in_color_that_is_gray() {
     let (_, picture) = prepare(&fixture("formats/gray.jpg"), finest()).unwrap();
 
     let scene = pixels(&finest_of("formats/gray-as-rgb.png"));
@@ -70,7 +70,7 @@ fn a_grey_photo_becomes_a_picture_in_colour_that_is_grey() {
 }
 
 #[test]
-fn the_two_routes_of_colours_meet() {
+fn the_two_routes_of_colors_meet() {
     // 4:2:0 from 4:2:0 keeps luma and chroma; 4:2:2 turned by a quarter must go through pixels.
     let direct = Options::new().quality(95).side(300);
     for value in [1, 6, 8] {
@@ -87,7 +87,7 @@ fn the_two_routes_of_colours_meet() {
 }
 
 #[test]
-fn an_odd_side_is_mirrored_without_moving_the_colours() {
+fn an_odd_side_is_mirrored_without_moving_the_colors() {
     // How much is lost by halving the chroma: more, if the halves were not where the pixels are.
     let halving_costs = |value: u8, side: u32| {
         let photo = fixture(&format!("orientation/{value}.jpg"));
@@ -307,7 +307,7 @@ fn what_is_invisible_leaves_no_fringe() {
 }
 
 #[test]
-fn the_background_is_the_colour_that_was_asked_for() {
+fn the_background_is_the_color_that_was_asked_for() {
     for name in ["palette-alpha.png", "palette-alpha.gif"] {
         let options = finest().background(Color::new(250, 200, 20));
 
@@ -339,7 +339,7 @@ fn a_profile_is_applied_before_it_is_dropped() {
     let converted = pixels(&prepare(&photo, finest()).unwrap().1);
     let taken_as_srgb = pixels(&prepare(&bare, finest()).unwrap().1);
 
-    // Adobe RGB is wider, so the sRGB numbers of the same colours are more saturated.
+    // Adobe RGB is wider, so the sRGB numbers of the same colors are more saturated.
     let saturation = |picture: &RgbImage| -> u64 {
         picture
             .pixels()

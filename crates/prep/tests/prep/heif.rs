@@ -65,7 +65,7 @@ fn what_is_coded_without_loss_is_the_scene() {
 }
 
 #[test]
-fn grey_is_grey() {
+fn gray_is_gray() {
     let scene = pixels(&finest_of("formats/gray-as-rgb.png"));
 
     for name in ["formats/gray.avif", "formats/gray.heic"] {

@@ -46,7 +46,7 @@ fn what_is_coded_without_loss_is_the_scene() {
 }
 
 #[test]
-fn grey_is_grey() {
+fn gray_is_gray() {
     let picture = pixels(&finest_of("formats/gray.jxl"));
 
     assert!(picture.pixels().all(|Rgb([r, g, b])| r == g && g == b));

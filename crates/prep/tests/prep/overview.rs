@@ -1,4 +1,4 @@
-//! A glance at all of a photo, taken while its picture is made.
+//! An overview of the whole photo, made while its picture is made.
 
 use std::io::Cursor;
 
@@ -58,7 +58,7 @@ fn difference(one: &RgbImage, other: &RgbImage) -> f64 {
 #[test]
 fn a_glance_changes_no_picture() {
     let wide = jpeg(&photo(2000, 1300));
-    let grey =
+    let gray =
         jpeg(&GrayImage::from_fn(1300, 1800, |x, y| image::Luma([(x / 9 + y / 13) as u8])).into());
     let point = FocalPoint::new(0.2, 0.9).unwrap();
     for photo in [
@@ -66,7 +66,7 @@ fn a_glance_changes_no_picture() {
         &wide[..wide.len() / 2],
         &wide[..wide.len() - 40],
         &oriented(&wide, 6),
-        &grey,
+        &gray,
         &jpeg(&photo(900, 700)),
         b"no photo",
     ] {

@@ -1,4 +1,4 @@
-//! PNG of every colour type, depth, interlacing and transparency, and what is told of damaged ones.
+//! PNG of every color type, depth, interlacing and transparency, and what is told of damaged ones.
 
 use std::io::Write;
 
@@ -141,7 +141,7 @@ fn plain(depth: usize, has_alpha: bool, sample: impl Fn(usize, usize, usize) -> 
 }
 
 #[test]
-fn every_colour_type_depth_and_interlacing_shows_its_samples() {
+fn every_color_type_depth_and_interlacing_shows_its_samples() {
     let kinds = [
         (GRAY, &[1, 2, 4, 8, 16][..], Samples::Gray),
         (RGB, &[8, 16], Samples::Rgb),
@@ -227,7 +227,7 @@ fn palettes_are_looked_up_with_their_opacity() {
 }
 
 #[test]
-fn one_colour_may_be_invisible() {
+fn one_color_may_be_invisible() {
     for (color, depth) in [
         (GRAY, 1),
         (GRAY, 2),
@@ -237,7 +237,7 @@ fn one_colour_may_be_invisible() {
         (RGB, 8),
         (RGB, 16),
     ] {
-        // Few colours, so that one of them is there often.
+        // Few colors, so that one of them is there often.
         let stored = |x: usize, y: usize, channel: usize| {
             (((x / 5 + y / 7 + channel) % 4 * 21845) >> (16 - depth)) & ((1 << depth) - 1)
         };

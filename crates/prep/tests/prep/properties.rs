@@ -1,6 +1,6 @@
-//! What must hold for every photo, tried with many: orientation, opacity, 16 bits, palettes, grey.
+//! What must hold for every photo, tried with many: orientation, opacity, 16 bits, palettes, gray.
 //!
-//! The photos are made of blocks of one colour each, so that a picture of the best quality shows them as they are.
+//! The photos are made of blocks of one color each, so that a picture of the best quality shows them as they are.
 
 use png::{BitDepth, ColorType};
 use prep::{Color, Options, Subsampling};

@@ -456,7 +456,7 @@ fn floats_of_every_width_are_what_they_say() {
 }
 
 #[test]
-fn opacity_is_found_whether_colours_are_weighted_by_it_or_not() {
+fn opacity_is_found_whether_colors_are_weighted_by_it_or_not() {
     for bits in [8, 16] {
         let expected = picture_of(&png(4, bits));
         let opaque = picture_of(&png(3, bits));
@@ -499,7 +499,7 @@ fn opacity_is_found_whether_colours_are_weighted_by_it_or_not() {
 }
 
 #[test]
-fn inks_and_lightness_come_to_the_colour_converter_as_they_are() {
+fn inks_and_lightness_come_to_the_color_converter_as_they_are() {
     // Without ink all is white, with all of it dark; L* of 100 is white, of 0 black, whatever the width.
     let level = |kind: &Kind, value: [u64; 4]| {
         let photo = kind.write(|_, _, channel| value[channel]);
@@ -553,7 +553,7 @@ fn inks_and_lightness_come_to_the_colour_converter_as_they_are() {
 
 #[test]
 fn luma_and_chroma_that_pixels_share_are_given_to_each() {
-    // A surface of one colour, and a scene in grey: Y is what it is, chroma in the middle is none.
+    // A surface of one color, and a scene in gray: Y is what it is, chroma in the middle is none.
     let expected = picture_of(
         &Kind {
             channels: 1,

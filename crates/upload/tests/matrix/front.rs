@@ -116,7 +116,7 @@ impl Connection {
 
     /// Sends the same again and again, a hundred times a millisecond, until the client goes.
     ///
-    /// Any faster, and this is a test of how fast unoptimised code reads.
+    /// Any faster, and this is a test of how fast unoptimized code reads.
     pub(crate) fn flood(&mut self, text: &str) {
         let block = text.replace("{token}", Config::TOKEN).repeat(100);
         while self.stream.write_all(block.as_bytes()).is_ok() {

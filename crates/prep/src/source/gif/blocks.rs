@@ -9,7 +9,7 @@ use crate::header::Format;
 use crate::photo::{Photo, Reader};
 use crate::source::canvas::Area;
 
-/// Colours by their index.
+/// Colors by their index.
 pub(super) type Palette = Vec<[u8; 3]>;
 
 /// The file, from its first block on.
@@ -47,7 +47,7 @@ pub(super) enum Disposal {
 
 impl<'a> Blocks<'a> {
     /// ```text
-    /// 0 GIF89a │ 6 width, height │ 10 flags │ background, aspect │ 13 colours
+    /// 0 GIF89a │ 6 width, height │ 10 flags │ background, aspect │ 13 colors
     /// ```
     pub(super) fn open(photo: &'a Photo<'a>) -> Result<Self, Error> {
         let mut reader = photo.reader(6..u64::MAX);
@@ -146,7 +146,7 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// Left, top, width, height │ flags │ colours
+    /// Left, top, width, height │ flags │ colors
     fn head(&mut self, invisible: Option<u8>, disposal: Disposal) -> Result<Head, Error> {
         let [x0, x1, y0, y1, w0, w1, h0, h1, flags] = self.reader.array().ok_or_else(cut_off)?;
         let [x, y, width, height] =
@@ -154,7 +154,7 @@ impl<'a> Blocks<'a> {
         let own = palette(&mut self.reader, flags)?;
         let palette = own.unwrap_or_else(|| self.palette.clone());
         if palette.is_empty() {
-            return Err(Format::GIF.malformed("it has no colours"));
+            return Err(Format::GIF.malformed("it has no colors"));
         }
         Ok(Head {
             area: Area {
@@ -191,7 +191,7 @@ impl<'a> Blocks<'a> {
     }
 }
 
-/// The colours that flags tell of.
+/// The colors that flags tell of.
 fn palette(reader: &mut Reader<'_>, flags: u8) -> Result<Option<Palette>, Error> {
     if flags & 0x80 == 0 {
         return Ok(None);

@@ -197,7 +197,7 @@ impl Heif<'_> {
     }
 }
 
-/// A colour without the opacity that it was multiplied by.
+/// A color without the opacity that it was multiplied by.
 fn unmultiplied(color: u16, alpha: u16) -> u16 {
     let (color, alpha) = (u32::from(color), u32::from(alpha));
     (color * 65_535)
@@ -221,7 +221,7 @@ fn opacity_reach(items: &Items<'_>, image: &Image<'_>) -> Result<[u16; 2], Flaw>
     })
 }
 
-/// What the colours mean: the profile says it better than the code points.
+/// What the colors mean: the profile says it better than the code points.
 fn space(icc: Option<&[u8]>, nclx: Nclx) -> ColorSpace<'_> {
     if icc.is_some() {
         return ColorSpace::from_icc(icc);
@@ -235,7 +235,7 @@ fn space(icc: Option<&[u8]>, nclx: Nclx) -> ColorSpace<'_> {
     }
 }
 
-/// Grey only where its profile is for grey: all else is said of red, green and blue.
+/// Gray only where its profile is for gray: all else is said of red, green and blue.
 fn samples(still: &Still<'_>, chroma: Chroma) -> Samples {
     let is_for_gray = still.icc.is_none_or(|icc| icc.get(16..20) == Some(b"GRAY"));
     match (chroma == Chroma::None && is_for_gray, &still.alpha) {

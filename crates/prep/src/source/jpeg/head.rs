@@ -11,7 +11,7 @@ const MAX_STRAY: u32 = 64 << 10;
 
 /// Refuses what has no pixels, or too many of them, and what only fills a file.
 pub(super) fn check(context: &OpenContext<'_, '_>) -> Result<(), Error> {
-    // What lies in segments is passed over, and most of it not even read.
+    // The contents of segments are skipped, and most of them never read.
     let mut bytes = context.photo.reader_in_steps(2..u64::MAX, 2048);
     let mut stray = 0;
     loop {

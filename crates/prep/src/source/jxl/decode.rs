@@ -174,7 +174,7 @@ impl Begun<'_> {
     }
 }
 
-/// Chooses what the decoder gives: colours with their opacity, in 8 or 16 bits, and nothing else.
+/// Chooses what the decoder gives: colors with their opacity, in 8 or 16 bits, and nothing else.
 fn choose(format: &mut JxlPixelFormat, has_alpha: bool, bits: u32) -> Samples {
     let is_gray = format.color_type.is_grayscale();
     let (color_type, samples) = match (is_gray, has_alpha) {

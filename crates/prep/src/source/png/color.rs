@@ -1,4 +1,4 @@
-//! What PNG's chunks say about colour, in the order of its third edition (clause 4.3): cICP, iCCP, sRGB, gAMA with cHRM.
+//! What PNG's chunks say about color, in the order of its third edition (clause 4.3): cICP, iCCP, sRGB, gAMA with cHRM.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -77,7 +77,7 @@ fn unpacked(profile: &[u8]) -> Vec<u8> {
         .position(|&byte| byte == 0)
         .map(|name| &profile[name + 1..]);
     if let Some([0, packed @ ..]) = packed {
-        // What comes before a fault is looked at; it will be found unusable.
+        // The bytes before a fault are parsed; the profile is then found unusable.
         let _ = ZlibDecoder::new(packed)
             .take(MAX_ICC as u64 + 1)
             .read_to_end(&mut icc);

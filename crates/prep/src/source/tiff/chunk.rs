@@ -86,7 +86,7 @@ impl<'a> Chunk<'a> {
     }
 }
 
-/// Undoes differences between neighbours (TIFF 6.0, section 14).
+/// Undoes differences between neighbors (TIFF 6.0, section 14).
 fn add_up(row: &mut [u8], step: usize, bytes: usize, is_little_endian: bool) {
     match bytes {
         1 => {

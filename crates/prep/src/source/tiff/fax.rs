@@ -34,7 +34,7 @@ pub(super) struct Lines {
     bits: BitsOf,
     coding: Coding,
     width: usize,
-    /// Where the colour changes in the line above and in this one, beginning with white to black.
+    /// Where the color changes in the line above and in this one, beginning with white to black.
     above: Vec<usize>,
     line: Vec<usize>,
     /// How many lines had a mark before them, and how many came.
@@ -168,7 +168,7 @@ impl Lines {
         let mut is_white = true;
         let mut next_above = 0;
         while at < self.width {
-            // b1 is the first change above that is to the right and to the other colour.
+            // b1 is the first change above that is to the right and to the other color.
             next_above = usize::min(next_above, self.above.len()).saturating_sub(2);
             while self.above.get(next_above).is_some_and(|&change| {
                 let is_right = change > at || (is_start && change == 0);

@@ -68,11 +68,11 @@ pub(super) enum Meaning {
     IccLab,
 }
 
-/// What the first sample beyond the colour's means.
+/// What the first sample beyond the color's means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Alpha {
     None,
-    /// The colours are weighted by it already.
+    /// The colors are weighted by it already.
     Associated,
     Unassociated,
 }
@@ -95,7 +95,7 @@ pub(super) enum Predictor {
 }
 
 impl Meaning {
-    /// How many samples the colour has.
+    /// How many samples the color has.
     pub(super) fn colors(self) -> usize {
         match self {
             Self::Gray | Self::GrayInverted | Self::Palette => 1,
@@ -361,10 +361,10 @@ fn meaning(directory: &Directory<'_>, samples: usize) -> Result<Meaning, Error> 
         9 => Meaning::IccLab,
         32803 | 34892 => return Err(unsupported("TIFF with a camera's raw data")),
         32844 | 32845 => return Err(unsupported("TIFF with logarithmic light")),
-        _ => return Err(unsupported("TIFF with these colours")),
+        _ => return Err(unsupported("TIFF with these colors")),
     };
     if meaning.colors() > samples {
-        return Err(malformed("it has fewer samples than its colours need"));
+        return Err(malformed("it has fewer samples than its colors need"));
     }
     Ok(meaning)
 }

@@ -272,7 +272,7 @@ impl Meanings {
     }
 }
 
-/// Leaves out what means nothing, turns white to black, and takes the opacity out of the colours.
+/// Drops samples without a meaning, turns white to black, and takes the opacity out of the colors.
 fn choose<T: Sample>(row: &[T], stored: usize, meaning: Meaning, alpha: Alpha, to: &mut Vec<T>) {
     let colors = meaning.colors();
     to.clear();
@@ -297,7 +297,7 @@ fn choose<T: Sample>(row: &[T], stored: usize, meaning: Meaning, alpha: Alpha, t
     }
 }
 
-/// The opacity of a pixel, which lies behind its colours.
+/// The opacity of a pixel, which lies behind its colors.
 fn opacity<T: Copy>(alpha: Alpha, pixel: &[T], colors: usize) -> Option<T> {
     match alpha {
         Alpha::None => None,
@@ -308,9 +308,9 @@ fn opacity<T: Copy>(alpha: Alpha, pixel: &[T], colors: usize) -> Option<T> {
 trait Sample: Copy {
     /// The other end of the range.
     fn inverted(self) -> Self;
-    /// The colour that has this weight at this opacity.
+    /// The color that has this weight at this opacity.
     fn unweighted(self, opacity: Self) -> Self;
-    /// What is left of the colour at this opacity.
+    /// What is left of the color at this opacity.
     fn weighted(self, opacity: Self) -> Self;
 }
 
@@ -364,7 +364,7 @@ impl Sample for f32 {
     }
 }
 
-/// The colours of a palette: all reds, all greens, all blues, each of 16 bits (TIFF 6.0, section 5).
+/// The colors of a palette: all reds, all greens, all blues, each of 16 bits (TIFF 6.0, section 5).
 fn palette(layout: &Layout<'_>) -> Vec<[u8; 3]> {
     if layout.meaning != Meaning::Palette {
         return Vec::new();

@@ -37,7 +37,7 @@ pub(super) fn decode(data: &[u8], size: Size) -> Result<Box<dyn Coded>, Flaw> {
     }))
 }
 
-/// What the bitstream itself says of its samples and colours (AV1, 5.5).
+/// What the bitstream itself says of its samples and colors (AV1, 5.5).
 pub(super) fn described(data: &[u8]) -> Result<(Sampling, Nclx), Flaw> {
     let mut fields = Fields(data);
     while let Some(unit) = next_unit(&mut fields)? {
@@ -150,7 +150,7 @@ impl Coded for Frame {
     }
 }
 
-/// Skips what comes before the colours in a sequence header, and reads them (AV1, 5.5.1, 5.5.2).
+/// Skips what comes before the colors in a sequence header, and reads them (AV1, 5.5.1, 5.5.2).
 fn color_config(bits: &mut Bits<'_>) -> Option<(Sampling, Nclx)> {
     let profile = bits.u(3)?;
     bits.u(1)?;

@@ -52,9 +52,9 @@ impl<'a> Hevc<'a> {
             return Err(Flaw::Malformed("an HEVC image of two sizes"));
         }
         // The limits were checked for what is shown, so no more than the rest of a block may lie around it.
-        const LARGEST_BLOCK: u32 = 64;
-        if header.coded.width - size.width >= LARGEST_BLOCK
-            || header.coded.height - size.height >= LARGEST_BLOCK
+        const MAX_BLOCK: u32 = 64;
+        if header.coded.width - size.width >= MAX_BLOCK
+            || header.coded.height - size.height >= MAX_BLOCK
         {
             return Err(Flaw::Malformed("an HEVC image larger than it says"));
         }

@@ -62,7 +62,7 @@ pub(super) enum Property<'a> {
 /// What is done to a decoded image before it is shown, in the order of the item's list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Transform {
-    /// `clap`: width, height, and the offset of its centre from the image's.
+    /// `clap`: width, height, and the offset of its center from the image's.
     Crop {
         width: f64,
         height: f64,

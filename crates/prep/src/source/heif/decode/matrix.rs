@@ -3,7 +3,7 @@
 use super::boxes::Flaw;
 use super::items::{Nclx, UNSPECIFIED};
 
-/// How samples of one image become colours.
+/// How samples of one image become colors.
 pub(super) struct Matrix {
     kind: Kind,
     /// Where black and white lie in the first plane, and the middle and the reach of the others.
@@ -38,7 +38,7 @@ impl Matrix {
             12 => derived(nclx.primaries),
             other => {
                 return Err(Flaw::Unsupported(format!(
-                    "an image with the colour matrix {other}"
+                    "an image with the color matrix {other}"
                 )));
             }
         };
@@ -150,7 +150,7 @@ mod tests {
         }
     }
 
-    /// Colours to samples by the standard's forward equations, in `f64`.
+    /// Colors to samples by the standard's forward equations, in `f64`.
     fn coded(rgb: [f64; 3], [red, blue]: [f64; 2], bits: u8, full_range: bool) -> [u16; 3] {
         let y = red * rgb[0] + (1.0 - red - blue) * rgb[1] + blue * rgb[2];
         let cb = (rgb[2] - y) / (2.0 * (1.0 - blue));
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_come_back_through_every_matrix_range_and_depth() {
+    fn colors_come_back_through_every_matrix_range_and_depth() {
         let matrices = [
             (1, [0.2126, 0.0722]),
             (2, [0.299, 0.114]),
@@ -178,7 +178,7 @@ mod tests {
             (7, [0.212, 0.087]),
             (9, [0.2627, 0.0593]),
         ];
-        let colours = [
+        let colors = [
             [0.0, 0.0, 0.0],
             [1.0, 1.0, 1.0],
             [1.0, 0.0, 0.0],
@@ -190,17 +190,17 @@ mod tests {
             for bits in [8, 10, 12] {
                 for full_range in [false, true] {
                     let matrix = Matrix::new(nclx(code, full_range), bits).unwrap();
-                    for colour in colours {
-                        let samples = coded(colour, weights, bits, full_range);
+                    for color in colors {
+                        let samples = coded(color, weights, bits, full_range);
 
                         let rgb = matrix.rgb(samples);
 
                         let steps = f64::from(1 << (bits - 8));
-                        for (actual, expected) in rgb.iter().zip(colour) {
+                        for (actual, expected) in rgb.iter().zip(color) {
                             let error = (f64::from(*actual) / 65_535.0 - expected).abs() * 255.0;
                             assert!(
                                 error <= 1.5 / steps,
-                                "matrix {code}, {bits} bits, {full_range}: {rgb:?} for {colour:?}"
+                                "matrix {code}, {bits} bits, {full_range}: {rgb:?} for {color:?}"
                             );
                         }
                     }

@@ -216,7 +216,7 @@ fn union(ranges: impl Iterator<Item = Range<u32>>) -> Range<u32> {
         .unwrap_or(0..0)
 }
 
-/// Twice as many samples, each a mix of its two neighbours, three parts of the nearer one.
+/// Twice as many samples, each a mix of its two neighbors, three parts of the nearer one.
 fn double(samples: &[u16], doubled: &mut Vec<u16>) {
     let mix = |near: u16, far: u16| ((3 * u32::from(near) + u32::from(far) + 2) / 4) as u16;
     doubled.clear();

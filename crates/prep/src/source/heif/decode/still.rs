@@ -1,4 +1,4 @@
-//! What a HEIF file shows: which coded images, cut and turned how, with which colours.
+//! What a HEIF file shows: which coded images, cut and turned how, with which colors.
 
 use super::aperture;
 use super::boxes::{Code, Fields, Flaw};
@@ -9,7 +9,7 @@ use crate::geometry::{Orientation, PixelRect, Size};
 pub(super) struct Still<'a> {
     pub(super) color: Image<'a>,
     pub(super) alpha: Option<Image<'a>>,
-    /// Whether the colours are already multiplied by their opacity.
+    /// Whether the colors are already multiplied by their opacity.
     pub(super) premultiplied: bool,
     /// What is left by the clean apertures, in coded pixels.
     pub(super) visible: PixelRect,

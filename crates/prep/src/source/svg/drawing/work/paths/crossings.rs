@@ -5,7 +5,7 @@
 
 use resvg::tiny_skia::Point;
 
-/// The rows that are looked at together.
+/// The rows that are processed together.
 const BAND: f32 = 16.0;
 
 /// Below so many edges what they cost can be neglected.
