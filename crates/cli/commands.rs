@@ -16,13 +16,13 @@ use std::sync::LazyLock;
 use clap::{Parser, Subcommand};
 
 use crate::interrupt::Interrupt;
-use crate::report::exit_code::{self, ExitCode};
+use crate::report::exit_code::{ExitCode, Help};
 use crate::report::log::{self, Log};
 use crate::report::refusal::Refusal;
 
 /// Any photo in, the group's avatar set.
 #[derive(Debug, Parser)]
-#[command(name = "group-picture", version, long_version = LONG_VERSION.as_str(), max_term_width = 100, after_help = exit_code::HELP)]
+#[command(name = "group-picture", version, long_version = LONG_VERSION.as_str(), max_term_width = 100, after_help = Help::ALL)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -7,7 +7,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-pub(crate) use self::draft::{Destination, Draft, beside};
+use self::draft::beside;
+pub(crate) use self::draft::{Destination, Draft, remove_stale};
 pub(crate) use self::inputs::{Inputs, Obstacle};
 use crate::steps;
 

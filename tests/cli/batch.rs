@@ -267,3 +267,27 @@ fn a_server_that_is_slow_to_answer_does_not_slow_down_the_batch() {
     let took = began.elapsed();
     assert!(took < Duration::from_secs(20), "{took:?}");
 }
+
+#[test]
+fn a_dry_run_needs_no_credentials() {
+    let folder = Folder::new()
+        .with("groups.csv", "chat_id,photo\n-1,a.png\n-2,a.png\n")
+        .with("a.png", png(300, 300));
+    let emulator = Emulator::start(Config::new()).unwrap();
+    let sent = Run::of(pointed_at(&emulator).current_dir(folder.path()).args([
+        "batch",
+        "groups.csv",
+        "--limit",
+        "1",
+    ]));
+
+    let run = Run::of(group_picture().current_dir(folder.path()).args([
+        "batch",
+        "groups.csv",
+        "--dry-run",
+    ]));
+
+    assert_eq!(sent.code, Some(6), "{sent:?}");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.summary(), "2 groups: 1 to be set, 1 set before");
+}

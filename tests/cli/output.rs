@@ -166,22 +166,78 @@ fn results_that_cannot_be_written_are_a_failure() {
 }
 
 #[test]
-fn help_tells_the_exit_codes_and_no_secret() {
-    for command in [
-        &["--help"][..],
-        &["prepare", "--help"],
-        &["set", "--help"],
-        &["batch", "--help"],
+fn help_lists_the_exit_codes_that_the_command_can_give_and_no_secret() {
+    for (command, codes) in [
+        ("", "0 1 2 3 4 5 6 7 130"),
+        ("prepare", "0 1 2 3 130"),
+        ("preview", "0 1 2 3 130"),
+        ("explain", "0 1 2 130"),
+        ("merge", "0 1 2 5"),
+        ("set", "0 1 2 4 5 130"),
+        ("batch", "0 1 2 3 4 5 6 7 130"),
+        ("check", "0 1 2 3 4 5 130"),
+        ("emulator", "0 2"),
     ] {
         let run = Run::of(
             group_picture()
-                .args(command)
+                .args((!command.is_empty()).then_some(command))
+                .arg("--help")
                 .env("GREEN_API_TOKEN", "topsecret")
                 .env("GREEN_API_URL", "http://127.0.0.1/topsecret"),
         );
 
-        assert_eq!(run.code, Some(0), "{command:?}");
-        assert!(run.stdout.contains("  130  interrupted"), "{command:?}");
-        assert!(!run.stdout.contains("topsecret"), "{command:?}");
+        assert_eq!(run.code, Some(0), "{command}");
+        let (_, listed) = run.stdout.split_once("Exit codes:\n").unwrap();
+        let listed: Vec<&str> = listed
+            .lines()
+            .filter_map(|line| line.split_whitespace().next())
+            .filter(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
+            .collect();
+        assert_eq!(listed.join(" "), codes, "{command}");
+        assert!(!run.stdout.contains("topsecret"), "{command}");
     }
+}
+
+#[test]
+fn partial_files_of_a_run_that_was_killed_are_removed() {
+    let folder = Folder::new()
+        .with("in/sub/a.png", png(700, 700))
+        .with("out/.group-picture-old.partial", "half")
+        .with("out/sub/.group-picture-old.partial", "half")
+        .with("out/.group-picture-new.partial", "half")
+        .with("out/.group-picture-held.partial", "half")
+        .with("out/mine.partial", "half");
+    let an_hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let age = |name: &str| {
+        let file = std::fs::File::options()
+            .append(true)
+            .open(folder.at(name))
+            .unwrap();
+        file.set_modified(an_hour_ago).unwrap();
+        file
+    };
+    age("out/.group-picture-old.partial");
+    age("out/sub/.group-picture-old.partial");
+    age("out/mine.partial");
+    let held = age("out/.group-picture-held.partial");
+    held.lock().unwrap();
+
+    let run = Run::of(group_picture().current_dir(folder.path()).args([
+        "prepare",
+        "in",
+        "--recursive",
+        "--out",
+        "out",
+    ]));
+
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(
+        crate::run::names_in(&folder.at("out")),
+        [
+            ".group-picture-held.partial",
+            ".group-picture-new.partial",
+            "mine.partial",
+            "sub/a.jpg"
+        ]
+    );
 }

@@ -6,7 +6,7 @@ use crate::input::groups;
 use crate::input::overrides::{OverrideOptions, Overrides};
 use crate::interrupt::Interrupt;
 use crate::output::Inputs;
-use crate::report::exit_code::{self, ExitCode};
+use crate::report::exit_code::{ExitCode, Help};
 use crate::report::refusal::Refusal;
 use crate::send::batch;
 use crate::send::job::Job;
@@ -26,7 +26,7 @@ use crate::send::sending::Sending;
 /// ended, however it ended: a picture that is set is not sent again unless its photo has changed, an unknown outcome is
 /// settled by reading the avatar, and what failed transiently is sent again.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit_code::HELP)]
+#[command(after_help = Help::ALL)]
 pub(crate) struct Batch {
     /// The list of groups and photos
     #[arg(value_name = "GROUPS.csv|DIR")]

@@ -10,7 +10,7 @@ use upload::{Editing, Error, RetryClass, RetryConfig, State};
 
 use crate::input::groups::{self, Assignment, Groups};
 use crate::interrupt::Interrupt;
-use crate::report::exit_code::{self, ExitCode};
+use crate::report::exit_code::{ExitCode, Help};
 use crate::report::failure::{Cause, Failure};
 use crate::report::options::Output;
 use crate::report::record::Outcome;
@@ -27,7 +27,7 @@ use crate::target::Target;
 /// Asks for the account's state and, for each group, whether it exists and whether the account may change its picture;
 /// the photos' files must exist. Nothing is changed. To see what the photos become, use `batch --dry-run`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit_code::HELP)]
+#[command(after_help = Help::CHECK)]
 pub(crate) struct Check {
     /// The list of groups and photos, as for `batch`. Without it, only the account is checked
     #[arg(value_name = "GROUPS.csv|DIR")]

@@ -10,13 +10,14 @@ use ::emulator::{Config, Script};
 
 use crate::interrupt::Interrupt;
 use crate::report::escape;
-use crate::report::exit_code::ExitCode;
+use crate::report::exit_code::{ExitCode, Help};
 use crate::report::refusal::Refusal;
 
 /// Run a GREEN-API instance on this machine, for trials and tests, until Ctrl-C
 ///
 /// It prints its address and credentials as lines for the shell, and behaves as the API is documented.
 #[derive(Debug, clap::Args)]
+#[command(after_help = Help::EMULATOR)]
 pub(crate) struct Emulator {
     /// Where to listen. Only this machine's own addresses are accepted
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]

@@ -7,7 +7,7 @@ use crate::interrupt::Interrupt;
 use crate::prepare::file;
 use crate::prepare::options::{LimitOptions, PictureOptions};
 use crate::prepare::work::Work;
-use crate::report::exit_code::{self, ExitCode};
+use crate::report::exit_code::{ExitCode, Help};
 use crate::report::options::Output;
 use crate::report::record::{Outcome, Record};
 use crate::report::refusal::Refusal;
@@ -18,7 +18,7 @@ use crate::report::terminal::Terminal;
 ///
 /// Each picture is made as `prepare` makes it with the same options. Nothing is written.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit_code::HELP)]
+#[command(after_help = Help::EXPLAIN)]
 pub(crate) struct Explain {
     /// Photos
     #[arg(required = true, value_name = "PHOTO")]
@@ -41,6 +41,7 @@ pub(crate) fn run(args: &Explain, interrupt: &Interrupt) -> Result<ExitCode, Ref
     let mut terminal = Terminal::new(args.output, Items::Explained, args.photos.len());
     for photo in &args.photos {
         if interrupt.is_asked() {
+            terminal.note_interrupt(interrupt);
             break;
         }
         let explained =

@@ -8,15 +8,16 @@ use std::path::{Path, PathBuf};
 use crate::identity::Identity;
 use crate::input::shard::Shard;
 use crate::report::escape;
-use crate::report::exit_code::ExitCode;
+use crate::report::exit_code::{ExitCode, Help};
 use crate::report::refusal::Refusal;
 use crate::report::summary::Counts;
 
 /// Make one report of what the parts of a job printed with --shard and --json
 ///
 /// It is printed as one run would have printed it: a line for each photo and a summary. A part that is missing, given twice
-/// or cut off is refused. The exit code is 5 if photos were not begun, else 1 if photos failed.
+/// or cut off is refused.
 #[derive(Debug, clap::Args)]
+#[command(after_help = Help::MERGE)]
 pub(crate) struct Merge {
     /// What each part printed
     #[arg(required = true, value_name = "REPORT")]

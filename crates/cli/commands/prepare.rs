@@ -1,5 +1,6 @@
 //! `group-picture prepare`: photos in, pictures in a folder out.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ use crate::prepare::names::{self, Naming, Task};
 use crate::prepare::options::{LimitOptions, PictureOptions};
 use crate::prepare::work::Work;
 use crate::report::escape;
-use crate::report::exit_code::{self, ExitCode};
+use crate::report::exit_code::{ExitCode, Help};
 use crate::report::failure::{Cause, Failure};
 use crate::report::options::Output;
 use crate::report::picture::Picture;
@@ -34,7 +35,7 @@ use crate::units::either;
 /// are refused, all of them, and so is a picture with the name of a photo; the others are prepared. A picture that exists
 /// already is refused too, unless --overwrite or --skip-existing is given.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit_code::HELP)]
+#[command(after_help = Help::PREPARE)]
 pub(crate) struct Prepare {
     /// Photos and folders. Every file in a folder is tried unless it is hidden; links in folders are not followed
     #[arg(required = true, value_name = "PHOTO|DIR")]
@@ -122,6 +123,12 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
 
     if !plan.tasks.is_empty() {
         names::make_folder(&config.out)?;
+        let subfolders: BTreeSet<_> = plan
+            .tasks
+            .iter()
+            .filter_map(|task| task.picture.parent())
+            .collect();
+        subfolders.into_iter().for_each(output::remove_stale);
     }
 
     let total = known.len() + plan.tasks.len();

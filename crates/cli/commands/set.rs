@@ -9,7 +9,7 @@ use crate::input::groups::{Assignment, Groups};
 use crate::input::overrides::Override;
 use crate::interrupt::Interrupt;
 use crate::output::Inputs;
-use crate::report::exit_code::{self, ExitCode};
+use crate::report::exit_code::{ExitCode, Help};
 use crate::report::refusal::Refusal;
 use crate::send::batch;
 use crate::send::job::Job;
@@ -20,7 +20,7 @@ use crate::target::Target;
 /// Prepare one photo and set it as a group's avatar, or as the account's own
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = exit_code::HELP,
+    after_help = Help::SET,
     override_usage = "group-picture set [OPTIONS] <CHAT_ID> <PHOTO>\n       group-picture set [OPTIONS] --profile <PHOTO>"
 )]
 pub(crate) struct Set {

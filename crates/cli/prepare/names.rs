@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::identity::Identity;
 use crate::input::walk::Photo;
-use crate::output::{Existing, Obstacle};
+use crate::output::{self, Existing, Obstacle};
 use crate::report::escape;
 use crate::report::failure::{Cause, Failure};
 use crate::report::refusal::Refusal;
@@ -141,7 +141,9 @@ pub(crate) fn make_folder(folder: &Path) -> Result<(), Refusal> {
     fs::create_dir_all(folder).map_err(|error| {
         let shown = escape::path(folder);
         Refusal::usage(format!("the folder {shown} cannot be created: {error}"))
-    })
+    })?;
+    output::remove_stale(folder);
+    Ok(())
 }
 
 fn is_taken(picture: &Path, taken: &HashSet<Identity>) -> bool {

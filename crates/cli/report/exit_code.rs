@@ -74,16 +74,62 @@ impl From<ExitCode> for std::process::ExitCode {
     }
 }
 
-/// The list of exit codes below every help.
-pub(crate) const HELP: Help = Help;
-
+/// The exit codes that a command can give, below its help.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Help;
+pub(crate) struct Help(&'static [ExitCode]);
+
+impl Help {
+    pub(crate) const ALL: Self = Self(&ExitCode::ALL);
+
+    /// Of commands that make pictures of whatever they find.
+    pub(crate) const PREPARE: Self = Self(&[
+        ExitCode::Done,
+        ExitCode::SomeFailed,
+        ExitCode::Usage,
+        ExitCode::NothingFound,
+        ExitCode::Interrupted,
+    ]);
+
+    pub(crate) const EXPLAIN: Self = Self(&[
+        ExitCode::Done,
+        ExitCode::SomeFailed,
+        ExitCode::Usage,
+        ExitCode::Interrupted,
+    ]);
+
+    pub(crate) const MERGE: Self = Self(&[
+        ExitCode::Done,
+        ExitCode::SomeFailed,
+        ExitCode::Usage,
+        ExitCode::Temporary,
+    ]);
+
+    pub(crate) const SET: Self = Self(&[
+        ExitCode::Done,
+        ExitCode::SomeFailed,
+        ExitCode::Usage,
+        ExitCode::CredentialsRefused,
+        ExitCode::Temporary,
+        ExitCode::Interrupted,
+    ]);
+
+    pub(crate) const CHECK: Self = Self(&[
+        ExitCode::Done,
+        ExitCode::SomeFailed,
+        ExitCode::Usage,
+        ExitCode::NothingFound,
+        ExitCode::CredentialsRefused,
+        ExitCode::Temporary,
+        ExitCode::Interrupted,
+    ]);
+
+    pub(crate) const EMULATOR: Self = Self(&[ExitCode::Done, ExitCode::Usage]);
+}
 
 impl From<Help> for StyledStr {
-    fn from(Help: Help) -> Self {
+    fn from(Help(codes): Help) -> Self {
         let mut text = String::from("Exit codes:");
-        for (number, meaning) in ExitCode::ALL.map(ExitCode::row) {
+        for (number, meaning) in codes.iter().map(|code| code.row()) {
             // Writing to a string does not fail.
             let _ = write!(text, "\n  {number:>3}  {}", meaning.replace('`', ""));
         }

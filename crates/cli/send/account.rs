@@ -22,6 +22,25 @@ pub(crate) enum Server {
     Emulator,
     /// GREEN-API, or a server that speaks its protocol.
     Api(Credentials),
+    /// No credentials were given: enough for a dry run.
+    Unknown,
+}
+
+impl Account {
+    /// Returns the account of a dry run, which needs no credentials.
+    pub(crate) fn for_dry_run(options: AccountOptions) -> Result<Self, Refusal> {
+        let is_known = options.emulator
+            || options.token.is_some()
+            || Credentials::are_given(options.id_instance.as_ref(), options.token_file.as_ref());
+        if is_known {
+            return Self::try_from(options);
+        }
+        Ok(Self {
+            messenger: options.messenger,
+            server: Server::Unknown,
+            avatar_hosts: options.avatar_host,
+        })
+    }
 }
 
 impl TryFrom<AccountOptions> for Account {

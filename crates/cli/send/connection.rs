@@ -26,6 +26,7 @@ impl Connection {
                 client: client(credentials, account)?,
                 emulator: None,
             }),
+            Server::Unknown => Err(Refusal::usage("nothing can be sent without credentials")),
             Server::Emulator => {
                 let config = Config::new().messenger(emulated(account.messenger));
                 let emulator = Emulator::start(config).map_err(|error| {

@@ -19,6 +19,12 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
+    /// Returns whether an instance and a token are given, right or wrong.
+    pub(crate) fn are_given(instance: Option<&OsString>, token_file: Option<&PathBuf>) -> bool {
+        (instance.is_some() || env::var_os(INSTANCE).is_some())
+            && (token_file.is_some() || env::var_os(TOKEN).is_some())
+    }
+
     /// Takes what was given as flags, and the rest from the environment.
     ///
     /// No message repeats a value: it may be the token, put in the wrong place.

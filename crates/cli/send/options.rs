@@ -16,7 +16,7 @@ use crate::units::{duration, either, rate};
 /// How pictures are sent.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SendingOptions {
-    /// Print what would be done, from the photos and the journal, and neither send nor write anything
+    /// Print what would be done, from the photos and the journal, and neither send nor write anything. Needs no credentials
     #[arg(short = 'n', long = "dry-run", action = clap::ArgAction::SetTrue, value_parser = either(Mode::DryRun, Mode::Send))]
     pub(crate) mode: Mode,
 

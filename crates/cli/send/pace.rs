@@ -33,7 +33,7 @@ impl Pace {
         }
         let interval = options.rate.map(|rate| Duration::from_secs_f64(1.0 / rate));
         let default = match server {
-            Server::Api(_) => None,
+            Server::Api(_) | Server::Unknown => None,
             Server::Emulator => Some(Duration::ZERO),
         };
         Ok(Self {

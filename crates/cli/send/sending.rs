@@ -28,7 +28,10 @@ impl TryFrom<SendingOptions> for Sending {
     type Error = Refusal;
 
     fn try_from(options: SendingOptions) -> Result<Self, Refusal> {
-        let account = Account::try_from(options.account)?;
+        let account = match options.mode {
+            Mode::DryRun => Account::for_dry_run(options.account)?,
+            Mode::Send => Account::try_from(options.account)?,
+        };
         Ok(Self {
             mode: options.mode,
             out: options.out,

@@ -10,7 +10,7 @@ use crate::input::overrides::OverrideOptions;
 use crate::input::walk::Depth;
 use crate::output::Destination;
 use crate::prepare::options::{LimitOptions, PictureOptions};
-use crate::report::exit_code;
+use crate::report::exit_code::Help;
 use crate::report::options::Output;
 use crate::units::either;
 
@@ -20,7 +20,7 @@ use crate::units::either;
 /// first. It is one file that needs neither network nor scripts. With scripts, focal points, fits and skips can be set in
 /// it and saved as a list for --overrides. Only an earlier preview is replaced.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit_code::HELP)]
+#[command(after_help = Help::PREPARE)]
 pub(crate) struct Preview {
     /// Photos and folders, as for `prepare`, or one list of groups, as for `batch`
     #[arg(required = true, value_name = "PHOTO|DIR|GROUPS.csv")]
