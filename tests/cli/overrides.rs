@@ -169,7 +169,7 @@ fn a_photo_that_is_skipped_is_not_replaced_by_a_picture() {
     );
 
     assert_eq!(run.code, Some(1), "{run:?}");
-    assert!(run.stderr.contains("would take the place of a photo"));
+    assert!(run.stderr.contains("would replace a photo"), "{run:?}");
     assert!(fs::read(folder.at("in/deep/a.jpg")).unwrap() == skipped);
 }
 

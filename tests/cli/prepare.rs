@@ -437,7 +437,7 @@ fn damage_is_told_and_what_becomes_of_it_is_chosen() {
         let pictures = names_in(&folder.at(policy)).len();
         let warnings = run
             .stderr
-            .matches("the picture was made of the rest")
+            .matches("the picture was made from the rest")
             .count();
         (pictures, warnings, run.code)
     });
@@ -481,7 +481,7 @@ fn a_photo_cut_off_below_its_square_is_told_and_may_be_refused() {
     assert!(
         accepted
             .stderr
-            .contains("cut.jpg: damaged: the file ends too early"),
+            .contains("cut.jpg: damaged: the file is cut off, but"),
         "{}",
         accepted.stderr
     );

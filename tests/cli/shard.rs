@@ -75,7 +75,10 @@ fn a_report_that_would_be_wrong_is_not_made() {
         (vec![first.clone()], "part 2/2 is missing"),
         (vec![first.clone(), first.clone()], "and so is"),
         (vec![first.clone(), other], "the first is of 2 parts"),
-        (vec![first.clone(), cut_off], "its last line is no summary"),
+        (
+            vec![first.clone(), cut_off],
+            "its last line is not a summary",
+        ),
         (vec![first.clone(), folder.at("none")], "none: "),
     ] {
         let run = merge(&reports);

@@ -89,7 +89,7 @@ impl Plan {
                 None => self.tasks.push(task),
                 Some(obstacle) => {
                     let message = format!("its picture {shown} {obstacle}; choose another --out");
-                    self.refuse(task.photo, Cause::Exists, message);
+                    self.refuse(task.photo, Cause::NotWritten, message);
                 }
             }
         } else if existing == Existing::Skip {

@@ -1,6 +1,6 @@
 //! What is remembered of blocks that are decoded: for the prediction of later ones, and for the in-loop filters.
 
-use crate::sao::Sao;
+use crate::sao_offsets::Sao;
 use crate::slice_header::Slice;
 use crate::sps::Sps;
 

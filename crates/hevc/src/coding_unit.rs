@@ -1,29 +1,19 @@
 //! `coding_unit()` (7.3.8.5) of I slices: how it is predicted, or its samples themselves.
 
+pub(crate) mod properties;
+
 use crate::bits::Bits;
 use crate::blocks::UNFILTERED;
+use crate::chroma::ChromaFormat;
 use crate::contexts::{
     CU_TRANSQUANT_BYPASS, INTRA_CHROMA_PRED_MODE, PART_MODE, PREV_INTRA_LUMA_PRED,
 };
 use crate::error::{Error, Result};
 use crate::intra::{DC, HORIZONTAL, PLANAR, VERTICAL};
 use crate::slice_data::SliceDecoder;
-use crate::sps::{ChromaFormat, Pcm};
+use crate::sps::Pcm;
 use crate::transform_unit::Node;
-
-/// What holds for all blocks of a coding unit.
-pub(crate) struct CodingUnit {
-    /// `cu_transquant_bypass_flag`.
-    pub(crate) bypass: bool,
-    /// `IntraSplitFlag`: four parts, each with a mode of its own.
-    pub(crate) is_split: bool,
-    /// `IntraPredModeY` of each part.
-    pub(crate) luma_modes: [u8; 4],
-    /// `IntraPredModeC` of each part; all parts have the first but in 4:4:4.
-    pub(crate) chroma_modes: [u8; 4],
-    /// Where `intra_chroma_pred_mode` is 4: chroma has luma's mode.
-    pub(crate) chroma_follows: [bool; 4],
-}
+use properties::CodingUnit;
 
 impl SliceDecoder<'_> {
     pub(crate) fn coding_unit(&mut self, place: [u32; 2], log2: u32) -> Result<()> {

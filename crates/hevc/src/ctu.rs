@@ -2,7 +2,7 @@
 
 use crate::contexts::{SAO_MERGE, SAO_TYPE};
 use crate::error::Result;
-use crate::sao::{Sao, Shape};
+use crate::sao_offsets::{Sao, Shape};
 use crate::slice_data::SliceDecoder;
 
 impl SliceDecoder<'_> {

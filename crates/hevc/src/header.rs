@@ -1,6 +1,7 @@
 //! What a bitstream says of its picture before a sample is decoded.
 
-use crate::sps::{ChromaFormat, Sps};
+use crate::chroma::ChromaFormat;
+use crate::sps::Sps;
 use crate::vui::Colors;
 
 /// Columns and rows.

@@ -1,8 +1,8 @@
 //! A decoded picture: a plane of samples for each component.
 
+use crate::chroma::ChromaFormat;
 use crate::error::{Error, Result};
 use crate::header::{Header, Size};
-use crate::sps::ChromaFormat;
 
 /// The samples of one component, as coded: before the conformance window is cut out.
 pub(crate) struct Plane {

@@ -1,9 +1,10 @@
 //! The picture parameter set (7.3.2.3).
 
 use crate::bits::Bits;
+use crate::chroma::ChromaFormat;
 use crate::error::{Error, Result, malformed};
 use crate::scaling_list::ScalingLists;
-use crate::sps::{ChromaFormat, Sps};
+use crate::sps::Sps;
 
 pub(crate) struct Pps {
     pub(crate) id: u32,
@@ -70,6 +71,7 @@ const NO_QP_OFFSET: &str = "there is no such offset of a quantization parameter"
 
 impl Pps {
     /// Reads a parameter set; `sps_of` gives the one that it refers to.
+    // The syntax of the standard in its order, one element after the other: long, and flat.
     pub(crate) fn read<'s>(
         payload: &[u8],
         sps_of: impl Fn(u32) -> Option<&'s Sps>,

@@ -1,6 +1,6 @@
 //! Quantization parameters (8.6.1).
 
-use crate::sps::ChromaFormat;
+use crate::chroma::ChromaFormat;
 
 /// The quantization parameters of the present quantization group.
 #[derive(Clone, Copy)]

@@ -1,6 +1,7 @@
 //! A transform block from its prediction and its residual (8.4.4.1, 8.6.2).
 
-use crate::coding_unit::CodingUnit;
+use crate::chroma::ChromaFormat;
+use crate::coding_unit::properties::CodingUnit;
 use crate::contexts::TRANSFORM_SKIP;
 use crate::intra::{self, Edges, Prediction, Reference};
 use crate::qp::chroma_qp;
@@ -8,7 +9,6 @@ use crate::quantization::{Quantizer, Scale};
 use crate::residual::{self, Block};
 use crate::scan::Scan;
 use crate::slice_data::SliceDecoder;
-use crate::sps::ChromaFormat;
 use crate::transform::{self, Kind, Residual};
 
 /// A block of one component that is transformed as a whole.

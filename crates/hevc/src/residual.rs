@@ -76,6 +76,7 @@ simd::levels! {
     }
 }
 
+// One function, so that the decoding engine stays in registers from one sub-block to the next.
 #[inline(always)]
 fn parse_sub_blocks(
     cabac: &mut Cabac<'_>,

@@ -3,27 +3,9 @@
 use crate::blocks::{Blocks, UNFILTERED};
 use crate::picture::{Picture, Plane};
 use crate::pps::Pps;
+use crate::sao_offsets::{Sao, Shape};
 use crate::sps::Sps;
 use crate::tiles::Tiles;
-
-/// The offsets of one component of a coding tree block.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Sao {
-    pub(crate) shape: Shape,
-    /// `SaoOffsetVal`, without the first, which is 0.
-    pub(crate) offsets: [i16; 4],
-}
-
-/// What a sample's offset depends on (`SaoTypeIdx`).
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Shape {
-    #[default]
-    None,
-    /// On its value: four bands from this one on.
-    Band(u8),
-    /// On its neighbors in this direction (`SaoEoClass`).
-    Edge(u8),
-}
 
 /// Filters a picture that was deblocked.
 pub(crate) fn filter(

@@ -1,9 +1,9 @@
 //! Scaling lists (7.3.4, 7.4.5): the weight of each frequency.
 
 use crate::bits::Bits;
+use crate::chroma::ChromaFormat;
 use crate::error::{Result, malformed};
 use crate::scan::Scan;
-use crate::sps::ChromaFormat;
 
 /// The scaling factors of intra blocks, by size (4, 8, 16, 32) and component, row by row.
 pub(crate) struct ScalingLists {

@@ -1,10 +1,11 @@
 //! The slice segment header (7.3.6).
 
 use crate::bits::Bits;
+use crate::chroma::ChromaFormat;
 use crate::error::{Error, Result, malformed};
 use crate::nal::SliceKind;
 use crate::pps::{Deblocking, Pps};
-use crate::sps::{ChromaFormat, Sps, read_reference_set};
+use crate::sps::{Sps, read_reference_set};
 
 /// What a slice segment says before its data.
 #[derive(Clone, Debug)]

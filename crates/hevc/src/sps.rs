@@ -1,43 +1,10 @@
 //! The sequence parameter set (7.3.2.2).
 
 use crate::bits::Bits;
+use crate::chroma::ChromaFormat;
 use crate::error::{Error, Result, malformed};
 use crate::scaling_list::ScalingLists;
 use crate::vui::{self, Colors};
-
-/// Which chroma samples there are (`chroma_format_idc`, 6.2).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ChromaFormat {
-    /// 4:0:0: none.
-    Monochrome,
-    /// 4:2:0: half as many columns and rows.
-    Yuv420,
-    /// 4:2:2: half as many columns.
-    Yuv422,
-    /// 4:4:4: as many as luma samples.
-    Yuv444,
-}
-
-impl ChromaFormat {
-    /// How often the columns and rows of a component are halved.
-    #[must_use]
-    pub fn halvings(self, component: usize) -> [u32; 2] {
-        match (component, self) {
-            (0, _) | (_, Self::Yuv444 | Self::Monochrome) => [0, 0],
-            (_, Self::Yuv420) => [1, 1],
-            (_, Self::Yuv422) => [1, 0],
-        }
-    }
-
-    /// How many components there are.
-    #[must_use]
-    pub fn components(self) -> usize {
-        match self {
-            Self::Monochrome => 1,
-            _ => 3,
-        }
-    }
-}
 
 pub(crate) struct Sps {
     pub(crate) id: u32,
@@ -95,6 +62,7 @@ pub(crate) struct PictureOrder {
 }
 
 impl Sps {
+    // The syntax of the standard in its order, one element after the other: long, and flat.
     pub(crate) fn read(payload: &[u8]) -> Result<Self> {
         let bits = &mut Bits::new(payload);
         bits.u(4)?;

@@ -1,7 +1,8 @@
 //! `transform_tree()` (7.3.8.8) and `transform_unit()` (7.3.8.10).
 
 use crate::blocks::{HORIZONTAL_EDGE, VERTICAL_EDGE};
-use crate::coding_unit::CodingUnit;
+use crate::chroma::ChromaFormat;
+use crate::coding_unit::properties::CodingUnit;
 use crate::contexts::{
     CBF_CHROMA, CBF_LUMA, CU_CHROMA_QP_OFFSET_FLAG, CU_CHROMA_QP_OFFSET_IDX, CU_QP_DELTA_ABS,
     LOG2_RES_SCALE_ABS, RES_SCALE_SIGN, SPLIT_TRANSFORM,
@@ -9,7 +10,6 @@ use crate::contexts::{
 use crate::error::{Result, malformed};
 use crate::reconstruction::TransformBlock;
 use crate::slice_data::SliceDecoder;
-use crate::sps::ChromaFormat;
 
 /// A node of a transform tree.
 #[derive(Clone, Copy)]

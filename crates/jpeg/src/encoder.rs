@@ -18,6 +18,7 @@ mod options;
 
 mod progressive;
 mod quantization;
+mod scan;
 mod sequential;
 mod strips;
 mod transform;

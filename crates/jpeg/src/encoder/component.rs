@@ -3,8 +3,8 @@
 use simd::Level;
 
 use super::PlaneRef;
-use super::markers::{Scan, table_number};
 use super::quantization::Divisors;
+use super::scan::{Scan, table_number};
 use super::transform::{Block, transform};
 
 /// What the frame header says (T.81, B.2.2).

@@ -3,6 +3,7 @@
 use super::component::Frame;
 use super::huffman::Tables;
 use super::quantization::Quantization;
+use super::scan::{Scan, table_number};
 use super::{Coding, ZIGZAG};
 
 /// Start of image, JFIF header, quantization tables and frame header.
@@ -75,17 +76,6 @@ pub(super) fn write_tables(jpeg: &mut Vec<u8>, tables: &Tables, scan: Scan) {
     });
 }
 
-/// What a scan codes (T.81, B.2.3).
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Scan {
-    /// The first component and the one after the last.
-    pub(super) components: (usize, usize),
-    /// The first and the last coefficient, counted in zigzag order.
-    pub(super) spectral: (u8, u8),
-    /// The bits below which coefficients were cut off before this scan (0: none was there), and are after it.
-    pub(super) approximation: (u8, u8),
-}
-
 /// A scan header. The coded data come after it.
 pub(super) fn write_scan(jpeg: &mut Vec<u8>, scan: Scan) {
     segment(jpeg, 0xda, |body| {
@@ -108,11 +98,6 @@ pub(crate) fn write_end(jpeg: &mut Vec<u8>) {
     const END_OF_IMAGE: [u8; 2] = [0xff, 0xd9];
 
     jpeg.extend_from_slice(&END_OF_IMAGE);
-}
-
-/// Luma's tables are number 0, chroma's number 1.
-pub(super) fn table_number(component: usize) -> usize {
-    component.min(1)
 }
 
 /// JFIF numbers the components from 1.

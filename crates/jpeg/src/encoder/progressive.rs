@@ -8,7 +8,8 @@ mod dc;
 use super::bits::BitWriter;
 use super::component::{Component, Frame};
 use super::huffman::{Coder, Counter, Sink};
-use super::markers::{self, Scan};
+use super::markers;
+use super::scan::Scan;
 
 pub(super) use ac::Scratch;
 

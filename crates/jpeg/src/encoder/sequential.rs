@@ -6,7 +6,7 @@ use super::bits::BitWriter;
 use super::component::{Component, Frame};
 use super::huffman::{Class, Coder, Counter, Sink, Tables};
 use super::magnitude::magnitude;
-use super::markers::table_number;
+use super::scan::table_number;
 use super::transform::Block;
 
 /// A run of 16 zeros.

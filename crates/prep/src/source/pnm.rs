@@ -197,6 +197,7 @@ const TEXT_OF_SAMPLE: u64 = 16;
 const LINE: usize = 4096;
 
 impl Rows for Map<'_> {
+    // The loop over rows shares its buffers with each coding's arm.
     fn decode(&mut self, resampler: &mut Resampler) -> Result<(), Error> {
         let needed = resampler.rows();
         let count = self.size.width as usize * self.samples.channels();

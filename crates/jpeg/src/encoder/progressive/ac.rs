@@ -2,7 +2,7 @@
 
 use super::super::component::Component;
 use super::super::huffman::{Class, Sink};
-use super::super::markers::Scan;
+use super::super::scan::Scan;
 use super::super::transform::Block;
 
 /// The longest run of blocks without a further coefficient.

@@ -3,7 +3,7 @@
 use super::super::component::{Component, Frame};
 use super::super::huffman::{Class, Sink};
 use super::super::magnitude::magnitude;
-use super::super::markers::table_number;
+use super::super::scan::table_number;
 use super::super::sequential::{BlockCoder, McuRow, Predictors};
 use super::super::transform::Block;
 

@@ -107,6 +107,7 @@ impl Meaning {
 
 impl<'a> Layout<'a> {
     /// Reads and checks the tags of a page.
+    // One tag after the other, each with its default and its limits: long, and flat.
     pub(super) fn read(directory: Directory<'a>) -> Result<Self, Error> {
         let number = |tag| directory.number(tag);
         let side = |tag| {

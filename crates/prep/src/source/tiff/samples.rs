@@ -22,6 +22,7 @@ impl Buffer {
     }
 
     /// Unpacks `raw` to the samples `first`, `first + step`, …
+    // One arm a depth, so that each has a loop without a branch.
     pub(super) fn unpack(&mut self, raw: &[u8], layout: &Layout<'_>, first: usize, step: usize) {
         let is_little_endian = layout.is_little_endian;
         match (self, layout.bits) {
