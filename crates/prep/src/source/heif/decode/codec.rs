@@ -1,6 +1,8 @@
 //! The two ways in which an image in HEIF is coded, as far as this build reads them.
 
 use std::borrow::Cow;
+#[cfg(feature = "avif")]
+use std::marker::PhantomData;
 
 #[cfg(feature = "avif")]
 use super::av1;
@@ -16,8 +18,9 @@ use crate::geometry::Size;
 pub(super) enum Codec<'a> {
     #[cfg(feature = "heic")]
     Hevc(hevc::Hevc<'a>),
+    // Without HEIC nothing else would use the lifetime.
     #[cfg(feature = "avif")]
-    Av1,
+    Av1(PhantomData<&'a [u8]>),
 }
 
 impl<'a> Codec<'a> {
@@ -26,7 +29,7 @@ impl<'a> Codec<'a> {
             #[cfg(feature = "heic")]
             Config::Hevc(config) => hevc::Hevc::new(config).map(Self::Hevc),
             #[cfg(feature = "avif")]
-            Config::Av1 => Ok(Self::Av1),
+            Config::Av1 => Ok(Self::Av1(PhantomData)),
             #[cfg(not(feature = "heic"))]
             Config::Hevc(_) => Err(left_out("HEVC")),
             #[cfg(not(feature = "avif"))]
@@ -43,7 +46,7 @@ impl<'a> Codec<'a> {
             #[cfg(feature = "heic")]
             Self::Hevc(hevc) => hevc.described(stream),
             #[cfg(feature = "avif")]
-            Self::Av1 => av1::described(&stream()?),
+            Self::Av1(_) => av1::described(&stream()?),
         }
     }
 
@@ -58,7 +61,7 @@ impl<'a> Codec<'a> {
             #[cfg(feature = "heic")]
             Self::Hevc(hevc) => hevc.decode(data, size, filters),
             #[cfg(feature = "avif")]
-            Self::Av1 => av1::decode(data, size),
+            Self::Av1(_) => av1::decode(data, size),
         }
     }
 }
