@@ -46,7 +46,7 @@ pub(crate) fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // If the output is closed, nobody is there to read it.
+            // A closed output is not an error: there is no reader.
             let _ = error.print();
             return if error.use_stderr() {
                 ExitCode::Usage

@@ -34,7 +34,7 @@ impl Interrupt {
         self.0.asked.is_canceled()
     }
 
-    /// The same as a flag, for those who make pictures.
+    /// Returns the flag that stops a batch of photos.
     pub(crate) fn cancel(&self) -> &Cancel {
         &self.0.asked
     }

@@ -325,7 +325,7 @@ impl Terminal {
     }
 
     pub(crate) fn complain(&self, line: impl Display) {
-        // If stderr is closed, nobody can read it.
+        // A closed stderr is not an error: there is no reader.
         let _ = self.bar.suspend(|| writeln!(io::stderr(), "{line}"));
     }
 }

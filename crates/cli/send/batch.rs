@@ -133,7 +133,7 @@ impl Batch<'_> {
                 let (uploader, teller) = (uploader.clone(), teller.clone());
                 scope.spawn(move || uploader.run(&teller));
             }
-            // The batch ends when nobody takes pictures any more, the terminal when nobody tells of them.
+            // The batch ends when all receivers of pictures are dropped, the terminal when all senders of messages are.
             drop((uploader, teller));
             terminal.follow(&told, interrupt);
             let started = preparing.join();

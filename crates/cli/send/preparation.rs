@@ -44,7 +44,7 @@ pub(crate) enum Prepared<'a> {
 impl<'a> Preparation<'a> {
     /// Prepares all of `groups`, and gives what is ready to the uploaders, the rest to the terminal.
     ///
-    /// It ends when nothing is left, or nobody takes what it makes.
+    /// Returns when all groups are prepared, or the uploaders or the terminal have stopped receiving.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl<'a> Preparation<'a> {
                 let is_taken = match self.prepare(worker, assignment)? {
                     Prepared::Ready(picture) => {
                         if let Some(warning) = self.size_warning(&picture) {
-                            // If nobody listens any more, the run is over.
+                            // A closed channel means that the run is over.
                             let _ = told.send(Message::Warning(warning));
                         }
                         ready.send(picture).is_ok()

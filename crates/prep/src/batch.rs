@@ -97,7 +97,7 @@ pub enum Order {
     Completion,
 }
 
-/// What the calling thread is told while a batch runs.
+/// An event that a running batch reports to the calling thread.
 #[derive(Debug)]
 pub enum Event<R, E> {
     /// An item is finished.
@@ -134,7 +134,7 @@ impl Cancel {
     }
 }
 
-/// A panic in the work on one item, which becomes that item's error and nobody else's.
+/// A panic in the work on one item. It becomes the error of that item only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Panic {
     /// The panic's message.
