@@ -119,4 +119,21 @@ mod tests {
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
     }
+
+    /// The test that no option replaces an input goes by the help, so nothing but this may be missing there.
+    #[test]
+    fn only_the_token_is_hidden_from_the_help() {
+        let command = Cli::command();
+        let arguments = command
+            .get_subcommands()
+            .flat_map(clap::Command::get_arguments);
+
+        let mut hidden: Vec<_> = arguments
+            .filter(|argument| argument.is_hide_set())
+            .map(|argument| argument.get_id().as_str())
+            .collect();
+
+        hidden.dedup();
+        assert_eq!(hidden, ["token"]);
+    }
 }

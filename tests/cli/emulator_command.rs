@@ -1,6 +1,10 @@
 //! `emulator`: what it takes, and what it refuses.
 
-use crate::run::{Folder, Run, group_picture};
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use crate::run::{Folder, Run, group_picture, png};
 
 #[test]
 fn what_it_cannot_use_is_told_at_once() {
@@ -20,5 +24,71 @@ fn what_it_cannot_use_is_told_at_once() {
         assert_eq!(run.code, Some(2), "{args:?} {run:?}");
         assert!(run.stderr.contains(part), "{args:?} {run:?}");
         assert_eq!(run.stdout, "");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_picture_replaces_neither_a_link_nor_what_it_leads_to() {
+    let folder = Folder::new()
+        .with("photo.png", png(200, 200))
+        .with("elsewhere", "important")
+        .with("in/script.json", "{}")
+        .with_link("in/-1.jpg", "elsewhere")
+        .with_link("in/.-2.jpg.partial", "elsewhere");
+    let mut emulator = Started::with(&[
+        "--script".into(),
+        folder.at("in/script.json"),
+        "--pictures".into(),
+        folder.at("in"),
+    ]);
+    let set = |chat: &str, emulator: &Started| {
+        let mut command = emulator.pointed_at();
+        Run::of(command.args(["set", chat]).arg(folder.at("photo.png")))
+    };
+
+    let over_link = set("-1", &emulator);
+    let beside_link = set("-2", &emulator);
+    emulator.end();
+
+    assert_eq!(over_link.code, Some(5), "{over_link:?}");
+    assert_eq!(beside_link.code, Some(0), "{beside_link:?}");
+    assert!(folder.at("in/-1.jpg").is_symlink());
+    assert!(folder.at("in/-2.jpg").is_file() && !folder.at("in/-2.jpg").is_symlink());
+    let elsewhere = std::fs::read_to_string(folder.at("elsewhere")).unwrap();
+    assert_eq!(elsewhere, "important");
+}
+
+/// An emulator that runs as a program of its own.
+struct Started {
+    child: Child,
+    variables: Vec<(String, String)>,
+}
+
+impl Started {
+    fn with(args: &[PathBuf]) -> Self {
+        let mut command = group_picture();
+        command.arg("emulator").args(args).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the binary can be started");
+        let stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
+        let variable = |line: String| {
+            let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
+            Some((name.to_owned(), value.to_owned()))
+        };
+        let lines = stdout.lines().take(3).map_while(Result::ok);
+        let variables = lines.filter_map(variable).collect();
+        Self { child, variables }
+    }
+
+    /// The binary, with this emulator's credentials.
+    fn pointed_at(&self) -> Command {
+        let mut command = group_picture();
+        command.envs(self.variables.iter().cloned());
+        command
+    }
+
+    fn end(&mut self) {
+        self.child.kill().expect("the emulator can be ended");
+        self.child.wait().expect("the emulator ends");
     }
 }

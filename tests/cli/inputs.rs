@@ -1,10 +1,10 @@
-//! No option replaces an input or anything but a regular file, and a list's files are checked before anything is sent.
+//! Names that pictures and inputs share, and a list's files, which are checked before anything is sent. That no option
+//! replaces an input: `paths`.
 
 #![cfg(unix)]
 
 use std::fs::{self, File};
-use std::os::unix::fs::{FileTypeExt, symlink};
-use std::process::Command;
+use std::os::unix::fs::symlink;
 
 use emulator::{Config, Emulator, Method};
 use serde_json::Value;
@@ -12,116 +12,11 @@ use serde_json::Value;
 use crate::account::{pointed_at, sends};
 use crate::run::{Folder, Run, group_picture, png};
 
-/// What no option may replace: inputs, and things that are not regular files.
-const PROTECTED: [&str; 9] = [
-    "groups.csv",
-    "in/a.png",
-    "in/-2.jpg",
-    "overrides.csv",
-    "token",
-    "link",
-    "elsewhere",
-    "pipe",
-    "sub",
-];
-
 fn folder() -> Folder {
-    let folder = Folder::new()
+    Folder::new()
         .with("groups.csv", "chat_id,photo\n-1,in/a.png\n-2,in/-2.jpg\n")
         .with("in/a.png", png(640, 640))
         .with("in/-2.jpg", png(641, 641))
-        .with("overrides.csv", "photo,skip\nin/a.png,no\n")
-        .with("token", Config::TOKEN)
-        .with("elsewhere", "important")
-        .with("sub/file", "important");
-    symlink(folder.at("elsewhere"), folder.at("link")).unwrap();
-    make_pipe(&folder, "pipe");
-    folder
-}
-
-fn make_pipe(folder: &Folder, name: &str) {
-    let made = Command::new("mkfifo").arg(folder.at(name)).status();
-    assert!(made.is_ok_and(|made| made.success()));
-}
-
-/// What each of the protected names is, and holds.
-fn snapshot(folder: &Folder) -> Vec<String> {
-    let describe = |name: &&str| {
-        let path = folder.at(name);
-        let kind = path.symlink_metadata().unwrap().file_type();
-        if kind.is_file() {
-            format!("{name}: {:?}", fs::read(path).unwrap())
-        } else {
-            let is = (kind.is_symlink(), kind.is_fifo(), kind.is_dir());
-            format!("{name}: {is:?}")
-        }
-    };
-    PROTECTED.iter().map(describe).collect()
-}
-
-#[test]
-fn no_option_replaces_an_input_or_anything_but_a_regular_file() {
-    let emulator = Emulator::start(Config::new()).unwrap();
-    let folder = folder();
-    let before = snapshot(&folder);
-    let account = || {
-        let mut command = pointed_at(&emulator);
-        command.current_dir(folder.path());
-        command
-    };
-    let batch = || {
-        let mut command = account();
-        command.args(["batch", "groups.csv", "--overrides", "overrides.csv"]);
-        command.args(["--token-file", "token"]);
-        command
-    };
-    let set = || {
-        let mut command = account();
-        command.args(["set", "-1", "in/a.png", "--token-file", "token"]);
-        command
-    };
-    let preview = || {
-        let mut command = account();
-        command.args(["preview", "groups.csv", "--overrides", "overrides.csv"]);
-        command
-    };
-
-    for name in PROTECTED {
-        let mut runs = vec![
-            ("batch --report", Run::of(batch().args(["--report", name]))),
-            (
-                "batch --journal",
-                Run::of(batch().args(["--journal", name])),
-            ),
-            (
-                "batch --dry-run --journal",
-                Run::of(batch().args(["--dry-run", "--journal", name])),
-            ),
-            ("preview --out", Run::of(preview().args(["--out", name]))),
-        ];
-        // `set` reads neither the list nor the overrides, and may replace them.
-        if !["groups.csv", "overrides.csv", "in/-2.jpg", "elsewhere"].contains(&name) {
-            runs.push(("set --report", Run::of(set().args(["--report", name]))));
-        }
-        for (option, run) in runs {
-            let is_elsewhere = option == "batch --report" && name == "elsewhere";
-            if is_elsewhere {
-                // A regular file that the command does not read is an earlier report.
-                assert_eq!(run.code, Some(0), "{option} {name} {run:?}");
-                fs::write(folder.at(name), "important").unwrap();
-            } else {
-                assert!(matches!(run.code, Some(2 | 7)), "{option} {name} {run:?}");
-                assert!(run.stderr.contains(name), "{option} {name} {run:?}");
-            }
-            assert_eq!(snapshot(&folder), before, "{option} {name} {run:?}");
-        }
-    }
-    let journal = Run::of(batch().args(["--report", "groups.csv.journal"]));
-    assert_eq!(journal.code, Some(2), "{journal:?}");
-    assert!(
-        journal.stderr.contains("another option writes"),
-        "{journal:?}"
-    );
 }
 
 #[test]
@@ -237,8 +132,8 @@ fn files_that_cannot_be_photos_reject_the_list_before_anything_is_sent() {
         .with(
             "skip.csv",
             "photo,skip\nmissing.png,yes\nempty.png,yes\npipe,yes\nsub,yes\n",
-        );
-    make_pipe(&folder, "pipe");
+        )
+        .with_pipe("pipe");
     let emulator = Emulator::start(Config::new()).unwrap();
     let run = |args: &[&str]| Run::of(pointed_at(&emulator).current_dir(folder.path()).args(args));
 

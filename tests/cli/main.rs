@@ -17,6 +17,7 @@ mod outcomes;
 mod output;
 mod overrides;
 mod page;
+mod paths;
 mod prepare;
 mod preview;
 mod report;

@@ -82,6 +82,22 @@ impl Folder {
         self
     }
 
+    /// Makes a named pipe.
+    #[cfg(unix)]
+    pub(crate) fn with_pipe(self, name: &str) -> Self {
+        let made = Command::new("mkfifo").arg(self.at(name)).status();
+        assert!(made.is_ok_and(|made| made.success()));
+        self
+    }
+
+    /// Makes a symbolic link to another name in the folder.
+    #[cfg(unix)]
+    pub(crate) fn with_link(self, name: &str, to: &str) -> Self {
+        let made = std::os::unix::fs::symlink(self.at(to), self.at(name));
+        made.expect("a link can be made");
+        self
+    }
+
     /// The names of everything in it and below, sorted.
     pub(crate) fn names(&self) -> Vec<String> {
         names_in(self.path())

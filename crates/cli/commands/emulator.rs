@@ -1,6 +1,6 @@
 //! `group-picture emulator`: a GREEN-API instance on this machine, for people.
 
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ::emulator::{Config, Script};
 
+use crate::identity::Identity;
 use crate::interrupt::Interrupt;
 use crate::report::escape;
 use crate::report::exit_code::{ExitCode, Help};
@@ -50,6 +51,9 @@ fn start(args: &Emulator) -> Result<::emulator::Emulator, Refusal> {
     if let Some(rate) = args.rate {
         emulated = emulated.rate(rate);
     }
+    if let (Some(folder), Some(script)) = (&args.pictures, &args.script) {
+        check_places(folder, script)?;
+    }
     if let Some(folder) = &args.pictures {
         fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
         emulated = emulated.folder(folder);
@@ -62,6 +66,28 @@ fn start(args: &Emulator) -> Result<::emulator::Emulator, Refusal> {
     ::emulator::Emulator::start(emulated)
         .map_err(|error| Refusal::usage(format!("the emulator cannot be started: {error}")))
 }
+
+/// Refuses a script in the pictures' folder that has, or is linked to under, a name that a picture may have.
+fn check_places(pictures: &Path, script: &Path) -> Result<(), Refusal> {
+    let (Some(identity), Ok(entries)) = (Identity::of(script), pictures.read_dir()) else {
+        return Ok(());
+    };
+    let is_replaceable = |entry: &DirEntry| {
+        let name = entry.file_name().to_string_lossy().to_ascii_lowercase();
+        PICTURES.iter().any(|suffix| name.ends_with(suffix))
+            && Identity::of(&entry.path()).as_ref() == Some(&identity)
+    };
+    if entries.flatten().any(|entry| is_replaceable(&entry)) {
+        let shown = escape::path(script);
+        return Err(Refusal::usage(format!(
+            "a picture could replace the script {shown}; choose another --pictures"
+        )));
+    }
+    Ok(())
+}
+
+/// How the names end that the emulator gives to pictures, complete and partial.
+const PICTURES: [&str; 2] = [".jpg", ".jpg.partial"];
 
 /// The lines that make a shell's `group-picture` talk to this emulator.
 fn tell(emulator: &::emulator::Emulator) -> io::Result<()> {

@@ -1,7 +1,8 @@
 //! The pictures that were set, by chat.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -90,9 +91,7 @@ impl Avatars {
             None => Storage::Memory(Bytes::copy_from_slice(bytes)),
             Some(folder) => {
                 let path = folder.join(format!("{chat}.jpg"));
-                let beside = folder.join(format!(".{chat}.jpg.partial"));
-                std::fs::write(&beside, bytes)?;
-                std::fs::rename(&beside, &path)?;
+                put(&path, &folder.join(format!(".{chat}.jpg.partial")), bytes)?;
                 Storage::File(path)
             }
         };
@@ -132,6 +131,20 @@ impl Avatars {
     pub(crate) fn all(&self) -> &BTreeMap<String, Avatar> {
         &self.pictures
     }
+}
+
+/// Writes a file beside its place, then renames it. Only a regular file is replaced, and no link is followed.
+fn put(path: &Path, beside: &Path, bytes: &[u8]) -> io::Result<()> {
+    if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
+        return Err(io::Error::other("not a regular file"));
+    }
+    // One that an earlier run left behind.
+    match std::fs::remove_file(beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    File::create_new(beside)?.write_all(bytes)?;
+    std::fs::rename(beside, path)
 }
 
 fn word(change: u64, chat: &str) -> String {
