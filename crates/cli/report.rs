@@ -9,6 +9,7 @@ pub(crate) mod file;
 pub(crate) mod json;
 pub(crate) mod log;
 pub(crate) mod options;
+pub(crate) mod passed;
 pub(crate) mod picture;
 pub(crate) mod proof;
 pub(crate) mod record;

@@ -89,7 +89,7 @@ fn a_list_with_anything_wrong_sends_nothing() {
         ("groups.csv", "-100,a.png\n"),
         ("groups.csv", "chat_id,photo\n-100,\"a.png\n-200"),
         ("in/-100.png", ""),
-        ("in/Thumbs.db", ""),
+        ("in/Thumbs.jpg", ""),
     ] {
         let folder = Folder::new()
             .with("in/-100.jpg", jpeg(300, 300))

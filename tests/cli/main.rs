@@ -12,6 +12,7 @@ mod explain;
 mod inputs;
 mod interrupt;
 mod journal;
+mod lists;
 mod names;
 mod outcomes;
 mod output;

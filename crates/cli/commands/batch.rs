@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::input::groups;
+use crate::input::groups::{self, Folder};
 use crate::input::overrides::{OverrideOptions, Overrides};
+use crate::input::walk::FolderOptions;
 use crate::interrupt::Interrupt;
 use crate::output::Inputs;
 use crate::report::exit_code::{ExitCode, Help};
@@ -33,6 +34,9 @@ pub(crate) struct Batch {
     pub(crate) groups: PathBuf,
 
     #[command(flatten)]
+    pub(crate) folders: FolderOptions,
+
+    #[command(flatten)]
     pub(crate) overrides: OverrideOptions,
 
     #[command(flatten)]
@@ -55,7 +59,11 @@ pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusa
     let mut inputs = Inputs::of([&*args.groups]);
     inputs.add(overrides.into_iter().chain(token_file.as_deref()));
     let ours: Vec<&Path> = overrides.into_iter().collect();
-    let mut groups = groups::read(&args.groups, sending.account.messenger, &ours)?;
+    let folder = Folder {
+        ours: &ours,
+        non_images: args.folders.non_images,
+    };
+    let mut groups = groups::read(&args.groups, sending.account.messenger, folder)?;
     let roster = groups.roster(&args.groups);
     groups.apply(&Overrides::read(overrides, &roster)?);
     groups.check_photos()?;

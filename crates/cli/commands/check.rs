@@ -8,7 +8,8 @@ use std::thread;
 use upload::blocking::{Client, Session};
 use upload::{Editing, Error, RetryClass, RetryConfig, State};
 
-use crate::input::groups::{self, Assignment, Groups};
+use crate::input::groups::{self, Assignment, Folder, Groups};
+use crate::input::walk::FolderOptions;
 use crate::interrupt::Interrupt;
 use crate::report::exit_code::{ExitCode, Help};
 use crate::report::failure::{Cause, Failure};
@@ -34,6 +35,9 @@ pub(crate) struct Check {
     pub(crate) groups: Option<PathBuf>,
 
     #[command(flatten)]
+    pub(crate) folders: FolderOptions,
+
+    #[command(flatten)]
     pub(crate) account: AccountOptions,
 
     #[command(flatten)]
@@ -46,9 +50,13 @@ pub(crate) struct Check {
 /// Asks about the account, and then about each group of the list, if there is one.
 pub(crate) fn run(args: Check, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let account = Account::try_from(args.account)?;
+    let folder = Folder {
+        ours: &[],
+        non_images: args.folders.non_images,
+    };
     let groups = match &args.groups {
         Some(path) => {
-            let groups = groups::read(path, account.messenger, &[])?;
+            let groups = groups::read(path, account.messenger, folder)?;
             groups.check_photos()?;
             groups
         }
@@ -57,7 +65,7 @@ pub(crate) fn run(args: Check, interrupt: &Interrupt) -> Result<ExitCode, Refusa
     let connection = Connection::open(&account)?;
     let retries = args.retry.config();
     let mut terminal = Terminal::new(args.output, Items::Checked, groups.list.len());
-    terminal.note_links(groups.links);
+    terminal.note_passed(groups.passed);
     connection.note_emulator(&terminal);
     match state(&connection.client, &retries) {
         Ok(state) => {

@@ -8,7 +8,7 @@ use prep::batch::{Event, Order};
 
 use crate::input::overrides::{OverrideOptions, Overrides};
 use crate::input::shard::Shard;
-use crate::input::walk::{self, Depth, Photo};
+use crate::input::walk::{self, Depth, FolderOptions, Photo};
 use crate::interrupt::Interrupt;
 use crate::output::{self, Existing, Written};
 use crate::prepare::file;
@@ -37,7 +37,7 @@ use crate::units::either;
 #[derive(Debug, clap::Args)]
 #[command(after_help = Help::PREPARE)]
 pub(crate) struct Prepare {
-    /// Photos and folders. Every file in a folder is tried unless it is hidden; links in folders are not followed
+    /// Photos and folders. Every image in a folder is prepared unless it is hidden; links in folders are not followed
     #[arg(required = true, value_name = "PHOTO|DIR")]
     pub(crate) inputs: Vec<PathBuf>,
 
@@ -66,6 +66,9 @@ pub(crate) struct Prepare {
     pub(crate) shard: Option<Shard>,
 
     #[command(flatten)]
+    pub(crate) folders: FolderOptions,
+
+    #[command(flatten)]
     pub(crate) overrides: OverrideOptions,
 
     #[command(flatten)]
@@ -92,7 +95,12 @@ impl Prepare {
 pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let overrides = config.overrides.path.as_deref();
     let ours: Vec<&Path> = overrides.into_iter().chain([&*config.out]).collect();
-    let found = walk::find(&config.inputs, config.depth, &ours);
+    let found = walk::find(
+        &config.inputs,
+        config.depth,
+        &ours,
+        config.folders.non_images,
+    );
     let overrides = Overrides::read(overrides, &found.roster())?;
     let photos = found.photos.len();
     let (skipped, wanted): (Vec<Photo>, Vec<Photo>) = found
@@ -133,7 +141,7 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
 
     let total = known.len() + plan.tasks.len();
     let mut terminal = Terminal::new(config.output, Items::Photos, total);
-    terminal.note_links(found.links);
+    terminal.note_passed(found.passed);
     if let Some(shard) = config.shard {
         terminal.set_shard(shard);
     }

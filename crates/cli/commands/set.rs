@@ -10,6 +10,7 @@ use crate::input::overrides::Override;
 use crate::interrupt::Interrupt;
 use crate::output::Inputs;
 use crate::report::exit_code::{ExitCode, Help};
+use crate::report::passed::Passed;
 use crate::report::refusal::Refusal;
 use crate::send::batch;
 use crate::send::job::Job;
@@ -48,7 +49,7 @@ pub(crate) fn run(args: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal>
             instead: Override::default(),
             place: "the command line".to_owned(),
         }],
-        links: 0,
+        passed: Passed::default(),
     };
     let job = Job {
         groups: &groups,

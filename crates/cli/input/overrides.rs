@@ -5,11 +5,10 @@ mod roster;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use csv::StringRecord;
 use prep::{Fit, FocalPoint, Gravity, Options};
 
 pub(crate) use self::roster::Roster;
-use crate::input::table;
+use crate::input::table::{Row, Table};
 use crate::report::escape;
 use crate::report::refusal::Refusal;
 
@@ -68,17 +67,13 @@ impl Overrides {
         };
         let shown = escape::path(path).to_string();
         let refuse = |reason: String| Refusal::usage(format!("{shown}: {reason}"));
-        let text = table::text(path).map_err(refuse)?;
-        let mut rows = table::rows(&text);
-        let names = rows.headers().map_err(|error| refuse(error.to_string()))?;
-        let columns = Columns::of(names).map_err(refuse)?;
+        let table = Table::read(path).map_err(refuse)?;
+        let columns = Columns::of(&table).map_err(refuse)?;
 
         let mut draft = Draft::default();
-        for row in rows.records() {
-            let row = row.map_err(|error| refuse(error.to_string()))?;
-            let line = row.position().map_or(0, csv::Position::line);
-            if let Err(reason) = draft.add(&row, line, columns, roster) {
-                draft.wrong.push(format!("{shown}:{line}: {reason}"));
+        for row in &table.rows {
+            if let Err(reason) = draft.add(row, columns, roster) {
+                draft.wrong.push(format!("{shown}:{}: {reason}", row.line));
             }
         }
         if !draft.wrong.is_empty() {
@@ -108,16 +103,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn add(
-        &mut self,
-        row: &StringRecord,
-        line: u64,
-        columns: Columns,
-        roster: &Roster,
-    ) -> Result<(), String> {
-        if row.iter().all(str::is_empty) {
-            return Ok(());
-        }
+    fn add(&mut self, row: &Row, columns: Columns, roster: &Roster) -> Result<(), String> {
         if row.len() != columns.count {
             return Err(format!(
                 "it has {} columns and the first line {}; quote a focal point: \"0.5,0.2\"",
@@ -125,12 +111,12 @@ impl Draft {
                 columns.count
             ));
         }
-        let cell = |column: Option<usize>| column.and_then(|column| row.get(column)).unwrap_or("");
-        let photo = roster.find(cell(Some(columns.photo)))?.to_owned();
+        let cell = |column: Option<usize>| column.map_or("", |column| row.cell(column));
+        let photo = roster.find(row.cell(columns.photo))?.to_owned();
         let instead = Override {
-            focal: focal(cell(columns.focal).trim())?,
-            fit: fit(cell(columns.fit).trim())?,
-            skip: skip(cell(columns.skip).trim())?,
+            focal: focal(cell(columns.focal))?,
+            fit: fit(cell(columns.fit))?,
+            skip: skip(cell(columns.skip))?,
         };
         if instead.focal.is_some() && instead.fit.is_some_and(|fit| fit != Fit::Cover) {
             return Err(
@@ -138,7 +124,7 @@ impl Draft {
                     .to_owned(),
             );
         }
-        if let Some(first) = self.lines.insert(photo.clone(), line) {
+        if let Some(first) = self.lines.insert(photo.clone(), row.line) {
             return Err(format!("the photo is listed already in line {first}"));
         }
         self.by_photo.insert(photo, instead);
@@ -157,21 +143,27 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(names: &StringRecord) -> Result<Self, String> {
-        const KNOWN: [&str; 4] = ["photo", "focal", "fit", "skip"];
-        let [photo, focal, fit, skip] = KNOWN.map(|name| table::column(names, name));
+    fn of(table: &Table) -> Result<Self, String> {
+        let photo = table.column("photo")?;
+        let [focal, fit, skip] = [
+            table.column("focal")?,
+            table.column("fit")?,
+            table.column("skip")?,
+        ];
         let Some(photo) = photo else {
             return Err(
                 "the first line must name the column photo, and any of focal, fit and skip"
                     .to_owned(),
             );
         };
+        let names = table.names();
         let known = [Some(photo), focal, fit, skip];
-        // Of a name that is listed twice only the first is found.
-        let unknown = (0..names.len()).find(|column| !known.contains(&Some(*column)));
-        if let Some(name) = unknown.and_then(|column| names.get(column)) {
+        let unknown = (0..names.len())
+            .find(|column| !known.contains(&Some(*column)) && !names[*column].is_empty());
+        if let Some(column) = unknown {
+            let name = &names[column];
             return Err(format!(
-                "the column {name:?} is unknown or listed twice; known are photo, focal, fit and skip"
+                "the column {name:?} is unknown; known are photo, focal, fit and skip"
             ));
         }
         Ok(Self {
@@ -291,7 +283,7 @@ mod tests {
                 "photo,focus\na.jpg,\"0.5,0.2\"\n",
                 "the column \"focus\" is unknown",
             ),
-            ("photo,fit,Fit\na.jpg,cover,contain\n", "or listed twice"),
+            ("photo,fit,Fit\na.jpg,cover,contain\n", "both named fit"),
         ] {
             let told = read(text).unwrap_err();
 

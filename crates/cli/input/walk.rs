@@ -1,13 +1,18 @@
 //! From the paths that were given to the photos they mean.
 
-use std::fs::FileType;
+use std::ffi::OsStr;
+use std::fs::{File, FileType};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use prep::{Error, Limits};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::identity::Identity;
 use crate::input::overrides::Roster;
 use crate::report::failure::{Cause, Failure};
+use crate::report::passed::Passed;
+use crate::units::either;
 
 /// How far below a given folder photos are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +21,24 @@ pub(crate) enum Depth {
     One,
     /// In all its subfolders too.
     All,
+}
+
+/// What becomes of files in folders that are not images, such as `Thumbs.db`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NonImages {
+    /// They are counted and skipped.
+    Skip,
+    /// They are tried like photos, and fail.
+    Try,
+}
+
+/// The option for folders.
+#[derive(Clone, Copy, Debug, clap::Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct FolderOptions {
+    /// Fail for files in a folder that are not images, such as Thumbs.db, instead of skipping and counting them
+    #[arg(long = "strict", action = clap::ArgAction::SetTrue, value_parser = either(NonImages::Try, NonImages::Skip))]
+    pub(crate) non_images: NonImages,
 }
 
 /// A file that is to be tried, and where its picture belongs.
@@ -34,21 +57,31 @@ pub(crate) struct Found {
     pub(crate) photos: Vec<Photo>,
     /// What could not be read, and why.
     pub(crate) failures: Vec<(PathBuf, Failure)>,
-    /// How many links in folders were skipped.
-    pub(crate) links: u64,
+    pub(crate) passed: Passed,
 }
 
-/// Finds the photos that `inputs` mean, without opening any.
+/// Finds the photos that `inputs` mean.
 ///
-/// A file is taken whatever it is. Of a folder, all regular files are taken that are not hidden; its links are counted and
-/// not followed, so the walk stays in the folder and ends. What is `ours` is skipped where it lies in a folder: that of the
-/// pictures, and files that are no photos.
-pub(crate) fn find(inputs: &[PathBuf], depth: Depth, ours: &[&Path]) -> Found {
+/// A file is taken whatever it is. Of a folder, all regular files are taken that are not hidden, and that are images by
+/// their name or their first bytes; its links are counted and not followed, so the walk stays in the folder and ends. What
+/// is `ours` is skipped where it lies in a folder: that of the pictures, and files that are no photos.
+pub(crate) fn find(
+    inputs: &[PathBuf],
+    depth: Depth,
+    ours: &[&Path],
+    non_images: NonImages,
+) -> Found {
     let ours: Vec<Ours<'_>> = ours.iter().filter_map(|path| Ours::at(path)).collect();
     let mut found = Found::default();
     for input in inputs {
         match input.metadata() {
-            Ok(metadata) if metadata.is_dir() => found.look_into(input, depth, &ours),
+            Ok(metadata) if metadata.is_dir() => {
+                let first = found.photos.len();
+                found.look_into(input, depth, &ours);
+                if non_images == NonImages::Skip {
+                    found.pass_non_images(first);
+                }
+            }
             Ok(_) => found.photos.push(Photo {
                 path: input.clone(),
                 subfolder: PathBuf::new(),
@@ -104,7 +137,7 @@ impl Found {
     fn take(&mut self, folder: &Path, entry: DirEntry) {
         let kind: FileType = entry.file_type();
         if kind.is_symlink() && entry.depth() > 0 {
-            self.links += 1;
+            self.passed.links += 1;
         } else if kind.is_file() {
             let path = entry.into_path();
             let subfolder = path
@@ -117,7 +150,18 @@ impl Found {
         }
     }
 
-    fn fail(&mut self, path: &Path, error: &std::io::Error) {
+    /// Leaves out what is not an image of the photos from `first` on.
+    fn pass_non_images(&mut self, first: usize) {
+        let mut index = 0;
+        let before = self.photos.len();
+        self.photos.retain(|photo| {
+            index += 1;
+            index <= first || may_be_image(&photo.path)
+        });
+        self.passed.non_images += (before - self.photos.len()) as u64;
+    }
+
+    fn fail(&mut self, path: &Path, error: &io::Error) {
         let failure = Failure::new(Cause::NotReadable, error.to_string());
         self.failures.push((path.to_owned(), failure));
     }
@@ -148,3 +192,23 @@ fn is_passed_by(entry: &DirEntry, ours: &[Ours<'_>]) -> bool {
     let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
     is_hidden || ours.iter().any(|ours| ours.is(entry))
 }
+
+/// Returns whether the file is an image by its name or its first bytes. What cannot be read may be one.
+fn may_be_image(path: &Path) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str);
+    let extension = extension.unwrap_or_default().to_ascii_lowercase();
+    // A photo that lost its first bytes is damaged, not skipped.
+    if prep::formats().any(|format| format.extensions().contains(&&*extension)) {
+        return true;
+    }
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    let is_other = || {
+        let header = prep::read_header(&head, &Limits::default());
+        matches!(header, Err(Error::NotAnImage | Error::Empty))
+    };
+    read.is_err() || !is_other()
+}
+
+/// Enough to recognize every format.
+const HEAD: u64 = 4096;

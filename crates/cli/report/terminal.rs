@@ -13,6 +13,7 @@ use crate::report::escape;
 use crate::report::exit_code::ExitCode;
 use crate::report::file::Report;
 use crate::report::options::{Format, Output, Volume};
+use crate::report::passed::Passed;
 use crate::report::record::{self, Record};
 use crate::report::refusal::Refusal;
 use crate::report::summary::{Items, Summary};
@@ -115,10 +116,10 @@ impl Terminal {
         self.complain(format_args!("group-picture: {warning}"));
     }
 
-    /// Notes that links in folders were skipped.
-    pub(crate) fn note_links(&self, links: u64) {
-        if links > 0 {
-            self.note(format_args!("links in folders are not followed: {links}"));
+    /// Notes what was skipped in folders.
+    pub(crate) fn note_passed(&self, passed: Passed) {
+        if passed != Passed::default() {
+            self.note(passed);
         }
     }
 

@@ -55,7 +55,7 @@ pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, R
     let none = HashMap::new();
     let connection = Connection::open(&config.account)?;
     let mut terminal = Terminal::new(config.output, items(&groups.list), groups.list.len());
-    terminal.note_links(groups.links);
+    terminal.note_passed(groups.passed);
     connection.note_emulator(&terminal);
     if let Some(report) = &config.report {
         terminal.report_to(report)?;

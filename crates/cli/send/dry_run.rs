@@ -37,7 +37,7 @@ pub(crate) fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refu
         interrupt,
     };
     let mut terminal = Terminal::new(config.output, Items::Planned, groups.list.len());
-    terminal.note_links(groups.links);
+    terminal.note_passed(groups.passed);
 
     let mut left = options.limit.unwrap_or(u64::MAX);
     let (records, warnings) = plan(preparation, &groups.list, &mut terminal);

@@ -37,6 +37,9 @@ impl ChatIdForm {
         if text.contains(char::is_whitespace) {
             return Err(InvalidChatId::Space);
         }
+        if is_rounded(text) {
+            return Err(InvalidChatId::Rounded);
+        }
         let repr = match self {
             Self::NegativeInteger => negative_integer(text).map(Repr::Number),
             Self::WhatsApp if is_whatsapp_group(text) => Ok(Repr::WhatsApp(text.into())),
@@ -67,6 +70,17 @@ fn negative_integer(text: &str) -> Result<i64, InvalidChatId> {
         return Err(InvalidChatId::LeadingZero);
     }
     text.parse().map_err(|_| InvalidChatId::TooLarge)
+}
+
+/// Returns whether it is a number as spreadsheets shorten it: `-1E+13`, `-1,23457E+13`.
+fn is_rounded(text: &str) -> bool {
+    let number = text.strip_prefix('-').unwrap_or(text);
+    let Some((mantissa, exponent)) = number.split_once(['E', 'e']) else {
+        return false;
+    };
+    let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, "0"));
+    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    [whole, fraction, exponent].into_iter().all(is_digits)
 }
 
 fn is_whatsapp_group(text: &str) -> bool {
@@ -143,6 +157,11 @@ pub enum InvalidChatId {
     /// It is not a number.
     #[error("the chat id is not a number: a group's id is negative, such as -10000000000000")]
     NotANumber,
+    /// A spreadsheet has shortened it, and its last digits are lost.
+    #[error(
+        "the chat id was rounded by a spreadsheet, so its last digits are lost: format the column as text, and enter the id again"
+    )]
+    Rounded,
     /// It does not fit 64 bits.
     #[error("the chat id is larger than any id: check whether two ids were joined")]
     TooLarge,
@@ -182,7 +201,12 @@ mod tests {
             ("-0100", InvalidChatId::LeadingZero),
             ("-", InvalidChatId::NotANumber),
             ("+100", InvalidChatId::NotANumber),
-            ("-1e5", InvalidChatId::NotANumber),
+            ("-1e5", InvalidChatId::Rounded),
+            ("1E+13", InvalidChatId::Rounded),
+            ("-1,23457E+13", InvalidChatId::Rounded),
+            ("-1.2E13", InvalidChatId::Rounded),
+            ("-E+13", InvalidChatId::NotANumber),
+            ("-1,E", InvalidChatId::NotANumber),
             ("--100", InvalidChatId::NotANumber),
             ("-٣", InvalidChatId::NotANumber),
             ("-9223372036854775809", InvalidChatId::TooLarge),

@@ -7,7 +7,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use upload::Messenger;
 
 use crate::input::overrides::OverrideOptions;
-use crate::input::walk::Depth;
+use crate::input::walk::{Depth, FolderOptions};
 use crate::output::Destination;
 use crate::prepare::options::{LimitOptions, PictureOptions};
 use crate::report::exit_code::Help;
@@ -33,6 +33,9 @@ pub(crate) struct Preview {
     /// Search subfolders too
     #[arg(short = 'r', long = "recursive", action = clap::ArgAction::SetTrue, value_parser = either(Depth::All, Depth::One))]
     pub(crate) depth: Depth,
+
+    #[command(flatten)]
+    pub(crate) folders: FolderOptions,
 
     /// What the page holds: pictures (as they would be sent) or thumbnails (reduced to 160 pixels) [default: pictures for
     /// up to 200 photos]

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::commands::preview::args::Preview;
-use crate::input::groups::{self, Groups};
+use crate::input::groups::{self, Folder, Groups};
 use crate::input::overrides::{Override, Overrides, Roster};
 use crate::input::walk::{self, Found};
 use crate::report::failure::Failure;
+use crate::report::passed::Passed;
 use crate::report::refusal::Refusal;
 use crate::target::Target;
 
@@ -31,23 +32,27 @@ pub(crate) struct Item {
 #[derive(Debug, Default)]
 pub(super) struct Items {
     pub(super) items: Vec<Item>,
-    /// How many links in folders were skipped.
-    pub(super) links: u64,
+    /// What was skipped in folders.
+    pub(super) passed: Passed,
 }
 
 /// Finds what `config` asks to see.
 pub(super) fn find(config: &Preview) -> Result<Items, Refusal> {
     let overrides = config.overrides.path.as_deref();
     let ours: Vec<&Path> = overrides.into_iter().chain(config.out.path()).collect();
+    let folder = Folder {
+        ours: &ours,
+        non_images: config.folders.non_images,
+    };
     match &*config.inputs {
         [list] if is_list(list) => {
-            let groups = groups::read(list, config.messenger, &ours)?;
+            let groups = groups::read(list, config.messenger, folder)?;
             let roster = groups.roster(list);
             let overrides = Overrides::read(overrides, &roster)?;
             Ok(Items::of_groups(groups, list, &roster, &overrides))
         }
         inputs => {
-            let found = walk::find(inputs, config.depth, &ours);
+            let found = walk::find(inputs, config.depth, &ours, config.folders.non_images);
             let roster = found.roster();
             let overrides = Overrides::read(overrides, &roster)?;
             Ok(Items::of_photos(found, &roster, &overrides))
@@ -58,7 +63,7 @@ pub(super) fn find(config: &Preview) -> Result<Items, Refusal> {
 impl Items {
     fn of_groups(groups: Groups, list: &Path, roster: &Roster, overrides: &Overrides) -> Self {
         let mut items = Self {
-            links: groups.links,
+            passed: groups.passed,
             ..Self::default()
         };
         let folder = groups::folder_of(list);
@@ -73,7 +78,7 @@ impl Items {
 
     fn of_photos(found: Found, roster: &Roster, overrides: &Overrides) -> Self {
         let mut items = Self {
-            links: found.links,
+            passed: found.passed,
             ..Self::default()
         };
         for photo in found.photos {
