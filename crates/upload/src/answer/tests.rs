@@ -281,6 +281,17 @@ fn an_avatar_that_is_read_back_is_there_or_not_or_unknown() {
     }
 }
 
+/// The names in the generated objects. No generated value contains one in quotation marks.
+const NAMES: [&str; 7] = [
+    "setGroupPicture",
+    "reason",
+    "urlAvatar",
+    "message",
+    "statusCode",
+    "code",
+    "invokeStatus",
+];
+
 /// Bodies that are nearly what is expected, and bodies of anything.
 fn body() -> impl Strategy<Value = Vec<u8>> {
     let value = prop_oneof![
@@ -293,15 +304,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
         "\"[a-z \\\\\u{20ac}]{0,20}\"",
         any::<i64>().prop_map(|number| number.to_string()),
     ];
-    let name = prop_oneof![
-        Just("setGroupPicture"),
-        Just("reason"),
-        Just("urlAvatar"),
-        Just("message"),
-        Just("statusCode"),
-        Just("code"),
-        Just("invokeStatus"),
-    ];
+    let name = prop::sample::select(&NAMES);
     let object = prop::collection::vec((name, value), 0..5).prop_map(|fields| {
         let fields: Vec<String> = fields
             .iter()
@@ -336,8 +339,11 @@ proptest! {
         // Read once more, and without any of the code above.
         let text = String::from_utf8_lossy(&body).into_owned();
         let json = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}').trim());
-        let told = json.is_ok_and(|json| json["setGroupPicture"] == Value::Bool(true));
-        prop_assert_eq!(set.is_ok(), told && (200..300).contains(&status));
+        let flag = json.is_ok_and(|json| json["setGroupPicture"] == Value::Bool(true));
+        let ambiguous = NAMES
+            .iter()
+            .any(|name| text.matches(&format!("\"{name}\":")).count() > 1);
+        prop_assert_eq!(set.is_ok(), flag && !ambiguous && (200..300).contains(&status));
         if !(200..300).contains(&status) {
             prop_assert!(seen.is_err());
         }
