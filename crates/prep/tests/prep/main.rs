@@ -12,6 +12,7 @@ mod faces;
 mod fit;
 mod formats;
 mod gif;
+mod gravity;
 mod heif;
 mod idempotence;
 mod jxl;
