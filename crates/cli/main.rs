@@ -3,6 +3,7 @@
 //! `main` → [`commands::run`] → exit code.
 
 mod commands;
+mod crash_points;
 mod digest;
 mod identity;
 mod input;
@@ -12,7 +13,6 @@ mod panics;
 mod prepare;
 mod report;
 mod send;
-mod steps;
 mod target;
 mod units;
 

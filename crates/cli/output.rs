@@ -10,7 +10,7 @@ use std::path::Path;
 use self::draft::beside;
 pub(crate) use self::draft::{Destination, Draft, remove_stale};
 pub(crate) use self::inputs::{Inputs, Obstacle};
-use crate::steps;
+use crate::crash_points;
 
 /// What becomes of a file that has a picture's name already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,10 +40,10 @@ pub(crate) fn write(picture: &[u8], path: &Path, existing: Existing) -> io::Resu
     fs::create_dir_all(folder)?;
     let mut file = beside(path)?;
     file.write_all(picture)?;
-    steps::at("picture-written");
+    crash_points::at("picture-written");
     if existing == Existing::Replace {
         draft::put(file, path)?;
-        steps::at("picture-renamed");
+        crash_points::at("picture-renamed");
         return Ok(Written::Yes);
     }
     match file.persist_noclobber(path) {

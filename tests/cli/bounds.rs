@@ -117,7 +117,7 @@ fn each_answer_is_met_with_as_many_requests_as_were_promised() {
 
         let run = Run::of(
             pointed_at(&emulator)
-                .args(["set", "-100", "--retry-pause", "1ms"])
+                .args(["set", "-100", "--initial-backoff", "1ms"])
                 .arg(folder.at("photo.png")),
         );
 
@@ -160,7 +160,7 @@ fn an_endless_429_is_met_by_twenty_groups_with_twenty_eight_requests_at_most() {
         pointed_at(&emulator)
             .arg("batch")
             .arg(folder.at("groups.csv"))
-            .args(["--rate", "100", "--retry-pause", "10ms"]),
+            .args(["--rate", "100", "--initial-backoff", "10ms"]),
     );
 
     assert_eq!(run.code, Some(5), "{run:?}");

@@ -11,7 +11,7 @@ use crate::run::{Folder, Run, png};
 
 fn check(emulator: &Emulator) -> Command {
     let mut command = pointed_at(emulator);
-    command.args(["check", "--retry-pause", "1ms"]);
+    command.args(["check", "--initial-backoff", "1ms"]);
     command
 }
 

@@ -24,7 +24,7 @@ fn batch(emulator: &Emulator, folder: &Folder) -> Command {
     command.arg("batch").arg(folder.at("groups.csv")).args([
         "--rate",
         "1000",
-        "--retry-pause",
+        "--initial-backoff",
         "1ms",
     ]);
     command

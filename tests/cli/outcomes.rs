@@ -25,7 +25,7 @@ fn set(rule: Rule) -> Run {
             .env("GREEN_API_URL", emulator.url())
             .env("GREEN_API_ID_INSTANCE", Config::INSTANCE)
             .env("GREEN_API_TOKEN", TOKEN)
-            .args(["set", "-100", "--retry-pause", "1ms", "--rate", "1000"])
+            .args(["set", "-100", "--initial-backoff", "1ms", "--rate", "1000"])
             .arg(folder.at("photo.png"))
             .args(format);
         Run::of(&mut command)
@@ -45,7 +45,7 @@ fn set(rule: Rule) -> Run {
             .env("GREEN_API_ID_INSTANCE", Config::INSTANCE)
             .env("GREEN_API_TOKEN", TOKEN)
             .args(args)
-            .args(["groups.csv", "--retry-pause", "1ms"]);
+            .args(["groups.csv", "--initial-backoff", "1ms"]);
         Run::of(&mut command)
     };
     let sent = [
@@ -216,7 +216,7 @@ fn a_server_that_is_not_there_is_temporary() {
             .env("GREEN_API_URL", "http://127.0.0.1:1")
             .env("GREEN_API_ID_INSTANCE", Config::INSTANCE)
             .env("GREEN_API_TOKEN", TOKEN)
-            .args(["set", "-100", "--retry-pause", "1ms"])
+            .args(["set", "-100", "--initial-backoff", "1ms"])
             .arg(folder.at("photo.png")),
     );
 

@@ -40,7 +40,7 @@ fn a_report_has_a_record_of_each_group() {
                 "1",
                 "--rate",
                 "1000",
-                "--retry-pause",
+                "--initial-backoff",
                 "10ms",
             ])
             .arg("--report")

@@ -24,7 +24,7 @@ fn batch(emulator: &Emulator, folder: &Folder) -> Command {
             "--json",
             "--rate",
             "1000",
-            "--retry-pause",
+            "--initial-backoff",
             "1ms",
         ])
         .args(["--deadline", "10s"]);

@@ -59,7 +59,7 @@ impl Batch {
             .args(["batch", "groups.csv", "--min-size", "1", "--rate"])
             .arg(self.rate.to_string())
             .args([
-                "--retry-pause",
+                "--initial-backoff",
                 "50ms",
                 "--out",
                 "out",

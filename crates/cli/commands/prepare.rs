@@ -109,29 +109,29 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
         .partition(|photo| overrides.of(&photo.path).skip);
     let left_out = skipped.iter().map(|photo| photo.path.as_path());
     let others: Vec<&Path> = left_out.chain(config.overrides.path.as_deref()).collect();
-    let mut plan = names::plan(
+    let mut worklist = names::worklist(
         wanted,
         &others,
         &config.out,
         config.naming,
         config.existing(),
     );
-    // Names are planned for all, so that every part finds the same collisions.
+    // Names are given to all, so that every part finds the same collisions.
     let is_ours = |photo: &PathBuf| config.shard.is_none_or(|shard| shard.takes(photo));
-    plan.tasks.retain(|task| is_ours(&task.photo));
+    worklist.tasks.retain(|task| is_ours(&task.photo));
     let known: Vec<Record> = found
         .failures
         .into_iter()
-        .chain(plan.refused)
+        .chain(worklist.refused)
         .map(|(photo, failure)| Record::of_photo(photo, Outcome::Failed(failure)))
-        .chain(plan.existing.into_iter().map(existed))
+        .chain(worklist.existing.into_iter().map(existed))
         .chain(skipped.into_iter().map(skipped_as_told))
         .filter(|record| is_ours(&record.photo))
         .collect();
 
-    if !plan.tasks.is_empty() {
+    if !worklist.tasks.is_empty() {
         names::make_folder(&config.out)?;
-        let subfolders: BTreeSet<_> = plan
+        let subfolders: BTreeSet<_> = worklist
             .tasks
             .iter()
             .filter_map(|task| task.picture.parent())
@@ -139,7 +139,7 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
         subfolders.into_iter().for_each(output::remove_stale);
     }
 
-    let total = known.len() + plan.tasks.len();
+    let total = known.len() + worklist.tasks.len();
     let mut terminal = Terminal::new(config.output, Items::Photos, total);
     terminal.note_passed(found.passed);
     if let Some(shard) = config.shard {
@@ -148,7 +148,13 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
     for record in &known {
         terminal.show(record);
     }
-    prepare_all(config, &overrides, &plan.tasks, &mut terminal, interrupt);
+    prepare_all(
+        config,
+        &overrides,
+        &worklist.tasks,
+        &mut terminal,
+        interrupt,
+    );
     let code = terminal.finish();
     if photos == 0 {
         return Err(Refusal::nothing_found("no photos found"));

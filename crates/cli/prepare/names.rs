@@ -32,7 +32,7 @@ pub(crate) enum Naming {
 
 /// What is to be done with each photo.
 #[derive(Debug, Default)]
-pub(crate) struct Plan {
+pub(crate) struct Worklist {
     /// To prepare.
     pub(crate) tasks: Vec<Task>,
     /// Whose pictures are there already and stay.
@@ -41,18 +41,18 @@ pub(crate) struct Plan {
     pub(crate) refused: Vec<(PathBuf, Failure)>,
 }
 
-/// Plans a picture in `out` for each photo.
+/// Gives each photo its picture in `out`.
 ///
 /// Refused are photos whose pictures' names are equal, be it only on a disk that takes upper and lower case, or
 /// the ways to write an accent, for the same; pictures that would take the place of a photo; and those that are there
 /// already, if `existing` says so. No picture takes the place of one of the `others` either.
-pub(crate) fn plan(
+pub(crate) fn worklist(
     photos: Vec<Photo>,
     others: &[&Path],
     out: &Path,
     naming: Naming,
     existing: Existing,
-) -> Plan {
+) -> Worklist {
     let tasks: Vec<Task> = photos
         .into_iter()
         .map(|photo| Task {
@@ -64,18 +64,18 @@ pub(crate) fn plan(
         .collect();
     let taken = photos_at_places_of_pictures(&tasks, others.iter().copied());
 
-    let mut plan = Plan::default();
+    let mut worklist = Worklist::default();
     let groups = group_by_name(tasks);
     for group in groups {
         match <[Task; 1]>::try_from(without_repetitions(group)) {
-            Ok([task]) => plan.place(task, &taken, existing),
-            Err(colliding) => plan.refuse_all(colliding),
+            Ok([task]) => worklist.place(task, &taken, existing),
+            Err(colliding) => worklist.refuse_all(colliding),
         }
     }
-    plan
+    worklist
 }
 
-impl Plan {
+impl Worklist {
     fn place(&mut self, task: Task, taken: &HashSet<Identity>, existing: Existing) {
         let shown = escape::path(&task.picture);
         if is_taken(&task.picture, taken) {

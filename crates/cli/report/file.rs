@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 
+use crate::crash_points;
 use crate::output::{Destination, Draft};
 use crate::report::escape;
 use crate::report::json::json;
 use crate::report::record::Record;
 use crate::report::refusal::Refusal;
 use crate::report::summary::Summary;
-use crate::steps;
 use crate::target::Target;
 
 /// A report that is being written beside its place, record by record.
@@ -60,9 +60,9 @@ impl Report {
         }
         write!(self.file, "\n],\"summary\":{}}}\n", json(&summary.counts()))?;
         self.file.flush()?;
-        steps::at("report-written");
+        crash_points::at("report-written");
         self.file.finish()?;
-        steps::at("report-renamed");
+        crash_points::at("report-renamed");
         Ok(())
     }
 }

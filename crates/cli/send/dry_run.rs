@@ -14,8 +14,8 @@ use crate::report::summary::Items;
 use crate::report::terminal::Terminal;
 use crate::send::job::Job;
 use crate::send::journal::Journal;
-use crate::send::plan::Step;
 use crate::send::preparation::{Preparation, Prepared};
+use crate::send::step::Step;
 use crate::send::uploader::Ready;
 
 /// Prints what would be done for each group, in the order of the list.

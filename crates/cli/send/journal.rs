@@ -17,11 +17,11 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use upload::{Avatar, ChatId};
 
+use crate::crash_points;
 use crate::digest::Digest;
 use crate::report::escape;
 use crate::report::refusal::Refusal;
 use crate::send::account::Account;
-use crate::steps;
 
 mod entry;
 mod identity;
@@ -122,7 +122,7 @@ impl Journal {
         }
         if end == 0 {
             let header = Entry::header(Identity::new(account)).line();
-            steps::at("journal-begin");
+            crash_points::at("journal-begin");
             self.file.write_all(header.as_bytes())?;
         }
         self.file.sync_all()?;
@@ -136,15 +136,15 @@ impl Journal {
         if written.failed.is_some() {
             return Err(Stopped);
         }
-        if steps::is_due("journal-torn") {
+        if crash_points::is_due("journal-torn") {
             let _ = (&self.file).write_all(&line.as_bytes()[..line.len() / 2]);
-            steps::end();
+            crash_points::end();
         }
         if let Err(error) = (&self.file).write_all(line.as_bytes()) {
             // Part of the line may be there: another behind it would be taken for damage.
             return Err(self.fail(written, &error));
         }
-        steps::at("journal-written");
+        crash_points::at("journal-written");
         written.lines += 1;
         let mine = written.lines;
         while written.on_disk < mine {
@@ -171,7 +171,7 @@ impl Journal {
             self.synced.notify_all();
         }
         drop(written);
-        steps::at("journal-synced");
+        crash_points::at("journal-synced");
         Ok(())
     }
 

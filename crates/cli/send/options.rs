@@ -128,7 +128,7 @@ pub(crate) struct PaceOptions {
 pub(crate) struct RetryOptions {
     /// Wait before the first retry. The waits after HTTP 429 (1.1 times this) and after the messenger's own limit (10
     /// times) scale with it
-    #[arg(long = "retry-pause", value_name = "TIME", default_value = "1s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = duration)]
     pub(crate) initial_backoff: Duration,
 }
 

@@ -18,8 +18,8 @@ use crate::report::record::{Outcome, Record};
 use crate::report::terminal::Message;
 use crate::send::journal::Past;
 use crate::send::options::{Mode, Refused};
-use crate::send::plan::{self, Step};
 use crate::send::sending::Sending;
+use crate::send::step::{self, Step};
 use crate::send::uploader::Ready;
 use crate::target::Target;
 
@@ -117,7 +117,7 @@ impl<'a> Preparation<'a> {
             Target::Group(chat) => self.past.get(&chat.to_string()),
             Target::Profile => None,
         };
-        let step = plan::step(past, digest, self.refused);
+        let step = step::step(past, digest, self.refused);
         match step {
             Step::Leave => {
                 let outcome = Outcome::SetBefore { picture };

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use upload::blocking::{Session, Slot};
 use upload::{Attempt, Avatar, ChatId, ErrorKind, Settled, UploadReport};
 
+use crate::crash_points;
 use crate::digest::Digest;
 use crate::input::groups::Assignment;
 use crate::interrupt::Interrupt;
@@ -20,9 +21,8 @@ use crate::report::terminal::{Message, ask};
 use crate::send::bounds::Bounds;
 use crate::send::journal::{Ending, Journal};
 use crate::send::options::OnUnknown;
-use crate::send::plan::Step;
+use crate::send::step::Step;
 use crate::send::verify::Verifier;
-use crate::steps;
 use crate::target::Target;
 
 /// A picture on its way.
@@ -174,7 +174,7 @@ impl<'a> Uploader<'a> {
                     .map_err(|_| Over)?;
             }
             let report = slot.set_group_picture(chat, ready.jpeg.clone(), before);
-            steps::at("sent");
+            crash_points::at("sent");
             match &report.outcome {
                 Err(error)
                     if error.kind().is_unknown_outcome()
