@@ -31,6 +31,7 @@ mod ctu;
 mod deblocking;
 mod decoder;
 mod error;
+mod extensions;
 mod header;
 mod intra;
 mod nal;

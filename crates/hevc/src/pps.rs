@@ -3,6 +3,7 @@
 use crate::bits::Bits;
 use crate::chroma::ChromaFormat;
 use crate::error::{Error, Result, malformed};
+use crate::extensions;
 use crate::scaling_list::ScalingLists;
 use crate::sps::Sps;
 
@@ -208,17 +209,7 @@ fn read_extensions(bits: &mut Bits<'_>, sps: &Sps, transform_skip: bool) -> Resu
         log2_max_transform_skip: 2,
         ..RangeExtension::default()
     };
-    if !bits.flag()? {
-        return Ok(range);
-    }
-    let has_range = bits.flag()?;
-    bits.u(2)?;
-    let has_screen_content = bits.flag()?;
-    bits.u(4)?;
-    if has_screen_content {
-        return Err(Error::Unsupported("screen content coding"));
-    }
-    if !has_range {
+    if !extensions::has_range_extension(bits)? {
         return Ok(range);
     }
     if transform_skip {

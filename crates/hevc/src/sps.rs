@@ -3,6 +3,7 @@
 use crate::bits::Bits;
 use crate::chroma::ChromaFormat;
 use crate::error::{Error, Result, malformed};
+use crate::extensions;
 use crate::scaling_list::ScalingLists;
 use crate::vui::{self, Colors};
 
@@ -305,18 +306,7 @@ pub(crate) fn read_reference_set(
 }
 
 fn read_extensions(bits: &mut Bits<'_>) -> Result<RangeExtension> {
-    if !bits.flag()? {
-        return Ok(RangeExtension::default());
-    }
-    let has_range = bits.flag()?;
-    // multilayer, 3D
-    bits.u(2)?;
-    let has_screen_content = bits.flag()?;
-    bits.u(4)?;
-    if has_screen_content {
-        return Err(Error::Unsupported("screen content coding"));
-    }
-    if !has_range {
+    if !extensions::has_range_extension(bits)? {
         return Ok(RangeExtension::default());
     }
     let transform_skip_rotation = bits.flag()?;
