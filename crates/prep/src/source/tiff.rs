@@ -7,13 +7,16 @@ mod chunk;
 mod directory;
 mod fax;
 mod layout;
+mod luma;
 mod raw;
 mod samples;
+mod unpack;
 
 use chunk::Chunk;
 use directory::Directory;
 use layout::{Compression, Layout, Meaning};
-use samples::{Buffer, Meanings};
+use samples::Meanings;
+use unpack::Buffer;
 
 use super::context::{Claims, OpenContext, Opened};
 use super::decoder::{Decoder, Rows};
