@@ -13,7 +13,7 @@ FROM debian:bookworm-slim
 RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin group-picture
 COPY --from=build /src/target/release/group-picture /usr/local/bin/
-COPY LICENSE-MIT LICENSE-APACHE /usr/share/doc/group-picture/
+COPY LICENSE-MIT LICENSE-APACHE crates/prep/models/LICENSE-libfacedetection /usr/share/doc/group-picture/
 USER 10001
 WORKDIR /work
 ENTRYPOINT ["group-picture"]

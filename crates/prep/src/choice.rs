@@ -8,10 +8,10 @@ use simd::Level;
 
 use self::circle::{RoundedRect, around_faces, placed};
 use crate::attention;
-use crate::face::{Detector, Face, Faces};
+use crate::face::{Detector, FIRST_LOOK, Face, Faces, SECOND_LOOK};
 use crate::geometry::{Rect, Size, Square};
 use crate::gravity::Gravity;
-use crate::overview::Overview;
+use crate::overview::{ANALYZED_SIDE, Overview};
 
 /// Why the square lies where it does.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -110,27 +110,26 @@ pub(crate) struct Chooser {
 }
 
 impl Chooser {
-    /// Returns the best square of a photo of the upright size `seen`, of at least `min_side` pixels, and why it is.
+    /// Returns the best square of a photo of the upright size `seen`, of at least `min_side` pixels, and why it is; `overview`
+    /// makes an overview of the photo with a longer side of at most so many pixels.
     pub(crate) fn choose(
         &mut self,
         gravity: Gravity,
-        overview: &Overview,
+        overview: &dyn Fn(usize) -> Overview,
         seen: Size,
         min_side: f64,
     ) -> (Square, Choice) {
         let mut choice = Choice::of(Rule::Gravity);
-        if matches!(gravity, Gravity::Face | Gravity::Auto) {
-            choice.faces = self.detector.find(Level::detect(), overview);
-            for face in choice.faces.iter_mut() {
-                face.area = enlarged(face.area, overview, seen);
-            }
+        if gravity.needs_faces() {
+            choice.faces = self.find_faces(overview, seen);
             if !choice.faces.is_empty() {
                 choice.rule = Rule::Faces;
                 return (around_faces(&choice.faces, seen, min_side), choice);
             }
         }
         if matches!(gravity, Gravity::Attention | Gravity::Auto) {
-            let (center, score) = attention::center(overview);
+            let overview = overview(ANALYZED_SIDE);
+            let (center, score) = attention::center(&overview);
             choice.rule = Rule::Attention;
             choice.score = Some(score);
             let scale = (
@@ -142,7 +141,31 @@ impl Chooser {
         }
         (gravity.square(seen), choice)
     }
+
+    /// Finds the faces of a photo: in a small overview, and in a larger one if there is no large face.
+    fn find_faces(&mut self, overview: &dyn Fn(usize) -> Overview, seen: Size) -> Faces {
+        let mut look = |longer: usize| {
+            let overview = overview(longer);
+            let mut faces = self.detector.find(Level::detect(), &overview);
+            for face in faces.iter_mut() {
+                face.area = enlarged(face.area, &overview, seen);
+            }
+            faces
+        };
+        let faces = look(FIRST_LOOK);
+        let longer = f64::from(seen.width.max(seen.height));
+        let is_large = |face: &Face| face.area.width.max(face.area.height) * LARGE >= longer;
+        if faces.iter().any(is_large) {
+            return faces;
+        }
+        Some(look(SECOND_LOOK))
+            .filter(|closer| !closer.is_empty())
+            .unwrap_or(faces)
+    }
 }
+
+/// A face of this part of the longer side is large: the small overview shows it and others like it.
+const LARGE: f64 = 10.0;
 
 /// Scales an area from pixels of the overview to pixels of the photo.
 fn enlarged(area: Rect, overview: &Overview, seen: Size) -> Rect {

@@ -68,6 +68,11 @@ impl Gravity {
         matches!(self, Self::Attention | Self::Face | Self::Auto)
     }
 
+    /// Whether faces are searched for.
+    pub(crate) fn needs_faces(self) -> bool {
+        matches!(self, Self::Face | Self::Auto)
+    }
+
     /// Returns the largest square of a photo of the upright size `seen`; the middle one if an overview is needed.
     ///
     /// The middle of 4001 × 3000 begins at x = 500.5: nothing is rounded, so nothing shifts.

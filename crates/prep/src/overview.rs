@@ -13,7 +13,7 @@ pub(crate) struct Overview {
     pub(crate) pixels: Vec<[u8; 3]>,
 }
 
-/// The longer side of an overview that is analyzed, in pixels.
+/// The longer side of an overview in which salient content is searched for, in pixels.
 pub(crate) const ANALYZED_SIDE: usize = 128;
 
 /// Samples in rows, `N` of them a pixel.

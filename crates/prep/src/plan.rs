@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::budget::ByteBudget;
 use crate::choice::Choice;
+use crate::face::{FIRST_LOOK, SECOND_LOOK};
 use crate::geometry::{Orientation, Rect, Resize, Size, Square};
 use crate::gravity::Gravity;
 use crate::header::Header;
@@ -68,7 +69,11 @@ impl Plan {
     pub(crate) fn strip(&self) -> Resize {
         let stored = self.content.size();
         let (shorter, longer) = (stored.shorter(), stored.width.max(stored.height));
-        let suits_analysis = (128..=1280).contains(&self.side) && longer / 4 <= shorter;
+        let is_like_a_photo = (128..=1280).contains(&self.side) && longer / 4 <= shorter;
+        // Faces are searched for in more pixels than a small picture leaves.
+        let pixels = u64::from(self.side) * u64::from(longer) / u64::from(shorter.max(1));
+        let shows_faces = pixels >= (SECOND_LOOK as u64).min(longer.into());
+        let suits_analysis = is_like_a_photo && (shows_faces || !self.gravity.needs_faces());
         let step = match suits_analysis {
             true => f64::from(shorter) / f64::from(self.side),
             false => (f64::from(longer) / 1024.0).max(1.0),
@@ -80,7 +85,11 @@ impl Plan {
     pub(crate) fn allows_jpeg_overview(&self, header: &Header) -> bool {
         let Size { width, height } = header.size;
         let is_whole = self.content == Rect::whole(header.size);
-        let is_large = width.max(height) as usize >= 8 * ANALYZED_SIDE;
+        let analyzed = match self.gravity.needs_faces() {
+            true => FIRST_LOOK,
+            false => ANALYZED_SIDE,
+        };
+        let is_large = width.max(height) as usize >= 8 * analyzed;
         // A crop of the strip begins with a chroma sample, that is at every second pixel.
         let begins_with_chroma = self.side.is_multiple_of(2);
         is_whole && is_large && begins_with_chroma && self.route == Route::YCbCr

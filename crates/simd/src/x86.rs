@@ -1,8 +1,8 @@
 //! Loads and stores between arrays and AVX2 registers: references make the intrinsics that take pointers safe.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm256_loadu_si256, _mm256_set1_epi32,
-    _mm256_storeu_si256,
+    __m128i, __m256, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm256_loadu_ps,
+    _mm256_loadu_si256, _mm256_set1_epi32, _mm256_storeu_ps, _mm256_storeu_si256,
 };
 
 macro_rules! transfers {
@@ -35,6 +35,7 @@ transfers! {
     load_u8x32 store_u8x32 [u8; 32] __m256i, _mm256_loadu_si256 _mm256_storeu_si256;
     load_i16x16 store_i16x16 [i16; 16] __m256i, _mm256_loadu_si256 _mm256_storeu_si256;
     load_i32x8 store_i32x8 [i32; 8] __m256i, _mm256_loadu_si256 _mm256_storeu_si256;
+    load_f32x8 store_f32x8 [f32; 8] __m256, _mm256_loadu_ps _mm256_storeu_ps;
 }
 
 /// Repeats a pair of `i16` in a register, as pairs are multiplied and added.
@@ -64,11 +65,12 @@ mod tests {
             (to_bytes, to_words, to_numbers)
         }
 
-        fn copied_wide(Avx2, bytes: &[u8; 32], words: &[i16; 16]) -> ([u8; 32], [i16; 16]) {
-            let (mut to_bytes, mut to_words) = ([0; 32], [0; 16]);
+        fn copied_wide(Avx2, bytes: &[u8; 32], words: &[i16; 16], numbers: &[f32; 8]) -> ([u8; 32], [i16; 16], [f32; 8]) {
+            let (mut to_bytes, mut to_words, mut to_numbers) = ([0; 32], [0; 16], [0.0; 8]);
             store_u8x32(&mut to_bytes, load_u8x32(bytes));
             store_i16x16(&mut to_words, load_i16x16(words));
-            (to_bytes, to_words)
+            store_f32x8(&mut to_numbers, load_f32x8(numbers));
+            (to_bytes, to_words, to_numbers)
         }
     }
 
@@ -108,6 +110,8 @@ mod tests {
         let copies = copied(avx2, few_bytes, few_words, &numbers);
 
         assert_eq!(copies, (*few_bytes, *few_words, numbers));
-        assert_eq!(copied_wide(avx2, &bytes, &words), (bytes, words));
+        let fractions = std::array::from_fn(|place| place as f32 / 7.0 - 0.5);
+        let wide = copied_wide(avx2, &bytes, &words, &fractions);
+        assert_eq!(wide, (bytes, words, fractions));
     }
 }

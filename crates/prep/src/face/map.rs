@@ -8,58 +8,60 @@ pub(super) fn lanes(channels: usize) -> usize {
     channels.div_ceil(8)
 }
 
-/// A convolution's weights: for each position of the kernel and each input the lanes of all outputs; if the kernel is one pixel,
-/// for each lane of outputs all inputs.
+/// A convolution's weights: for each position of the kernel the lanes of all channels; if the kernel is one pixel, for each lane
+/// of outputs all inputs.
 pub(super) struct Convolution {
     pub(super) weights: Vec<Lanes>,
     pub(super) biases: Vec<Lanes>,
+    /// Results below this become this: zero for a ReLU.
+    pub(super) floor: f32,
 }
 
 /// A map of pixels, each in lanes of channels: zeros fill the last lane up, and a border of zero pixels spares the convolutions a
 /// test for the edge.
 #[derive(Clone, Default)]
 pub(super) struct Map {
-    pub(super) side: usize,
+    pub(super) width: usize,
+    pub(super) height: usize,
     /// Lanes of a pixel.
     pub(super) lanes: usize,
-    pub(super) values: Vec<Lanes>,
+    values: Vec<Lanes>,
 }
 
 impl Map {
     /// Becomes a map of this size. The border is zero; the rest holds old values, to be overwritten.
-    pub(super) fn reshape(&mut self, side: usize, lanes: usize) {
-        let is_as_before = (self.side, self.lanes) == (side, lanes) && !self.values.is_empty();
-        (self.side, self.lanes) = (side, lanes);
-        if !is_as_before {
-            self.values.clear();
-            self.values.resize((side + 2) * self.stride(), [0.0; 8]);
+    pub(super) fn reshape(&mut self, width: usize, height: usize, lanes: usize) {
+        (self.width, self.height, self.lanes) = (width, height, lanes);
+        let stride = self.stride();
+        self.values.resize((height + 2) * stride, [0.0; 8]);
+        let last = (height + 1) * stride;
+        self.values[..stride].fill([0.0; 8]);
+        self.values[last..].fill([0.0; 8]);
+        for row in self.values[stride..last].chunks_exact_mut(stride) {
+            row[..lanes].fill([0.0; 8]);
+            row[stride - lanes..].fill([0.0; 8]);
         }
     }
 
     /// Lanes from row to row.
     pub(super) fn stride(&self) -> usize {
-        (self.side + 2) * self.lanes
+        (self.width + 2) * self.lanes
     }
 
-    /// Where a pixel begins; the border's first is −1.
-    fn at(&self, x: isize, y: isize) -> usize {
-        (y + 1) as usize * self.stride() + (x + 1) as usize * self.lanes
+    /// Three rows with their border, of which `y` is the middle one.
+    pub(super) fn rows_around(&self, y: usize) -> &[Lanes] {
+        let stride = self.stride();
+        &self.values[y * stride..][..3 * stride]
     }
 
-    /// The values from a pixel on.
-    pub(super) fn from(&self, x: isize, y: isize) -> &[Lanes] {
-        &self.values[self.at(x, y)..]
+    /// A row without its border.
+    pub(super) fn row(&self, y: usize) -> &[Lanes] {
+        &self.values[(y + 1) * self.stride() + self.lanes..][..self.width * self.lanes]
     }
 
     /// A row without its border.
     pub(super) fn row_mut(&mut self, y: usize) -> &mut [Lanes] {
-        let start = self.at(0, y as isize);
-        &mut self.values[start..start + self.side * self.lanes]
-    }
-
-    /// The pixel of a cell.
-    pub(super) fn cell(&self, cell: usize) -> &[Lanes] {
-        let (x, y) = (cell % self.side, cell / self.side);
-        &self.from(x as isize, y as isize)[..self.lanes]
+        let start = (y + 1) * self.stride() + self.lanes;
+        &mut self.values[start..][..self.width * self.lanes]
     }
 }

@@ -1,164 +1,187 @@
-//! BlazeFace: a convolution, sixteen residual blocks, and for each of 896 anchors a score and an area.
+//! The network of libfacedetection (YuNet's family): it looks at an image in cells of 8, 16 and 32 pixels, and says of each cell
+//! whether a face is there, and where.
+//!
+//! ```text
+//! image ─ stem ½ ─ first ─ pool ¼ ─ 4 units ─ pool ⅛ ─ 2 units ─ pool ─ 2 units ─ pool ─ 2 units
+//!                                                       │ 8 px           │ 16 px           │ 32 px
+//!                                                       + ◀─ twice ──── + ◀─ twice ───── neck
+//!                                                      neck             neck               │
+//!                                                       │                │                 │
+//!                                                      head             head              head
+//! ```
 
 use simd::Level;
 
-use super::kernels::{add_residual, depthwise, max_pool_2x2, pointwise, relu};
+use super::kernels::{add_enlarged, depthwise, max_pool_2x2, pointwise};
 use super::map::{Lanes, Map, lanes};
-use super::weights::{BLOCKS, FINE_BLOCK, FIRST, REGRESSORS, Weights};
-use crate::geometry::Rect;
+use super::weights::{OUTPUTS, PATCH, STEM, Unit, Weights};
 use crate::overview::Overview;
 
-/// Width and height of the network's input, in pixels.
-pub(super) const INPUT: usize = 128;
-
-/// Two anchors in each of 16 × 16 cells, six in each of 8 × 8.
-pub(super) const ANCHORS: usize = FINE * FINE * 2 + COARSE * COARSE * 6;
-const FINE: usize = 16;
-const COARSE: usize = 8;
-
-/// The network's maps, kept from overview to overview.
+/// The network's maps, kept from image to image.
 #[derive(Default)]
 pub(super) struct Network {
-    /// Three samples a pixel, with a border.
-    input: Vec<f32>,
-    /// What comes into each block, and what leaves the last.
-    maps: [Map; BLOCKS.len() + 1],
-    /// A row between a block's convolutions.
-    row: Vec<Lanes>,
-    /// A row of a block's input, reduced by half like its output.
-    pooled: Vec<Lanes>,
-    /// For each cell, the finer ones first, the scores of its anchors.
-    scores: Vec<Lanes>,
+    input: Input,
+    /// What comes into a unit, between its convolutions, and out of it.
+    from: Map,
+    between: Map,
+    to: Map,
+    /// The three maps in which faces are searched for, the finest first.
+    features: [Map; 3],
+    outputs: [Map; 3],
 }
 
-/// A row of the input, in samples: one pixel before it and two after it are the border.
-const INPUT_STRIDE: usize = (INPUT + 3) * 3;
-
-/// The samples of five by five pixels, and what fills up lanes.
-const PATCH: usize = (5 * 5 * 3_usize).next_multiple_of(8);
+/// What the network says of a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Cell {
+    /// Width and height of the cell, in pixels of the image.
+    pub(super) pixels: usize,
+    /// Counted in cells.
+    pub(super) x: usize,
+    pub(super) y: usize,
+    pub(super) outputs: [f32; OUTPUTS],
+}
 
 impl Network {
-    /// Runs the network on an overview; `at` is where the overview's corner lies in the input, and black is around it.
-    pub(super) fn run(&mut self, level: Level, overview: &Overview, at: (usize, usize)) {
+    /// Runs the network on an image.
+    pub(super) fn run(&mut self, level: Level, image: &Overview) {
         let weights = Weights::shared();
-        self.fill_input(overview, at);
         let Self {
             input,
-            maps,
-            row,
-            pooled,
-            scores,
+            from,
+            between,
+            to,
+            features,
+            outputs,
         } = self;
-        // The first convolution, on every second pixel, multiplies each pixel's surroundings as its channels.
-        maps[0].reshape(INPUT / 2, lanes(FIRST));
-        for y in 0..INPUT / 2 {
-            row.resize(INPUT / 2 * (PATCH / 8), [0.0; 8]);
-            gather(&input[2 * y * INPUT_STRIDE..], row.as_flattened_mut());
-            let output = maps[0].row_mut(y);
-            pointwise(level, row, PATCH / 8, &weights.first, output);
-            relu(level, output);
+        input.fill(image);
+        input.stem(level, weights, from);
+        unit(level, &weights.first, from, between, to);
+        pool(level, to, from);
+        let (fine, coarse) = weights.units.split_at(4);
+        for weights in fine {
+            unit(level, weights, from, between, to);
+            std::mem::swap(from, to);
         }
-        for (index, (block, (channels, shrink))) in weights.blocks.iter().zip(BLOCKS).enumerate() {
-            let [from, to] = maps[index..]
-                .first_chunk_mut()
-                .expect("there is a map before and after each block");
-            to.reshape(from.side / shrink, lanes(channels));
-            row.resize(to.side * from.lanes, [0.0; 8]);
-            pooled.resize(to.side * from.lanes, [0.0; 8]);
-            // The kernel begins at the pixel where the map gets smaller, else one before.
-            let before = shrink as isize - 2;
-            for y in 0..to.side {
-                let (top, stride) = ((y * shrink) as isize, from.stride());
-                let (inputs, outputs) = (from.lanes, to.lanes);
-                let output = to.row_mut(y);
-                let rows = from.from(before, top + before);
-                depthwise(level, rows, stride, shrink, &block.depthwise, row);
-                pointwise(level, row, inputs, &block.pointwise, output);
-                let input = from.from(0, top);
-                if shrink == 2 {
-                    max_pool_2x2(level, input, stride, inputs, pooled);
-                    add_residual(level, pooled, inputs, outputs, output);
-                } else {
-                    add_residual(level, input, inputs, outputs, output);
-                }
+        for (place, weights) in coarse.as_chunks::<2>().0.iter().enumerate() {
+            let (finer, feature) = features.split_at_mut(place);
+            pool(level, finer.last().unwrap_or(from), to);
+            unit(level, &weights[0], to, between, from);
+            unit(level, &weights[1], from, between, &mut feature[0]);
+        }
+        for (place, neck) in (0..3).rev().zip(&weights.necks) {
+            unit(level, neck, &features[place], between, to);
+            std::mem::swap(&mut features[place], to);
+            if let [.., finer, coarser] = &mut features[..=place] {
+                enlarge_and_add(level, coarser, finer);
             }
         }
-        scores.resize(FINE * FINE + COARSE * COARSE, [0.0; 8]);
-        let (fine, coarse) = scores.split_at_mut(FINE * FINE);
-        let maps = [&maps[FINE_BLOCK + 1], &maps[BLOCKS.len()]];
-        let heads = [&weights.fine_scores, &weights.coarse_scores];
-        for ((map, head), scores) in maps.into_iter().zip(heads).zip([fine, coarse]) {
-            for (y, scores) in (0..).zip(scores.chunks_exact_mut(map.side)) {
-                let row = &map.from(0, y)[..map.side * map.lanes];
-                pointwise(level, row, map.lanes, head, scores);
-            }
+        for ((feature, head), output) in features.iter().zip(&weights.heads).zip(outputs) {
+            unit(level, head, feature, between, output);
         }
     }
 
-    /// Fills the input: −1 is black, 1 is white, and the border is 0.
-    fn fill_input(&mut self, overview: &Overview, at: (usize, usize)) {
-        self.input.clear();
-        self.input.resize(INPUT_STRIDE * (INPUT + 3), 0.0);
-        let inside = self.input.chunks_exact_mut(INPUT_STRIDE).skip(1);
-        for (y, line) in inside.take(INPUT).enumerate() {
-            let line = &mut line[3..][..INPUT * 3];
-            line.fill(-1.0);
-            let row = y
-                .checked_sub(at.1)
-                .and_then(|y| overview.pixels.chunks_exact(overview.width).nth(y));
-            let samples = row.unwrap_or_default().as_flattened();
-            for (place, sample) in line[at.0 * 3..].iter_mut().zip(samples) {
-                *place = f32::from(*sample) / 127.5 - 1.0;
-            }
-        }
+    /// Returns what the network says of each cell, in a fixed order.
+    pub(super) fn cells(&self) -> impl Iterator<Item = Cell> {
+        let maps = self.outputs.iter().zip([8, 16, 32]);
+        maps.flat_map(|(map, pixels)| {
+            (0..map.height).flat_map(move |y| {
+                let row = map.row(y).iter().enumerate();
+                row.map(move |(x, lanes)| Cell {
+                    pixels,
+                    x,
+                    y,
+                    outputs: *lanes.first_chunk().expect("six of eight"),
+                })
+            })
+        })
     }
+}
 
-    /// Returns the logarithm of the odds that there is a face at this anchor.
-    pub(super) fn score(&self, anchor: usize) -> f32 {
-        match anchor.checked_sub(FINE * FINE * 2) {
-            None => self.scores[anchor / 2][anchor % 2],
-            Some(anchor) => self.scores[FINE * FINE + anchor / 6][anchor % 6],
+/// A pointwise convolution and a depthwise one; a row of the first is used while it is in the cache.
+fn unit(level: Level, weights: &Unit, from: &Map, between: &mut Map, to: &mut Map) {
+    let (width, height, outputs) = (from.width, from.height, weights.pointwise.biases.len());
+    between.reshape(width, height, outputs);
+    to.reshape(width, height, outputs);
+    for y in 0..=height {
+        if y < height {
+            let row = between.row_mut(y);
+            pointwise(level, from.row(y), from.lanes, &weights.pointwise, row);
         }
-    }
-
-    /// Returns the area of the face at this anchor, in pixels of the input.
-    pub(super) fn area(&self, anchor: usize) -> Rect {
-        let (map, cell, place) = self.locate(anchor);
-        let weights = Weights::shared();
-        let head = if anchor < FINE * FINE * 2 {
-            &weights.fine_areas
-        } else {
-            &weights.coarse_areas
-        };
-        let [x, y, width, height] = std::array::from_fn(|index| {
-            f64::from(head.output(map, cell, place * REGRESSORS + index))
-        });
-        let pixels = (INPUT / map.side) as f64;
-        let center = |at: usize| (at as f64 + 0.5) * pixels;
-        Rect {
-            x: center(cell % map.side) + x - width / 2.0,
-            y: center(cell / map.side) + y - height / 2.0,
-            width,
-            height,
-        }
-    }
-
-    /// Returns the anchor's map, its cell, and its index in the cell.
-    fn locate(&self, anchor: usize) -> (&Map, usize, usize) {
-        match anchor.checked_sub(FINE * FINE * 2) {
-            None => (&self.maps[FINE_BLOCK + 1], anchor / 2, anchor % 2),
-            Some(anchor) => (&self.maps[BLOCKS.len()], anchor / 6, anchor % 6),
+        if let Some(y) = y.checked_sub(1) {
+            let (rows, stride) = (between.rows_around(y), between.stride());
+            depthwise(level, rows, stride, &weights.depthwise, to.row_mut(y));
         }
     }
 }
 
-/// Gathers the five by five pixels around every second pixel (im2col); `input` begins with the first of their rows.
-fn gather(input: &[f32], patches: &mut [f32]) {
-    for (x, patch) in patches.chunks_exact_mut(PATCH).enumerate() {
-        for (row, samples) in patch.as_chunks_mut::<15>().0.iter_mut().enumerate() {
-            samples.copy_from_slice(&input[row * INPUT_STRIDE + x * 6..][..15]);
+/// Reduces a map by half.
+fn pool(level: Level, from: &Map, to: &mut Map) {
+    to.reshape(from.width / 2, from.height / 2, from.lanes);
+    for y in 0..to.height {
+        let (upper, lower) = (from.row(2 * y), from.row(2 * y + 1));
+        max_pool_2x2(level, upper, lower, from.lanes, to.row_mut(y));
+    }
+}
+
+/// Adds a map, each of its pixels twice as wide and high, to one of twice its size.
+fn enlarge_and_add(level: Level, coarse: &Map, fine: &mut Map) {
+    for y in 0..fine.height {
+        add_enlarged(level, coarse.row(y / 2), coarse.lanes, fine.row_mut(y));
+    }
+}
+
+/// The image as the network takes it.
+#[derive(Default)]
+struct Input {
+    /// Three samples a pixel, 0…255, with a border of one pixel; black to the right and below fills it up to whole cells.
+    samples: Vec<f32>,
+    width: usize,
+    height: usize,
+    /// For each result of a row its surroundings, as channels.
+    patches: Vec<Lanes>,
+}
+
+impl Input {
+    fn stride(&self) -> usize {
+        (self.width + 2) * 3
+    }
+
+    fn fill(&mut self, image: &Overview) {
+        self.width = image.width.next_multiple_of(32);
+        self.height = image.height.next_multiple_of(32);
+        let stride = self.stride();
+        self.samples.clear();
+        self.samples.resize((self.height + 2) * stride, 0.0);
+        let rows = self.samples.chunks_exact_mut(stride).skip(1);
+        for (row, pixels) in rows.zip(image.pixels.chunks_exact(image.width)) {
+            for (place, sample) in row[3..].iter_mut().zip(pixels.as_flattened()) {
+                *place = f32::from(*sample);
+            }
         }
-        patch[5 * 15..].fill(0.0);
+    }
+
+    /// The first convolution, on every second pixel: it multiplies each pixel's surroundings as if they were its channels.
+    fn stem(&mut self, level: Level, weights: &Weights, to: &mut Map) {
+        let (width, height, stride) = (self.width / 2, self.height / 2, self.stride());
+        to.reshape(width, height, lanes(STEM));
+        self.patches.clear();
+        self.patches.resize(width * lanes(PATCH), [0.0; 8]);
+        for y in 0..height {
+            let rows = &self.samples[2 * y * stride..][..3 * stride];
+            gather(rows, stride, self.patches.as_flattened_mut());
+            let output = to.row_mut(y);
+            pointwise(level, &self.patches, lanes(PATCH), &weights.stem, output);
+        }
+    }
+}
+
+/// Gathers the three by three pixels around every second pixel (im2col) of the middle one of three rows.
+fn gather(rows: &[f32], stride: usize, patches: &mut [f32]) {
+    let patches = patches.chunks_exact_mut(PATCH.next_multiple_of(8));
+    for (x, patch) in patches.enumerate() {
+        for (row, samples) in patch.as_chunks_mut::<9>().0.iter_mut().enumerate() {
+            samples.copy_from_slice(&rows[row * stride + x * 6..][..9]);
+        }
     }
 }
 
@@ -168,30 +191,45 @@ mod tests {
 
     #[test]
     fn every_second_pixel_is_taken_with_its_surroundings() {
-        let overview = Overview {
-            width: 2,
+        let image = Overview {
+            width: 3,
             height: 1,
-            pixels: vec![[255, 0, 51], [255; 3]],
+            pixels: vec![[255, 0, 51], [1, 2, 3], [4, 5, 6]],
         };
-        let mut network = Network::default();
-        let mut patches = vec![9.0; 64 * PATCH];
+        let mut input = Input::default();
+        input.fill(&image);
+        let mut patches = vec![0.0; 16 * 32];
 
-        network.fill_input(&overview, (2, 0));
-        gather(&network.input, &mut patches);
+        gather(&input.samples, input.stride(), &mut patches);
 
-        // The overview's two pixels are the fourth and fifth of the first patch's second row, and the first above it is beyond the edge.
-        let first = &patches[..PATCH];
-        assert_eq!(first[..15], [0.0; 15]);
-        assert_eq!(first[15..18], [0.0; 3]);
-        assert_eq!(first[18..24], [-1.0; 6]);
-        assert_eq!(first[24..30], [1.0, -1.0, -0.6, 1.0, 1.0, 1.0]);
-        assert_eq!(first[75..], [0.0; 5]);
-        // The next patch begins two pixels farther.
-        assert_eq!(
-            patches[PATCH + 18..PATCH + 24],
-            [1.0, -1.0, -0.6, 1.0, 1.0, 1.0]
-        );
-        // The last has one column of pixels and two beyond the edge.
-        assert_eq!(patches[63 * PATCH + 24..63 * PATCH + 30], [0.0; 6]);
+        assert_eq!((input.width, input.height), (32, 32));
+        // The border is to the left of the first pixel and above it.
+        assert_eq!(patches[..12], [0.0; 12]);
+        assert_eq!(patches[12..18], [255.0, 0.0, 51.0, 1.0, 2.0, 3.0]);
+        assert_eq!(patches[18..32], [0.0; 14]);
+        // The next patch begins two pixels farther, and black is behind the image.
+        assert_eq!(patches[32 + 9..32 + 15], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(patches[32 + 15..64], [0.0; 17]);
+    }
+
+    #[test]
+    fn cells_cover_images_of_any_size() {
+        for (width, height, cells) in [(1, 1, 16 + 4 + 1), (33, 1, 2 * 21), (320, 1, 10 * 21)] {
+            let image = Overview {
+                width,
+                height,
+                pixels: vec![[200, 100, 50]; width * height],
+            };
+            let mut network = Network::default();
+
+            network.run(Level::detect(), &image);
+
+            assert_eq!(network.cells().count(), cells, "{width}x{height}");
+            assert!(
+                network
+                    .cells()
+                    .all(|cell| cell.outputs.iter().all(|output| output.is_finite()))
+            );
+        }
     }
 }

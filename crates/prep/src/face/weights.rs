@@ -1,71 +1,50 @@
-//! BlazeFace's shape and its weights, unpacked once for all threads.
+//! The network's shape and its weights, unpacked once for all threads.
 
 use std::sync::OnceLock;
 
-use super::map::{Convolution, Lanes, Map, lanes};
-
-/// Each block's output channels and stride.
-pub(super) const BLOCKS: [(usize, usize); 16] = [
-    (24, 1),
-    (28, 1),
-    (32, 2),
-    (36, 1),
-    (42, 1),
-    (48, 2),
-    (56, 1),
-    (64, 1),
-    (72, 1),
-    (80, 1),
-    (88, 1),
-    (96, 2),
-    (96, 1),
-    (96, 1),
-    (96, 1),
-    (96, 1),
-];
-
-/// After this block the map has 16 × 16 cells, and is kept for the finer anchors.
-pub(super) const FINE_BLOCK: usize = 10;
+use super::map::{Convolution, Lanes, lanes};
 
 /// The channels of the first convolution.
-pub(super) const FIRST: usize = 24;
+pub(super) const STEM: usize = 16;
 
-/// Values that describe an anchor's face: its area, and six points that are not used here.
-pub(super) const REGRESSORS: usize = 16;
+/// The samples of three by three pixels.
+pub(super) const PATCH: usize = 3 * 3 * 3;
 
-/// A residual block.
-pub(super) struct Block {
-    pub(super) depthwise: Convolution,
+/// What goes into and comes out of each unit behind the first reduction, in channels.
+const UNITS: [(usize, usize); 10] = [
+    (16, 16),
+    (16, 32),
+    (32, 32),
+    (32, 64),
+    (64, 64),
+    (64, 64),
+    (64, 64),
+    (64, 64),
+    (64, 64),
+    (64, 64),
+];
+
+/// The channels of the three maps in which faces are searched for.
+const FEATURES: usize = 64;
+
+/// What is said of a cell: whether it is a face, whether it holds an object, and four numbers that say where.
+pub(super) const OUTPUTS: usize = 6;
+
+/// All channels of a pixel into each, then three by three pixels of each channel by itself.
+pub(super) struct Unit {
     pub(super) pointwise: Convolution,
-}
-
-/// Outputs that are computed one at a time, for few cells.
-pub(super) struct Head {
-    /// For each output its weights, input by input.
-    weights: Vec<Vec<f32>>,
-    biases: Vec<f32>,
-}
-
-impl Head {
-    /// Computes one output of a cell.
-    pub(super) fn output(&self, map: &Map, cell: usize, index: usize) -> f32 {
-        let pixel = map.cell(cell).as_flattened();
-        let products = pixel
-            .iter()
-            .zip(&self.weights[index])
-            .map(|(value, weight)| value * weight);
-        products.fold(self.biases[index], |sum, product| sum + product)
-    }
+    pub(super) depthwise: Convolution,
 }
 
 /// All weights of the network.
 pub(super) struct Weights {
-    pub(super) first: Convolution,
-    pub(super) blocks: Vec<Block>,
-    pub(super) fine_scores: Convolution,
-    pub(super) coarse_scores: Convolution,
-    pub(super) fine_areas: Head,
-    pub(super) coarse_areas: Head,
+    pub(super) stem: Convolution,
+    pub(super) first: Unit,
+    pub(super) units: [Unit; UNITS.len()],
+    /// The coarsest map's first.
+    pub(super) necks: [Unit; 3],
+    /// The finest map's first.
+    pub(super) heads: [Unit; 3],
 }
 
 impl Weights {
@@ -76,29 +55,21 @@ impl Weights {
     }
 
     fn unpack() -> Self {
-        let mut packed = Packed(include_bytes!("../../models/blazeface.f16"));
-        let first = packed.pointwise(5 * 5 * 3, FIRST);
-        let mut inputs = FIRST;
-        let blocks = BLOCKS.map(|(channels, _)| {
-            let depthwise = packed.convolution(3 * 3, inputs);
-            let pointwise = packed.pointwise(inputs, channels);
-            inputs = channels;
-            Block {
-                depthwise,
-                pointwise,
-            }
-        });
-        let fine = BLOCKS[FINE_BLOCK].0;
+        let mut packed = Packed(FILE);
         Self {
-            first,
-            blocks: blocks.into(),
-            fine_scores: packed.pointwise(fine, 2),
-            coarse_scores: packed.pointwise(inputs, 6),
-            fine_areas: packed.head(fine, 2 * REGRESSORS),
-            coarse_areas: packed.head(inputs, 6 * REGRESSORS),
+            stem: packed.pointwise(PATCH, STEM, RELU),
+            first: packed.unit(STEM, STEM, RELU),
+            units: UNITS.map(|(inputs, outputs)| packed.unit(inputs, outputs, RELU)),
+            necks: [(); 3].map(|()| packed.unit(FEATURES, FEATURES, RELU)),
+            heads: [(); 3].map(|()| packed.unit(FEATURES, OUTPUTS, LINEAR)),
         }
     }
 }
+
+static FILE: &[u8] = include_bytes!("../../models/libfacedetection.f16");
+
+const RELU: f32 = 0.0;
+const LINEAR: f32 = f32::NEG_INFINITY;
 
 /// 16-bit floats that are still to be read.
 struct Packed(&'static [u8]);
@@ -120,7 +91,7 @@ impl Packed {
         })
     }
 
-    fn convolution(&mut self, rows: usize, channels: usize) -> Convolution {
+    fn convolution(&mut self, rows: usize, channels: usize, floor: f32) -> Convolution {
         let mut weights = Vec::new();
         for _ in 0..rows {
             weights.extend(self.lanes(channels));
@@ -128,12 +99,13 @@ impl Packed {
         Convolution {
             weights,
             biases: self.lanes(channels).collect(),
+            floor,
         }
     }
 
     /// From all outputs of an input side by side to all inputs of a lane of outputs, with zeros for inputs that fill up lanes.
-    fn pointwise(&mut self, inputs: usize, channels: usize) -> Convolution {
-        let by_input = self.convolution(inputs, channels);
+    fn pointwise(&mut self, inputs: usize, channels: usize, floor: f32) -> Convolution {
+        let by_input = self.convolution(inputs, channels, floor);
         let (padded, outputs) = (lanes(inputs) * 8, lanes(channels));
         let mut weights = vec![[0.0; 8]; padded * outputs];
         for (input, row) in by_input.weights.chunks_exact(outputs).enumerate() {
@@ -147,16 +119,10 @@ impl Packed {
         }
     }
 
-    fn head(&mut self, inputs: usize, outputs: usize) -> Head {
-        let mut weights = vec![Vec::new(); outputs];
-        for _ in 0..inputs {
-            for output in &mut weights {
-                output.push(self.next());
-            }
-        }
-        Head {
-            weights,
-            biases: (0..outputs).map(|_| self.next()).collect(),
+    fn unit(&mut self, inputs: usize, outputs: usize, floor: f32) -> Unit {
+        Unit {
+            pointwise: self.pointwise(inputs, outputs, LINEAR),
+            depthwise: self.convolution(3 * 3, outputs, floor),
         }
     }
 }
@@ -178,24 +144,14 @@ mod tests {
 
     #[test]
     fn the_file_holds_the_weights_and_nothing_else() {
-        let blocks: usize = BLOCKS
-            .iter()
-            .scan(FIRST, |inputs, &(outputs, _)| {
-                let depthwise = *inputs * 10;
-                let pointwise = (*inputs + 1) * outputs;
-                *inputs = outputs;
-                Some(depthwise + pointwise)
-            })
-            .sum();
-        let heads = 89 * (2 + 32) + 97 * (6 + 96);
+        let unit = |inputs: usize, outputs: usize| (inputs + 1) * outputs + 10 * outputs;
+        let backbone =
+            unit(16, 16) * 2 + unit(16, 32) + unit(32, 32) + unit(32, 64) + 6 * unit(64, 64);
 
-        let expected = (75 + 1) * FIRST + blocks + heads;
+        let expected = 28 * 16 + backbone + 3 * unit(64, 64) + 3 * unit(64, 6);
 
-        assert_eq!(
-            include_bytes!("../../models/blazeface.f16").len(),
-            expected * 2
-        );
-        assert_eq!(Weights::shared().blocks.len(), 16);
+        assert_eq!(FILE.len(), expected * 2);
+        assert_eq!(Weights::shared().heads[2].depthwise.weights.len(), 9);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::damage::Damage;
 use crate::error::Error;
 use crate::geometry::{Rect, Resize, Square};
 use crate::header::Header;
-use crate::overview::{ANALYZED_SIDE, Grid, Overview};
+use crate::overview::{Grid, Overview};
 use crate::plan::{Plan, Route};
 use crate::source::Decoder;
 
@@ -31,14 +31,15 @@ pub(super) fn analyze(
     }
     let Planned { opened, plan, .. } = planned;
     let damage = decoding.decode(opened, Request::new(plan, strip))?;
-    let overview = match plan.route {
-        Route::YCbCr => of_planes(decoding.jpeg.components(), plan.orientation, ANALYZED_SIDE),
+    let (route, orientation) = (plan.route, plan.orientation);
+    let overview = |longer: usize| match route {
+        Route::YCbCr => of_planes(decoding.jpeg.components(), orientation, longer),
         Route::Pixels => {
             let grid = Grid {
                 samples: &decoding.rgb,
                 width: strip.size.width as usize,
             };
-            Overview::at_rgb(grid, plan.orientation, ANALYZED_SIDE)
+            Overview::at_rgb(grid, orientation, longer)
         }
     };
     choose_crop(plan, &opened.header, strip, &overview, chooser);
@@ -81,7 +82,8 @@ fn analyze_while_decoding(
         return Ok(OneReading::Impossible);
     };
     decoding.overview_of = Some(opened.header);
-    let overview = of_planes(jpeg.overview(), plan.orientation, ANALYZED_SIDE);
+    let orientation = plan.orientation;
+    let overview = |longer: usize| of_planes(jpeg.overview(), orientation, longer);
     choose_crop(plan, &opened.header, strip, &overview, chooser);
     match plan.offset_in(strip) {
         Some(crop) if decoded.has_window && decoded.damage.lost == 0.0 => {
@@ -97,7 +99,7 @@ fn choose_crop(
     plan: &mut Plan,
     header: &Header,
     strip: Resize,
-    overview: &Overview,
+    overview: &dyn Fn(usize) -> Overview,
     chooser: &mut Chooser,
 ) {
     let (stored, orientation) = (plan.content.size(), plan.orientation);
