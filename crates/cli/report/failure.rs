@@ -221,6 +221,7 @@ mod tests {
                     MessengerLimit,
                     ServerError,
                     Unavailable,
+                    ProxyRefused,
                     NoConnection,
                     NotRead,
                     OutOfTime,

@@ -9,6 +9,7 @@ use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 
 use crate::answer::Answer;
+use crate::body::{Begun, WatchedBody};
 use crate::fetch::Fetcher;
 use crate::redact::redact;
 use crate::request::{Call, MAX_ANSWER};
@@ -130,8 +131,11 @@ impl Client {
     /// The address comes from a server and is not trusted. It is fetched only over `https`, only
     /// from the [hosts of avatars](ClientBuilder::avatar_hosts) or the API's own, and only if the
     /// name resolves to the public internet. Up to three redirects are followed by the same rules.
-    /// An API on loopback may serve avatars itself, also over `http`. The token is not sent, and
-    /// the system's proxy is not used, because it would resolve the name itself.
+    /// An API on loopback may serve avatars itself, also over `http`. The token is not sent.
+    ///
+    /// The system's proxy is used as for all requests. It resolves the name itself, so the name is
+    /// checked here first, as far as this machine can resolve it; what the proxy connects to must
+    /// have a certificate for the name all the same.
     ///
     /// # Errors
     ///
@@ -210,14 +214,25 @@ impl Client {
             fetcher: _,
         } = &*self.0;
         let limit = limit.min(*timeout);
+        let begun = Begun::default();
         let url = call.url(api_url, *messenger, instance, token);
         let mut request = http.request(call.method(), url).timeout(limit);
         if let Some(body) = &call.body {
             request = request
                 .header(CONTENT_TYPE, &body.content_type)
-                .body(body.bytes.clone());
+                .body(reqwest::Body::wrap(WatchedBody::new(
+                    body.bytes.clone(),
+                    begun.clone(),
+                )));
         }
-        let ours = |error| transport::error(error, token, limit);
+        let ours = |error: reqwest::Error| {
+            if call.body.is_some() && error.is_timeout() && !begun.is_set() {
+                return Error::NoConnection {
+                    cause: format!("none within {limit:?}").into(),
+                };
+            }
+            transport::error(error, token, limit)
+        };
         let mut response = request.send().await.map_err(ours)?;
 
         let status = response.status();

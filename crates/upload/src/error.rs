@@ -40,6 +40,16 @@ pub enum Error {
         /// What was wrong.
         cause: Box<str>,
     },
+    /// The proxy wants a user name and a password, so nothing was sent. Put them into its address.
+    ProxyUnauthorized {
+        /// What the HTTP library made of its answer.
+        cause: Box<str>,
+    },
+    /// The proxy refused to connect to the server, so nothing was sent. Ask whoever runs it.
+    ProxyRefused {
+        /// What the HTTP library made of its answer.
+        cause: Box<str>,
+    },
     /// There was no connection, so nothing was sent. Check the network and apiUrl, or try again
     /// later.
     NoConnection {
@@ -86,6 +96,8 @@ impl Error {
             Self::NoRootCertificates { .. } => ErrorKind::NoRootCertificates,
             Self::NoResources { .. } => ErrorKind::NoResources,
             Self::Untrusted { .. } => ErrorKind::Untrusted,
+            Self::ProxyUnauthorized { .. } => ErrorKind::ProxyUnauthorized,
+            Self::ProxyRefused { .. } => ErrorKind::ProxyRefused,
             Self::NoConnection { .. } => ErrorKind::NoConnection,
             Self::NotRead { .. } => ErrorKind::NotRead,
             Self::Stopped { .. } => ErrorKind::Stopped,
@@ -132,6 +144,8 @@ impl Error {
             Self::NoRootCertificates { cause }
             | Self::NoResources { cause }
             | Self::Untrusted { cause }
+            | Self::ProxyUnauthorized { cause }
+            | Self::ProxyRefused { cause }
             | Self::NoConnection { cause }
             | Self::NotRead { cause }
             | Self::Interrupted { cause } => Cow::Borrowed(cause),

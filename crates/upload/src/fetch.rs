@@ -1,26 +1,28 @@
-//! Fetches the picture behind a `urlAvatar`. The address comes from a server and is not trusted.
+//! Fetches pictures by addresses that are not trusted: the avatar behind a `urlAvatar`.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::redirect::{Attempt, Policy};
+use reqwest::header::LOCATION;
 use reqwest::{Response, StatusCode, Url};
 use rustls::ClientConfig;
 
-use crate::{ApiUrl, Avatar, Error, Token, transport};
+use crate::{ApiUrl, Avatar, Error, Token};
 
 mod error;
 mod hosts;
-mod resolver;
+mod reach;
+mod routes;
 
 pub use error::FetchError;
 use hosts::AvatarHosts;
-use resolver::Resolver;
+use reach::Reach;
+use routes::Routes;
 
 /// Fetches pictures from known hosts, and sends no token, Referer or cookie.
 pub(crate) struct Fetcher {
-    http: reqwest::Client,
+    routes: Routes,
     hosts: Arc<AvatarHosts>,
     token: Token,
 }
@@ -33,74 +35,71 @@ impl Fetcher {
         hosts: &[String],
         token: Token,
     ) -> Result<Self, Error> {
-        let hosts = Arc::new(AvatarHosts::new(api_url, hosts));
-        let checked = Arc::clone(&hosts);
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .user_agent(concat!("group-picture/", env!("CARGO_PKG_VERSION")))
-            // A proxy would resolve the name itself, and the address would not be checked.
-            .no_proxy()
-            .dns_resolver(Arc::new(Resolver::new(api_url)))
-            .redirect(Policy::custom(move |attempt| {
-                match check_hop(&checked, &attempt) {
-                    Ok(()) => attempt.follow(),
-                    Err(error) => attempt.error(error),
-                }
-            }))
-            .referer(false)
-            .retry(reqwest::retry::never())
-            .http1_only()
-            .pool_max_idle_per_host(1)
-            .timeout(TIMEOUT)
-            .build()
-            .map_err(|error| transport::error(error, &token, TIMEOUT))?;
-        Ok(Self { http, hosts, token })
+        let reach = match api_url.is_loopback() {
+            true => Reach::PublicAndLoopback,
+            false => Reach::Public,
+        };
+        Ok(Self {
+            routes: Routes::new(tls, reach, TIMEOUT, &token)?,
+            hosts: Arc::new(AvatarHosts::new(api_url, hosts)),
+            token,
+        })
     }
 
     pub(crate) async fn fetch(&self, avatar: &Avatar) -> Result<Bytes, FetchError> {
         let address = avatar.url.as_deref().ok_or(FetchError::NoAddress)?;
         let url = Url::parse(address).map_err(|_| FetchError::Malformed)?;
-        let ours = |error| FetchError::from_http(error, &self.token, TIMEOUT);
-        self.hosts
-            .check(&url)
-            .map_err(|error| error.redacted(&self.token))?;
-        let response = self.http.get(url).send().await.map_err(ours)?;
-        if response.status() != StatusCode::OK {
-            return Err(FetchError::Status {
-                status: response.status().as_u16(),
-            });
+        let fetched = tokio::time::timeout(TIMEOUT, self.follow(url)).await;
+        fetched
+            .unwrap_or(Err(FetchError::TimedOut { after: TIMEOUT }))
+            .map_err(|error| error.redacted(&self.token))
+    }
+
+    /// Follows redirects; each hop is checked like the first.
+    async fn follow(&self, mut url: Url) -> Result<Bytes, FetchError> {
+        for _ in 0..=MAX_REDIRECTS {
+            self.hosts.check(&url)?;
+            let http = self.routes.of(&url).await?;
+            let sent = http.get(url.clone()).send().await;
+            let response = sent.map_err(|error| FetchError::from_http(error, TIMEOUT))?;
+            match next_hop(&response, &url)? {
+                Some(hop) => url = hop,
+                None => return read(response).await,
+            }
         }
-        read(response).await.map_err(|stop| match stop {
-            Stop::TooLarge => FetchError::TooLarge { limit: MAX_BYTES },
-            Stop::Http(error) => ours(error),
-        })
+        Err(FetchError::TooManyRedirects)
     }
 }
 
-/// Checks a redirect as the first address was checked.
-fn check_hop(hosts: &AvatarHosts, attempt: &Attempt<'_>) -> Result<(), FetchError> {
-    if attempt.previous().len() > MAX_REDIRECTS {
-        return Err(FetchError::TooManyRedirects);
+/// Returns where the answer redirects to; an error if it is neither a redirect nor a picture.
+fn next_hop(response: &Response, url: &Url) -> Result<Option<Url>, FetchError> {
+    let status = response.status();
+    if status == StatusCode::OK {
+        return Ok(None);
     }
-    hosts.check(attempt.url())
+    let refused = FetchError::Status {
+        status: status.as_u16(),
+    };
+    let is_redirect = matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
+    let location = response.headers().get(LOCATION).filter(|_| is_redirect);
+    let location = location.and_then(|location| location.to_str().ok());
+    let hop = location.and_then(|location| url.join(location).ok());
+    hop.map(Some).ok_or(refused)
 }
 
-enum Stop {
-    TooLarge,
-    Http(reqwest::Error),
-}
-
-async fn read(mut response: Response) -> Result<Bytes, Stop> {
+async fn read(mut response: Response) -> Result<Bytes, FetchError> {
+    let too_large = FetchError::TooLarge { limit: MAX_BYTES };
     if response
         .content_length()
         .is_some_and(|length| length > MAX_BYTES as u64)
     {
-        return Err(Stop::TooLarge);
+        return Err(too_large);
     }
+    let ours = |error| FetchError::from_http(error, TIMEOUT);
     let mut picture = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(Stop::Http)? {
+    while let Some(chunk) = response.chunk().await.map_err(ours)? {
         if picture.len() + chunk.len() > MAX_BYTES {
-            return Err(Stop::TooLarge);
+            return Err(too_large);
         }
         picture.extend_from_slice(&chunk);
     }

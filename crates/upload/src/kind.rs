@@ -52,6 +52,8 @@ pub enum ErrorKind {
     Untrusted,
     /// This machine has no root certificates.
     NoRootCertificates,
+    /// The proxy wants a user name and a password, or does not accept those it was given (407).
+    ProxyUnauthorized,
     /// The system refused a thread or an event queue.
     NoResources,
     /// The answer is not one that the method is known to give.
@@ -68,6 +70,8 @@ pub enum ErrorKind {
     ServerError,
     /// The server is unavailable at the moment (502, 503, 504).
     Unavailable,
+    /// The proxy refused to connect to the server.
+    ProxyRefused,
     /// There was no connection to the server.
     NoConnection,
     /// A method that only reads got no readable answer.
@@ -88,7 +92,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind, in the order of summaries.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::NotJpeg,
         Self::EmptyFile,
         Self::UnsupportedMedia,
@@ -109,6 +113,7 @@ impl ErrorKind {
         Self::Redirected,
         Self::Untrusted,
         Self::NoRootCertificates,
+        Self::ProxyUnauthorized,
         Self::NoResources,
         Self::Unexpected,
         Self::Starting,
@@ -117,6 +122,7 @@ impl ErrorKind {
         Self::MessengerLimit,
         Self::ServerError,
         Self::Unavailable,
+        Self::ProxyRefused,
         Self::NoConnection,
         Self::NotRead,
         Self::OutOfTime,

@@ -28,6 +28,8 @@
 //! * The token is in no error, no `Debug` text and no returned value, even if the server echoes it.
 //! * Redirects are not followed, and no Referer and no cookies are sent; `http://` is for loopback
 //!   only.
+//! * What ends before a connection was made (DNS, a proxy's CONNECT, the TLS handshake) was not sent,
+//!   and says so; a proxy's own refusal is told from the server's.
 //! * The picture behind a `urlAvatar` is fetched only from known hosts, never from a private network,
 //!   and within limits of size and time: [`Client::fetch_avatar`].
 //! * One call of a [`Client`] is one request. It ends within [`ClientBuilder::timeout`], whatever the
@@ -53,6 +55,7 @@ mod answer;
 mod api_url;
 mod avatar;
 pub mod blocking;
+mod body;
 mod breaker;
 mod chat;
 mod client;

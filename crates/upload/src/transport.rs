@@ -18,16 +18,47 @@ pub(crate) fn error(error: reqwest::Error, token: &Token, timeout: Duration) -> 
     let innermost = innermost(&error);
     let cause = shown(&innermost.to_string(), token);
     if error.is_connect() || error.is_builder() {
-        return if is_tls(innermost) {
-            Error::Untrusted { cause }
-        } else {
-            Error::NoConnection { cause }
+        return match refusal_of_proxy(innermost) {
+            _ if is_tls(innermost) => Error::Untrusted { cause },
+            Some(Refusal::Unauthorized) => Error::ProxyUnauthorized { cause },
+            Some(Refusal::Refused) => Error::ProxyRefused { cause },
+            None => Error::NoConnection { cause },
         };
     }
     if error.is_timeout() {
         Error::TimedOut { after: timeout }
     } else {
         Error::Interrupted { cause }
+    }
+}
+
+/// A proxy's own answer, which is not the server's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// It wants a user name and a password.
+    Unauthorized,
+    /// It does not connect to the server.
+    Refused,
+}
+
+/// Returns what a proxy answered, if it is the proxy that refused a connection.
+///
+/// The HTTP library's types for this are private and their texts all that is left of the answer.
+/// The tests against proxies notice when they change.
+pub(crate) fn refusal_of_proxy(innermost: &(dyn StdError + 'static)) -> Option<Refusal> {
+    match &*innermost.to_string() {
+        "tunnel error: proxy authorization required"
+        | "SOCKS error: credentials not accepted"
+        | "SOCKS error: server does not support user/pass authentication"
+        | "SOCKS error: server implements authentication incorrectly" => {
+            Some(Refusal::Unauthorized)
+        }
+        "tunnel error: unsuccessful"
+        | "SOCKS error: connection not allowed"
+        | "SOCKS error: general server failure"
+        | "SOCKS error: command not supported"
+        | "SOCKS error: address type not supported" => Some(Refusal::Refused),
+        _ => None,
     }
 }
 

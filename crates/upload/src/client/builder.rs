@@ -82,8 +82,9 @@ impl ClientBuilder {
 
     /// Makes the client; connects to nothing yet.
     ///
-    /// The system's proxy settings are used, except for loopback. Through a proxy, `https` is a
-    /// tunnel.
+    /// The system's proxy settings are used, except for loopback: `HTTPS_PROXY` or `ALL_PROXY`,
+    /// with `http://`, `socks5://` (this machine resolves names) or `socks5h://` (the proxy does),
+    /// and `NO_PROXY`. Through a proxy, `https` is a tunnel.
     ///
     /// # Errors
     ///

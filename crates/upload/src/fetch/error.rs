@@ -6,7 +6,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::text::presentable;
-use crate::transport::{innermost, shown};
+use crate::transport::{innermost, refusal_of_proxy, shown};
 use crate::{Error, Token};
 
 /// The picture behind a `urlAvatar` was not fetched; nothing was changed.
@@ -65,6 +65,12 @@ pub enum FetchError {
         /// How long the client waited.
         after: Duration,
     },
+    /// The proxy refused to connect to the host, or wants a password.
+    #[error("the proxy refused to fetch the avatar ({cause})")]
+    ProxyRefused {
+        /// What the HTTP library made of its answer.
+        cause: Box<str>,
+    },
     /// There was no connection, or it broke.
     #[error("the avatar could not be fetched ({cause})")]
     Failed {
@@ -93,25 +99,32 @@ impl FetchError {
     }
 
     /// Converts an error of the HTTP library, or takes out the one of ours that is within it.
-    pub(super) fn from_http(error: reqwest::Error, token: &Token, timeout: Duration) -> Self {
+    pub(super) fn from_http(error: reqwest::Error, timeout: Duration) -> Self {
         if let Some(ours) = find_ours(&error) {
-            return ours.clone().redacted(token);
+            return ours.clone();
         }
         if error.is_timeout() {
             return Self::TimedOut { after: timeout };
         }
         let error = error.without_url();
-        Self::Failed {
-            cause: shown(&innermost(&error).to_string(), token),
+        let innermost = innermost(&error);
+        let cause = innermost.to_string().into();
+        match refusal_of_proxy(innermost) {
+            Some(_) => Self::ProxyRefused { cause },
+            None => Self::Failed { cause },
         }
     }
 
-    /// Removes the token, should the server have made a host name of it.
+    /// Removes the token, should the server have made a host name of it, and makes all texts fit to
+    /// be shown.
     pub(super) fn redacted(mut self, token: &Token) -> Self {
-        if let Self::NotEncrypted { host } | Self::NotAllowed { host } | Self::NotPublic { host } =
-            &mut self
+        if let Self::NotEncrypted { host: text }
+        | Self::NotAllowed { host: text }
+        | Self::NotPublic { host: text }
+        | Self::ProxyRefused { cause: text }
+        | Self::Failed { cause: text } = &mut self
         {
-            *host = shown(host, token);
+            *text = shown(text, token);
         }
         self
     }

@@ -195,6 +195,15 @@ impl ErrorKind {
                 recovery: Recovery::Change,
                 retry: RetryClass::Never,
             },
+            Self::ProxyUnauthorized => Policy {
+                name: "proxy wants a password",
+                message: "the proxy did not accept the user name and password, or wants one, so nothing was sent",
+                advice: "put them into the proxy's address, as in HTTPS_PROXY=http://user:password@proxy:3128",
+                scope: Scope::Setup,
+                outcome: Outcome::NotSent,
+                recovery: Recovery::Change,
+                retry: RetryClass::Never,
+            },
             Self::NoResources => Policy {
                 name: "no resources",
                 message: "the system refused a thread or an event queue, so nothing was sent",
@@ -264,6 +273,16 @@ impl ErrorKind {
                 advice: "try again later",
                 scope: Scope::Service,
                 outcome: Outcome::Refused,
+                recovery: Recovery::Later,
+                retry: RetryClass::Unavailable,
+            },
+            Self::ProxyRefused => Policy {
+                name: "refused by the proxy",
+                message: "the proxy refused to connect to the server, so nothing was sent",
+                advice: "ask whoever runs the proxy to allow the server, or name the server in NO_PROXY",
+                scope: Scope::Service,
+                outcome: Outcome::NotSent,
+                // Whether it forbids the server (403) or cannot reach it now (502) is not told apart.
                 recovery: Recovery::Later,
                 retry: RetryClass::Unavailable,
             },

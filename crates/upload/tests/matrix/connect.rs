@@ -1,4 +1,4 @@
-//! The faults before HTTP begins: no server, no name, no trust, no way through the proxy.
+//! The faults before HTTP begins: no server, no name, no trust. Proxies: `proxy.rs`.
 //!
 //! Trust is the system's, so all of it is set by variables of the environment that a process of its
 //! own begins with.
@@ -9,18 +9,16 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rcgen::{CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
-use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::{Domain, Socket, Type};
 use upload::{ErrorKind, ReadBack};
 
 use crate::expect::Expect::{self, Again, Never};
 use crate::expect::{Final, Mode};
+use crate::trust::{authority, server_config, signed};
 use crate::{DEADLINE, all_text, leak, session};
 
 /// What a server does with one connection.
@@ -57,16 +55,16 @@ fn what_goes_wrong_before_http_begins_has_the_right_end() {
     let roots = folder.path().join("roots.pem");
     fs::write(&roots, authority.pem()).unwrap();
     for (name, cert) in [
-        ("good", signed(&authority, "localhost", 2020..2200)),
-        ("expired", signed(&authority, "localhost", 2020..2021)),
-        ("early", signed(&authority, "localhost", 2199..2200)),
+        ("good", signed(&authority, &["localhost"], 2020..2200)),
+        ("expired", signed(&authority, &["localhost"], 2020..2021)),
+        ("early", signed(&authority, &["localhost"], 2199..2200)),
         (
             "other-host",
-            signed(&authority, "other.example", 2020..2200),
+            signed(&authority, &["other.example"], 2020..2200),
         ),
         (
             "unknown",
-            signed(&self::authority(), "localhost", 2020..2200),
+            signed(&crate::trust::authority(), &["localhost"], 2020..2200),
         ),
     ] {
         fs::write(folder.path().join(name), cert).unwrap();
@@ -87,44 +85,6 @@ fn what_goes_wrong_before_http_begins_has_the_right_end() {
     println!("{text}");
     assert!(output.status.success(), "{text}");
     assert!(!leak::is_in(&text), "{text}");
-}
-
-/// Certificate and key in DER, the certificate's length before it in text.
-fn signed(
-    issuer: &CertifiedIssuer<'_, KeyPair>,
-    host: &str,
-    years: std::ops::Range<i32>,
-) -> Vec<u8> {
-    let key = KeyPair::generate().unwrap();
-    let mut params = CertificateParams::new([host.to_owned()]).unwrap();
-    params.not_before = date_time_ymd(years.start, 1, 1);
-    params.not_after = date_time_ymd(years.end, 1, 1);
-    let cert = params.signed_by(&key, issuer).unwrap();
-    let length = format!("{:08}", cert.der().len());
-    [length.as_bytes(), cert.der(), key.serialized_der()].concat()
-}
-
-fn authority() -> CertifiedIssuer<'static, KeyPair> {
-    let mut params = CertificateParams::new([]).unwrap();
-    params.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
-}
-
-fn server_config(folder: &str, name: &str) -> Arc<ServerConfig> {
-    let bytes = fs::read(format!("{folder}/{name}")).unwrap();
-    let (length, bytes) = bytes.split_at(8);
-    let length = std::str::from_utf8(length).unwrap().parse().unwrap();
-    let (cert, key) = bytes.split_at(length);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![cert.to_vec().into()],
-            PrivateKeyDer::try_from(key.to_vec()).unwrap(),
-        );
-    Arc::new(config.unwrap())
 }
 
 /// What the child does, whose environment trusts the authority.
@@ -171,7 +131,7 @@ fn trust_faults(folder: &str) {
                 Mode::Second => vec![gone, act.clone(), well],
                 Mode::Storm => vec![act.clone()],
             };
-            let (url, _) = serve(acts);
+            let url = serve(acts);
             set(name, &url, mode, expect);
         }
     }
@@ -183,7 +143,7 @@ fn trust_faults(folder: &str) {
 const GONE: &str = "502";
 
 /// Sets a picture, and asserts that it ends as it must.
-fn set(name: &str, url: &str, mode: Mode, expect: Expect) {
+pub(crate) fn set(name: &str, url: &str, mode: Mode, expect: Expect) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -208,27 +168,26 @@ fn set(name: &str, url: &str, mode: Mode, expect: Expect) {
     assert!(!leak::is_in(&all_text(&report)), "{name} ({mode:?})");
 }
 
-/// Does to each connection what is next, and to all that follow the last; tells what it read.
-fn serve(acts: Vec<Act>) -> (String, Receiver<String>) {
+/// Does to each connection what is next, and to all that follow the last.
+fn serve(acts: Vec<Act>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!(
         "https://localhost:{}",
         listener.local_addr().unwrap().port()
     );
-    let (sender, requests) = channel();
     thread::spawn(move || {
         for (nth, stream) in listener.incoming().flatten().enumerate() {
             let act = acts[nth.min(acts.len() - 1)].clone();
-            let sender = sender.clone();
             thread::spawn(move || {
-                let _ = sender.send(play(act, stream).unwrap_or_default());
+                // A connection that breaks is the client's own end of it.
+                let _ = play(act, stream);
             });
         }
     });
-    (url, requests)
+    url
 }
 
-fn play(act: Act, mut stream: TcpStream) -> std::io::Result<String> {
+fn play(act: Act, mut stream: TcpStream) -> std::io::Result<()> {
     let mut buffer = [0; 65536];
     if let Act::Answer(config, body) = act {
         let connection = ServerConnection::new(config).map_err(std::io::Error::other)?;
@@ -245,59 +204,16 @@ fn play(act: Act, mut stream: TcpStream) -> std::io::Result<String> {
             "HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
         )?;
         tls.conn.send_close_notify();
-        tls.flush()?;
-        return Ok(String::from_utf8_lossy(&request).into_owned());
+        return tls.flush();
     }
-    let read = stream.read(&mut buffer)?;
+    let _ = stream.read(&mut buffer)?;
     match act {
         Act::Reset => socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO))?,
         Act::Silence => thread::sleep(Duration::from_secs(2)),
         Act::Say(bytes) => stream.write_all(bytes)?,
         Act::Answer(..) | Act::Cut => {}
     }
-    Ok(String::from_utf8_lossy(&buffer[..read]).into_owned())
-}
-
-#[test]
-fn a_proxy_that_refuses_is_no_connection_and_is_not_told_the_token() {
-    const NAME: &str = "connect::a_proxy_that_refuses_is_no_connection_and_is_not_told_the_token";
-    if env::var_os(FOLDER).is_some() {
-        let absent = Again(ErrorKind::NoConnection, 4);
-        return set("a proxy's 407", "https://api.example", Mode::Storm, absent);
-    }
-    if !cfg!(target_os = "linux") {
-        eprintln!(
-            "skipped: where to find root certificates is told by SSL_CERT_FILE on Linux only"
-        );
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let roots = folder.path().join("roots.pem");
-    fs::write(&roots, authority().pem()).unwrap();
-    let answer = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
-    let (url, requests) = serve(vec![Act::Say(answer)]);
-
-    let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", NAME, "--nocapture"])
-        .env("SSL_CERT_FILE", &roots)
-        .env("HTTPS_PROXY", url.replace("https://", "http://"))
-        .env_remove("NO_PROXY")
-        .env_remove("no_proxy")
-        .env(FOLDER, folder.path())
-        .output()
-        .unwrap();
-
-    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{text}");
-    let requests: Vec<String> = requests.try_iter().collect();
-    assert_eq!(requests.len(), 4, "{requests:?}");
-    for request in requests {
-        assert!(
-            request.starts_with("CONNECT api.example:443 HTTP/1.1\r\n"),
-            "{request}"
-        );
-        assert!(!leak::is_in(&request), "{request}");
-    }
+    Ok(())
 }
 
 /// A server that is down for a while, on an address that no other test has.

@@ -10,6 +10,8 @@ mod expect;
 mod faults;
 mod front;
 mod leak;
+mod proxy;
+mod trust;
 
 use std::error::Error as _;
 use std::sync::Mutex;

@@ -1,37 +1,55 @@
-//! DNS for avatars: only addresses of the public internet are connected to.
+//! Which addresses may be connected to, whatever a name resolves to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::FetchError;
-use crate::ApiUrl;
 
-/// Resolves names, and leaves out every address that is not public.
-///
-/// What is left is connected to at once, so the name cannot resolve to something else meanwhile (DNS
-/// rebinding).
-pub(crate) struct Resolver {
-    loopback: bool,
+/// Which addresses may be connected to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Those of the public internet.
+    Public,
+    /// These and loopback, for an API that is on loopback itself.
+    PublicAndLoopback,
 }
 
-impl Resolver {
-    /// Allows loopback only if the API is on loopback itself.
-    pub(crate) fn new(api_url: &ApiUrl) -> Self {
-        Self {
-            loopback: api_url.is_loopback(),
+impl Reach {
+    fn allows(self, address: IpAddr) -> bool {
+        match self {
+            Self::Public => is_public(address),
+            Self::PublicAndLoopback => is_public(address) || address.is_loopback(),
+        }
+    }
+
+    /// Checks all that a name resolves to, before a proxy resolves it again. What this machine
+    /// cannot resolve is left to the proxy, which may be the only one that can.
+    pub(super) async fn check_name(self, host: &str) -> Result<(), FetchError> {
+        let Ok(mut found) = tokio::net::lookup_host((host, 0)).await else {
+            return Ok(());
+        };
+        if found.all(|address| self.allows(address.ip())) {
+            Ok(())
+        } else {
+            Err(FetchError::not_public(host))
         }
     }
 }
 
+/// Resolves names, and leaves out every address that is not within reach.
+///
+/// What is left is connected to at once, so the name cannot resolve to something else meanwhile (DNS
+/// rebinding).
+pub(super) struct Resolver(pub(super) Reach);
+
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let loopback = self.loopback;
+        let reach = self.0;
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed: Vec<SocketAddr> = found
-                .filter(|address| is_allowed(address.ip(), loopback))
-                .collect();
+            let allowed: Vec<SocketAddr> =
+                found.filter(|address| reach.allows(address.ip())).collect();
             if allowed.is_empty() {
                 return Err(FetchError::not_public(name.as_str()).into());
             }
@@ -39,10 +57,6 @@ impl Resolve for Resolver {
             Ok(allowed)
         })
     }
-}
-
-fn is_allowed(address: IpAddr, loopback: bool) -> bool {
-    is_public(address) || (loopback && address.is_loopback())
 }
 
 /// Returns whether the address is one of the public internet (IANA's registries of special-purpose
@@ -148,9 +162,10 @@ mod tests {
         for text in ["127.0.0.1", "::1"] {
             let address: IpAddr = text.parse().unwrap();
 
-            assert!(is_allowed(address, true), "{text}");
-            assert!(!is_allowed(address, false), "{text}");
+            assert!(Reach::PublicAndLoopback.allows(address), "{text}");
+            assert!(!Reach::Public.allows(address), "{text}");
         }
-        assert!(!is_allowed("10.0.0.1".parse().unwrap(), true));
+        let private = "10.0.0.1".parse().unwrap();
+        assert!(!Reach::PublicAndLoopback.allows(private));
     }
 }
