@@ -36,7 +36,7 @@ fn prepare_one(criterion: &mut Criterion, size: &str, format: ImageFormat, photo
         .expect("the format can be written");
     let file = file.into_inner();
     let pixels = u64::from(photo.width()) * u64::from(photo.height());
-    let mut pipeline = Pipeline::new(Options::new());
+    let mut pipeline = Pipeline::new(Options::new()).expect("the defaults are within their ranges");
     let mut picture = Vec::new();
     let name = format.extensions_str()[0];
 

@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
 
     // Faces decide which square is kept; without one it is what stands out.
-    let mut pipeline = Pipeline::new(Options::new().side(640).gravity(Gravity::Auto));
+    let mut pipeline = Pipeline::new(Options::new().side(640).gravity(Gravity::Auto))?;
     let photo = Photo::open(fs::File::open(photo)?, Vec::new())?;
     let mut bytes = Vec::new();
     let prepared = pipeline.prepare_photo(&photo, &mut bytes)?;

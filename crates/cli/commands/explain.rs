@@ -36,7 +36,7 @@ pub(crate) struct Explain {
 
 /// Makes each picture as `prepare` would, prints what is known of it, and drops it.
 pub(crate) fn run(args: &Explain, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let batch = Work::new(&args.picture, &args.limits).batch(interrupt);
+    let batch = Work::new(&args.picture, &args.limits)?.batch(interrupt);
     let mut picture = Vec::new();
     let mut terminal = Terminal::new(args.output, Items::Explained, args.photos.len());
     for photo in &args.photos {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use prep::batch::{Event, Order};
+use prep::batch::{Batch, Event, Order};
 
 use crate::input::overrides::{OverrideOptions, Overrides};
 use crate::input::shard::Shard;
@@ -93,6 +93,7 @@ impl Prepare {
 
 /// Prepares what `config` asks for; one bad photo stops none of the others.
 pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
+    let batch = Work::new(&config.picture, &config.limits)?.batch(interrupt);
     let overrides = config.overrides.path.as_deref();
     let ours: Vec<&Path> = overrides.into_iter().chain([&*config.out]).collect();
     let found = walk::find(
@@ -148,13 +149,9 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
     for record in &known {
         terminal.show(record);
     }
-    prepare_all(
-        config,
-        &overrides,
-        &worklist.tasks,
-        &mut terminal,
-        interrupt,
-    );
+    let batch = batch.order(Order::Completion);
+    let tasks = (&worklist.tasks[..], config.existing());
+    prepare_all(&batch, &overrides, tasks, &mut terminal, interrupt);
     let code = terminal.finish();
     if photos == 0 {
         return Err(Refusal::nothing_found("no photos found"));
@@ -163,15 +160,13 @@ pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, R
 }
 
 fn prepare_all(
-    config: &Prepare,
+    batch: &Batch,
     overrides: &Overrides,
-    tasks: &[Task],
+    (tasks, existing): (&[Task], Existing),
     terminal: &mut Terminal,
     interrupt: &Interrupt,
 ) {
-    let batch = Work::new(&config.picture, &config.limits).batch(interrupt);
-    let existing = config.existing();
-    let started = batch.order(Order::Completion).run(
+    let started = batch.run(
         tasks,
         |worker, task| {
             let mut jpeg = Vec::new();

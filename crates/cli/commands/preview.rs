@@ -56,7 +56,7 @@ pub(crate) fn run(config: &Preview, interrupt: &Interrupt) -> Result<ExitCode, R
     let mut terminal = Terminal::new(config.output, Items::Previewed, found.items.len());
     terminal.reserve_stdout_for(&config.out, "--out -")?;
     terminal.note_passed(found.passed);
-    let work = Work::new(&config.picture, &config.limits);
+    let work = Work::new(&config.picture, &config.limits)?;
     let embed = config.embed.unwrap_or_else(|| by_count(found.items.len()));
     let kept = keep_cards(
         Thumbnails::new(&work, embed),

@@ -42,7 +42,7 @@ pub(crate) fn explain_and(
     picture: &mut Vec<u8>,
     and_then: impl FnOnce(&mut Worker<'_>, &Photo<'_>),
 ) -> Result<Explanation, Failure> {
-    worker.set_options(instead.apply(worker.options()));
+    worker.set_options(instead.apply(worker.options()))?;
     let file = File::open(path).map_err(Error::Read)?;
     let is_file = file.metadata().map_err(Error::Read)?.is_file();
     let work = |worker: &mut Worker<'_>, photo: &Photo<'_>| {

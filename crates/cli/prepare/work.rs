@@ -5,23 +5,21 @@ use prep::{Color, Fit, Gravity, Limits, OnDamage, Options, Preset};
 
 use crate::interrupt::Interrupt;
 use crate::prepare::options::{LimitOptions, PictureOptions};
+use crate::report::refusal::Refusal;
 
 /// How pictures are made, and what that may cost.
 #[derive(Debug)]
 pub(crate) struct Work {
-    pub(crate) options: Options,
+    /// What prepares photos so.
+    batch: Batch,
     /// The options that show the whole photo, whatever its square is.
     pub(crate) whole: Options,
     /// What is around and behind a photo, unless it is the photo itself.
     pub(crate) background: Color,
-    /// 0 stands for as many as there are cores.
-    threads: usize,
-    /// For all photos in progress.
-    memory: MemoryBudget,
 }
 
 impl Work {
-    pub(crate) fn new(picture: &PictureOptions, work: &LimitOptions) -> Self {
+    pub(crate) fn new(picture: &PictureOptions, work: &LimitOptions) -> Result<Self, Refusal> {
         let memory = MemoryBudget::new(work.memory);
         let limits = Limits {
             bytes: work.max_input,
@@ -55,21 +53,19 @@ impl Work {
             .frame(picture.frame)
             .on_damage(OnDamage::Accept)
             .limits(limits);
-        Self {
-            options,
+        let batch = Batch::new(options).map_err(|error| Refusal::usage(error.to_string()))?;
+        Ok(Self {
+            batch: batch
+                .threads(work.threads.map_or(0, usize::from))
+                .memory(memory),
             whole,
             background: picture.background,
-            threads: work.threads.map_or(0, usize::from),
-            memory,
-        }
+        })
     }
 
     /// The batch that prepares photos so, until the user interrupts it.
     pub(crate) fn batch(&self, interrupt: &Interrupt) -> Batch {
-        Batch::new(self.options)
-            .threads(self.threads)
-            .memory(self.memory.clone())
-            .cancel(interrupt.cancel().clone())
+        self.batch.clone().cancel(interrupt.cancel().clone())
     }
 }
 

@@ -19,7 +19,7 @@ impl Thumbnail {
                 .minimum_side(1)
                 .quality(95)
                 .subsampling(Subsampling::S444);
-            Pipeline::new(options).prepare_into(image, &mut small)
+            Pipeline::new(options)?.prepare_into(image, &mut small)
         })
         .ok()?
         .ok()?;

@@ -38,7 +38,7 @@ impl TryFrom<SendingOptions> for Sending {
             report: options.report,
             pace: Pace::new(&options.pace, &account.server, options.verify)?,
             account,
-            work: Work::new(&options.picture, &options.limits),
+            work: Work::new(&options.picture, &options.limits)?,
             output: options.output,
         })
     }

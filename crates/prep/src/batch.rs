@@ -13,9 +13,9 @@
 //! use prep::Options;
 //! use prep::batch::Batch;
 //!
-//! let pictures = Batch::new(Options::new().side(400)).prepare_all(photos)?;
+//! let pictures = Batch::new(Options::new().side(400))?.prepare_all(photos)?;
 //! assert!(pictures[0].is_ok() && pictures[1].is_err() && pictures[2].is_ok());
-//! # Ok::<(), std::io::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! Files, each read and its picture written by the thread that makes it:
@@ -29,7 +29,7 @@
 //! use prep::{Error, Options};
 //!
 //! # let photos: Vec<PathBuf> = Vec::new();
-//! let batch = Batch::new(Options::new()).memory(MemoryBudget::new(512 << 20));
+//! let batch = Batch::new(Options::new())?.memory(MemoryBudget::new(512 << 20));
 //! batch.run(
 //!     photos,
 //!     |worker, path: PathBuf| {
@@ -45,7 +45,7 @@
 //!         ControlFlow::Continue(())
 //!     },
 //! )?;
-//! # Ok::<(), std::io::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod feed;
@@ -170,45 +170,55 @@ impl From<Panic> for Error {
 impl Batch {
     /// Creates a batch that makes pictures by `options`, on as many threads as there are cores, with no budget but the
     /// [limits](crate::Limits) of each photo.
-    pub fn new(options: Options) -> Self {
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] if an option is outside its range.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        options.check()?;
+        Ok(Self {
             options,
             threads: 0,
             memory: None,
             order: Order::default(),
             cancel: Cancel::new(),
-            build: Pipeline::new,
+            build: Pipeline::of_checked,
             idle: Arc::default(),
-        }
+        })
     }
 
     /// Sets the number of threads; 0 stands for as many as there are cores.
+    #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
         self
     }
 
     /// Bounds the memory that the photos in progress take together.
+    #[must_use]
     pub fn memory(mut self, budget: MemoryBudget) -> Self {
         self.memory = Some(budget);
         self
     }
 
     /// Sets the order of the results.
+    #[must_use]
     pub fn order(mut self, order: Order) -> Self {
         self.order = order;
         self
     }
 
     /// Sets the flag that ends a run between photos.
+    #[must_use]
     pub fn cancel(mut self, cancel: Cancel) -> Self {
         self.cancel = cancel;
         self
     }
 
     /// Makes overviews too, as [`Pipeline::with_overviews`] does.
+    #[must_use]
     pub fn with_overviews(mut self) -> Self {
-        self.build = |options| Pipeline::new(options).with_overviews();
+        self.build = |options| Pipeline::of_checked(options).with_overviews();
         self.idle = Arc::default();
         self
     }

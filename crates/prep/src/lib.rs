@@ -18,7 +18,7 @@
 //! # let photos = [include_bytes!("../../../fixtures/photos/coffee.png")];
 //! use prep::{Options, Pipeline};
 //!
-//! let mut pipeline = Pipeline::new(Options::new().side(400).quality(90));
+//! let mut pipeline = Pipeline::new(Options::new().side(400).quality(90))?;
 //! let mut picture = Vec::new();
 //! for photo in photos {
 //!     let prepared = pipeline.prepare_into(photo, &mut picture)?;
@@ -80,7 +80,7 @@ pub use options::{
     Backdrop, Coding, Color, Enlarge, Fit, Frame, Limits, OnDamage, Options, Reencode, Subsampling,
 };
 pub use photo::Photo;
-pub use pipeline::{Pipeline, Prepared, prepare};
+pub use pipeline::{Pipeline, Prepared, prepare, prepare_with};
 pub use plan::{Plan, Route, Treatment};
 pub use preset::Preset;
 pub use source::{formats, read_header};

@@ -19,7 +19,11 @@ use crate::gravity::Gravity;
 /// let drawing = Options::new().side(400).quality(90).subsampling(Subsampling::S444).background(Color::BLACK);
 /// let small = Options::new().max_bytes(20_000);
 /// ```
+///
+/// Setters take any number. [`Pipeline::new`](crate::Pipeline::new) and the other makers of pictures reject one that is outside its
+/// range, before they are given a photo; [`check`](Self::check) does so by itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[must_use = "options do nothing until a pipeline, a batch or a function is given them"]
 pub struct Options {
     pub(crate) side: u32,
     pub(crate) minimum_side: u32,
@@ -183,7 +187,11 @@ impl Options {
     }
 
     /// Rejects options outside their ranges.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] names the option and its range.
+    pub fn check(&self) -> Result<(), Error> {
         if !(1..=8192).contains(&self.side) {
             return Err(Error::Option {
                 option: "side",

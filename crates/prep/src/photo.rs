@@ -8,6 +8,8 @@ use std::fmt;
 use std::io::{self, Read, Seek};
 use std::ops::Range;
 
+use bytes::Bytes;
+
 use self::file::File;
 pub(crate) use self::file::READ_SIZE;
 pub(crate) use self::reader::Reader;
@@ -23,9 +25,23 @@ use crate::error::Error;
 /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/photos/coffee.png");
 /// let photo = prep::Photo::open(std::fs::File::open(path)?, Vec::new())?;
 /// let mut picture = Vec::new();
-/// prep::Pipeline::new(prep::Options::new()).prepare_photo(&photo, &mut picture)?;
+/// let prepared = prep::Pipeline::new(prep::Options::new())?.prepare_photo(&photo, &mut picture)?;
+/// # assert_eq!(prepared.header.format, prep::Format::PNG);
 /// # Ok(())
 /// # }
+/// ```
+///
+/// A photo that borrows nothing (opened, or made of a `Vec<u8>` or [`Bytes`]) is `Send + 'static`: it can go to another thread,
+/// or to a runtime's pool for blocking work.
+///
+/// ```
+/// # let bytes = vec![0_u8; 100];
+/// let photo = prep::Photo::from(bytes);
+/// let work = std::thread::spawn(move || {
+///     let mut picture = Vec::new();
+///     prep::Pipeline::new(prep::Options::new())?.prepare_photo(&photo, &mut picture).map(|_| picture)
+/// });
+/// assert!(work.join().is_ok_and(|picture| picture.is_err()), "100 zeros are no photo");
 /// ```
 pub struct Photo<'a> {
     length: u64,
@@ -34,6 +50,7 @@ pub struct Photo<'a> {
 
 enum Origin<'a> {
     Memory(&'a [u8]),
+    Owned(Bytes),
     File(Box<File>),
 }
 
@@ -43,6 +60,21 @@ impl<'a> From<&'a [u8]> for Photo<'a> {
             length: bytes.len() as u64,
             origin: Origin::Memory(bytes),
         }
+    }
+}
+
+impl From<Bytes> for Photo<'static> {
+    fn from(bytes: Bytes) -> Self {
+        Self {
+            length: bytes.len() as u64,
+            origin: Origin::Owned(bytes),
+        }
+    }
+}
+
+impl From<Vec<u8>> for Photo<'static> {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes::from(bytes).into()
     }
 }
 
@@ -62,7 +94,7 @@ impl Photo<'static> {
     /// # Errors
     ///
     /// If its length or its first bytes cannot be read.
-    pub fn open(file: impl Read + Seek + 'static, buffer: Vec<u8>) -> io::Result<Self> {
+    pub fn open(file: impl Read + Seek + Send + 'static, buffer: Vec<u8>) -> io::Result<Self> {
         let (file, length) = File::open(file, buffer)?;
         Ok(Self {
             length,
@@ -70,10 +102,10 @@ impl Photo<'static> {
         })
     }
 
-    /// Returns the buffer, to be used for the next photo.
+    /// Returns the buffer that [`open`](Self::open) was given, to be used for the next photo.
     pub fn into_buffer(self) -> Vec<u8> {
         match self.origin {
-            Origin::Memory(_) => Vec::new(),
+            Origin::Memory(_) | Origin::Owned(_) => Vec::new(),
             Origin::File(file) => file.into_buffer(),
         }
     }
@@ -89,6 +121,7 @@ impl Photo<'_> {
     pub(crate) fn head(&self) -> &[u8] {
         match &self.origin {
             Origin::Memory(bytes) => &bytes[..bytes.len().min(READ_SIZE)],
+            Origin::Owned(bytes) => &bytes[..bytes.len().min(READ_SIZE)],
             Origin::File(file) => file.head(),
         }
     }
@@ -128,7 +161,7 @@ impl Photo<'_> {
     /// Replaces the result by the error of a read that failed: until now its bytes only seemed to be missing.
     pub(crate) fn unless_unread<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         let failure = match &self.origin {
-            Origin::Memory(_) => None,
+            Origin::Memory(_) | Origin::Owned(_) => None,
             Origin::File(file) => file.take_failure(),
         };
         failure.map_or(result, |error| Err(Error::Read(error)))
@@ -138,6 +171,7 @@ impl Photo<'_> {
     fn in_memory(&self) -> &[u8] {
         match &self.origin {
             Origin::Memory(bytes) => bytes,
+            Origin::Owned(bytes) => bytes,
             Origin::File(file) => file.in_memory(),
         }
     }
@@ -158,7 +192,7 @@ impl Photo<'_> {
             return to.len();
         }
         match &self.origin {
-            Origin::Memory(_) => 0,
+            Origin::Memory(_) | Origin::Owned(_) => 0,
             Origin::File(file) => file.read_at(at, to),
         }
     }
@@ -166,7 +200,7 @@ impl Photo<'_> {
     /// Like [`read_at`](Self::read_at), for a reader that keeps a buffer of its own.
     fn read_unbuffered(&self, at: u64, to: &mut [u8]) -> usize {
         match &self.origin {
-            Origin::Memory(_) => 0,
+            Origin::Memory(_) | Origin::Owned(_) => 0,
             Origin::File(file) => file.read_unbuffered(at, to),
         }
     }
@@ -193,6 +227,7 @@ mod tests {
         let bytes = bytes();
         let file = Photo::open(Cursor::new(bytes.clone()), Vec::new()).unwrap();
         let memory = Photo::from(&bytes[..]);
+        let owned = Photo::from(bytes.clone());
         let mut state = 7_usize;
         let mut next = |below: usize| {
             state = state
@@ -204,12 +239,12 @@ mod tests {
 
         for at_once in [1, 100, READ_SIZE] {
             let mut readers =
-                [&file, &memory].map(|photo| photo.reader_in_steps(part.clone(), at_once));
+                [&file, &memory, &owned].map(|photo| photo.reader_in_steps(part.clone(), at_once));
             for _ in 0..2000 {
                 let (how, count) = (next(5), next(300));
                 let step = next(2 * READ_SIZE) as i64 - READ_SIZE as i64;
 
-                let [from_file, from_memory] = readers.each_mut().map(|reader| {
+                let [from_file, from_memory, from_owned] = readers.each_mut().map(|reader| {
                     let mut read = vec![0; count + 1];
                     match how {
                         0 => _ = reader.seek(SeekFrom::Start(count as u64 * 600)),
@@ -222,6 +257,7 @@ mod tests {
                 });
 
                 assert_eq!(from_file, from_memory);
+                assert_eq!(from_owned, from_memory);
             }
         }
         for range in [

@@ -11,6 +11,8 @@ mod repair;
 mod trim;
 mod turn;
 
+use std::fmt;
+
 use bytes::Bytes;
 
 use self::analyze::analyze;
@@ -38,8 +40,17 @@ use crate::source::Opened;
 ///
 /// See [`Error`]; each says what to do.
 pub fn prepare(photo: &[u8]) -> Result<Bytes, Error> {
+    prepare_with(photo, &Options::new())
+}
+
+/// Prepares one photo by `options`; for many, a [`Pipeline`] keeps its buffers.
+///
+/// # Errors
+///
+/// See [`Error`]; each says what to do.
+pub fn prepare_with(photo: &[u8], options: &Options) -> Result<Bytes, Error> {
     let mut picture = Vec::new();
-    Pipeline::new(Options::new()).prepare_into(photo, &mut picture)?;
+    Pipeline::new(*options)?.prepare_into(photo, &mut picture)?;
     Ok(picture.into())
 }
 
@@ -72,7 +83,17 @@ pub struct Prepared {
 
 impl Pipeline {
     /// Creates a pipeline that makes pictures by `options`.
-    pub fn new(options: Options) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] if an option is outside its range.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        options.check()?;
+        Ok(Self::of_checked(options))
+    }
+
+    /// Creates a pipeline by options that are within their ranges.
+    pub(crate) fn of_checked(options: Options) -> Self {
         Self {
             options,
             decoding: Decoding::new(options.limits.memory, Overviews::AsNeeded),
@@ -83,7 +104,17 @@ impl Pipeline {
     }
 
     /// Changes the options for the pictures that follow; the buffers are kept.
-    pub fn set_options(&mut self, options: Options) {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] if an option is outside its range; the options stay as they were.
+    pub fn set_options(&mut self, options: Options) -> Result<(), Error> {
+        options.check()?;
+        self.set_checked_options(options);
+        Ok(())
+    }
+
+    pub(crate) fn set_checked_options(&mut self, options: Options) {
         if self.options.limits != options.limits {
             self.decoding.set_memory(options.limits.memory);
         }
@@ -92,6 +123,7 @@ impl Pipeline {
 
     /// Makes an overview of each photo from now on, if that can be done while its crop is decoded;
     /// [`overview`](Self::overview) returns it. The pictures stay the same.
+    #[must_use]
     pub fn with_overviews(mut self) -> Self {
         self.decoding.overviews = Overviews::WheneverCheap;
         self
@@ -111,7 +143,7 @@ impl Pipeline {
     ///
     /// # Errors
     ///
-    /// Those that the header or the options can cause; see [`Error`].
+    /// Those that the header can cause, with these options; see [`Error`].
     pub fn read_header(&mut self, photo: &[u8]) -> Result<Header, Error> {
         self.read_photo_header(&Photo::from(photo))
     }
@@ -141,7 +173,7 @@ impl Pipeline {
     ///
     /// # Errors
     ///
-    /// Those that the header or the options can cause, and those of decoding if it is needed; see [`Error`].
+    /// Those that the header can cause, with these options, and those of decoding if it is needed; see [`Error`].
     pub fn plan(&mut self, photo: &[u8]) -> Result<(Header, Plan), Error> {
         let photo = Photo::from(photo);
         let mut planned = self.planned(&photo, &mut Vec::new())?;
@@ -242,5 +274,13 @@ impl Pipeline {
             is_truncated: decoded.damage.is_truncated,
             fitted,
         })
+    }
+}
+
+impl fmt::Debug for Pipeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pipeline")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
     }
 }

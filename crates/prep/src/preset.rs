@@ -21,8 +21,8 @@ use crate::options::Options;
 /// use prep::{Pipeline, Preset};
 ///
 /// let preset: Preset = "telegram".parse()?;
-/// let pipeline = Pipeline::new(preset.options().quality(90));
-/// # Ok::<(), prep::ParseError>(())
+/// let pipeline = Pipeline::new(preset.options().quality(90))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -10,9 +10,9 @@
 #[path = "prep/common.rs"]
 mod common;
 
-use std::cell::Cell;
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use common::fixture;
 use flate2::Compression;
@@ -33,7 +33,7 @@ const PROFILE: usize = 4 << 20;
 struct Made {
     pieces: Vec<(Vec<u8>, u64)>,
     at: u64,
-    read: Rc<Cell<u64>>,
+    read: Arc<AtomicU64>,
 }
 
 impl Made {
@@ -41,7 +41,7 @@ impl Made {
         Self {
             pieces: pieces.into_iter().collect(),
             at: 0,
-            read: Rc::default(),
+            read: Arc::default(),
         }
     }
 
@@ -69,7 +69,7 @@ impl Read for Made {
                     filled += count;
                 }
                 self.at += most as u64;
-                self.read.set(self.read.get() + most as u64);
+                self.read.fetch_add(most as u64, Ordering::Relaxed);
                 return Ok(most);
             }
             start = end;
@@ -101,14 +101,14 @@ fn cost(file: Made, options: Options) -> Cost {
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
     let photo = Photo::open(file, Vec::new()).unwrap();
-    let mut pipeline = Pipeline::new(options);
+    let mut pipeline = Pipeline::new(options).unwrap();
     let result = pipeline
         .read_photo_header(&photo)
         .and_then(|_| pipeline.prepare_photo(&photo, &mut Vec::new()));
     Cost {
         result,
         memory: MEMORY.peak_usage() - before,
-        read: read.get(),
+        read: read.load(Ordering::Relaxed),
     }
 }
 

@@ -22,10 +22,10 @@ pub(crate) struct Pipeline {
 impl Pipeline {
     #[new]
     #[pyo3(signature = (**keywords))]
-    fn new(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        Ok(Self {
-            batch: Batch::new(options(keywords)?),
-        })
+    fn new(py: Python<'_>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        let batch = Batch::new(options(keywords)?)
+            .map_err(|error| Failure::from(error).into_exception(py))?;
+        Ok(Self { batch })
     }
 
     fn prepare<'py>(&self, py: Python<'py>, photo: PyBackedBytes) -> PyResult<Bound<'py, PyBytes>> {

@@ -27,6 +27,13 @@ pub use builder::ClientBuilder;
 ///
 /// Clones are cheap and share their connections. One call is one request; a
 /// [`Session`](crate::Session) paces and repeats requests.
+///
+/// # Dropped futures
+///
+/// A future that is dropped before it ends, by a timeout of the caller's for instance, closes its
+/// connection and sends nothing more. If it was setting a picture, the outcome is unknown: the server
+/// may have had the whole request. Prefer [`ClientBuilder::timeout`], which ends a call in time and
+/// says in its [`Error`] what is known.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 

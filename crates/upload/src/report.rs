@@ -6,6 +6,7 @@ use crate::{Avatar, Error, ErrorKind};
 
 /// What became of one picture, and every attempt to send it.
 #[derive(Clone, Debug)]
+#[must_use = "whether the picture was set is in the report"]
 #[non_exhaustive]
 pub struct UploadReport {
     /// Whether it was set. A success may come from reading the avatar back; see

@@ -39,6 +39,13 @@ pub use slot::Slot;
 /// Failures are repeated as [`RetryConfig`](crate::RetryConfig) says, within the session's retry
 /// budget: a fifth of all pictures, and a few more to begin with. A 429 slows the instance down for
 /// a while. One session is for one job: once it has [stopped](Self::stopped), it sends nothing more.
+///
+/// # Dropped futures
+///
+/// A future that is dropped while it waits for its turn has sent nothing and takes no turn. Dropped
+/// later it closes its connection: the picture may have been set, no report says so, and
+/// [`settle`](Self::settle) can find out. The session stays usable. Prefer
+/// [`SessionBuilder::deadline`], by which every call ends in time, with a report.
 #[derive(Clone)]
 pub struct Session(Arc<Shared>);
 

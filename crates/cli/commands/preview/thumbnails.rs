@@ -120,7 +120,7 @@ fn reduce(
     photo: &Photo<'_>,
 ) -> Option<(Header, Vec<u8>)> {
     let mut jpeg = Vec::new();
-    worker.set_options(options);
+    worker.set_options(options).ok()?;
     let prepared = catch_panic(|| worker.prepare(photo, &mut jpeg)).ok()?;
     Some((prepared.ok()?.header, jpeg))
 }

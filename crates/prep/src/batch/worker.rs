@@ -53,8 +53,14 @@ impl<'a> Worker<'a> {
     }
 
     /// Changes the options, for this item only.
-    pub fn set_options(&mut self, options: Options) {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] if an option is outside its range; the options stay as they were.
+    pub fn set_options(&mut self, options: Options) -> Result<(), Error> {
+        options.check()?;
         self.options = options;
+        Ok(())
     }
 
     /// Prepares `photo`; the JPEG file replaces what was in `picture`.
@@ -87,7 +93,7 @@ impl<'a> Worker<'a> {
     /// Those of [`prepare`](Self::prepare), and [`Error::Read`].
     pub fn prepare_file(
         &mut self,
-        file: impl Read + Seek + 'static,
+        file: impl Read + Seek + Send + 'static,
         picture: &mut Vec<u8>,
     ) -> Result<Prepared, Error> {
         self.with_file(file, |worker, photo| worker.prepare(photo, picture))
@@ -102,7 +108,7 @@ impl<'a> Worker<'a> {
     /// Those of `work`, and [`Error::Read`] if the file's length or its first bytes cannot be read.
     pub fn with_file<R, E: From<Error>>(
         &mut self,
-        file: impl Read + Seek + 'static,
+        file: impl Read + Seek + Send + 'static,
         work: impl FnOnce(&mut Self, &Photo<'_>) -> Result<R, E>,
     ) -> Result<R, E> {
         let buffer = std::mem::take(&mut self.buffer);
@@ -160,7 +166,7 @@ impl<'a> Worker<'a> {
     pub fn with_pipeline<R>(&mut self, work: impl FnOnce(&mut Pipeline) -> R) -> R {
         let mut pipeline = match self.pipeline.take() {
             Some(mut warm) => {
-                warm.set_options(self.options);
+                warm.set_checked_options(self.options);
                 warm
             }
             None => (self.batch.build)(self.options),

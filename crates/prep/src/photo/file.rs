@@ -21,7 +21,7 @@ pub(super) struct File {
 impl File {
     /// Reads the length and the first bytes.
     pub(super) fn open(
-        mut file: impl Read + Seek + 'static,
+        mut file: impl Read + Seek + Send + 'static,
         buffer: Vec<u8>,
     ) -> io::Result<(Self, u64)> {
         let length = file.seek(SeekFrom::End(0))?;
@@ -104,9 +104,9 @@ struct Buffered {
     bytes: Vec<u8>,
 }
 
-trait ReadSeek: Read + Seek {}
+trait ReadSeek: Read + Seek + Send {}
 
-impl<T: Read + Seek> ReadSeek for T {}
+impl<T: Read + Seek + Send> ReadSeek for T {}
 
 impl Buffered {
     /// Reads much as it is asked for, and little with the bytes around it.

@@ -14,7 +14,6 @@ pub(super) fn open<'a>(
     options: &Options,
     profiles: &mut Profiles,
 ) -> Result<Opened<'a>, Error> {
-    options.check()?;
     let mut context = OpenContext {
         photo,
         limits: options.limits,

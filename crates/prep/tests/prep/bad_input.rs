@@ -313,7 +313,7 @@ fn a_file_makes_the_same_picture_as_its_bytes() {
         for entry in std::fs::read_dir(path).unwrap() {
             let path = entry.unwrap().path();
             let bytes = std::fs::read(&path).unwrap();
-            let mut pipeline = Pipeline::new(Options::new().on_damage(OnDamage::Accept));
+            let mut pipeline = Pipeline::new(Options::new().on_damage(OnDamage::Accept)).unwrap();
             let (mut from_bytes, mut from_file) = (Vec::new(), Vec::new());
 
             let of_bytes = pipeline.prepare_into(&bytes, &mut from_bytes);

@@ -46,7 +46,7 @@ fn options() -> Options {
 
 /// The oracle: one pipeline, one photo after the other.
 fn one_by_one(photos: &[Vec<u8>]) -> Vec<Picture> {
-    let mut pipeline = Pipeline::new(options());
+    let mut pipeline = Pipeline::new(options()).expect("the options are within their ranges");
     let prepare = |photo: &Vec<u8>| {
         let mut picture = Vec::new();
         pipeline.prepare_into(photo, &mut picture)?;
@@ -90,7 +90,7 @@ fn any_number_of_threads_gives_what_one_pipeline_gives() {
     assert!(expected.iter().filter(|picture| picture.is_ok()).count() >= 10);
 
     for threads in 1..=8 {
-        let batch = Batch::new(options()).threads(threads);
+        let batch = Batch::new(options()).unwrap().threads(threads);
         // The second time with warm pipelines.
         for run in 0..2 {
             let pictures = batch.prepare_all(&photos).unwrap();
@@ -111,6 +111,7 @@ fn results_come_in_input_order_or_each_once() {
     for order in [Order::Input, Order::Completion] {
         let mut delivered = Vec::new();
         Batch::new(options())
+            .unwrap()
             .threads(3)
             .order(order)
             .run(
@@ -144,6 +145,7 @@ fn in_completion_order_a_slow_photo_delays_no_other() {
     let mut order = Vec::new();
 
     Batch::new(options())
+        .unwrap()
         .threads(2)
         .order(Order::Completion)
         .run(
@@ -178,6 +180,7 @@ fn a_budget_smaller_than_any_photo_lets_them_run_one_by_one() {
         let mut pictures = Vec::new();
         peak.store(0, Ordering::SeqCst);
         Batch::new(options())
+            .unwrap()
             .threads(6)
             .memory(MemoryBudget::new(budget))
             .run(
@@ -216,6 +219,7 @@ fn a_panic_is_its_own_photos_error_and_frees_its_memory() {
 
     for threads in [1, 2, 5] {
         let batch = Batch::new(options())
+            .unwrap()
             .threads(threads)
             .memory(MemoryBudget::new(1));
         let mut pictures = Vec::new();
@@ -276,6 +280,7 @@ fn a_canceled_batch_finishes_what_is_in_progress_and_begins_nothing() {
         let begun = AtomicUsize::new(0);
         let mut delivered = 0;
         Batch::new(options())
+            .unwrap()
             .threads(threads)
             .order(order)
             .cancel(cancel.clone())
@@ -305,7 +310,10 @@ fn a_canceled_batch_finishes_what_is_in_progress_and_begins_nothing() {
 #[test]
 fn a_batch_canceled_from_elsewhere_ends_soon() {
     let cancel = Cancel::new();
-    let batch = Batch::new(options()).threads(2).cancel(cancel.clone());
+    let batch = Batch::new(options())
+        .unwrap()
+        .threads(2)
+        .cancel(cancel.clone());
 
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -330,6 +338,7 @@ fn whoever_takes_no_more_results_ends_the_batch() {
     let mut delivered = 0;
 
     Batch::new(options())
+        .unwrap()
         .threads(3)
         .run(
             0..,
@@ -357,6 +366,7 @@ fn an_item_can_end_the_batch() {
     let mut delivered = Vec::new();
 
     Batch::new(options())
+        .unwrap()
         .threads(1)
         .run(
             0..,
@@ -378,7 +388,7 @@ fn an_item_can_end_the_batch() {
 
 #[test]
 fn an_empty_batch_is_done_at_once() {
-    let batch = Batch::new(options());
+    let batch = Batch::new(options()).unwrap();
     let nothing = Vec::<Vec<u8>>::new();
 
     assert!(batch.prepare_all(&nothing).unwrap().is_empty());
@@ -394,6 +404,7 @@ fn items_are_taken_only_as_results_are() {
     let items = (0..200).inspect(|_| _ = taken.fetch_add(1, Ordering::SeqCst));
 
     Batch::new(options())
+        .unwrap()
         .threads(threads)
         .run(
             items,
@@ -420,6 +431,7 @@ fn results_are_delivered_while_the_iterator_waits_for_its_next_item() {
     let mut delivered = 0;
 
     Batch::new(options())
+        .unwrap()
         .threads(4)
         .run(
             receiver,
@@ -442,7 +454,7 @@ fn results_are_delivered_while_the_iterator_waits_for_its_next_item() {
 
 #[test]
 fn a_panic_of_the_caller_ends_the_batch_and_goes_on() {
-    let batch = Batch::new(options()).threads(3);
+    let batch = Batch::new(options()).unwrap().threads(3);
     let work = |_: &mut Worker<'_>, item: usize| Ok::<usize, Panic>(item);
 
     let in_results = catch_unwind(AssertUnwindSafe(|| {
@@ -465,6 +477,7 @@ fn the_caller_can_look_around_while_photos_are_in_progress() {
     };
 
     Batch::new(options())
+        .unwrap()
         .run([()], slow, |event| {
             ticks += usize::from(matches!(event, Event::Tick));
             Continue(())
@@ -479,7 +492,7 @@ fn options_of_one_item_are_not_those_of_the_next() {
     let photo = fixture("formats/baseline.jpg");
     let side = |worker: &mut Worker<'_>, own: Option<u32>| {
         if let Some(side) = own {
-            worker.set_options(options().side(side));
+            worker.set_options(options().side(side))?;
         }
         let prepared = worker.prepare(&photo[..].into(), &mut Vec::new())?;
         Ok::<u32, Error>(prepared.plan.side)
@@ -487,6 +500,7 @@ fn options_of_one_item_are_not_those_of_the_next() {
     let mut sides = Vec::new();
 
     Batch::new(options())
+        .unwrap()
         .threads(1)
         .run(
             [None, Some(40), None],
@@ -505,7 +519,9 @@ fn options_of_one_item_are_not_those_of_the_next() {
 fn files_and_streams_give_what_their_bytes_give() {
     let photos = photos();
     let expected = one_by_one(&photos);
-    let batch = Batch::new(options()).memory(MemoryBudget::new(1 << 20));
+    let batch = Batch::new(options())
+        .unwrap()
+        .memory(MemoryBudget::new(1 << 20));
 
     for (photo, expected) in photos.into_iter().zip(&expected) {
         let as_file = batch.run_one(|worker| {
@@ -534,11 +550,13 @@ fn a_stream_is_read_no_further_than_the_limit() {
     };
     let mut endless = io::repeat(0xFF).take(u64::MAX);
 
-    let result = Batch::new(options().limits(limits)).run_one(|worker| {
-        worker.with_stream(&mut endless, |worker, photo| {
-            worker.prepare(photo, &mut Vec::new())
-        })
-    });
+    let result = Batch::new(options().limits(limits))
+        .unwrap()
+        .run_one(|worker| {
+            worker.with_stream(&mut endless, |worker, photo| {
+                worker.prepare(photo, &mut Vec::new())
+            })
+        });
 
     assert_eq!(result.unwrap_err().kind(), ErrorKind::TooLarge);
     assert_eq!(u64::MAX - endless.limit(), 1001);
@@ -547,7 +565,7 @@ fn a_stream_is_read_no_further_than_the_limit() {
 #[test]
 fn a_file_inside_another_files_work_does_not_wait_for_itself() {
     let photo = fixture("formats/baseline.jpg");
-    let batch = Batch::new(options()).memory(MemoryBudget::new(8));
+    let batch = Batch::new(options()).unwrap().memory(MemoryBudget::new(8));
 
     let sides = batch.run_one(|worker| {
         worker.with_file(Cursor::new(photo.clone()), |worker, outer| {
@@ -588,4 +606,18 @@ fn the_example_makes_a_picture_of_each_photo_in_a_folder() {
     }
     assert_eq!(std::fs::read_dir(&pictures).unwrap().count(), 2);
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn options_outside_their_ranges_begin_no_batch() {
+    let wrong = options().side(9000);
+
+    let error = Batch::new(wrong).unwrap_err();
+    let own = Batch::new(options()).unwrap().run_one(|worker| {
+        worker.set_options(wrong)?;
+        Ok::<(), Error>(())
+    });
+
+    assert!(matches!(error, Error::Option { option: "side", .. }));
+    assert!(matches!(own, Err(Error::Option { option: "side", .. })));
 }

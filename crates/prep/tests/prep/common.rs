@@ -16,7 +16,7 @@ pub(crate) fn fixture(name: &str) -> Vec<u8> {
 /// Prepares a photo with fresh buffers.
 pub(crate) fn prepare(photo: &[u8], options: Options) -> Result<(Prepared, Vec<u8>), prep::Error> {
     let mut picture = Vec::new();
-    let prepared = Pipeline::new(options).prepare_into(photo, &mut picture)?;
+    let prepared = Pipeline::new(options)?.prepare_into(photo, &mut picture)?;
     Ok((prepared, picture))
 }
 

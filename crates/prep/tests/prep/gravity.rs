@@ -43,7 +43,7 @@ fn gravity_means_the_same_square_in_all_eight_orientations() {
 
 #[test]
 fn the_astronaut_has_a_face_and_nothing_else_has() {
-    let mut pipeline = Pipeline::new(Options::new().gravity(Gravity::Auto));
+    let mut pipeline = Pipeline::new(Options::new().gravity(Gravity::Auto)).unwrap();
     for (name, faces) in [
         ("photos/astronaut.png", 1),
         ("photos/chelsea.png", 0),
@@ -233,7 +233,8 @@ fn a_photo_that_is_glanced_at_becomes_what_its_square_alone_becomes() {
             .side(400)
             .quality(95)
             .gravity(Gravity::Attention),
-    );
+    )
+    .unwrap();
     let mut moved = 0;
     for orientation in 1..=8 {
         for coding in [Coding::Standard, Coding::Progressive] {
@@ -317,7 +318,7 @@ fn looking_finds_the_same_square_in_all_eight_orientations() {
 
 #[test]
 fn looking_costs_no_picture_its_bytes() {
-    let mut warm = Pipeline::new(Options::new().gravity(Gravity::Auto));
+    let mut warm = Pipeline::new(Options::new().gravity(Gravity::Auto)).unwrap();
     let mut picture = Vec::new();
     for name in [
         "photos/rocket.jpg",

@@ -78,8 +78,8 @@ fn a_glance_changes_no_picture() {
             Options::new().fit(Fit::Contain),
             Options::new().max_bytes(20_000),
         ] {
-            let mut plain = Pipeline::new(options);
-            let mut with_overviews = Pipeline::new(options).with_overviews();
+            let mut plain = Pipeline::new(options).unwrap();
+            let mut with_overviews = Pipeline::new(options).unwrap().with_overviews();
 
             let (expected, actual) = (
                 prepared(&mut plain, photo),
@@ -96,7 +96,7 @@ fn an_overview_is_all_of_the_photo_upright_and_small() {
     let stored = photo(2400, 1600);
     let whole = image::imageops::thumbnail(&stored.to_rgb8(), 240, 160);
     let file = jpeg(&stored);
-    let mut pipeline = Pipeline::new(Options::new()).with_overviews();
+    let mut pipeline = Pipeline::new(Options::new()).unwrap().with_overviews();
     for (orientation, seen) in [
         (1, whole.clone()),
         (3, image::imageops::rotate180(&whole)),
@@ -134,8 +134,8 @@ fn an_overview_is_all_of_the_photo_upright_and_small() {
 fn there_is_no_overview_of_what_was_not_glanced_at() {
     let large = jpeg(&photo(2400, 1600));
     let mut overview = vec![1];
-    let mut plain = Pipeline::new(Options::new());
-    let mut with_overviews = Pipeline::new(Options::new()).with_overviews();
+    let mut plain = Pipeline::new(Options::new()).unwrap();
+    let mut with_overviews = Pipeline::new(Options::new()).unwrap().with_overviews();
 
     prepared(&mut plain, &large).unwrap();
     assert!(plain.overview(240, 90, &mut overview).is_none());

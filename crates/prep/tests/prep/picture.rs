@@ -209,7 +209,7 @@ fn what_came_before_changes_nothing() {
         "malformed/truncated.png",
         "formats/gray16.png",
     ];
-    let mut warm = Pipeline::new(Options::new());
+    let mut warm = Pipeline::new(Options::new()).unwrap();
     let mut picture = Vec::new();
 
     for name in names.iter().cycle().take(8) {
@@ -228,15 +228,34 @@ fn what_came_before_changes_nothing() {
 }
 
 #[test]
-fn an_option_outside_its_range_is_named() {
+fn an_option_outside_its_range_is_named_before_there_is_a_photo() {
+    let mut warm = Pipeline::new(Options::new()).unwrap();
     for options in [
         Options::new().side(0),
         Options::new().side(9000),
         Options::new().quality(0),
         Options::new().quality(101),
     ] {
-        let error = prepare(&fixture("photos/coffee.png"), options).unwrap_err();
-
-        assert_eq!(error.kind(), prep::ErrorKind::Option, "{error}");
+        for error in [
+            options.check().unwrap_err(),
+            Pipeline::new(options).unwrap_err(),
+            warm.set_options(options).unwrap_err(),
+            prep::prepare_with(b"", &options).unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), prep::ErrorKind::Option, "{error}");
+        }
     }
+    let debug = format!("{warm:?}");
+    assert!(debug.contains("side: 640"), "the options stay: {debug}");
+}
+
+#[test]
+fn one_photo_by_options_is_the_picture_of_a_pipeline() {
+    let photo = fixture("photos/coffee.png");
+    let options = Options::new().side(200);
+
+    let picture = prep::prepare_with(&photo, &options).unwrap();
+
+    assert!(picture == prepare(&photo, options).unwrap().1);
+    assert!(prep::prepare(&photo).unwrap() == prepare(&photo, Options::new()).unwrap().1);
 }

@@ -119,6 +119,7 @@ impl Client {
 
 /// Adjusts a [`Client`] before it is built.
 #[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it builds"]
 pub struct ClientBuilder(crate::ClientBuilder);
 
 impl From<crate::ClientBuilder> for ClientBuilder {
@@ -129,19 +130,16 @@ impl From<crate::ClientBuilder> for ClientBuilder {
 
 impl ClientBuilder {
     /// Sets the URL of the API; see [`crate::ClientBuilder::api_url`].
-    #[must_use]
     pub fn api_url(self, api_url: ApiUrl) -> Self {
         Self(self.0.api_url(api_url))
     }
 
     /// Sets the messenger that the instance is for; see [`crate::ClientBuilder::messenger`].
-    #[must_use]
     pub fn messenger(self, messenger: Messenger) -> Self {
         Self(self.0.messenger(messenger))
     }
 
     /// Sets the only hosts from which avatars are fetched; see [`crate::ClientBuilder::avatar_hosts`].
-    #[must_use]
     pub fn avatar_hosts<I>(self, hosts: I) -> Self
     where
         I: IntoIterator,
@@ -151,13 +149,11 @@ impl ClientBuilder {
     }
 
     /// Sets how long connecting may take; see [`crate::ClientBuilder::connect_timeout`].
-    #[must_use]
     pub fn connect_timeout(self, timeout: Duration) -> Self {
         Self(self.0.connect_timeout(timeout))
     }
 
     /// Sets how long one call may take; see [`crate::ClientBuilder::timeout`].
-    #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
         Self(self.0.timeout(timeout))
     }

@@ -10,6 +10,7 @@ use crate::{ApiUrl, Error, Instance, Token, tls, transport};
 
 /// Adjusts a [`Client`] before it is built.
 #[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it builds"]
 pub struct ClientBuilder {
     instance: Instance,
     token: Token,
@@ -38,14 +39,12 @@ impl Client {
 
 impl ClientBuilder {
     /// Sets the URL of the API; [`ApiUrl::of`] the instance by default.
-    #[must_use]
     pub fn api_url(mut self, api_url: ApiUrl) -> Self {
         self.api_url = api_url;
         self
     }
 
     /// Sets the messenger that the instance is for; [`Messenger::Max`] by default.
-    #[must_use]
     pub fn messenger(mut self, messenger: Messenger) -> Self {
         self.messenger = messenger;
         self
@@ -55,7 +54,6 @@ impl ClientBuilder {
     /// [avatars are fetched](Client::fetch_avatar), beside the API's own.
     ///
     /// By default they are those of the [messenger](crate::MessengerSpec::avatar_hosts).
-    #[must_use]
     pub fn avatar_hosts<I>(mut self, hosts: I) -> Self
     where
         I: IntoIterator,
@@ -66,7 +64,6 @@ impl ClientBuilder {
     }
 
     /// Sets how long DNS, TCP connect and the TLS handshake may take together; 10 s by default.
-    #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -74,7 +71,6 @@ impl ClientBuilder {
 
     /// Sets how long one call may take from its start to the last byte of the answer; 90 s by
     /// default.
-    #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

@@ -13,6 +13,7 @@ use crate::{Client, OnUnknown, ReadBack, RetryConfig};
 
 /// Adjusts a [`Session`] before it is built.
 #[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it builds"]
 pub struct SessionBuilder {
     client: Client,
     retries: RetryConfig,
@@ -47,7 +48,6 @@ impl SessionBuilder {
     ///
     /// By default it is what the [messenger](crate::Limits) allows, and a little more, because the
     /// server counts arrivals, which can come closer together than they were sent.
-    #[must_use]
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = Some(interval.min(A_YEAR));
         self
@@ -55,7 +55,6 @@ impl SessionBuilder {
 
     /// Sets how far apart the starts of two requests are that read an avatar or a group's data. By
     /// default each method has what the [messenger](crate::Limits) allows.
-    #[must_use]
     pub fn read_interval(mut self, interval: Duration) -> Self {
         self.read_interval = Some(interval.min(A_YEAR));
         self
@@ -63,7 +62,6 @@ impl SessionBuilder {
 
     /// Sets how long one picture may take from the call to its end, waiting for its turn included;
     /// 120 s by default.
-    #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline.min(A_YEAR);
         self
@@ -71,7 +69,6 @@ impl SessionBuilder {
 
     /// Sets how long an outage (nothing but 429, 502, no connection, not ready) may last before the
     /// session stops; 240 s by default.
-    #[must_use]
     pub fn max_outage(mut self, max_outage: Duration) -> Self {
         self.max_outage = max_outage;
         self
@@ -79,28 +76,24 @@ impl SessionBuilder {
 
     /// Sets after how many failures that every group shares (401, 403, 466, suspended …) the
     /// session stops; 3 by default.
-    #[must_use]
     pub fn stop_after(mut self, failures: NonZeroU32) -> Self {
         self.stop_after = failures;
         self
     }
 
     /// Sets how often and how far apart failures are repeated.
-    #[must_use]
     pub fn retries(mut self, retries: RetryConfig) -> Self {
         self.retries = retries;
         self
     }
 
     /// Sets what to do with an outcome that stays unknown; [`OnUnknown::Retry`] by default.
-    #[must_use]
     pub fn on_unknown(mut self, on_unknown: OnUnknown) -> Self {
         self.on_unknown = on_unknown;
         self
     }
 
     /// Sets whether avatars are read to settle unknown outcomes; [`ReadBack::Around`] by default.
-    #[must_use]
     pub fn read_back(mut self, read_back: ReadBack) -> Self {
         self.read_back = read_back;
         self

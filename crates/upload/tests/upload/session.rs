@@ -226,6 +226,29 @@ fn between_a_turn_and_its_sending_there_is_time_to_write_it_down() {
 }
 
 #[test]
+fn a_future_that_is_dropped_sends_nothing_more_and_leaves_the_session_usable() {
+    let silence = Fault::new().upload(Upload::Cut(Truncation::new(0, End::Silence)));
+    let emulator = start(once(silence));
+    let session = fast(&emulator).build();
+
+    let (dropped, settled, report) = runtime().block_on(async {
+        let group = chat(0);
+        let set = session.set_group_picture(&group, PICTURE);
+        let dropped = tokio::time::timeout(Duration::from_millis(200), set).await;
+        let sent = sends(&emulator).len();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let settled = session.settle(&chat(0), &Avatar { url: None }).await;
+        let report = session.set_group_picture(&chat(1), PICTURE).await;
+        ((dropped.is_err(), sent), settled, report)
+    });
+
+    assert_eq!(dropped, (true, 1));
+    assert_eq!(settled, (Settled::NotSet, None));
+    assert!(report.outcome.is_ok(), "{report:?}");
+    assert_eq!(sends(&emulator).len(), 2);
+}
+
+#[test]
 fn one_set_is_over_within_its_deadline_whatever_the_server_does() {
     for fault in [
         Fault::new().upload(Upload::Cut(Truncation::new(0, End::Silence))),

@@ -20,8 +20,8 @@ struct Bench {
 
 thread_local! {
     static BENCH: RefCell<Bench> = RefCell::new(Bench {
-        pipelines: options().map(Pipeline::new).into(),
-        slow: slow_options().map(Pipeline::new).into(),
+        pipelines: pipelines(&options()),
+        slow: pipelines(&slow_options()),
         picture: Vec::new(),
     });
 }
@@ -57,13 +57,18 @@ fn base() -> Options {
     })
 }
 
+fn pipelines(options: &[Options]) -> Vec<Pipeline> {
+    let pipelines = options.iter().map(|options| Pipeline::new(*options));
+    pipelines.collect::<Result<_, _>>().expect("the options are within their ranges")
+}
+
 fn options() -> [Options; 5] {
     [
         base(),
         base().gravity(Gravity::SouthEast).frame(Frame::First).on_damage(OnDamage::Refuse),
         base().trim(10).enlarge(Enlarge::WhenSmaller).coding(Coding::Progressive),
         base().fit(Fit::Contain).background(Color::new(1, 2, 3)).subsampling(Subsampling::S444),
-        base().fit(Fit::InCircle).on_damage(OnDamage::Repair),
+        base().fit(Fit::CircleSafe).on_damage(OnDamage::Repair),
     ]
 }
 

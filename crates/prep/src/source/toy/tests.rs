@@ -17,6 +17,7 @@ fn a_toy_becomes_a_picture() {
     let mut picture = Vec::new();
 
     let prepared = Pipeline::new(options)
+        .unwrap()
         .prepare_into(&toy(200, 100, [200, 40, 40]), &mut picture)
         .unwrap();
 
@@ -56,6 +57,7 @@ fn what_is_missing_of_a_toy_is_lost() {
     let options = Options::new().side(200).minimum_side(1);
 
     let prepared = Pipeline::new(options)
+        .unwrap()
         .prepare_into(&photo, &mut Vec::new())
         .unwrap();
 
