@@ -4,6 +4,7 @@ pub(crate) mod batch;
 pub(crate) mod check;
 pub(crate) mod emulator;
 pub(crate) mod explain;
+pub(crate) mod groups;
 pub(crate) mod merge;
 pub(crate) mod prepare;
 pub(crate) mod preview;
@@ -37,6 +38,7 @@ enum Command {
     Merge(merge::Merge),
     Set(set::Set),
     Batch(batch::Batch),
+    Groups(groups::Groups),
     Check(check::Check),
     Emulator(emulator::Emulator),
 }
@@ -80,6 +82,7 @@ impl Command {
             Self::Merge(args) => merge::run(&args),
             Self::Set(args) => set::run(args, interrupt),
             Self::Batch(args) => batch::run(args, interrupt),
+            Self::Groups(args) => groups::run(args, interrupt),
             Self::Check(args) => check::run(args, interrupt),
             Self::Emulator(args) => emulator::run(&args, interrupt),
         }
@@ -93,6 +96,7 @@ impl Command {
             Self::Explain(args) => args.output.log,
             Self::Set(args) => args.sending.output.log,
             Self::Batch(args) => args.sending.output.log,
+            Self::Groups(args) => args.output.log,
             Self::Check(args) => args.output.log,
             Self::Merge(_) | Self::Emulator(_) => None,
         }

@@ -1,7 +1,9 @@
 //! From what the user named to photos, groups and overrides.
 
+pub(crate) mod group_names;
 pub(crate) mod groups;
 pub(crate) mod overrides;
+pub(crate) mod quoted;
 pub(crate) mod shard;
 pub(crate) mod table;
 pub(crate) mod walk;

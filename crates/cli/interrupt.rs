@@ -1,6 +1,7 @@
 //! Ctrl-C: after the first the work in progress is finished, the second ends the program at once.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use prep::batch::Cancel;
 
@@ -46,6 +47,16 @@ impl Interrupt {
             .changed
             .wait_while(self.0.lock(), |()| !self.is_asked())
             .unwrap_or_else(PoisonError::into_inner);
+    }
+
+    /// Waits for so long, or until the program is asked to end, and returns whether it was.
+    pub(crate) fn comes_within(&self, time: Duration) -> bool {
+        let _asked = self
+            .0
+            .changed
+            .wait_timeout_while(self.0.lock(), time, |()| !self.is_asked())
+            .unwrap_or_else(PoisonError::into_inner);
+        self.is_asked()
     }
 }
 

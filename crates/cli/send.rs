@@ -1,13 +1,16 @@
 //! From pictures to avatars: the account, the journal, the uploader, the proof.
 
 pub(crate) mod account;
+pub(crate) mod asking;
 pub(crate) mod batch;
 pub(crate) mod bounds;
+pub(crate) mod checked;
 pub(crate) mod connection;
 pub(crate) mod credentials;
 pub(crate) mod dry_run;
 pub(crate) mod job;
 pub(crate) mod journal;
+pub(crate) mod ledger;
 pub(crate) mod likeness;
 pub(crate) mod options;
 pub(crate) mod pace;

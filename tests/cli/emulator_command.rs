@@ -92,3 +92,31 @@ impl Started {
         self.child.wait().expect("the emulator ends");
     }
 }
+
+#[test]
+fn the_accounts_groups_are_those_of_a_list() {
+    let list = "chat_id,name,role,participants,avatar\n-1,Family,owner,2,\n-2,'=1+1,member,2,\n";
+    let folder = Folder::new()
+        .with("groups.csv", list)
+        .with("bad.csv", "chat_id,role\n-1,king\n")
+        .with("photo.png", png(200, 200));
+    let mut emulator = Started::with(&["--groups".into(), folder.at("groups.csv")]);
+
+    let listed = Run::of(emulator.pointed_at().arg("groups"));
+    let set = |chat: &str| {
+        let mut command = emulator.pointed_at();
+        Run::of(command.args(["set", chat]).arg(folder.at("photo.png")))
+    };
+    let (owned, joined) = (set("-1"), set("-2"));
+    emulator.end();
+    let bad = Run::of(
+        group_picture()
+            .args(["emulator", "--groups"])
+            .arg(folder.at("bad.csv")),
+    );
+
+    assert_eq!(listed.stdout, list, "{listed:?}");
+    assert_eq!((owned.code, joined.code), (Some(0), Some(1)), "{joined:?}");
+    assert_eq!(bad.code, Some(2), "{bad:?}");
+    assert!(bad.stderr.contains("owner, admin or member"), "{bad:?}");
+}

@@ -9,6 +9,8 @@ mod browser;
 mod check;
 mod emulator_command;
 mod explain;
+mod group_names;
+mod groups;
 mod inputs;
 mod interrupt;
 mod journal;

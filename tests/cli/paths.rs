@@ -26,7 +26,7 @@ enum Use {
 use Use::{Reads, WritesFile, WritesFolder};
 
 /// Every option and argument that takes a path.
-const PATHS: [(&str, &str, Use); 22] = [
+const PATHS: [(&str, &str, Use); 28] = [
     ("prepare", "PHOTO|DIR", Reads),
     ("prepare", "--out", WritesFolder),
     ("prepare", "--overrides", Reads),
@@ -47,6 +47,12 @@ const PATHS: [(&str, &str, Use); 22] = [
     ("batch", "--token-file", Reads),
     ("check", "GROUPS.csv|DIR", Reads),
     ("check", "--token-file", Reads),
+    ("check", "--names", Reads),
+    ("batch", "--names", Reads),
+    ("preview", "--names", Reads),
+    ("groups", "--journal", WritesFile),
+    ("groups", "--token-file", Reads),
+    ("emulator", "--groups", Reads),
     ("emulator", "--pictures", WritesFolder),
     ("emulator", "--script", Reads),
 ];
@@ -110,8 +116,21 @@ fn command(name: &str) -> (Vec<&'static str>, Vec<&'static str>) {
                 "in/-2.jpg",
                 "--token-file",
                 "in/-3.jpg",
+                "--names",
+                "in/-5.jpg",
             ],
-            vec!["groups.csv", "in/-1.jpg", "b.png", "in/-2.jpg", "in/-3.jpg"],
+            vec![
+                "groups.csv",
+                "in/-1.jpg",
+                "b.png",
+                "in/-2.jpg",
+                "in/-3.jpg",
+                "in/-5.jpg",
+            ],
+        ),
+        "groups" => (
+            vec!["groups", "--token-file", "in/-3.jpg"],
+            vec!["in/-3.jpg"],
         ),
         "emulator" => (vec!["emulator", "--script", "in/-4.jpg"], vec!["in/-4.jpg"]),
         other => panic!("{other} writes files: say here how it is called"),
@@ -128,6 +147,7 @@ fn folder() -> Folder {
         .with("in/-2.jpg", "photo,skip\nb.png,no\n")
         .with("in/-3.jpg", Config::TOKEN)
         .with("in/-4.jpg", "{}")
+        .with("in/-5.jpg", "chat_id,name\n-5,Ours\n")
         .with("b.png", png(641, 641))
         .with("sub/-2.png", png(642, 642))
         .with("elsewhere", "important")

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::input::group_names::{GroupNames, NameOptions};
 use crate::input::groups::{self, Folder};
 use crate::input::overrides::{OverrideOptions, Overrides};
 use crate::input::walk::FolderOptions;
@@ -19,7 +20,7 @@ use crate::send::sending::Sending;
 ///
 /// The list is a CSV file whose first line names the columns chat_id and photo; other columns are ignored. Photo paths are
 /// relative to the list's folder. Or the list is a folder of photos, each named by its group's id, such as
-/// -10000000000000.jpg. The whole list is checked before anything is sent.
+/// -10000000000000.jpg. With --names, groups may be given by name. The whole list is checked before anything is sent.
 ///
 /// The batch stops early if the account or its credentials are rejected.
 ///
@@ -32,6 +33,9 @@ pub(crate) struct Batch {
     /// The list of groups and photos
     #[arg(value_name = "GROUPS.csv|DIR")]
     pub(crate) groups: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) names: NameOptions,
 
     #[command(flatten)]
     pub(crate) folders: FolderOptions,
@@ -57,13 +61,21 @@ pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusa
     let sending = Sending::try_from(args.sending)?;
     let overrides = args.overrides.path.as_deref();
     let mut inputs = Inputs::of([&*args.groups]);
-    inputs.add(overrides.into_iter().chain(token_file.as_deref()));
-    let ours: Vec<&Path> = overrides.into_iter().collect();
+    let names = args.names.names.as_deref();
+    inputs.add(
+        overrides
+            .into_iter()
+            .chain(names)
+            .chain(token_file.as_deref()),
+    );
+    let ours: Vec<&Path> = overrides.into_iter().chain(names).collect();
     let folder = Folder {
         ours: &ours,
         non_images: args.folders.non_images,
     };
-    let mut groups = groups::read(&args.groups, sending.account.messenger, folder)?;
+    let messenger = sending.account.messenger;
+    let names = GroupNames::read(names, messenger)?;
+    let mut groups = groups::read(&args.groups, messenger, names.as_ref(), folder)?;
     let roster = groups.roster(&args.groups);
     groups.apply(&Overrides::read(overrides, &roster)?);
     groups.check_photos()?;

@@ -6,9 +6,10 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-use ::emulator::{Config, Script};
+use ::emulator::{Config, Group, Role, Script};
 
 use crate::identity::Identity;
+use crate::input::table::Table;
 use crate::interrupt::Interrupt;
 use crate::report::escape;
 use crate::report::exit_code::{ExitCode, Help};
@@ -31,6 +32,11 @@ pub(crate) struct Emulator {
     /// Save the pictures as DIR/CHAT_ID.jpg. The folder is created if needed
     #[arg(long, value_name = "DIR")]
     pub(crate) pictures: Option<PathBuf>,
+
+    /// The account's groups: a CSV file with the columns chat_id, name and role (owner, admin, member), as `groups` prints
+    /// it [default: every chat id is a group]
+    #[arg(long, value_name = "FILE.csv")]
+    pub(crate) groups: Option<PathBuf>,
 
     /// Answer with the faults of a script (JSON; see docs/emulator.md)
     #[arg(long, value_name = "FILE")]
@@ -58,6 +64,9 @@ fn start(args: &Emulator) -> Result<::emulator::Emulator, Refusal> {
         fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
         emulated = emulated.folder(folder);
     }
+    if let Some(path) = &args.groups {
+        emulated = emulated.groups(groups(path)?);
+    }
     if let Some(path) = &args.script {
         let text = fs::read_to_string(path).map_err(|error| refused(path, error))?;
         let script: Script = text.parse().map_err(|error| refused(path, error))?;
@@ -65,6 +74,36 @@ fn start(args: &Emulator) -> Result<::emulator::Emulator, Refusal> {
     }
     ::emulator::Emulator::start(emulated)
         .map_err(|error| Refusal::usage(format!("the emulator cannot be started: {error}")))
+}
+
+/// Reads the account's groups.
+fn groups(path: &Path) -> Result<Vec<Group>, Refusal> {
+    let shown = escape::path(path);
+    let refuse = |reason: String| Refusal::usage(format!("{shown}: {reason}"));
+    let table = Table::read(path).map_err(refuse)?;
+    let column = |name| table.column(name).map_err(refuse);
+    let (chat, name, role) = (column("chat_id")?, column("name")?, column("role")?);
+    let chat =
+        chat.ok_or_else(|| refuse("the first line must name the column chat_id".to_owned()))?;
+    let mut groups = Vec::new();
+    for row in &table.rows {
+        let cell = |column: Option<usize>| column.map_or("", |column| row.cell(column));
+        let mut group = Group::new(row.cell(chat)).role(match cell(role) {
+            "" | "owner" => Role::Owner,
+            "admin" => Role::Administrator,
+            "member" => Role::Participant,
+            _ => {
+                let reason = "a role is owner, admin or member";
+                return Err(refuse(format!("line {}: {reason}", row.line)));
+            }
+        });
+        let name = cell(name);
+        if !name.is_empty() {
+            group = group.subject(name.strip_prefix('\'').unwrap_or(name));
+        }
+        groups.push(group);
+    }
+    Ok(groups)
 }
 
 /// Refuses a script in the pictures' folder that has, or is linked to under, a name that a picture may have.

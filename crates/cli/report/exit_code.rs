@@ -123,6 +123,17 @@ impl Help {
         ExitCode::Interrupted,
     ]);
 
+    pub(crate) const GROUPS: Self = Self(&[
+        ExitCode::Done,
+        ExitCode::SomeFailed,
+        ExitCode::Usage,
+        ExitCode::NothingFound,
+        ExitCode::CredentialsRefused,
+        ExitCode::Temporary,
+        ExitCode::Journal,
+        ExitCode::Interrupted,
+    ]);
+
     pub(crate) const EMULATOR: Self = Self(&[ExitCode::Done, ExitCode::Usage]);
 }
 

@@ -108,7 +108,7 @@ impl<'a> Line<'a> {
                     _ => "unknown",
                 });
             }
-            Outcome::Skipped | Outcome::NotBegun => {}
+            Outcome::Listed | Outcome::Skipped | Outcome::NotBegun => {}
             Outcome::Previewed { picture }
             | Outcome::SetBefore { picture }
             | Outcome::Planned { picture, .. } => {

@@ -75,6 +75,8 @@ pub(crate) enum Outcome {
         /// Who may change it.
         editing: Editing,
     },
+    /// The group was listed.
+    Listed,
     /// It was to be left out.
     Skipped,
     /// The run ended before.
@@ -235,6 +237,7 @@ impl Outcome {
                 ..
             } => "leave",
             Self::Editable { .. } => "editable",
+            Self::Listed => "listed",
             Self::Skipped => "skipped",
             Self::NotBegun => "not-begun",
             Self::Failed(failure) if failure.cause.is_unknown_outcome() => "unknown",

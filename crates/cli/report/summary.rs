@@ -27,6 +27,8 @@ pub(crate) enum Items {
     Planned,
     /// Groups that are checked.
     Checked,
+    /// Groups that are listed.
+    Listed,
 }
 
 /// Counts what became of the items.
@@ -77,7 +79,8 @@ impl Summary {
             | Outcome::Previewed { .. }
             | Outcome::Set { .. }
             | Outcome::Planned { .. }
-            | Outcome::Editable { .. } => self.done += 1,
+            | Outcome::Editable { .. }
+            | Outcome::Listed => self.done += 1,
             Outcome::Skipped => self.skipped += 1,
             Outcome::NotBegun => {}
             Outcome::Failed(failure) => *self.failed.entry(failure.cause).or_default() += 1,
@@ -140,6 +143,7 @@ impl fmt::Display for Summary {
             Items::Accounts => ("account", "set"),
             Items::Planned => ("group", "to be set"),
             Items::Checked => ("group", "editable"),
+            Items::Listed => ("group", "listed"),
         };
         let plural = if self.total == 1 { "" } else { "s" };
         write!(f, "{} {item}{plural}: {} {done}", self.total, self.done)?;
@@ -218,6 +222,11 @@ impl Counts {
         for (cause, count) in &other.causes {
             *self.causes.entry(cause.clone()).or_default() += count;
         }
+    }
+
+    /// Whether nothing is left and nothing has failed.
+    pub(crate) fn is_all_done(&self) -> bool {
+        self.failed == 0 && self.not_begun == 0
     }
 
     /// Returns the exit code as far as the numbers tell it.

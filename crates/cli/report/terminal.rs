@@ -263,6 +263,16 @@ impl Terminal {
         }
     }
 
+    /// The summary so far.
+    pub(crate) fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// Leaves stdout to another output; only failures and notes are printed, to stderr.
+    pub(crate) fn reserve_stdout(&mut self) {
+        self.results = Results::Reserved;
+    }
+
     /// Prints the summary and returns the exit code.
     pub(crate) fn finish(mut self) -> ExitCode {
         self.bar.finish_and_clear();

@@ -43,10 +43,13 @@ impl fmt::Display for Record {
             Outcome::Editable { subject, editing } => {
                 self.fmt_editable(f, subject.as_deref(), *editing)
             }
+            Outcome::Listed => write!(f, "{}", self.of_target().trim_start()),
             Outcome::Skipped => write!(f, "{photo}: skipped, as --overrides says"),
             Outcome::NotBegun => write!(f, "{photo}: not begun"),
             Outcome::Failed(failure) => {
-                write!(f, "{photo}: ")?;
+                if !self.photo.as_os_str().is_empty() {
+                    write!(f, "{photo}: ")?;
+                }
                 if let Some(target) = &self.target {
                     write!(f, "{target}: ")?;
                 }

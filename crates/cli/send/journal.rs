@@ -22,13 +22,14 @@ use crate::digest::Digest;
 use crate::report::escape;
 use crate::report::refusal::Refusal;
 use crate::send::account::Account;
+use crate::send::checked::{self, Broken};
 
 mod entry;
 mod identity;
 
-use entry::{Broken, Entry};
+use entry::Entry;
 pub(crate) use entry::{Ending, Past};
-use identity::Identity;
+pub(crate) use identity::Identity;
 
 /// The journal of one batch, open and locked.
 #[derive(Debug)]
@@ -121,7 +122,7 @@ impl Journal {
             self.file.set_len(end)?;
         }
         if end == 0 {
-            let header = Entry::header(Identity::new(account)).line();
+            let header = checked::line(&Entry::header(Identity::new(account)));
             crash_points::at("journal-begin");
             self.file.write_all(header.as_bytes())?;
         }
@@ -131,7 +132,7 @@ impl Journal {
 
     /// Appends a line and waits until it is on the disk. Lines that come together are synced together.
     fn append(&self, entry: &Entry) -> Result<(), Stopped> {
-        let line = entry.line();
+        let line = checked::line(entry);
         let mut written = self.written();
         if written.failed.is_some() {
             return Err(Stopped);
@@ -236,7 +237,7 @@ fn read(file: &File, account: &Account) -> Result<History, String> {
         if number == 1 && !entry::may_be_header(&line) {
             return Err("it is not a journal of this program, and was not changed".to_owned());
         }
-        let entry = match Entry::read(&line) {
+        let entry = match checked::read(&line) {
             Ok(entry) => entry,
             // A line that was not finished; one that was is the disk's fault, or somebody's.
             Err(Broken) if is_last && !line.ends_with(b"\n") => break,

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use crate::answer::Documented;
 use crate::avatar::{Avatar, Avatars};
+use crate::chat_list::Chat;
 use crate::config::Config;
 use crate::form::Form;
-use crate::group::Groups;
+use crate::group::{Group, Groups};
 use crate::rate::Limiter;
 use crate::received::Method;
 use crate::reply::Reply;
@@ -150,6 +151,7 @@ impl Instance {
         match route {
             Route::Nowhere => Err(Documented::NotFound.into()),
             Route::UrlAvatar(word) => self.picture(word),
+            Route::Call(call) if call.method == Method::GetContacts => self.contacts(&call.query),
             Route::Call(call) => self.call(call.method, content_type, body, effect),
         }
     }
@@ -180,6 +182,7 @@ impl Instance {
             Method::GetStateInstance
             | Method::GetAccountSettings
             | Method::GetWaSettings
+            | Method::GetContacts
             | Method::UrlAvatar
             | Method::Other => Err(Documented::NotFound.into()),
         }
@@ -288,20 +291,46 @@ impl Instance {
     }
 
     fn chats(&self) -> Done {
-        let chats: Vec<&String> = match &self.config.groups {
-            Groups::Listed(groups) => groups.keys().collect(),
-            Groups::Any => self
-                .avatars
-                .all()
-                .keys()
-                .filter(|chat| *chat != PROFILE)
-                .collect(),
+        let api = self.config.messenger.api();
+        let chats = self.all_chats();
+        data(&chats.iter().map(|chat| chat.in_chats(api)).collect())
+    }
+
+    /// Lists the contacts; `group=true` and `group=false` choose on WhatsApp, `count` bounds them.
+    fn contacts(&self, query: &str) -> Result<Done, Refusal> {
+        let api = self.config.messenger.api();
+        if let Some(refusal) = self.config.state.refusal(api) {
+            return Err(refusal.into());
+        }
+        let (mut wanted, mut count) = (None, usize::MAX);
+        for parameter in query.split('&') {
+            match parameter.split_once('=') {
+                Some(("group", value)) => wanted = value.parse().ok(),
+                Some(("count", value)) => count = value.parse().unwrap_or(count),
+                _ => {}
+            }
+        }
+        let chats = self.all_chats();
+        let contacts = chats
+            .iter()
+            .filter(|chat| wanted.is_none_or(|group: bool| chat.is_group() == group))
+            .filter_map(|chat| chat.in_contacts(api))
+            .take(count);
+        Ok(data(&contacts.collect()))
+    }
+
+    /// Returns the groups that are listed, or else those with a picture, and a person.
+    fn all_chats(&self) -> Vec<Chat> {
+        let groups: Vec<Chat> = match &self.config.groups {
+            Groups::Listed(groups) => groups.values().cloned().map(Chat::Group).collect(),
+            Groups::Any => {
+                let with_picture = self.avatars.all().keys().filter(|chat| *chat != PROFILE);
+                with_picture
+                    .map(|chat| Chat::Group(Group::new(chat)))
+                    .collect()
+            }
         };
-        let chats: Vec<Value> = chats
-            .into_iter()
-            .map(|chat| json!({ "chatId": chat, "phoneNumber": 0 }))
-            .collect();
-        data(&Value::Array(chats))
+        groups.into_iter().chain([Chat::Someone]).collect()
     }
 
     fn picture(&self, word: &str) -> Result<Done, Refusal> {

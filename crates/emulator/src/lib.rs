@@ -51,7 +51,7 @@
 //! | any other | 200, `true`, and a new `urlAvatar` that can be fetched |
 //!
 //! `setProfilePicture`, `getStateInstance`, `getAccountSettings` (on WhatsApp `getWaSettings`),
-//! `getGroupData`, `getAvatar` and `getChats` are there as well. Where the documentation leaves something open, the code says "inferred".
+//! `getGroupData`, `getAvatar`, `getChats` and `getContacts` are there as well. Where the documentation leaves something open, the code says "inferred".
 //!
 //! # The fault script
 //!
@@ -89,7 +89,7 @@
 //!
 //! | Field | Matches | Default |
 //! |---|---|---|
-//! | `method` | `setGroupPicture`, `setProfilePicture`, `getStateInstance`, `getAccountSettings`, `getWaSettings`, `getGroupData`, `getAvatar`, `getChats`, `urlAvatar` (the picture itself), `other` (any other path) | all |
+//! | `method` | `setGroupPicture`, `setProfilePicture`, `getStateInstance`, `getAccountSettings`, `getWaSettings`, `getGroupData`, `getAvatar`, `getChats`, `getContacts`, `urlAvatar` (the picture itself), `other` (any other path) | all |
 //! | `chat` | those that name this chat | all |
 //! | `from`, `to` | from the nth to the nth, both included, from 1 | all |
 //! | `count` | what `from` and `to` count: `all` requests, or those of `each-chat` separately | `all` |
@@ -140,6 +140,7 @@
 
 mod answer;
 mod avatar;
+mod chat_list;
 mod config;
 mod control;
 mod emulator;

@@ -41,6 +41,8 @@ pub(crate) struct Api {
     pub(crate) someone: &'static str,
     /// The field that names a participant of a group.
     pub(crate) participant_field: &'static str,
+    /// What a chat has in the lists of chats and contacts.
+    pub(crate) chat_fields: ChatFields,
     /// The beginning of an invite link.
     pub(crate) invite_link: &'static str,
     /// Whether `getGroupData` says who may edit the group.
@@ -51,6 +53,14 @@ pub(crate) struct Api {
     pub(crate) max_picture: Option<usize>,
     /// How a failed validation names the formats that it would have accepted.
     pub(crate) formats: &'static str,
+}
+
+/// What a chat has in `getChats` and `getContacts`: the pages `service/GetChats` and `service/GetContacts` of each messenger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ChatFields {
+    Max,
+    Telegram,
+    WhatsApp,
 }
 
 impl Messenger {
@@ -73,6 +83,7 @@ const MAX: Api = Api {
     someone: "10000001",
     // Documented as `id`; live answers have this.
     participant_field: "chatId",
+    chat_fields: ChatFields::Max,
     invite_link: "https://max.ru/join/",
     tells_rights: true,
     // Only messages to strangers are refused (GetStateInstance).
@@ -91,6 +102,7 @@ const TELEGRAM: Api = Api {
     account: "10000000",
     someone: "10000001",
     participant_field: "id",
+    chat_fields: ChatFields::Telegram,
     invite_link: "https://t.me/+",
     tells_rights: true,
     suspended_may_edit: false,
@@ -107,6 +119,7 @@ const WHATSAPP: Api = Api {
     account: "79876543210@c.us",
     someone: "79001234568@c.us",
     participant_field: "id",
+    chat_fields: ChatFields::WhatsApp,
     invite_link: "https://chat.whatsapp.com/",
     tells_rights: false,
     suspended_may_edit: false,

@@ -50,6 +50,8 @@ pub enum Method {
     GetAvatar,
     /// `getChats`: lists the chats.
     GetChats,
+    /// `getContacts`: lists the contacts.
+    GetContacts,
     /// The avatar itself, at the `urlAvatar` of an answer.
     UrlAvatar,
     /// Anything else.
@@ -68,6 +70,7 @@ impl Method {
             Self::GetGroupData => "getGroupData",
             Self::GetAvatar => "getAvatar",
             Self::GetChats => "getChats",
+            Self::GetContacts => "getContacts",
             Self::UrlAvatar => "urlAvatar",
             Self::Other => "other",
         }

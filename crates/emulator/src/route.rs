@@ -20,6 +20,8 @@ pub(crate) struct Call {
     pub(crate) instance: String,
     pub(crate) token: String,
     pub(crate) prefix: Prefix,
+    /// The query after the path, without its question mark.
+    pub(crate) query: String,
 }
 
 /// Whether the path began with `/v3`.
@@ -29,7 +31,7 @@ pub(crate) enum Prefix {
     None,
 }
 
-const METHODS: [(&str, Method); 8] = [
+const METHODS: [(&str, Method); 9] = [
     ("POST", Method::SetGroupPicture),
     ("POST", Method::SetProfilePicture),
     ("GET", Method::GetStateInstance),
@@ -38,6 +40,7 @@ const METHODS: [(&str, Method); 8] = [
     ("POST", Method::GetGroupData),
     ("POST", Method::GetAvatar),
     ("GET", Method::GetChats),
+    ("GET", Method::GetContacts),
 ];
 
 impl Route {
@@ -47,7 +50,7 @@ impl Route {
                 .strip_prefix("r=")
                 .map_or(Self::Nowhere, |word| Self::UrlAvatar(word.to_owned()));
         }
-        call(verb, path).map_or(Self::Nowhere, Self::Call)
+        call(verb, path, query).map_or(Self::Nowhere, Self::Call)
     }
 
     pub(crate) fn method(&self) -> Method {
@@ -60,7 +63,7 @@ impl Route {
 }
 
 /// Reads `/v3/waInstance{id}/{method}/{token}`, nothing more and nothing less.
-fn call(verb: &str, path: &str) -> Option<Call> {
+fn call(verb: &str, path: &str, query: &str) -> Option<Call> {
     let (prefix, path) = match path.strip_prefix("/v3/") {
         Some(rest) => (Prefix::V3, rest),
         None => (Prefix::None, path.strip_prefix('/')?),
@@ -80,6 +83,7 @@ fn call(verb: &str, path: &str) -> Option<Call> {
         instance: percent_decoded(instance),
         token: percent_decoded(token),
         prefix,
+        query: query.to_owned(),
     })
 }
 
@@ -122,6 +126,7 @@ mod tests {
                 instance: "31".to_owned(),
                 token: "ab".to_owned(),
                 prefix,
+                query: String::new(),
             };
             assert_eq!(Route::find("POST", path, ""), Route::Call(expected));
         }

@@ -55,6 +55,22 @@ impl Answer {
         self.read("", find)
     }
 
+    /// Reads the answer of a method that lists, and keeps those items in whose fields something is found.
+    pub(crate) fn list<T>(
+        &self,
+        find: impl Fn(&Map<String, Value>) -> Option<T>,
+    ) -> Result<Vec<T>, Rejection> {
+        let text = String::from_utf8_lossy(&self.body);
+        let items = serde_json::from_str::<Vec<Value>>(text.trim_start_matches('\u{feff}'));
+        match (self.status, items) {
+            (200..=299, Ok(items)) => {
+                let items = items.iter().filter_map(Value::as_object);
+                Ok(items.filter_map(find).collect())
+            }
+            _ => self.find(|_| None),
+        }
+    }
+
     fn read<T>(
         &self,
         flag: &str,

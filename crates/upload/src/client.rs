@@ -15,8 +15,8 @@ use crate::redact::redact;
 use crate::request::{Call, MAX_ANSWER};
 use crate::text::millis;
 use crate::{
-    Account, ApiUrl, Avatar, ChatId, Error, FetchError, Group, Instance, Messenger, State, Token,
-    transport,
+    Account, ApiUrl, Avatar, ChatId, Error, FetchError, Group, GroupChat, Instance, Messenger,
+    State, Token, transport,
 };
 
 mod builder;
@@ -107,6 +107,19 @@ impl Client {
         let answer = self.send(&Call::account(messenger), self.0.timeout).await;
         answer
             .and_then(|answer| Ok(answer.find(|fields| Account::read(messenger, fields))?))
+            .map_err(Error::of_reading)
+    }
+
+    /// Lists the groups that the account is in (`getChats`, at most one request a second).
+    ///
+    /// # Errors
+    ///
+    /// Like [`state_instance`](Self::state_instance).
+    pub async fn groups(&self) -> Result<Vec<GroupChat>, Error> {
+        let messenger = self.messenger();
+        let answer = self.send(&Call::chats(), self.0.timeout).await;
+        answer
+            .and_then(|answer| Ok(answer.list(|fields| GroupChat::read(messenger, fields))?))
             .map_err(Error::of_reading)
     }
 

@@ -34,7 +34,7 @@
 //!   and within limits of size and time: [`Client::fetch_avatar`].
 //! * One call of a [`Client`] is one request. It ends within [`ClientBuilder::timeout`], whatever the
 //!   server does, and reads at most 64 KiB of the answer; 4 MiB of a list
-//!   of participants.
+//!   of participants or chats.
 //!
 //! For more than a few groups there is [`Session`]. It paces the requests of an instance, retries
 //! within bounds, stops when every other group would fail in the same way, and settles unknown
@@ -62,6 +62,7 @@ mod client;
 mod error;
 mod fetch;
 mod group;
+mod group_chat;
 mod instance;
 mod jitter;
 mod kind;
@@ -92,6 +93,7 @@ pub use client::{Client, ClientBuilder};
 pub use error::Error;
 pub use fetch::FetchError;
 pub use group::{Editing, Group, Participant, Role};
+pub use group_chat::GroupChat;
 pub use instance::{Instance, InvalidInstance};
 pub use kind::ErrorKind;
 pub use messenger::{

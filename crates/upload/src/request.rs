@@ -52,6 +52,15 @@ impl Call {
         }
     }
 
+    pub(crate) fn chats() -> Self {
+        Self {
+            name: "getChats",
+            body: None,
+            max_answer: MAX_LIST,
+            picture_bytes: 0,
+        }
+    }
+
     pub(crate) fn account(messenger: Messenger) -> Self {
         Self {
             name: messenger.spec().account_method,
@@ -146,7 +155,7 @@ fn written(messenger: Messenger, chat: &ChatId) -> Result<String, Error> {
 /// The longest known answer that is not a list has a few hundred bytes.
 pub(crate) const MAX_ANSWER: usize = 64 << 10;
 
-/// A participant takes up to about a hundred bytes, and the largest groups have some 20,000.
+/// A participant or a chat takes up to about a hundred bytes, and the largest groups have some 20,000.
 const MAX_LIST: usize = 4 << 20;
 
 /// How every JPEG begins: SOI and the first byte of a marker (T.81, B.1.1.3).

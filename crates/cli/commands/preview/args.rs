@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use upload::Messenger;
 
+use crate::input::group_names::NameOptions;
 use crate::input::overrides::OverrideOptions;
 use crate::input::walk::{Depth, FolderOptions};
 use crate::output::Destination;
@@ -33,6 +34,9 @@ pub(crate) struct Preview {
     /// Search subfolders too
     #[arg(short = 'r', long = "recursive", action = clap::ArgAction::SetTrue, value_parser = either(Depth::All, Depth::One))]
     pub(crate) depth: Depth,
+
+    #[command(flatten)]
+    pub(crate) names: NameOptions,
 
     #[command(flatten)]
     pub(crate) folders: FolderOptions,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::commands::preview::args::Preview;
+use crate::input::group_names::GroupNames;
 use crate::input::groups::{self, Folder, Groups};
 use crate::input::overrides::{Override, Overrides, Roster};
 use crate::input::walk::{self, Found};
@@ -40,13 +41,16 @@ pub(super) struct Items {
 pub(super) fn find(config: &Preview) -> Result<Items, Refusal> {
     let overrides = config.overrides.path.as_deref();
     let ours: Vec<&Path> = overrides.into_iter().chain(config.out.path()).collect();
+    let names = config.names.names.as_deref();
+    let ours: Vec<&Path> = ours.into_iter().chain(names).collect();
     let folder = Folder {
         ours: &ours,
         non_images: config.folders.non_images,
     };
     match &*config.inputs {
         [list] if is_list(list) => {
-            let groups = groups::read(list, config.messenger, folder)?;
+            let names = GroupNames::read(names, config.messenger)?;
+            let groups = groups::read(list, config.messenger, names.as_ref(), folder)?;
             let roster = groups.roster(list);
             let overrides = Overrides::read(overrides, &roster)?;
             Ok(Items::of_groups(groups, list, &roster, &overrides))

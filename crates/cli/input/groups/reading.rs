@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use upload::{ChatId, Messenger};
 
+use crate::input::group_names::GroupNames;
 use crate::input::groups::{Assignment, Groups, folder_of};
 use crate::input::overrides::Override;
+use crate::input::quoted::quoted;
 use crate::input::table::{Row, Table};
 use crate::input::walk::{self, Depth, NonImages};
 use crate::report::escape;
@@ -28,10 +30,12 @@ pub(crate) struct Folder<'a> {
 pub(crate) fn read(
     path: &Path,
     messenger: Messenger,
+    names: Option<&GroupNames>,
     folder: Folder<'_>,
 ) -> Result<Groups, Refusal> {
     let mut draft = Draft {
         messenger,
+        names,
         ..Draft::default()
     };
     let passed = if path.is_dir() {
@@ -55,14 +59,15 @@ pub(crate) fn read(
 
 /// A list while it is read, with what is wrong in it.
 #[derive(Debug, Default)]
-struct Draft {
+struct Draft<'a> {
     messenger: Messenger,
+    names: Option<&'a GroupNames>,
     list: Vec<Assignment>,
     seen: HashMap<ChatId, String>,
     wrong: Vec<String>,
 }
 
-impl Draft {
+impl Draft<'_> {
     /// Returns what was skipped.
     fn read_folder(&mut self, path: &Path, folder: Folder<'_>) -> Passed {
         let Folder { ours, non_images } = folder;
@@ -73,7 +78,8 @@ impl Draft {
         for photo in found.photos {
             let place = escape::path(&photo.path).to_string();
             let name = photo.path.file_stem().unwrap_or_default();
-            self.add(place, &name.to_string_lossy(), photo.path.clone());
+            let name = name.to_string_lossy();
+            self.add(place, Wanted::Chat(&name), photo.path.clone());
         }
         found.passed
     }
@@ -87,17 +93,17 @@ impl Draft {
         for row in &table.rows {
             let place = format!("{shown}:{}", row.line);
             match columns.read(row) {
-                Ok((chat, photo)) => self.add(place, chat, folder.join(photo)),
+                Ok((wanted, photo)) => self.add(place, wanted, folder.join(photo)),
                 Err(reason) => self.reject(place, reason),
             }
         }
         Ok(())
     }
 
-    fn add(&mut self, place: String, chat: &str, photo: PathBuf) {
-        let chat = match self.messenger.chat_id(chat) {
+    fn add(&mut self, place: String, wanted: Wanted<'_>, photo: PathBuf) {
+        let chat = match self.find(wanted) {
             Ok(chat) => chat,
-            Err(error) => return self.reject(place, format_args!("{}: {error}", quoted(chat))),
+            Err(reason) => return self.reject(place, reason),
         };
         match self.seen.entry(chat.clone()) {
             Entry::Occupied(first) => {
@@ -119,39 +125,72 @@ impl Draft {
         }
     }
 
+    /// Returns the group that is wanted.
+    fn find(&self, wanted: Wanted<'_>) -> Result<ChatId, String> {
+        match (wanted, self.names) {
+            (Wanted::Chat(text), names) => match (self.messenger.chat_id(text), names) {
+                (Ok(chat), _) => Ok(chat),
+                (Err(_), Some(names)) => names.find(text),
+                (Err(error), None) => Err(format!("{}: {error}", quoted(text))),
+            },
+            (Wanted::Name(name), Some(names)) => names.find(name),
+            (Wanted::Name(name), None) => Err(format!(
+                "{}: groups are found by name only with --names, the list that `group-picture groups` wrote",
+                quoted(name)
+            )),
+        }
+    }
+
     fn reject(&mut self, place: impl Display, reason: impl Display) {
         self.wrong.push(format!("{place}: {reason}"));
     }
+}
+
+/// How a list says which group it means.
+#[derive(Clone, Copy, Debug)]
+enum Wanted<'a> {
+    /// By its chat id, or in the place of one by its name.
+    Chat(&'a str),
+    /// By its name.
+    Name(&'a str),
 }
 
 /// Where each column is.
 #[derive(Clone, Copy, Debug)]
 struct Columns {
     count: usize,
-    chat: usize,
+    chat: Option<usize>,
+    name: Option<usize>,
     photo: usize,
 }
 
 impl Columns {
     fn of(table: &Table) -> Result<Self, String> {
-        match (table.column("chat_id")?, table.column("photo")?) {
-            (Some(chat), Some(photo)) => Ok(Self {
+        let (chat, name) = (table.column("chat_id")?, table.column("name")?);
+        match table.column("photo")? {
+            Some(photo) if chat.or(name).is_some() => Ok(Self {
                 count: table.names().len(),
                 chat,
+                name,
                 photo,
             }),
-            _ => Err("the first line must name the columns chat_id and photo".to_owned()),
+            _ => Err("the first line must name the columns chat_id (or name) and photo".to_owned()),
         }
     }
 
-    /// Returns the chat id and the photo of a row.
-    fn read(self, row: &Row) -> Result<(&str, &str), String> {
-        let (chat, photo) = (row.cell(self.chat), row.cell(self.photo));
+    /// Returns the group and the photo of a row.
+    fn read(self, row: &Row) -> Result<(Wanted<'_>, &str), String> {
         // Spreadsheets keep an id as text by an apostrophe.
-        let chat = chat.strip_prefix('\'').unwrap_or(chat);
-        if chat.is_empty() {
-            return Err(format!("{}: the chat id is missing", quoted(photo)));
-        }
+        let text = |column: Option<usize>| {
+            let cell = column.map_or("", |column| row.cell(column));
+            cell.strip_prefix('\'').unwrap_or(cell)
+        };
+        let photo = row.cell(self.photo);
+        let (wanted, chat) = match (text(self.chat), text(self.name)) {
+            ("", "") => return Err(format!("{}: the chat id is missing", quoted(photo))),
+            ("", name) => (Wanted::Name(name), name),
+            (chat, _) => (Wanted::Chat(chat), chat),
+        };
         if photo.is_empty() {
             return Err(format!("{}: the photo is missing", quoted(chat)));
         }
@@ -167,26 +206,9 @@ impl Columns {
                 self.count
             ));
         }
-        Ok((chat, photo))
+        Ok((wanted, photo))
     }
 }
-
-/// A value for a message: on one line, and shortened. Of what may be a token in the wrong place only the length is shown.
-fn quoted(value: &str) -> String {
-    let letters = value.chars().count();
-    if letters >= SECRET && value.chars().all(char::is_alphanumeric) {
-        return format!("({letters} letters and digits)");
-    }
-    let dots = if letters > SHOWN { "…" } else { "" };
-    let shown: String = value.chars().take(SHOWN).collect();
-    format!("\"{}{dots}\"", escape::text(&shown))
-}
-
-/// How much of a value is shown.
-const SHOWN: usize = 40;
-
-/// Tokens have 50 letters and digits; no chat id has half as many.
-const SECRET: usize = 32;
 
 #[cfg(test)]
 mod tests;

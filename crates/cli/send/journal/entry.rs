@@ -8,7 +8,6 @@ use upload::{Avatar, ChatId};
 
 use super::identity::Identity;
 use crate::digest::Digest;
-use crate::report::json::json;
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -71,10 +70,6 @@ pub(crate) enum Past {
     },
 }
 
-/// The line is not as it was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Broken;
-
 pub(super) const VERSION: u32 = 1;
 
 impl Entry {
@@ -101,25 +96,6 @@ impl Entry {
             picture,
             ending,
         }
-    }
-
-    /// The line with its end.
-    pub(super) fn line(&self) -> String {
-        let object = json(self);
-        let covered = object
-            .strip_suffix('}')
-            .expect("an entry becomes an object");
-        format!("{covered}{CHECK}{}\"}}\n", Digest::of(covered.as_bytes()))
-    }
-
-    pub(super) fn read(line: &[u8]) -> Result<Self, Broken> {
-        let line = std::str::from_utf8(line).map_err(|_| Broken)?;
-        let (covered, check) = line.rsplit_once(CHECK).ok_or(Broken)?;
-        let check = check.strip_suffix("\"}\n").ok_or(Broken)?;
-        if check.parse() != Ok(Digest::of(covered.as_bytes())) {
-            return Err(Broken);
-        }
-        serde_json::from_str(line).map_err(|_| Broken)
     }
 
     /// Changes what is known of the groups by what this line tells.
@@ -171,6 +147,3 @@ fn now() -> String {
 
 /// How every journal begins.
 const HEADER: &[u8] = br#"{"record":"journal","version":"#;
-
-/// What stands before the checksum, which covers everything before this.
-const CHECK: &str = ",\"check\":\"";

@@ -9,20 +9,20 @@ use crate::send::account::{Account, Server};
 
 /// An account, hashed with a salt of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Identity {
+pub(crate) struct Identity {
     salt: Digest,
     account: Digest,
 }
 
 impl Identity {
-    pub(super) fn new(account: &Account) -> Self {
+    pub(crate) fn new(account: &Account) -> Self {
         // The standard library's own source of chance; what it hashes keeps two draws apart.
         let draw = || RandomState::new().hash_one(std::time::SystemTime::now());
         let chance = [draw(), draw()].map(u64::to_le_bytes).concat();
         Self::salted(Digest::of(&chance), account)
     }
 
-    pub(super) fn is_of(&self, account: &Account) -> bool {
+    pub(crate) fn is_of(&self, account: &Account) -> bool {
         // Whose journal a dry run without credentials reads cannot be told.
         matches!(account.server, Server::Unknown) || *self == Self::salted(self.salt, account)
     }

@@ -93,7 +93,7 @@ fn a_journal_that_is_cut_at_any_byte_tells_what_its_whole_lines_tell() {
     let mut told = vec![HashMap::new()];
     for line in whole.split_inclusive(|byte| *byte == b'\n') {
         let mut past = told.last().unwrap().clone();
-        Entry::read(line).unwrap().change(&mut past);
+        checked::read::<Entry>(line).unwrap().change(&mut past);
         told.push(past);
     }
     assert_eq!(told.len(), 13);

@@ -114,7 +114,7 @@ fn an_avatar_is_empty_until_it_is_set() {
 }
 
 #[test]
-fn chats_are_the_groups_that_are_listed_or_else_those_with_a_picture() {
+fn chats_are_a_person_and_the_groups_that_are_listed_or_else_those_with_a_picture() {
     let listed = Emulator::start(Config::new().groups(["-2", "-1"])).unwrap();
     let open = Emulator::start(Config::new()).unwrap();
     set(&open, "-3", JPEG);
@@ -122,10 +122,60 @@ fn chats_are_the_groups_that_are_listed_or_else_those_with_a_picture() {
     let answers = [&listed, &open].map(|emulator| get(emulator, &path("getChats")).json());
 
     let chat = |id: &str| json!({ "chatId": id, "phoneNumber": 0 });
+    let person = json!({ "chatId": "10000001", "phoneNumber": 79_001_234_568_u64 });
     assert_eq!(
         answers,
-        [json!([chat("-1"), chat("-2")]), json!([chat("-3")])]
+        [
+            json!([chat("-1"), chat("-2"), person]),
+            json!([chat("-3"), person])
+        ]
     );
+}
+
+#[test]
+fn chats_and_contacts_have_the_fields_of_their_messenger() {
+    let group = |chat| Group::new(chat).subject("Ours");
+    for (messenger, id, chats, contacts) in [
+        (Messenger::Max, "-1", vec!["chatId", "phoneNumber"], 1),
+        (
+            Messenger::Telegram,
+            "-1",
+            vec!["chatId", "name", "phoneNumber", "type", "username"],
+            1,
+        ),
+        (
+            Messenger::WhatsApp,
+            "1@g.us",
+            vec![
+                "archive",
+                "ephemeralExpiration",
+                "ephemeralSettingTimestamp",
+                "id",
+                "name",
+                "type",
+            ],
+            2,
+        ),
+    ] {
+        let config = Config::new().messenger(messenger).groups([group(id)]);
+        let emulator = Emulator::start(config).unwrap();
+        let ask = |method: &str| {
+            let path = path(method.split('?').next().unwrap()).replace("/v3", "");
+            let query = method.split_once('?').map_or("", |(_, query)| query);
+            get(&emulator, &format!("{path}?{query}")).json()
+        };
+
+        let listed = ask("getChats");
+        let mut fields: Vec<_> = listed[0].as_object().unwrap().keys().cloned().collect();
+        fields.sort();
+
+        assert_eq!(fields, chats, "{messenger:?}");
+        let all = ask("getContacts");
+        assert_eq!(all.as_array().unwrap().len(), contacts, "{messenger:?}");
+        assert_eq!(ask("getContacts?count=1").as_array().unwrap().len(), 1);
+        let groups = ask("getContacts?group=true");
+        assert_eq!(groups.as_array().unwrap().len(), contacts - 1);
+    }
 }
 
 #[test]

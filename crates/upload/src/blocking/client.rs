@@ -7,7 +7,8 @@ use bytes::Bytes;
 
 use crate::worker::Worker;
 use crate::{
-    Account, ApiUrl, Avatar, ChatId, Error, FetchError, Group, Instance, Messenger, State, Token,
+    Account, ApiUrl, Avatar, ChatId, Error, FetchError, Group, GroupChat, Instance, Messenger,
+    State, Token,
 };
 
 /// Sets the pictures of groups for one instance, and blocks until each call has ended.
@@ -72,6 +73,16 @@ impl Client {
     pub fn account(&self) -> Result<Account, Error> {
         let client = self.client.clone();
         self.worker.run(async move { client.account().await })?
+    }
+
+    /// Lists the groups that the account is in; see [`crate::Client::groups`].
+    ///
+    /// # Errors
+    ///
+    /// Like there.
+    pub fn groups(&self) -> Result<Vec<GroupChat>, Error> {
+        let client = self.client.clone();
+        self.worker.run(async move { client.groups().await })?
     }
 
     /// Reads a group's name, participants and rights; see [`crate::Client::group_data`].

@@ -119,3 +119,52 @@ fn a_group_of_ten_thousand_is_read_whole() {
 
     assert_eq!(group.unwrap().size, Some(10_000));
 }
+
+#[test]
+fn the_groups_of_an_account_are_listed_on_every_messenger() {
+    for (messenger, other, id) in [
+        (Messenger::Max, emulator::Messenger::Max, "-1"),
+        (Messenger::Telegram, emulator::Messenger::Telegram, "-1"),
+        (Messenger::WhatsApp, emulator::Messenger::WhatsApp, "1@g.us"),
+    ] {
+        let groups = [Group::new(id).subject("Ours")];
+        let config = Config::new().messenger(other).groups(groups);
+        let emulator = Emulator::start(config).unwrap();
+        let token = Token::new(Config::TOKEN).unwrap();
+        let client = Client::builder(Config::INSTANCE.parse().unwrap(), token)
+            .api_url(emulator.url().parse().unwrap())
+            .messenger(messenger)
+            .build()
+            .unwrap();
+
+        let groups = runtime().block_on(client.groups()).unwrap();
+
+        let has_names = messenger != Messenger::Max;
+        assert_eq!(groups.len(), 1, "{messenger}");
+        assert_eq!(groups[0].id.to_string(), id);
+        assert_eq!(groups[0].name.as_deref(), has_names.then_some("Ours"));
+    }
+}
+
+#[test]
+fn a_list_that_is_cut_off_or_refused_is_no_list() {
+    for (status, body, kind) in [
+        (200, r#"[{"chatId":"-1"},"#, ErrorKind::NotRead),
+        (200, "{}", ErrorKind::NotRead),
+        (200, "null", ErrorKind::NotReady),
+        (
+            200,
+            r#"{"code":401,"description":"Unauthorized"}"#,
+            ErrorKind::Unauthorized,
+        ),
+        (429, "[]", ErrorKind::TooManyRequests),
+        (401, "", ErrorKind::Unauthorized),
+    ] {
+        let answer = Answer::new(status).body(body);
+        let emulator = start(Script::new().rule(Fault::new().answer(answer)));
+
+        let error = runtime().block_on(client(&emulator).groups()).unwrap_err();
+
+        assert_eq!(error.kind(), kind, "{status} {body}");
+    }
+}
