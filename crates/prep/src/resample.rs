@@ -13,7 +13,7 @@ use crate::geometry::{Resize, Size};
 use crate::header::Samples;
 use crate::pixels::{Pixels, Row, Values};
 use kernels::{
-    across, add_row, premultiply, round_narrow, round_wide, unpremultiply, widen_float,
+    ROWS, across, add_rows, premultiply, round_narrow, round_wide, unpremultiply, widen_float,
     widen_narrow, widen_wide,
 };
 use weights::{Axis, Geometry};
@@ -21,9 +21,9 @@ use weights::{Axis, Geometry};
 /// Resamples with a Lanczos kernel of three lobes, on the stored values, as nearly every tool does.
 ///
 /// A decoder gives it [the rows that it needs](Self::rows), from top to bottom; of each row only the columns that it needs are
-/// read. A row is added to the few results that it is part of, and not kept. Nothing is rounded to whole pixels. Colors are
-/// weighted by their opacity, so that invisible ones leave no fringe. Sums are in floating point and in one order, so every level
-/// gives the same bits.
+/// read. A few rows at a time are added to the results that they are part of, and not kept. Nothing is rounded to whole pixels.
+/// Colors are weighted by their opacity, so that invisible ones leave no fringe. Sums are in floating point and in one order, so
+/// every level gives the same bits.
 pub(crate) struct Resampler {
     level: Level,
     samples: Samples,
@@ -36,18 +36,23 @@ pub(crate) struct Resampler {
     lost: u32,
     /// The first result that is not finished.
     result: usize,
-    /// A row of samples, the sums of rows for each unfinished result in turn, and a line of results.
-    row: Vec<f32>,
+    /// Room for [`ROWS`] rows of samples, and how many of them wait to be added.
+    rows: Vec<f32>,
+    waiting: usize,
+    /// What is to be added to the sums: the place of each, and the weights of the rows.
+    steps: Vec<(usize, [f32; ROWS])>,
+    /// The sums of rows for each unfinished result in turn, how many there is room for, and a line of results.
     sums: Vec<f32>,
+    slots: usize,
     line: Vec<f32>,
     values: Values,
 }
 
 /// Returns the most bytes that resizing takes beside the result.
 pub(crate) fn memory_to_reduce(size: Size, samples: Samples) -> u64 {
-    // A row, the sums that it is added to (the kernel has six lobes, and reaches into whole pixels at both ends), and
-    // the weights, which are six to a column. Beside the square lie the lobes of its outermost pixels.
-    let rows = 1 + 10 + 7;
+    // The rows that wait, the sums that they are added to (the kernel has six lobes, and reaches into whole pixels at both
+    // ends), and the weights, which are six to a column. Beside the square lie the lobes of its outermost pixels.
+    let rows = ROWS as u64 + (9 + ROWS as u64) + 7;
     let columns = u64::from(size.shorter()) + u64::from(size.shorter()) / 8 + 64;
     rows * columns * samples.channels() as u64 * size_of::<f32>() as u64
 }
@@ -69,8 +74,11 @@ impl Resampler {
             lost_before: 0,
             lost: 0,
             result: 0,
-            row: Vec::new(),
+            rows: Vec::new(),
+            waiting: 0,
+            steps: Vec::new(),
             sums: Vec::new(),
+            slots: 0,
             line: Vec::new(),
             values: Values::Narrow(Vec::new()),
         }
@@ -104,10 +112,12 @@ impl Resampler {
         self.lost_before = 0;
         self.lost = 0;
         self.result = 0;
-        self.row.clear();
-        self.row.resize(self.columns().len() * channels, 0.0);
+        self.rows.clear();
+        self.rows.resize(ROWS * self.row_len(), 0.0);
+        self.waiting = 0;
         self.sums.clear();
-        self.sums.resize(self.down.overlap() * self.stride(), 0.0);
+        self.slots = self.down.overlap(ROWS);
+        self.sums.resize(self.slots * self.stride(), 0.0);
         self.line.clear();
         self.line.resize(resize.size.width as usize * channels, 0.0);
         match &mut self.values {
@@ -130,9 +140,10 @@ impl Resampler {
     pub(crate) fn push(&mut self, row: Row<'_>) {
         debug_assert!(self.next + self.lost_before < self.rows().end);
         self.widen(row);
+        self.take_row();
         // Rows that are lost before the first one repeat it.
-        for _ in 0..=std::mem::take(&mut self.lost_before) {
-            self.add();
+        for _ in 0..std::mem::take(&mut self.lost_before) {
+            self.repeat_row();
         }
     }
 
@@ -151,7 +162,7 @@ impl Resampler {
             return;
         }
         for _ in 0..rows {
-            self.add();
+            self.repeat_row();
         }
     }
 
@@ -163,6 +174,7 @@ impl Resampler {
             return None;
         }
         self.lose(self.rows().end - self.next);
+        self.add_rows();
         pixels.samples = self.samples;
         std::mem::swap(&mut pixels.values, &mut self.values);
         Some(self.lost as f32 / self.rows().len() as f32)
@@ -170,14 +182,31 @@ impl Resampler {
 
     /// Returns the length of a row with room behind it for a result's weights.
     fn stride(&self) -> usize {
-        self.row.len() + self.along.stride()
+        self.row_len() + self.along.stride()
+    }
+
+    /// Returns where the sums of a result begin.
+    fn place(&self, result: usize) -> usize {
+        result % self.slots * self.stride()
+    }
+
+    /// Returns how many samples are needed of a row.
+    fn row_len(&self) -> usize {
+        self.columns().len() * self.samples.channels()
+    }
+
+    /// Returns the room for a row: the `index`th of those that wait.
+    fn row_range(&self, index: usize) -> Range<usize> {
+        let len = self.row_len();
+        index * len..(index + 1) * len
     }
 
     fn widen(&mut self, row: Row<'_>) {
         let channels = self.samples.channels();
         let needed = self.columns();
         let columns = needed.start as usize * channels..needed.end as usize * channels;
-        let to = &mut self.row[..];
+        let place = self.row_range(self.waiting);
+        let to = &mut self.rows[place];
         match row {
             Row::Narrow(from) => widen_narrow(self.level, &from[columns], to),
             Row::Wide(from) => widen_wide(self.level, &from[columns], to),
@@ -186,39 +215,79 @@ impl Resampler {
         if !matches!(row, Row::Narrow(_)) && matches!(self.values, Values::Narrow(_)) {
             self.values = Values::Wide(Vec::new());
         }
-        let max = self.max();
         match self.samples {
-            Samples::GrayAlpha => premultiply::<2>(self.level, &mut self.row, max),
-            Samples::Rgba => premultiply::<4>(self.level, &mut self.row, max),
+            Samples::GrayAlpha => premultiply::<2>(self.level, to, max_of(&self.values)),
+            Samples::Rgba => premultiply::<4>(self.level, to, max_of(&self.values)),
             _ => {}
         }
     }
 
-    /// Adds the row to all results that it is part of, and finishes those that are complete.
-    fn add(&mut self) {
-        let (stride, slots) = (self.stride(), self.down.overlap());
-        let open = self.down.taps()[self.result..]
-            .iter()
-            .zip(self.down.weights().skip(self.result));
-        for (result, (taps, weights)) in (self.result..).zip(open) {
-            if taps.start > self.next {
-                break;
-            }
-            let sum = &mut self.sums[result % slots * stride..][..self.row.len()];
-            let weight = weights[(self.next - taps.start) as usize];
-            add_row(self.level, sum, &self.row, weight);
-        }
+    /// Takes the last row once more.
+    fn repeat_row(&mut self) {
+        let last = (self.waiting + ROWS - 1) % ROWS;
+        let (from, to) = (self.row_range(last), self.row_range(self.waiting).start);
+        self.rows.copy_within(from, to);
+        self.take_row();
+    }
+
+    /// Counts the row whose samples are in their place.
+    fn take_row(&mut self) {
         self.next += 1;
+        self.waiting += 1;
+        if self.waiting == ROWS {
+            self.add_rows();
+        }
+    }
+
+    /// Adds the rows that wait to all results that they are part of, and finishes those that are complete.
+    ///
+    /// A tile of the rows is added to all results before the next tile, so that both stay in the fastest cache.
+    fn add_rows(&mut self) {
+        self.plan_steps();
+        let len = self.row_len();
+        let rows: [&[f32]; ROWS] = std::array::from_fn(|row| &self.rows[row * len..][..len]);
+        for start in (0..len).step_by(TILE) {
+            let tile = TILE.min(len - start);
+            let rows = rows.map(|row| &row[start..][..tile]);
+            for &(place, weights) in &self.steps {
+                let sums = &mut self.sums[place + start..][..tile];
+                add_rows(self.level, sums, rows, weights);
+            }
+        }
+        self.waiting = 0;
         while let Some(taps) = self.down.taps().get(self.result)
             && taps.end <= self.next
         {
-            self.finish_result(self.result % slots * stride..);
+            self.finish_result(self.place(self.result)..);
             self.result += 1;
         }
     }
 
+    /// Finds the sums that the waiting rows are part of. A row that is no part of one has the weight zero, which changes no
+    /// bit of it: sums are never the negative zero.
+    fn plan_steps(&mut self) {
+        let first = self.next - self.waiting as u32;
+        let open = self.down.taps()[self.result..]
+            .iter()
+            .zip(self.down.weights().skip(self.result));
+        self.steps.clear();
+        for (result, (taps, weights)) in (self.result..).zip(open) {
+            if taps.start >= self.next {
+                break;
+            }
+            let weights = std::array::from_fn(|row| {
+                let row = first + row as u32;
+                match taps.contains(&row) && row < self.next {
+                    true => weights[(row - taps.start) as usize],
+                    false => 0.0,
+                }
+            });
+            self.steps.push((self.place(result), weights));
+        }
+    }
+
     fn finish_result(&mut self, slot: std::ops::RangeFrom<usize>) {
-        let (level, max, first) = (self.level, self.max(), self.columns().start);
+        let (level, max, first) = (self.level, max_of(&self.values), self.columns().start);
         let stride = self.stride();
         let sum = &mut self.sums[slot][..stride];
         let (axis, line) = (&self.along, &mut self.line[..]);
@@ -247,12 +316,15 @@ impl Resampler {
             }
         }
     }
+}
 
-    /// The largest value of a sample.
-    fn max(&self) -> f32 {
-        match self.values {
-            Values::Narrow(_) => 255.0,
-            Values::Wide(_) => 65535.0,
-        }
+/// The largest value of a sample.
+fn max_of(values: &Values) -> f32 {
+    match values {
+        Values::Narrow(_) => 255.0,
+        Values::Wide(_) => 65535.0,
     }
 }
+
+/// How many samples of the rows that wait are added at a time: those of [`ROWS`] rows and of the sums fill half of 32 KiB.
+const TILE: usize = 512;

@@ -2,6 +2,9 @@
 
 use super::weights::{Axis, LANES};
 
+/// How many rows are added at a time: each sum is loaded and stored once for all of them.
+pub(super) const ROWS: usize = 4;
+
 simd::levels! {
     /// Widens samples of 8 bits.
     pub(super) fn widen_narrow(level: Level, from: &[u8], to: &mut [f32]) {
@@ -48,10 +51,13 @@ simd::levels! {
         }
     }
 
-    /// Adds a weighted row to a sum of rows.
-    pub(super) fn add_row(level: Level, sum: &mut [f32], row: &[f32], weight: f32) {
-        for (sum, &sample) in sum.iter_mut().zip(row) {
-            *sum += sample * weight;
+    /// Adds weighted rows to a sum of rows, one after the other.
+    pub(super) fn add_rows(level: Level, sums: &mut [f32], rows: [&[f32]; ROWS], weights: [f32; ROWS]) {
+        let rows = rows.map(|row| &row[..sums.len()]);
+        for (index, sum) in sums.iter_mut().enumerate() {
+            for (row, weight) in rows.iter().zip(weights) {
+                *sum += row[index] * weight;
+            }
         }
     }
 

@@ -33,8 +33,6 @@ pub(super) struct Axis {
     /// How many weights each result has, channels counted.
     stride: usize,
     weights: Vec<f32>,
-    /// How many results need one sample at most.
-    overlap: usize,
 }
 
 impl Axis {
@@ -51,7 +49,6 @@ impl Axis {
             taps: Vec::new(),
             stride: 1,
             weights: Vec::new(),
-            overlap: 0,
         }
     }
 
@@ -64,7 +61,6 @@ impl Axis {
         self.taps.clear();
         self.taps
             .extend((0..geometry.results).map(|result| geometry.taps(result)));
-        self.overlap = overlap(&self.taps);
         let longest = self.taps.iter().map(Range::len).max().unwrap_or(1);
         let channels = geometry.channels;
         self.stride = longest.next_multiple_of(LANES) * channels;
@@ -94,9 +90,16 @@ impl Axis {
         }
     }
 
-    /// How many results need one sample at most.
-    pub(super) fn overlap(&self) -> usize {
-        self.overlap
+    /// How many results need one of so many samples in a row, at most.
+    pub(super) fn overlap(&self, samples: usize) -> usize {
+        // Neither starts nor ends ever decrease.
+        let starting_before = |end| self.taps.partition_point(|taps| taps.start < end);
+        self.taps
+            .iter()
+            .enumerate()
+            .map(|(result, taps)| starting_before(taps.end + samples as u32 - 1) - result)
+            .max()
+            .unwrap_or(0)
     }
 
     /// The weights of each result: one for each channel of each sample, then zeros.
@@ -108,15 +111,6 @@ impl Axis {
     pub(super) fn stride(&self) -> usize {
         self.stride
     }
-}
-
-/// How many results need one sample at most; neither starts nor ends ever decrease.
-fn overlap(taps: &[Range<u32>]) -> usize {
-    let beginning_before = |end| taps.partition_point(|taps| taps.start < end);
-    (0..taps.len())
-        .map(|result| beginning_before(taps[result].end) - result)
-        .max()
-        .unwrap_or(0)
 }
 
 impl Geometry {
