@@ -1,4 +1,4 @@
-//! Makes the picture of each photo in a folder: `cargo run --release -p prep --example batch -- PHOTOS PICTURES`.
+//! Makes the picture of each photo in a folder: `cargo run --release -p group-picture-prep --example batch -- PHOTOS PICTURES`.
 
 use std::error::Error as StdError;
 use std::fs::{self, File};

@@ -8,12 +8,12 @@
 //! Photos in memory:
 //!
 //! ```
-//! # let coffee = include_bytes!("../../../fixtures/photos/coffee.png");
+//! # let coffee = include_bytes!("../examples/photo.jpg");
 //! # let photos = [&coffee[..], b"not a photo", &coffee[..]];
 //! use prep::Options;
 //! use prep::batch::Batch;
 //!
-//! let pictures = Batch::new(Options::new().side(400))?.prepare_all(photos)?;
+//! let pictures = Batch::new(Options::new().side(200))?.prepare_all(photos)?;
 //! assert!(pictures[0].is_ok() && pictures[1].is_err() && pictures[2].is_ok());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -6,7 +6,7 @@
 //! One photo:
 //!
 //! ```
-//! # let photo = include_bytes!("../../../fixtures/photos/coffee.png");
+//! # let photo = include_bytes!("../examples/photo.jpg");
 //! let picture = prep::prepare(photo)?;
 //! assert!(picture.starts_with(&[0xFF, 0xD8]));
 //! # Ok::<(), prep::Error>(())
@@ -15,14 +15,14 @@
 //! Thousands, with one [`Pipeline`] per thread, which reuses its buffers:
 //!
 //! ```
-//! # let photos = [include_bytes!("../../../fixtures/photos/coffee.png")];
+//! # let photos = [include_bytes!("../examples/photo.jpg")];
 //! use prep::{Options, Pipeline};
 //!
-//! let mut pipeline = Pipeline::new(Options::new().side(400).quality(90))?;
+//! let mut pipeline = Pipeline::new(Options::new().side(200).quality(90))?;
 //! let mut picture = Vec::new();
 //! for photo in photos {
 //!     let prepared = pipeline.prepare_into(photo, &mut picture)?;
-//!     assert_eq!(prepared.plan.side, 400);
+//!     assert_eq!(prepared.plan.side, 200);
 //! }
 //! # Ok::<(), prep::Error>(())
 //! ```

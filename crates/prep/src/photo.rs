@@ -22,11 +22,11 @@ use crate::error::Error;
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/photos/coffee.png");
+/// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/photo.jpg");
 /// let photo = prep::Photo::open(std::fs::File::open(path)?, Vec::new())?;
 /// let mut picture = Vec::new();
 /// let prepared = prep::Pipeline::new(prep::Options::new())?.prepare_photo(&photo, &mut picture)?;
-/// # assert_eq!(prepared.header.format, prep::Format::PNG);
+/// # assert_eq!(prepared.header.format, prep::Format::JPEG);
 /// # Ok(())
 /// # }
 /// ```

@@ -2,7 +2,7 @@
 //!
 //! 300 groups by default. `GROUP_PICTURE_LONG=1` makes it 10,000, at 200 a second, and then speed,
 //! memory and idle time are asserted too: on a machine that does nothing else,
-//! `GROUP_PICTURE_LONG=1 cargo test --release -p upload --test soak -- --nocapture`.
+//! `GROUP_PICTURE_LONG=1 cargo test --release -p group-picture-upload --test soak -- --nocapture`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot start has failed")]
 
