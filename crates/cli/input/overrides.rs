@@ -16,8 +16,8 @@ use crate::report::refusal::Refusal;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Picture")]
 pub(crate) struct OverrideOptions {
-    /// Override options for single photos by a CSV file with the column photo and any of focal (X,Y), fit (cover, contain,
-    /// circle-safe) and skip (yes); `preview` helps to write it
+    /// Override options for single photos by a CSV file with the column photo and any of focal (X,Y), fit (auto, cover,
+    /// contain, circle-safe) and skip (yes); `preview` helps to write it
     #[arg(long = "overrides", value_name = "FILE.csv")]
     pub(crate) path: Option<PathBuf>,
 }
@@ -118,7 +118,7 @@ impl Draft {
             fit: fit(cell(columns.fit))?,
             skip: skip(cell(columns.skip))?,
         };
-        if instead.focal.is_some() && instead.fit.is_some_and(|fit| fit != Fit::Cover) {
+        if instead.focal.is_some() && instead.fit.is_some_and(keeps_all) {
             return Err(
                 "a focal point has no effect if the whole photo is kept: remove focal or fit"
                     .to_owned(),
@@ -184,6 +184,11 @@ fn focal(text: &str) -> Result<Option<FocalPoint>, String> {
     point
         .map(Some)
         .map_err(|error| format!("focal: {error}, not {text:?}"))
+}
+
+/// Whether the whole photo is in the square, so that there is nothing to choose.
+fn keeps_all(fit: Fit) -> bool {
+    !matches!(fit, Fit::Auto | Fit::Cover)
 }
 
 fn fit(text: &str) -> Result<Option<Fit>, String> {
@@ -264,7 +269,7 @@ mod tests {
             "overrides.csv:2: no photo of this job is named \"b.jpg\"",
             "overrides.csv:3: it has 5 columns and the first line 4",
             "overrides.csv:4: focal: expected X,Y",
-            "overrides.csv:5: fit: expected cover, contain or circle-safe",
+            "overrides.csv:5: fit: expected auto, cover, contain or circle-safe",
             "overrides.csv:6: skip: expected yes or no",
             "overrides.csv:7: a focal point has no effect",
             "overrides.csv:9: the photo is listed already in line 8",
@@ -304,7 +309,9 @@ mod tests {
         assert_eq!(Override::default().apply(contained), contained);
         assert_eq!(
             with(Some(point), None).apply(contained),
-            Options::new().gravity(Gravity::FocalPoint(point))
+            Options::new()
+                .gravity(Gravity::FocalPoint(point))
+                .fit(Fit::Cover)
         );
         assert_eq!(
             with(None, Some(Fit::CircleSafe)).apply(contained),

@@ -29,7 +29,8 @@ pub(crate) struct PictureOptions {
     pub(crate) enlarge: Enlarge,
 
     /// How the photo fits the square: cover fills it and cuts off the rest, contain keeps the whole photo, circle-safe
-    /// keeps its corners inside the circle that messengers show
+    /// keeps its corners inside the circle that messengers show. auto is cover, but with --gravity auto or face the square
+    /// reaches a little beyond the photo, on the photo blurred, where that keeps a whole group
     #[arg(long, value_name = "FIT", default_value_t)]
     pub(crate) fit: Fit,
 

@@ -16,7 +16,7 @@ pub(crate) struct Explanation {
 
 /// Returns a warning if the circle cuts off what matters.
 pub(crate) fn doubt(choice: &Choice) -> Option<String> {
-    let (all, outside) = (choice.faces.len(), choice.faces_outside());
+    let (all, outside) = (choice.main_faces(), choice.faces_outside());
     if outside > 0 {
         let lie = if outside == 1 { "lies" } else { "lie" };
         return Some(format!(
@@ -92,7 +92,7 @@ impl Explanation {
         let Rect { x, y, width, .. } = self.square();
         write!(f, "\n  square   {width:.0} px from {x:.1}, {y:.1}: ")?;
         match plan.choice.rule {
-            Rule::Faces => match plan.choice.faces.len() {
+            Rule::Faces => match plan.choice.main_faces() {
                 1 => f.write_str("by a face")?,
                 count => write!(f, "by {count} faces")?,
             },
@@ -119,6 +119,9 @@ impl Explanation {
                 "\n  face     {width:.0} px from {x:.0}, {y:.0}, {:.0} % sure, {circle} the circle",
                 face.confidence * 100.0
             )?;
+            if !face.is_main {
+                f.write_str(", small beside the largest: ignored")?;
+            }
         }
         Ok(())
     }

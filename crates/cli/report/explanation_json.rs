@@ -107,6 +107,7 @@ struct JsonFace {
     #[serde(flatten)]
     area: JsonRect,
     confidence: f32,
+    main: bool,
     in_circle: bool,
 }
 
@@ -115,6 +116,7 @@ impl From<&Face> for JsonFace {
         Self {
             area: face.area.into(),
             confidence: rounded(face.confidence),
+            main: face.is_main,
             in_circle: face.is_in_circle,
         }
     }

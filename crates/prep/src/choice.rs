@@ -1,12 +1,16 @@
 //! Chooses the crop by what an overview shows, and says why.
 
 mod circle;
+mod room;
+mod shape;
 
 use std::fmt;
 
 use simd::Level;
 
-use self::circle::{RoundedRect, around_faces, placed};
+use self::circle::around_faces;
+pub(crate) use self::room::Room;
+use self::shape::RoundedRect;
 use crate::attention;
 use crate::face::{Detector, FIRST_LOOK, Face, Faces, SECOND_LOOK};
 use crate::geometry::{Rect, Size, Square};
@@ -55,12 +59,18 @@ impl Choice {
         self.score = Some(share_of_faces(&self.faces));
     }
 
-    /// Returns how many faces do not lie entirely inside the circle.
-    pub fn faces_outside(&self) -> usize {
-        self.faces.iter().filter(|face| !face.is_in_circle).count()
+    /// Returns how many main faces there are.
+    pub fn main_faces(&self) -> usize {
+        self.faces.iter().filter(|face| face.is_main).count()
     }
 
-    /// Returns whether something that matters lies outside the circle: a face, or most of the saliency.
+    /// Returns how many main faces do not lie entirely inside the circle.
+    pub fn faces_outside(&self) -> usize {
+        let main = self.faces.iter().filter(|face| face.is_main);
+        main.filter(|face| !face.is_in_circle).count()
+    }
+
+    /// Returns whether something that matters lies outside the circle: a main face, or most of the saliency.
     pub fn is_doubtful(&self) -> bool {
         let loses_most =
             self.rule == Rule::Attention && self.score.is_some_and(|score| score < DOUBTFUL);
@@ -110,21 +120,21 @@ pub(crate) struct Chooser {
 }
 
 impl Chooser {
-    /// Returns the best square of a photo of the upright size `seen`, of at least `min_side` pixels, and why it is; `overview`
-    /// makes an overview of the photo with a longer side of at most so many pixels.
+    /// Returns the best square of a photo, and why it is; `overview` makes an overview of the photo with a longer side of at most
+    /// so many pixels.
     pub(crate) fn choose(
         &mut self,
         gravity: Gravity,
         overview: &dyn Fn(usize) -> Overview,
-        seen: Size,
-        min_side: f64,
+        room: Room,
     ) -> (Square, Choice) {
+        let seen = room.seen;
         let mut choice = Choice::of(Rule::Gravity);
         if gravity.needs_faces() {
             choice.faces = self.find_faces(overview, seen);
             if !choice.faces.is_empty() {
                 choice.rule = Rule::Faces;
-                return (around_faces(&choice.faces, seen, min_side), choice);
+                return (around_faces(&choice.faces, room), choice);
             }
         }
         if matches!(gravity, Gravity::Attention | Gravity::Auto) {
@@ -137,7 +147,7 @@ impl Chooser {
                 f64::from(seen.height) / overview.height as f64,
             );
             let center = (center.0 * scale.0, center.1 * scale.1);
-            return (placed(f64::from(seen.shorter()), center, seen), choice);
+            return (room.placed(room.shorter(), center), choice);
         }
         (gravity.square(seen), choice)
     }
@@ -150,6 +160,7 @@ impl Chooser {
             for face in faces.iter_mut() {
                 face.area = enlarged(face.area, &overview, seen);
             }
+            faces.mark_main();
             faces
         };
         let faces = look(FIRST_LOOK);
@@ -179,15 +190,12 @@ fn enlarged(area: Rect, overview: &Overview, seen: Size) -> Rect {
     }
 }
 
-/// Returns the share of the faces, weighted by width, that lies inside the circle.
+/// Returns the share of the main faces, weighted by width, that lies inside the circle.
 fn share_of_faces(faces: &Faces) -> f32 {
     let width = |face: &Face| face.area.width as f32;
-    let inside: f32 = faces
-        .iter()
-        .filter(|face| face.is_in_circle)
-        .map(width)
-        .sum();
-    inside / faces.iter().map(width).sum::<f32>().max(f32::MIN_POSITIVE)
+    let main = || faces.iter().filter(|face| face.is_main);
+    let inside = main().filter(|face| face.is_in_circle);
+    inside.map(width).sum::<f32>() / main().map(width).sum::<f32>().max(f32::MIN_POSITIVE)
 }
 
 #[cfg(test)]
@@ -203,6 +211,7 @@ mod tests {
                 height: side,
             },
             confidence: 0.9,
+            is_main: true,
             is_in_circle: false,
         }
     }
@@ -221,7 +230,12 @@ mod tests {
             ..Choice::of(Rule::Faces)
         };
 
-        choice.judge_faces(around_faces(&faces, seen, 250.0));
+        let room = Room {
+            seen,
+            min_side: 250.0,
+            max_side: 500.0,
+        };
+        choice.judge_faces(around_faces(&faces, room));
 
         let inside: Vec<bool> = choice.faces.iter().map(|face| face.is_in_circle).collect();
         assert_eq!(inside, [false, true]);

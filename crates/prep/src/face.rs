@@ -6,6 +6,8 @@ mod map;
 mod network;
 mod weights;
 
+use std::fmt;
+
 use simd::Level;
 
 use crate::geometry::Rect;
@@ -21,19 +23,21 @@ pub struct Face {
     pub area: Rect,
     /// The confidence that this is a face, 0…1.
     pub confidence: f32,
+    /// Whether it is one of those that the photo is about: not much smaller than the largest.
+    pub is_main: bool,
     /// Whether the whole face lies inside the circle that a messenger shows of the square.
     pub is_in_circle: bool,
 }
 
 /// The faces of a photo, the most confident first: at most [`Faces::MAX`].
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub struct Faces {
     faces: [Option<Face>; Self::MAX],
 }
 
 impl Faces {
     /// The most faces that are kept; the least confident are dropped.
-    pub const MAX: usize = 16;
+    pub const MAX: usize = 64;
 
     /// Returns the faces, the most confident first.
     pub fn iter(&self) -> impl Iterator<Item = &Face> {
@@ -44,6 +48,15 @@ impl Faces {
         self.faces.iter_mut().flatten()
     }
 
+    /// Finds out which faces the photo is about.
+    pub(crate) fn mark_main(&mut self) {
+        let width = |face: &Face| face.area.width;
+        let largest = self.iter().map(width).fold(0.0, f64::max);
+        for face in self.iter_mut() {
+            face.is_main = width(face) >= largest * MAIN;
+        }
+    }
+
     /// Returns the number of faces.
     pub fn len(&self) -> usize {
         self.iter().count()
@@ -52,6 +65,24 @@ impl Faces {
     /// Returns whether there are no faces.
     pub fn is_empty(&self) -> bool {
         self.faces[0].is_none()
+    }
+}
+
+/// A face of at least this part of the largest one's width is a main face: in a group's picture those of the last row, and not the
+/// passers-by.
+const MAIN: f64 = 0.4;
+
+impl Default for Faces {
+    fn default() -> Self {
+        Self {
+            faces: [None; Self::MAX],
+        }
+    }
+}
+
+impl fmt::Debug for Faces {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 
@@ -109,6 +140,7 @@ impl Detector {
             .map(|Candidate { confidence, area }| Face {
                 area,
                 confidence,
+                is_main: false,
                 is_in_circle: false,
             });
         faces.collect()

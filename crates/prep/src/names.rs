@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn every_value_parses_from_its_name() {
-        check(&Fit::ALL, 3);
+        check(&Fit::ALL, 4);
         check(&Backdrop::ALL, 2);
         check(&Enlarge::ALL, 2);
         check(&OnDamage::ALL, 4);

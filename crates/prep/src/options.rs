@@ -97,7 +97,7 @@ impl Options {
         Self { enlarge, ..self }
     }
 
-    /// Sets whether the photo fills the square or lies in it whole (default [`Fit::Cover`]).
+    /// Sets whether the photo fills the square or lies in it whole (default [`Fit::Auto`]).
     pub fn fit(self, fit: Fit) -> Self {
         Self { fit, ..self }
     }
@@ -183,7 +183,7 @@ impl Options {
 
     /// Whether the crop is chosen by what an overview of the photo shows.
     pub(crate) fn needs_overview(&self) -> bool {
-        self.fit == Fit::Cover && self.gravity.needs_overview()
+        self.fit.fills_square() && self.gravity.needs_overview()
     }
 
     /// Rejects options outside their ranges.

@@ -10,7 +10,7 @@ use crate::face::{FIRST_LOOK, SECOND_LOOK};
 use crate::geometry::{Orientation, Rect, Resize, Size, Square};
 use crate::gravity::Gravity;
 use crate::header::Header;
-use crate::options::{Backdrop, Coding, Color, OnDamage, Subsampling};
+use crate::options::{Backdrop, Coding, Color, Fit, OnDamage, Subsampling};
 use crate::overview::ANALYZED_SIDE;
 
 pub(crate) use planner::{Planner, picture_side};
@@ -27,6 +27,8 @@ pub struct Plan {
     pub content: Rect,
     /// Which part of the content the crop keeps, if it cannot keep all of it.
     pub gravity: Gravity,
+    /// How the content fits the square; how [`Fit::Auto`] does follows from what an overview shows.
+    pub fit: Fit,
     /// What is around the content if the crop is larger.
     pub backdrop: Option<Backdrop>,
     /// The picture's side in pixels.
@@ -103,6 +105,13 @@ impl Plan {
             self.crop.x = strip.rect.x + f64::from(x) * step;
             self.crop.y = strip.rect.y + f64::from(y) * step;
         }
+    }
+
+    /// Draws what is around the content, since the crop is larger.
+    pub(crate) fn show_beyond(&mut self, backdrop: Backdrop) {
+        self.backdrop = Some(backdrop);
+        // It is drawn in RGB.
+        self.route = Route::Pixels;
     }
 
     /// Where in the strip's pixels the picture begins; `None` if it cannot be cut out of them.

@@ -15,6 +15,7 @@ pub(crate) fn explain<'py>(
     for face in plan.choice.faces.iter() {
         let told = rect(py, face.area)?;
         told.set_item("confidence", face.confidence)?;
+        told.set_item("main", face.is_main)?;
         told.set_item("in_circle", face.is_in_circle)?;
         faces.append(told)?;
     }

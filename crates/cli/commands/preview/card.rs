@@ -154,7 +154,11 @@ impl Card<'_> {
                 Tenth(width / 2.0)
             )?;
             for face in explanation.prepared.plan.choice.faces.iter() {
-                let circle = if face.is_in_circle { "" } else { " out" };
+                let circle = match (face.is_main, face.is_in_circle) {
+                    (false, _) => " small",
+                    (true, true) => "",
+                    (true, false) => " out",
+                };
                 let Rect {
                     x,
                     y,

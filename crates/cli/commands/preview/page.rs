@@ -208,7 +208,7 @@ const FOOTER: &str = "<footer>\n<p>To make some of the pictures otherwise, write
      <code>preview</code>, <code>prepare</code> or <code>batch</code> with <code>--overrides overrides.csv</code>:</p>\n\
      <pre>photo,focal,fit,skip\nfamily.jpg,\"0.5,0.2\",,\nlogo.png,,contain,\nbad.jpg,,,yes</pre>\n\
      <p>A photo is called as on this page. <b>focal</b> is the point that comes to the middle, from the left and from the top, each from 0 to 1. \
-     <b>fit</b> is cover, contain or circle-safe.</p>\n</footer>\n";
+     <b>fit</b> is auto, cover, contain or circle-safe.</p>\n</footer>\n";
 
 /// How many are on one page.
 const CARDS: usize = 100;

@@ -122,6 +122,7 @@
       'select',
       {},
       option('', 'as asked'),
+      option('auto', 'auto'),
       option('cover', 'cover'),
       option('contain', 'contain'),
       option('circle-safe', 'circle-safe'),

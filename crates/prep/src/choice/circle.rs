@@ -1,166 +1,179 @@
-//! The largest square whose circle, which is what a messenger shows of it, holds the faces.
+//! The square whose circle, which is what a messenger shows of it, holds the faces.
 
+use super::room::Room;
+use super::shape::RoundedRect;
 use crate::face::{Face, Faces};
-use crate::geometry::{Rect, Size, Square};
+use crate::geometry::Square;
 
-/// The square with as many faces as possible inside its circle, the larger ones first; the largest such square of at least
-/// `min_side` pixels.
-pub(super) fn around_faces(faces: &Faces, seen: Size, min_side: f64) -> Square {
-    let mut faces: Vec<&Face> = faces.iter().collect();
-    faces.sort_by(|a, b| b.area.width.total_cmp(&a.area.width));
-    // With the hair if possible, else the whole areas, else eyes, mouths and chins.
-    for shape in [RoundedRect::head, RoundedRect::area, RoundedRect::face] {
-        let all: Vec<RoundedRect> = faces.iter().map(|face| shape(face)).collect();
-        if let Some(square) = largest_around(&all, seen, min_side) {
-            return square;
-        }
-    }
-    let mut kept: Vec<RoundedRect> = Vec::new();
-    let mut square = None;
-    for face in &faces {
-        for shape in [RoundedRect::area(face), RoundedRect::face(face)] {
-            kept.push(shape);
-            match largest_around(&kept, seen, min_side) {
-                Some(found) => {
-                    square = Some(found);
-                    break;
-                }
-                None => drop(kept.pop()),
-            }
-        }
-    }
-    square.unwrap_or_else(|| {
-        // Not one fits: the largest face comes as near to the middle as the edges allow.
-        let center = faces
-            .first()
-            .map_or((0.0, 0.0), |face| RoundedRect::face(face).center);
-        placed(seen.shorter().into(), center, seen)
-    })
+/// The square with the main faces inside its circle: as many as possible if not all fit.
+///
+/// All heads are kept if they can be, else all faces. If a square that reaches beyond the photo keeps every face and none within
+/// it does, that is taken; one face alone is worth no caps.
+pub(super) fn around_faces(faces: &Faces, room: Room) -> Square {
+    let main: Vec<&Face> = faces.iter().filter(|face| face.is_main).collect();
+    let all = |shape: Shape| -> Vec<RoundedRect> { main.iter().map(|face| shape(face)).collect() };
+    let (heads, areas, cores) = (
+        all(RoundedRect::head),
+        all(RoundedRect::area),
+        all(RoundedRect::face),
+    );
+    let may_reach = main.len() > 1;
+    largest_around(&heads, room)
+        .or_else(|| largest_around(&areas, room))
+        .or_else(|| may_reach.then(|| smallest_beyond(&heads, room)).flatten())
+        .or_else(|| may_reach.then(|| smallest_beyond(&areas, room)).flatten())
+        .or_else(|| largest_around(&cores, room))
+        .or_else(|| may_reach.then(|| smallest_beyond(&cores, room)).flatten())
+        .unwrap_or_else(|| around_most(&main, room))
 }
 
-/// What should lie inside the circle of the crop: a rectangle with rounded corners.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RoundedRect {
-    center: (f64, f64),
-    /// From the middle to where the corners begin to be round.
-    half: (f64, f64),
-    radius: f64,
-    weight: f64,
-}
-
-impl RoundedRect {
-    /// A face with the hair above it.
-    fn head(face: &Face) -> Self {
-        let hair = face.area.height * HAIR;
-        Self::rect(Rect {
-            y: face.area.y - hair,
-            height: face.area.height + hair,
-            ..face.area
-        })
-    }
-
-    /// The face from the forehead to the chin and from ear to ear.
-    fn area(face: &Face) -> Self {
-        Self::rect(face.area)
-    }
-
-    /// The face's eyes, mouth and chin.
-    pub(super) fn face(face: &Face) -> Self {
-        let area = Self::area(face);
-        Self {
-            half: (0.0, 0.0),
-            radius: area.half.0.min(area.half.1) * 0.9,
-            ..area
-        }
-    }
-
-    fn rect(rect: Rect) -> Self {
-        let half = (rect.width / 2.0, rect.height / 2.0);
-        Self {
-            center: (rect.x + half.0, rect.y + half.1),
-            half,
-            radius: 0.0,
-            weight: rect.width,
-        }
-    }
-
-    pub(super) fn is_in_circle_of(&self, square: Square) -> bool {
-        let radius = square.side / 2.0;
-        let across = (square.x + radius - self.center.0).abs() + self.half.0;
-        let down = (square.y + radius - self.center.1).abs() + self.half.1;
-        (across * across + down * down).sqrt() + self.radius <= radius
-    }
-}
-
-/// The part of a face's height that hair takes above its area.
-const HAIR: f64 = 0.3;
+type Shape = fn(&Face) -> RoundedRect;
 
 /// A face's middle comes to lie a little above the square's.
 const HEADROOM: f64 = 0.05;
 
-/// The largest square of at least `min_side` pixels with all of these in its circle.
-fn largest_around(shapes: &[RoundedRect], seen: Size, min_side: f64) -> Option<Square> {
-    let total: f64 = shapes.iter().map(|shape| shape.weight).sum();
-    let middle = |along: fn(&RoundedRect) -> f64| {
-        shapes
-            .iter()
-            .map(|shape| along(shape) * shape.weight)
-            .sum::<f64>()
-            / total
-    };
-    let middle = (
-        middle(|shape| shape.center.0),
-        middle(|shape| shape.center.1),
-    );
-    let largest = f64::from(seen.shorter());
-    let mut side = largest;
-    loop {
-        let wanted = placed(side, (middle.0, middle.1 + side * HEADROOM), seen);
-        let holds_all = |square: &Square| shapes.iter().all(|shape| shape.is_in_circle_of(*square));
-        let away = |square: &Square| (square.x - wanted.x).powi(2) + (square.y - wanted.y).powi(2);
-        let nearest = std::iter::once(wanted)
-            .chain(positions(side, seen))
-            .filter(holds_all)
-            .min_by(|a, b| away(a).total_cmp(&away(b)));
-        if nearest.is_some() || side <= min_side {
+/// The largest square within the photo, of at least the smallest side, with all of these in its circle.
+fn largest_around(shapes: &[RoundedRect], room: Room) -> Option<Square> {
+    let spread = spread(shapes);
+    let mut side = room.shorter();
+    while side >= spread {
+        let nearest = nearest_around(shapes, side, room);
+        if nearest.is_some() || side <= room.min_side {
             return nearest;
         }
-        side = (side * SHRINK).max(min_side);
+        side = (side * SHRINK).max(room.min_side);
     }
+    None
 }
 
 /// How much smaller the next square is, and how many places along each side are tried for it.
 const SHRINK: f64 = 0.96;
 const STEPS: u32 = 48;
 
-/// Squares of this side all over the photo.
-fn positions(side: f64, seen: Size) -> impl Iterator<Item = Square> {
-    let (across, down) = (f64::from(seen.width) - side, f64::from(seen.height) - side);
-    let along = |room: f64| if room > 0.0 { STEPS } else { 0 };
-    (0..=along(down)).flat_map(move |row| {
-        (0..=along(across)).map(move |column| Square {
-            x: across * f64::from(column) / f64::from(STEPS),
-            y: down * f64::from(row) / f64::from(STEPS),
-            side,
-        })
-    })
+/// The smallest square beyond the photo with all of these in its circle.
+fn smallest_beyond(shapes: &[RoundedRect], room: Room) -> Option<Square> {
+    let (within, spread) = (room.shorter(), spread(shapes));
+    let wider = f64::from(room.seen.width.max(room.seen.height)).min(room.max_side);
+    let sides =
+        (1..=BEYOND).map(|step| within + (wider - within) * f64::from(step) / f64::from(BEYOND));
+    let mut sides = sides.filter(|side| *side >= spread && *side > within);
+    sides.find_map(|side| nearest_around(shapes, side, room))
 }
 
-/// The square with its middle at `center`, moved to lie in the photo.
-pub(super) fn placed(side: f64, center: (f64, f64), seen: Size) -> Square {
-    let along = |center: f64, length: u32| {
-        (center - side / 2.0).clamp(0.0, (f64::from(length) - side).max(0.0))
+/// How many sides beyond the photo's shorter one are tried.
+const BEYOND: u32 = 4;
+
+/// No smaller circle holds all of these.
+fn spread(shapes: &[RoundedRect]) -> f64 {
+    let along = |axis: usize| {
+        let spans = shapes.iter().map(|shape| shape.spans()[axis]);
+        let (start, end) = spans.fold((f64::MAX, f64::MIN), |all, span| {
+            (all.0.min(span.0), all.1.max(span.1))
+        });
+        end - start
     };
-    Square {
-        x: along(center.0, seen.width),
-        y: along(center.1, seen.height),
-        side,
-    }
+    along(0).max(along(1))
 }
+
+/// Of the squares of this side with all of these in their circles, the one that shows them best.
+fn nearest_around(shapes: &[RoundedRect], side: f64, room: Room) -> Option<Square> {
+    let wanted = wanted(shapes, side, room);
+    let holds_all = |square: &Square| shapes.iter().all(|shape| shape.is_in_circle_of(*square));
+    let away = |square: &Square| (square.x - wanted.x).powi(2) + (square.y - wanted.y).powi(2);
+    std::iter::once(wanted)
+        .chain(room.positions(side, STEPS))
+        .filter(holds_all)
+        .min_by(|a, b| away(a).total_cmp(&away(b)))
+}
+
+/// The square with these a little above its middle, the larger ones counting more.
+fn wanted(shapes: &[RoundedRect], side: f64, room: Room) -> Square {
+    let total: f64 = shapes.iter().map(|shape| shape.weight).sum();
+    let middle = |along: fn(&RoundedRect) -> f64| {
+        let weighted = shapes.iter().map(|shape| along(shape) * shape.weight);
+        weighted.sum::<f64>() / total
+    };
+    let center = (
+        middle(|shape| shape.center.0),
+        middle(|shape| shape.center.1) + side * HEADROOM,
+    );
+    room.placed(side, center)
+}
+
+/// The square with the largest sum of the widths of the faces that it keeps; of a face without its forehead and ears, a part.
+fn around_most(faces: &[&Face], room: Room) -> Square {
+    let shapes: Vec<[RoundedRect; 2]> = faces
+        .iter()
+        .map(|face| [RoundedRect::area(face), RoundedRect::face(face)])
+        .collect();
+    let worth = |square: Square| -> f64 {
+        let worth = shapes.iter().map(|[area, core]| {
+            match (area.is_in_circle_of(square), core.is_in_circle_of(square)) {
+                (true, _) => area.weight,
+                (false, true) => area.weight * CORE,
+                _ => 0.0,
+            }
+        });
+        worth.sum()
+    };
+    let sides = SIDES.map(|part| room.shorter() * part);
+    let sides = sides.into_iter().filter(|side| *side >= room.min_side);
+    let squares = sides.flat_map(|side| {
+        room.positions(
+            side,
+            if side == room.shorter() {
+                STEPS
+            } else {
+                STEPS / 2
+            },
+        )
+    });
+    // The first of equals: a larger square before a smaller one.
+    let (mut best, mut most) = (None, 0.0);
+    for square in squares {
+        let worth = worth(square);
+        if worth > most {
+            (best, most) = (Some(square), worth);
+        }
+    }
+    let Some(best) = best else {
+        // Not one fits: the largest face comes as near to the middle as the edges allow.
+        let largest = shapes
+            .iter()
+            .max_by(|a, b| a[0].weight.total_cmp(&b[0].weight));
+        let center = largest.map_or((0.0, 0.0), |[_, core]| core.center);
+        return room.placed(room.shorter(), center);
+    };
+    // There may be a better place for the same faces.
+    let kept = shapes
+        .iter()
+        .filter_map(|shapes| shapes.iter().find(|shape| shape.is_in_circle_of(best)));
+    let kept: Vec<RoundedRect> = kept.copied().collect();
+    let better = nearest_around(&kept, best.side, room);
+    better
+        .filter(|square| worth(*square) >= most)
+        .unwrap_or(best)
+}
+
+/// The worth of a face whose forehead or ears are cut by the circle.
+const CORE: f64 = 0.7;
+
+/// The sides that are tried where not all faces fit, as parts of the photo's shorter side: in a corner a smaller square may keep
+/// what a larger one does not.
+const SIDES: [f64; 4] = [1.0, 0.85, 0.7, 0.5];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::{Rect, Size};
+
+    fn room(seen: Size, min_side: f64) -> Room {
+        Room {
+            seen,
+            min_side,
+            max_side: seen.shorter().into(),
+        }
+    }
 
     fn face(x: f64, y: f64, side: f64) -> Face {
         Face {
@@ -171,6 +184,7 @@ mod tests {
                 height: side,
             },
             confidence: 0.9,
+            is_main: true,
             is_in_circle: false,
         }
     }
@@ -245,7 +259,7 @@ mod tests {
                 .collect();
             let min_side = f64::from(seen.shorter()) / 2.0;
 
-            let square = around_faces(&faces, seen, min_side);
+            let square = around_faces(&faces, room(seen, min_side));
 
             assert!(lies_in_the_photo(square, seen), "{square:?} in {seen}");
             assert!(square.side >= min_side);
@@ -268,7 +282,7 @@ mod tests {
         };
         let faces: Faces = [face(400.0, 200.0, 150.0)].into_iter().collect();
 
-        let square = around_faces(&faces, seen, 450.0);
+        let square = around_faces(&faces, room(seen, 450.0));
 
         // The middle of the head, at 252.5, comes near to that of the square; above it there is no room for more.
         assert_eq!((square.x, square.y, square.side), (0.0, 0.0, 900.0));
@@ -282,9 +296,65 @@ mod tests {
         };
         let faces: Faces = [face(50.0, 500.0, 940.0)].into_iter().collect();
 
-        let square = around_faces(&faces, seen, 500.0);
+        let square = around_faces(&faces, room(seen, 500.0));
 
         assert_eq!(square.side, 1000.0);
         assert!((square.y + 500.0 - 970.0).abs() < 60.0, "{square:?}");
+    }
+
+    /// The sum of the widths of the faces whose corners are inside.
+    fn kept(faces: &Faces, square: Square) -> f64 {
+        let inside = faces.iter().filter(|face| corners_are_inside(face, square));
+        inside.map(|face| face.area.width).sum()
+    }
+
+    #[test]
+    fn where_not_all_fit_the_most_are_kept_and_not_the_largest() {
+        let seen = Size {
+            width: 2000,
+            height: 600,
+        };
+        // The largest stands alone, three others together.
+        let faces: Faces = [
+            (100.0, 140.0),
+            (1200.0, 120.0),
+            (1350.0, 120.0),
+            (1500.0, 120.0),
+        ]
+        .into_iter()
+        .map(|(x, side)| face(x, 250.0, side))
+        .collect();
+
+        let square = around_faces(&faces, room(seen, 300.0));
+
+        assert_eq!(kept(&faces, square), 360.0, "{square:?}");
+    }
+
+    #[test]
+    fn the_square_reaches_beyond_the_photo_if_that_keeps_everyone() {
+        let seen = Size {
+            width: 1600,
+            height: 1000,
+        };
+        let group: Faces = [300.0, 500.0, 900.0, 1180.0]
+            .into_iter()
+            .map(|x| face(x, 400.0, 100.0))
+            .collect();
+        let near = room(seen, 500.0);
+        let far = Room {
+            max_side: 1200.0,
+            ..near
+        };
+
+        let (within, beyond) = (around_faces(&group, near), around_faces(&group, far));
+
+        assert!(kept(&group, within) < 400.0 && within.side <= 1000.0);
+        assert_eq!(kept(&group, beyond), 400.0, "{beyond:?}");
+        assert!(beyond.side > 1000.0 && beyond.side <= 1200.0);
+        // It covers the photo from the top to the bottom.
+        assert!(beyond.y <= 0.0 && beyond.y + beyond.side >= 1000.0);
+        // Nobody needs caps who is alone.
+        let close: Faces = [face(100.0, 20.0, 960.0)].into_iter().collect();
+        assert!(around_faces(&close, far).side <= 1000.0);
     }
 }

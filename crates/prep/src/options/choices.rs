@@ -10,8 +10,11 @@ use crate::names::{self, ParseError};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fit {
-    /// It fills the square, and what is longer is cut off.
+    /// It fills the square, except where a gravity that searches for faces finds several people whom no square keeps: the square
+    /// then reaches beyond the photo, up to 1.2 times its shorter side, if that keeps them all. The photo, blurred, is around it.
     #[default]
+    Auto,
+    /// It fills the square, and what is longer is cut off.
     Cover,
     /// All of it is in the square.
     Contain,
@@ -21,14 +24,28 @@ pub enum Fit {
 
 impl Fit {
     /// Every value.
-    pub const ALL: [Self; 3] = [Self::Cover, Self::Contain, Self::CircleSafe];
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Cover, Self::Contain, Self::CircleSafe];
 
     /// Returns the name that is also parsed.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Auto => "auto",
             Self::Cover => "cover",
             Self::Contain => "contain",
             Self::CircleSafe => "circle-safe",
+        }
+    }
+
+    /// Whether the photo is made to fill the square.
+    pub(crate) fn fills_square(self) -> bool {
+        matches!(self, Self::Auto | Self::Cover)
+    }
+
+    /// How large a square may be that keeps faces, in shorter sides of the photo.
+    pub(crate) fn reach(self) -> f64 {
+        match self {
+            Self::Auto => 1.2,
+            _ => 1.0,
         }
     }
 }

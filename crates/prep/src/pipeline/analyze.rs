@@ -3,11 +3,12 @@
 use super::decode::{Decoded, Decoding, Request};
 use super::overview::of_planes;
 use super::plan::Planned;
-use crate::choice::Chooser;
+use crate::choice::{Chooser, Room};
 use crate::damage::Damage;
 use crate::error::Error;
 use crate::geometry::{Rect, Resize, Square};
 use crate::header::Header;
+use crate::options::Backdrop;
 use crate::overview::{Grid, Overview};
 use crate::plan::{Plan, Route};
 use crate::source::Decoder;
@@ -104,8 +105,16 @@ fn choose_crop(
 ) {
     let (stored, orientation) = (plan.content.size(), plan.orientation);
     let seen = orientation.seen(stored);
-    let min_side = (f64::from(seen.shorter()) / 2.0).max(plan.side.min(seen.shorter()).into());
-    let (square, mut choice) = chooser.choose(plan.gravity, overview, seen, min_side);
+    let shorter = f64::from(seen.shorter());
+    let room = Room {
+        seen,
+        min_side: (shorter / 2.0).max(plan.side.min(seen.shorter()).into()),
+        max_side: shorter * plan.fit.reach(),
+    };
+    let (square, mut choice) = chooser.choose(plan.gravity, overview, room);
+    if square.side > shorter {
+        plan.show_beyond(Backdrop::Blur);
+    }
     let Square { x, y, side } = orientation.stored_square(stored, square);
     let Rect {
         x: left, y: top, ..

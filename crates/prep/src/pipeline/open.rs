@@ -4,7 +4,7 @@ use crate::color::Profiles;
 use crate::error::{Error, Limit};
 use crate::geometry::Size;
 use crate::header::{Format, Header};
-use crate::options::{Fit, Options};
+use crate::options::Options;
 use crate::photo::Photo;
 use crate::source::{OpenContext, Opened, within};
 
@@ -29,7 +29,7 @@ pub(super) fn open<'a>(
 /// The most bytes that decoding takes: more than for a square if the whole photo is needed.
 pub(super) fn memory(header: &Header, photo: &Photo<'_>, options: &Options) -> u64 {
     let is_a_part =
-        options.fit == Fit::Cover && options.trim.is_none() && !options.needs_overview();
+        options.fit.fills_square() && options.trim.is_none() && !options.needs_overview();
     if is_a_part {
         return header.memory;
     }

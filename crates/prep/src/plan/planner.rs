@@ -38,7 +38,7 @@ impl Planner {
         let (stored, orientation) = (content.size(), header.orientation);
         let seen = orientation.seen(stored);
         let square = match options.fit {
-            Fit::Cover => options.gravity.square(seen),
+            Fit::Cover | Fit::Auto => options.gravity.square(seen),
             fit => square_around(seen, fit),
         };
         let is_wider = square.side > f64::from(seen.shorter());
@@ -59,6 +59,7 @@ impl Planner {
             crop,
             content,
             gravity: self.gravity(),
+            fit: options.fit,
             backdrop: is_wider.then_some(options.backdrop),
             side,
             route,
@@ -85,7 +86,7 @@ impl Planner {
     /// The gravity, if it has a say: a photo that lies in the square whole is centered.
     fn gravity(&self) -> Gravity {
         match self.options.fit {
-            Fit::Cover => self.options.gravity,
+            Fit::Cover | Fit::Auto => self.options.gravity,
             _ => Gravity::Center,
         }
     }

@@ -4,7 +4,7 @@
 use image::imageops::{FilterType, crop_imm, overlay, resize};
 use image::{ImageFormat, Rgb, RgbImage};
 use jpeg::encoder::{Coding, Input, RgbRef as Rgb8, encode};
-use prep::{Gravity, Options, Rule, Square};
+use prep::{Backdrop, Fit, Gravity, Options, Rule, Square};
 
 use crate::common::{fixture, prepare};
 
@@ -210,5 +210,42 @@ fn of_two_people_far_apart_one_is_kept_and_the_other_told() {
             .iter()
             .filter(|face| is_in_circle(face, prepared.plan.crop));
         assert_eq!(inside.count(), 1);
+    }
+}
+
+#[test]
+fn a_group_that_no_square_of_the_photo_keeps_is_shown_in_front_of_its_blur() {
+    for scale in [1, 2] {
+        let astronaut = Person::astronaut().of_width(420 * scale);
+        let (width, height) = (1500 * scale, 900 * scale);
+        let people = [
+            (&astronaut, 150 * scale, 200 * scale),
+            (&astronaut, 930 * scale, 200 * scale),
+        ];
+        let (scene, faces) = scene(width, height, &people);
+        assert!(!there_is_a_square(&faces, width, height));
+        for photo in [png(&scene), jpeg(&scene, Coding::Standard)] {
+            let options = Options::new().gravity(Gravity::Auto);
+
+            let (prepared, _) = prepare(&photo, options).unwrap();
+            let (covered, _) = prepare(&photo, options.fit(Fit::Cover)).unwrap();
+
+            let (plan, covered) = (prepared.plan, covered.plan);
+            assert!(
+                faces.iter().all(|face| is_in_circle(face, plan.crop)),
+                "{plan:?}"
+            );
+            assert_eq!(plan.backdrop, Some(Backdrop::Blur));
+            assert!(plan.crop.side <= f64::from(height) * 1.2);
+            assert_eq!(
+                (plan.choice.main_faces(), plan.choice.faces_outside()),
+                (2, 0)
+            );
+            assert_eq!(
+                (covered.backdrop, covered.choice.faces_outside()),
+                (None, 1)
+            );
+            assert!(covered.crop.side <= f64::from(height));
+        }
     }
 }

@@ -43,7 +43,7 @@ impl Random {
             .side(self.one_of(&[1, 8, 33, 64, 100, 160, 200]))
             .minimum_side(self.one_of(&[1, 1, 48, 192]))
             .enlarge(self.one_of(&[Enlarge::Never, Enlarge::Never, Enlarge::WhenSmaller]))
-            .fit(self.one_of(&[Fit::Cover, Fit::Cover, Fit::Contain, Fit::CircleSafe]))
+            .fit(self.one_of(&[Fit::Auto, Fit::Cover, Fit::Contain, Fit::CircleSafe]))
             .backdrop(self.one_of(&[Backdrop::Color, Backdrop::Blur]))
             .coding(self.one_of(&[Coding::Baseline, Coding::Baseline, Coding::Progressive]))
             .on_damage(self.one_of(&[OnDamage::AcceptSmall, OnDamage::Accept, OnDamage::Repair]))

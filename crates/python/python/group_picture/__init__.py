@@ -78,8 +78,9 @@ class Options(TypedDict, total=False):
     minimum_side: int | None
     #: Enlarge photos that are smaller than ``side`` (False).
     enlarge: bool | None
-    #: "cover" (the default: the largest square of the photo) or "contain" (all of the photo, on its ``backdrop``).
-    fit: Literal["cover", "contain"] | None
+    #: "cover" (the largest square of the photo), "contain" (all of the photo, on its ``backdrop``) or "auto" (the default: cover,
+    #: but with ``gravity`` "auto" or "face" the square reaches a little beyond the photo where that keeps a whole group).
+    fit: Literal["auto", "cover", "contain"] | None
     #: Contain the photo so that its corners lie inside the circle that messengers show, for logos (False).
     circle_safe: bool | None
     #: What is beside a contained photo: "color" (the default: ``background``) or "blur" (the photo itself, blurred).
