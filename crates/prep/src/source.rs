@@ -15,6 +15,7 @@ mod heif;
 mod ico;
 mod jpeg;
 mod jxl;
+mod lzw;
 mod png;
 mod pnm;
 mod qoi;

@@ -1,6 +1,6 @@
 //! GIF89a, line by line: of a still nothing is kept in memory, of an animation what the square needs.
 //!
-//! Our own, because the `gif` crate keeps comments, and unpacks an interlaced frame whole; what unpacks data is `weezl`.
+//! Our own, because the `gif` crate keeps comments, and unpacks an interlaced frame whole.
 
 mod blocks;
 mod lines;

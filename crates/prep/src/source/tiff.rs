@@ -21,6 +21,7 @@ use unpack::Buffer;
 use super::context::{Claims, OpenContext, Opened};
 use super::decoder::{Decoder, Rows};
 use super::jpeg;
+use super::lzw;
 use super::spec::{FormatSpec, Reading};
 use crate::color::ColorSpace;
 use crate::error::Error;
@@ -80,8 +81,8 @@ fn memory_to_decode(layout: &Layout<'_>) -> u64 {
     let chunk_bytes = layout.row_bytes() as u64 * layout.chunk.height as u64;
     let kept = match layout.compression {
         Compression::None | Compression::PackBits | Compression::Fax(_) => 1 << 10,
-        // The table of codes and what it gives; the window and the tables.
-        Compression::Lzw => 64 << 10,
+        Compression::Lzw => lzw::MEMORY,
+        // The window and the tables.
         Compression::Deflate => 64 << 10,
         // All samples, and before them as many coefficients of two bytes.
         Compression::Jpeg => chunk_bytes.saturating_mul(2) + (64 << 10),

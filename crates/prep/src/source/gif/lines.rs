@@ -1,12 +1,10 @@
 //! The pixels of a frame, line by line from its top, also where they are interlaced; nothing is kept of them.
 
-use std::io::BufRead;
-
-use weezl::decode::{Configuration, Decoder};
-use weezl::{BitOrder, LzwStatus};
+use std::io::Read;
 
 use super::blocks::{Data, Head};
 use crate::photo::{Photo, Reader};
+use crate::source::lzw::{self, Lzw};
 
 /// Where an interlaced frame's passes begin, and how far apart their lines are (GIF89a, appendix E).
 const PASSES: [[u32; 2]; 4] = [[0, 8], [4, 8], [2, 4], [1, 2]];
@@ -20,10 +18,13 @@ pub(super) struct Lines<'a> {
     line: Vec<u8>,
 }
 
+type Indices<'a> = Lzw<Data<Reader<'a>>, lzw::Gif>;
+
 struct Pass<'a> {
     first: u32,
     distance: u32,
-    packed: Packed<'a>,
+    /// None where nothing can be unpacked.
+    indices: Option<Indices<'a>>,
     /// How many lines of this and the passes before it have come.
     come: u32,
     /// How many lines come before its own.
@@ -41,7 +42,7 @@ impl<'a> Lines<'a> {
             let pass = Pass {
                 first,
                 distance,
-                packed: Packed::new(photo.reader_in_steps(head.data..u64::MAX, 16 << 10)),
+                indices: unpack(photo.reader_in_steps(head.data..u64::MAX, 16 << 10)),
                 come: 0,
                 before,
             };
@@ -62,80 +63,15 @@ impl<'a> Lines<'a> {
         })?;
         let wanted = pass.before + (row - pass.first) / pass.distance;
         while pass.come <= wanted {
-            pass.packed.fill(&mut self.line)?;
+            pass.indices.as_mut()?.read_exact(&mut self.line).ok()?;
             pass.come += 1;
         }
         Some(&self.line)
     }
 }
 
-/// Packed indices (GIF89a, appendix F).
-struct Packed<'a> {
-    data: Data<Reader<'a>>,
-    /// What is unpacked: how much of it was used, and where it ends.
-    unpacked: Vec<u8>,
-    used: usize,
-    end: usize,
-    /// None where the data cannot be unpacked.
-    decoder: Option<Decoder>,
+/// The indices of a frame, which begin with the size of a symbol; none where that makes no sense.
+fn unpack(mut packed: Reader<'_>) -> Option<Indices<'_>> {
+    let symbol_bits = packed.byte().filter(|size| (1..=8).contains(size))?;
+    Some(Lzw::new(Data::new(packed), symbol_bits))
 }
-
-impl<'a> Packed<'a> {
-    fn new(mut reader: Reader<'a>) -> Self {
-        let size = reader.byte().filter(|size| (1..=8).contains(size));
-        let decoder = size.map(|size| {
-            Configuration::new(BitOrder::Lsb, size)
-                .with_yield_on_full_buffer(true)
-                .build()
-        });
-        Self {
-            data: Data::new(reader),
-            unpacked: vec![0; MAX_UNPACKED],
-            used: 0,
-            end: 0,
-            decoder,
-        }
-    }
-
-    /// Unpacks a whole line; none, for ever, where it is not there.
-    fn fill(&mut self, line: &mut [u8]) -> Option<()> {
-        let mut come = 0;
-        while come < line.len() {
-            if self.used == self.end {
-                self.unpack()?;
-            }
-            let there = &self.unpacked[self.used..self.end];
-            let count = there.len().min(line.len() - come);
-            line[come..come + count].copy_from_slice(&there[..count]);
-            self.used += count;
-            come += count;
-        }
-        Some(())
-    }
-
-    /// Unpacks so few codes that all they stand for has room: of what has none the decoder forgets the rest at its end.
-    fn unpack(&mut self) -> Option<()> {
-        let mut decoder = self.decoder.take()?;
-        (self.used, self.end) = (0, 0);
-        loop {
-            let packed = self.data.fill_buf().unwrap_or_default();
-            let packed = &packed[..packed.len().min(PACKED_AT_ONCE)];
-            let result = decoder.decode_bytes(packed, &mut self.unpacked);
-            self.data.consume(result.consumed_in);
-            let come = result.consumed_out;
-            // A Clear code gives nothing, and may come of bits that were taken in before: there can be several in a row.
-            let goes_on = matches!(result.status, Ok(LzwStatus::Ok)) || result.consumed_in > 0;
-            let ends = result.status.is_err() || (!goes_on && come == 0);
-            if come > 0 || ends {
-                self.end = come;
-                self.decoder = (!ends).then_some(decoder);
-                return (come > 0).then_some(());
-            }
-        }
-    }
-}
-
-/// With what the decoder holds back, eight codes of twelve bits, or more of fewer…
-const PACKED_AT_ONCE: usize = 4;
-/// …each of which stands for 4096 pixels at most.
-const MAX_UNPACKED: usize = 16 * 4096;

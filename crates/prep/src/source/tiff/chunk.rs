@@ -1,15 +1,14 @@
 //! The data of a strip or tile, unpacked from its start on.
 
 use std::fmt;
-use std::io::{self, BufRead, Cursor, ErrorKind, Read};
+use std::io::{self, BufRead, Cursor, Read};
 
 use flate2::bufread::ZlibDecoder;
-use weezl::decode::{Configuration, Decoder};
-use weezl::{BitOrder, LzwStatus};
 
 use super::fax::{Coding, Line, Lines};
 use super::layout::{Compression, Layout, Predictor};
 use crate::photo::Reader;
+use crate::source::lzw::{Lzw, Tiff};
 
 /// A strip or tile that gives row after row.
 pub(super) struct Chunk<'a> {
@@ -50,7 +49,7 @@ impl<'a> Chunk<'a> {
         Some(match layout.compression {
             Compression::None => Box::new(packed),
             Compression::PackBits => Box::new(PackBits::new(packed)),
-            Compression::Lzw => Box::new(Lzw::new(packed)),
+            Compression::Lzw => Box::new(Lzw::<_, Tiff>::new(packed, 8)),
             Compression::Deflate => Box::new(ZlibDecoder::new(packed)),
             Compression::Fax(coding) => {
                 Box::new(Fax::new(all(packed, layout), coding, layout.chunk.width))
@@ -208,38 +207,6 @@ impl<R: BufRead> Read for PackBits<R> {
         };
         self.left -= count;
         Ok(count)
-    }
-}
-
-/// TIFF 6.0, section 13.
-struct Lzw<R> {
-    packed: R,
-    decoder: Decoder,
-}
-
-impl<R> Lzw<R> {
-    fn new(packed: R) -> Self {
-        let decoder = Configuration::with_tiff_size_switch(BitOrder::Msb, 8)
-            .with_yield_on_full_buffer(true)
-            .build();
-        Self { packed, decoder }
-    }
-}
-
-impl<R: BufRead> Read for Lzw<R> {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let result = self.decoder.decode_bytes(self.packed.fill_buf()?, to);
-            self.packed.consume(result.consumed_in);
-            match result.status {
-                Ok(_) if result.consumed_out > 0 => return Ok(result.consumed_out),
-                // A Clear code gives nothing, and may come of bits that were taken in before: there can be several in a row.
-                Ok(LzwStatus::Ok) => {}
-                Ok(LzwStatus::NoProgress) if result.consumed_in > 0 => {}
-                Ok(_) => return Ok(0),
-                Err(error) => return Err(io::Error::new(ErrorKind::InvalidData, error)),
-            }
-        }
     }
 }
 
