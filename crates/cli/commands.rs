@@ -8,6 +8,7 @@ pub(crate) mod groups;
 pub(crate) mod merge;
 pub(crate) mod prepare;
 pub(crate) mod preview;
+pub(crate) mod restore;
 pub(crate) mod set;
 
 use std::io::{self, Write};
@@ -38,6 +39,7 @@ enum Command {
     Merge(merge::Merge),
     Set(set::Set),
     Batch(batch::Batch),
+    Restore(restore::Restore),
     Groups(groups::Groups),
     Check(check::Check),
     Emulator(emulator::Emulator),
@@ -82,6 +84,7 @@ impl Command {
             Self::Merge(args) => merge::run(&args),
             Self::Set(args) => set::run(args, interrupt),
             Self::Batch(args) => batch::run(args, interrupt),
+            Self::Restore(args) => restore::run(args, interrupt),
             Self::Groups(args) => groups::run(args, interrupt),
             Self::Check(args) => check::run(args, interrupt),
             Self::Emulator(args) => emulator::run(&args, interrupt),
@@ -96,6 +99,7 @@ impl Command {
             Self::Explain(args) => args.output.log,
             Self::Set(args) => args.sending.output.log,
             Self::Batch(args) => args.sending.output.log,
+            Self::Restore(args) => args.sending.output.log,
             Self::Groups(args) => args.output.log,
             Self::Check(args) => args.output.log,
             Self::Merge(_) | Self::Emulator(_) => None,

@@ -52,3 +52,27 @@ pub(crate) fn write(picture: &[u8], path: &Path, existing: Existing) -> io::Resu
         Err(error) => Err(error.error),
     }
 }
+
+/// Writes a file whose name is free, so that it outlasts a power failure.
+pub(crate) fn write_new(bytes: &[u8], path: &Path) -> io::Result<Written> {
+    let mut file = beside(path)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Ok(_) => sync_folder_of(path).map(|()| Written::Yes),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(Written::Existed),
+        Err(error) => Err(error.error),
+    }
+}
+
+/// Makes a new file's name last.
+#[cfg(unix)]
+pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    fs::File::open(Path::new(".").join(folder))?.sync_all()
+}
+
+#[cfg(not(unix))]
+pub(crate) fn sync_folder_of(_path: &Path) -> io::Result<()> {
+    Ok(())
+}

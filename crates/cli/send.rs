@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod asking;
+pub(crate) mod backup;
 pub(crate) mod batch;
 pub(crate) mod bounds;
 pub(crate) mod checked;

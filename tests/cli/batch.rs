@@ -201,25 +201,28 @@ fn a_batch_stops_when_the_account_is_refused() {
     let folder = Folder::new()
         .with("groups.csv", list)
         .with("a.png", png(300, 300));
-    let emulator = Emulator::start(Config::new().token("another")).unwrap();
+    for (args, sent) in [(&["--no-backup", "--no-journal"][..], 3), (&[], 0)] {
+        let emulator = Emulator::start(Config::new().token("another")).unwrap();
 
-    let run = Run::of(
-        pointed_at(&emulator)
-            .arg("batch")
-            .arg(folder.at("groups.csv"))
-            .args(["--rate", "1000"]),
-    );
+        let run = Run::of(
+            pointed_at(&emulator)
+                .arg("batch")
+                .arg(folder.at("groups.csv"))
+                .args(["--rate", "1000"])
+                .args(args),
+        );
 
-    assert_eq!(run.code, Some(4), "{run:?}");
-    assert_eq!(
-        run.summary(),
-        "30 groups: 0 set, 3 token not accepted, 27 not begun"
-    );
-    assert!(
-        run.stderr.contains("stopped: token not accepted"),
-        "{run:?}"
-    );
-    assert_eq!(sends(&emulator), 3);
+        assert_eq!(run.code, Some(4), "{run:?}");
+        assert_eq!(
+            run.summary(),
+            "30 groups: 0 set, 3 token not accepted, 27 not begun"
+        );
+        assert!(
+            run.stderr.contains("stopped: token not accepted"),
+            "{run:?}"
+        );
+        assert_eq!(sends(&emulator), sent);
+    }
 }
 
 #[test]

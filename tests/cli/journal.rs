@@ -22,6 +22,7 @@ fn groups(number: usize) -> Folder {
 fn batch(emulator: &Emulator, folder: &Folder) -> Command {
     let mut command = pointed_at(emulator);
     command.arg("batch").arg(folder.at("groups.csv")).args([
+        "--no-backup",
         "--rate",
         "1000",
         "--initial-backoff",
@@ -75,7 +76,7 @@ fn a_folders_journal_is_hidden_in_it_and_another_place_may_be_chosen() {
     let batch = |args: &[&str]| {
         Run::of(
             pointed_at(&emulator)
-                .arg("batch")
+                .args(["batch", "--no-backup"])
                 .arg(folder.at("in"))
                 .args(args),
         )

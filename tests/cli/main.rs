@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod account;
+mod backup;
 mod batch;
 mod bounds;
 mod browser;
@@ -24,6 +25,7 @@ mod paths;
 mod prepare;
 mod preview;
 mod report;
+mod restore;
 mod run;
 mod set;
 mod shard;

@@ -57,10 +57,12 @@ fn set(rule: Rule) -> Run {
         "--report",
         "report.json",
         "--verify",
+        "--no-backup",
     ];
     let runs = [
         batch(&sent),
         batch(&["batch", "--dry-run"]),
+        batch(&["batch", "--rate", "1000", "--journal", "other.journal"]),
         batch(&["check", "--json", "--log", "text"]),
         people,
         machines,
@@ -75,6 +77,10 @@ fn set(rule: Rule) -> Run {
         let text = fs::read_to_string(folder.at(file)).unwrap();
         assert!(text.contains("-200"), "{file} {text}");
         assert!(!shows_token(&text), "{file} {text}");
+    }
+    for file in folder.names() {
+        let bytes = fs::read(folder.at(&file)).unwrap();
+        assert!(!shows_token(&String::from_utf8_lossy(&bytes)), "{file}");
     }
     let [.., people, machines] = runs;
     assert_eq!(people.code, machines.code);

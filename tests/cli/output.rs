@@ -175,6 +175,7 @@ fn help_lists_the_exit_codes_that_the_command_can_give_and_no_secret() {
         ("merge", "0 1 2 5"),
         ("set", "0 1 2 4 5 130"),
         ("batch", "0 1 2 3 4 5 6 7 130"),
+        ("restore", "0 1 2 3 4 5 6 7 130"),
         ("groups", "0 1 2 3 4 5 7 130"),
         ("check", "0 1 2 3 4 5 130"),
         ("emulator", "0 2"),

@@ -26,7 +26,7 @@ enum Use {
 use Use::{Reads, WritesFile, WritesFolder};
 
 /// Every option and argument that takes a path.
-const PATHS: [(&str, &str, Use); 28] = [
+const PATHS: [(&str, &str, Use); 34] = [
     ("prepare", "PHOTO|DIR", Reads),
     ("prepare", "--out", WritesFolder),
     ("prepare", "--overrides", Reads),
@@ -53,6 +53,12 @@ const PATHS: [(&str, &str, Use); 28] = [
     ("groups", "--journal", WritesFile),
     ("groups", "--token-file", Reads),
     ("emulator", "--groups", Reads),
+    ("batch", "--backup", WritesFolder),
+    ("restore", "DIR|JOURNAL", Reads),
+    ("restore", "--journal", WritesFile),
+    ("restore", "--out", WritesFolder),
+    ("restore", "--report", WritesFile),
+    ("restore", "--token-file", Reads),
     ("emulator", "--pictures", WritesFolder),
     ("emulator", "--script", Reads),
 ];
@@ -127,6 +133,10 @@ fn command(name: &str) -> (Vec<&'static str>, Vec<&'static str>) {
                 "in/-3.jpg",
                 "in/-5.jpg",
             ],
+        ),
+        "restore" => (
+            vec!["restore", "saved", "--token-file", "in/-3.jpg"],
+            vec!["saved/-1.jpg", "saved/backup.jsonl", "in/-3.jpg"],
         ),
         "groups" => (
             vec!["groups", "--token-file", "in/-3.jpg"],
@@ -246,12 +256,22 @@ fn every_option_that_takes_a_path_is_in_the_table() {
 fn no_option_replaces_an_input_or_anything_but_a_regular_file() {
     let emulator = Emulator::start(Config::new()).unwrap();
     let folder = folder();
+    for (command, photo) in [("set", "b.png"), ("batch", "groups.csv")] {
+        let mut run = pointed_at(&emulator);
+        run.current_dir(folder.path()).arg(command);
+        let run = match command {
+            "set" => Run::of(run.args(["-1", photo])),
+            _ => Run::of(run.args([photo, "--rate", "1000", "--no-journal", "--backup", "saved"])),
+        };
+        assert_eq!(run.code, Some(0), "{run:?}");
+    }
     let before = snapshot(&folder);
     let written = PATHS.iter().filter(|(_, _, what)| *what != Reads);
     for &(name, option, what) in written {
         let (args, inputs) = command(name);
         let targets = match what {
             WritesFile => [&inputs[..], &["link", "pipe", "sub"]].concat(),
+            _ if name == "restore" => vec!["saved", "pipe", "b.png"],
             _ => vec!["in", "pipe", "b.png"],
         };
         for target in targets {

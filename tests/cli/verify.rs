@@ -21,6 +21,7 @@ fn batch(emulator: &Emulator, folder: &Folder) -> Command {
         .arg(folder.at("groups.csv"))
         .args([
             "--verify",
+            "--no-backup",
             "--json",
             "--rate",
             "1000",

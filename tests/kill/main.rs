@@ -137,6 +137,12 @@ fn an_end_after_any_answer_sends_nothing_twice() {
 }
 
 #[test]
+fn an_end_around_any_backup_loses_nothing() {
+    end_at_each("backup-written", |groups| groups);
+    end_at_each("backup-recorded", |groups| groups);
+}
+
+#[test]
 fn an_end_around_any_rename_leaves_nothing_half_done() {
     end_at_each("picture-written", |groups| groups);
     end_at_each("picture-renamed", |groups| groups);

@@ -8,12 +8,15 @@ use crate::input::overrides::{OverrideOptions, Overrides};
 use crate::input::walk::FolderOptions;
 use crate::interrupt::Interrupt;
 use crate::output::Inputs;
+use crate::prepare::options::{LimitOptions, PictureOptions};
+use crate::prepare::work::Work;
 use crate::report::exit_code::{ExitCode, Help};
 use crate::report::refusal::Refusal;
+use crate::send::backup::{self, BackupConfig};
 use crate::send::batch;
 use crate::send::job::Job;
 use crate::send::journal;
-use crate::send::options::{JobOptions, SendingOptions};
+use crate::send::options::{BackupOptions, JobOptions, SendingOptions};
 use crate::send::sending::Sending;
 
 /// Prepare many photos and set each as its group's avatar
@@ -27,6 +30,8 @@ use crate::send::sending::Sending;
 /// A journal beside the list records what was sent and the outcome. Run the same command again to continue where a run
 /// ended, however it ended: a picture that is set is not sent again unless its photo has changed, an unknown outcome is
 /// settled by reading the avatar, and what failed transiently is sent again.
+///
+/// The avatars that are replaced are kept beside the journal; `restore` puts them back.
 #[derive(Debug, clap::Args)]
 #[command(after_help = Help::ALL)]
 pub(crate) struct Batch {
@@ -47,7 +52,16 @@ pub(crate) struct Batch {
     pub(crate) job: JobOptions,
 
     #[command(flatten)]
+    pub(crate) backup: BackupOptions,
+
+    #[command(flatten)]
     pub(crate) sending: SendingOptions,
+
+    #[command(flatten)]
+    pub(crate) picture: PictureOptions,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitOptions,
 }
 
 /// Sets the pictures of all groups in the list, once all of it was read and found right.
@@ -58,7 +72,8 @@ pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusa
     let journal =
         has_journal.then(|| journal.unwrap_or_else(|| journal::default_path(&args.groups)));
     let token_file = args.sending.account.token_file.clone();
-    let sending = Sending::try_from(args.sending)?;
+    let work = Work::new(&args.picture, &args.limits)?;
+    let sending = Sending::new(args.sending, work)?;
     let overrides = args.overrides.path.as_deref();
     let mut inputs = Inputs::of([&*args.groups]);
     let names = args.names.names.as_deref();
@@ -84,7 +99,24 @@ pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusa
         inputs,
         sending: &sending,
         options: &args.job,
+        backup: backup_config(&args.backup, journal.as_deref()),
         journal: journal.as_deref(),
+        known: Vec::new(),
     };
     batch::run(job, interrupt)
+}
+
+/// Where the avatars are kept that are replaced.
+fn backup_config(options: &BackupOptions, journal: Option<&Path>) -> Option<BackupConfig> {
+    let folder = match (&options.backup, journal) {
+        _ if options.no_backup => return None,
+        (Some(folder), _) => folder.clone(),
+        (None, Some(journal)) => backup::beside(journal),
+        (None, None) => return None,
+    };
+    Some(BackupConfig {
+        folder,
+        on_failure: options.on_backup_failure,
+        journal: journal.map(Path::to_owned),
+    })
 }

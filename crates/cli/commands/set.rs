@@ -9,6 +9,8 @@ use crate::input::groups::{Assignment, Groups};
 use crate::input::overrides::Override;
 use crate::interrupt::Interrupt;
 use crate::output::Inputs;
+use crate::prepare::options::{LimitOptions, PictureOptions};
+use crate::prepare::work::Work;
 use crate::report::exit_code::{ExitCode, Help};
 use crate::report::passed::Passed;
 use crate::report::refusal::Refusal;
@@ -35,13 +37,20 @@ pub(crate) struct Set {
 
     #[command(flatten)]
     pub(crate) sending: SendingOptions,
+
+    #[command(flatten)]
+    pub(crate) picture: PictureOptions,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitOptions,
 }
 
 /// Sets one picture: a batch of one, without a journal.
 pub(crate) fn run(args: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let (target, photo) = args.target(args.sending.account.messenger)?;
     let inputs = Inputs::of(args.sending.account.token_file.as_deref());
-    let sending = Sending::try_from(args.sending)?;
+    let work = Work::new(&args.picture, &args.limits)?;
+    let sending = Sending::new(args.sending, work)?;
     let groups = Groups {
         list: vec![Assignment {
             target,
@@ -57,6 +66,8 @@ pub(crate) fn run(args: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal>
         sending: &sending,
         options: &ONE,
         journal: None,
+        backup: None,
+        known: Vec::new(),
     };
     batch::run(job, interrupt)
 }

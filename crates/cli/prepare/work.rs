@@ -63,6 +63,16 @@ impl Work {
         })
     }
 
+    /// Prepares photos with these options on all cores.
+    pub(crate) fn of(options: Options) -> Result<Self, Refusal> {
+        let batch = Batch::new(options).map_err(|error| Refusal::usage(error.to_string()))?;
+        Ok(Self {
+            batch,
+            whole: Options::new().minimum_side(1).fit(Fit::Contain),
+            background: Color::WHITE,
+        })
+    }
+
     /// The batch that prepares photos so, until the user interrupts it.
     pub(crate) fn batch(&self, interrupt: &Interrupt) -> Batch {
         self.batch.clone().cancel(interrupt.cancel().clone())

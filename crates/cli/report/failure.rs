@@ -97,6 +97,12 @@ pub(crate) enum Cause {
     Photo(prep::ErrorKind),
     /// The picture cannot be written.
     NotWritten,
+    /// The present avatar cannot be backed up now.
+    BackupFailed,
+    /// The present avatar cannot be backed up with these options.
+    BackupRefused,
+    /// There was no avatar that could be put back.
+    NothingBefore,
     /// The picture was not set, or the outcome is unknown.
     Upload(ErrorKind),
     /// The picture was refused in an earlier run.
@@ -118,7 +124,9 @@ impl Cause {
     pub(crate) fn exit_code(self) -> ExitCode {
         let policy = match self {
             Self::Upload(kind) => kind.policy(),
-            Self::Unsettled | Self::NotProven | Self::NotSeen => return ExitCode::Temporary,
+            Self::Unsettled | Self::NotProven | Self::NotSeen | Self::BackupFailed => {
+                return ExitCode::Temporary;
+            }
             _ => return ExitCode::SomeFailed,
         };
         match (policy.recovery, policy.scope) {
@@ -159,6 +167,9 @@ impl fmt::Display for Cause {
             Self::Exists => f.write_str("picture exists"),
             Self::Photo(kind) => kind.fmt(f),
             Self::NotWritten => f.write_str("not written"),
+            Self::BackupFailed => f.write_str("backup failed"),
+            Self::BackupRefused => f.write_str("cannot be backed up"),
+            Self::NothingBefore => f.write_str("no avatar before"),
             Self::Upload(kind) => kind.fmt(f),
             Self::RefusedBefore => f.write_str("refused before"),
             Self::Unsettled => f.write_str("unknown since an earlier run"),

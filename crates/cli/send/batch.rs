@@ -6,7 +6,7 @@ use std::sync::mpsc::{channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use upload::blocking::Session;
+use upload::blocking::{Client, Session};
 
 use crate::input::groups::Assignment;
 use crate::interrupt::Interrupt;
@@ -17,6 +17,7 @@ use crate::report::record::Outcome;
 use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
 use crate::report::terminal::Terminal;
+use crate::send::backup::Backup;
 use crate::send::bounds::{Bound, Bounds};
 use crate::send::connection::Connection;
 use crate::send::dry_run;
@@ -24,6 +25,7 @@ use crate::send::job::Job;
 use crate::send::journal::Journal;
 use crate::send::options::Mode;
 use crate::send::preparation::Preparation;
+use crate::send::sending::Sending;
 use crate::send::uploader::Uploader;
 use crate::send::verify::Verifier;
 use crate::target::Target;
@@ -54,14 +56,21 @@ pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, R
     };
     let none = HashMap::new();
     let connection = Connection::open(&config.account)?;
-    let mut terminal = Terminal::new(config.output, items(&groups.list), groups.list.len());
+    let session = connection.session(&config.pace);
+    let backup = open_backup(&job, (&connection.client, &session), interrupt)?;
+    if let (Some(journal), Some(config)) = (&journal, &job.backup) {
+        let folder = std::path::absolute(&config.folder);
+        // If it cannot be written, the first picture finds that the run is over.
+        let _ = folder.map(|folder| journal.note_backup(&folder));
+    }
+    let mut terminal = Terminal::new(config.output, items(&groups.list), job.total());
     terminal.note_passed(groups.passed);
     connection.note_emulator(&terminal);
     if let Some(report) = &config.report {
         terminal.report_to(report)?;
     }
 
-    let session = connection.session(&config.pace);
+    job.known.iter().for_each(|record| terminal.show(record));
     let bounds = Bounds::new(options.limit, options.max_duration);
     let batch = Batch {
         preparation: Preparation {
@@ -71,6 +80,7 @@ pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, R
             interrupt,
         },
         journal: journal.as_ref(),
+        backup: backup.as_ref(),
         session: &session,
         verifier: Verifier::of(&config.pace, &connection.client, &session),
         bounds: &bounds,
@@ -84,6 +94,18 @@ pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, R
             .map(|group| group.record(Outcome::NotBegun)),
     );
     Ok(terminal.finish())
+}
+
+/// Opens the backup, if there is to be one.
+fn open_backup<'a>(
+    job: &Job<'_>,
+    connection: (&'a Client, &'a Session),
+    interrupt: &'a Interrupt,
+) -> Result<Option<Backup<'a>>, Refusal> {
+    let Sending { account, pace, .. } = job.sending;
+    let patience = (pace.retry.config(), interrupt);
+    let open = |config| Backup::open(config, account, connection, patience);
+    job.backup.as_ref().map(open).transpose()
 }
 
 fn items(assignments: &[Assignment]) -> Items {
@@ -103,6 +125,7 @@ fn items(assignments: &[Assignment]) -> Items {
 struct Batch<'a> {
     preparation: Preparation<'a>,
     journal: Option<&'a Journal>,
+    backup: Option<&'a Backup<'a>>,
     session: &'a Session,
     verifier: Option<Verifier<'a>>,
     bounds: &'a Bounds,
@@ -124,6 +147,7 @@ impl Batch<'_> {
                 session: self.session,
                 verifier: self.verifier,
                 journal: self.journal,
+                backup: self.backup,
                 bounds: self.bounds,
                 on_unknown: config.pace.on_unknown,
                 interrupt,
@@ -147,7 +171,8 @@ impl Batch<'_> {
             let error = format!("the journal cannot be written: {error}");
             terminal.fail(escape::text(&error), ExitCode::Journal);
         }
-        if let Some(cause) = self.session.stopped() {
+        let backup = self.backup.and_then(Backup::stopped);
+        if let Some(cause) = self.session.stopped().or(backup) {
             terminal.stop(cause, ExitCode::Temporary);
         } else if let Some(bound) = self.bounds.reached() {
             let bound = match bound {

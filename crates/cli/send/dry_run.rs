@@ -1,6 +1,5 @@
 //! `--dry-run`: what would be done, from the photos and the journal alone. Nothing is sent or written.
 
-use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use prep::batch::{Event, Order};
@@ -13,7 +12,7 @@ use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
 use crate::report::terminal::Terminal;
 use crate::send::job::Job;
-use crate::send::journal::Journal;
+use crate::send::journal::{History, Journal};
 use crate::send::preparation::{Preparation, Prepared};
 use crate::send::step::Step;
 use crate::send::uploader::Ready;
@@ -26,19 +25,20 @@ pub(crate) fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refu
         options,
         ..
     } = job;
-    let past = match job.journal {
+    let history = match job.journal {
         Some(path) => Journal::look(path, &config.account)?,
-        None => HashMap::new(),
+        None => History::default(),
     };
     let preparation = Preparation {
         config,
         refused: options.refused,
-        past: &past,
+        past: &history.past,
         interrupt,
     };
-    let mut terminal = Terminal::new(config.output, Items::Planned, groups.list.len());
+    let mut terminal = Terminal::new(config.output, Items::Planned, job.total());
     terminal.note_passed(groups.passed);
 
+    job.known.iter().for_each(|record| terminal.show(record));
     let mut left = options.limit.unwrap_or(u64::MAX);
     let (records, warnings) = plan(preparation, &groups.list, &mut terminal);
     for warning in warnings {

@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
+use crate::identity::Identity;
 use crate::input::groups::Groups;
 use crate::output::{Inputs, Obstacle};
 use crate::report::escape;
+use crate::report::record::Record;
 use crate::report::refusal::Refusal;
+use crate::send::backup::BackupConfig;
 use crate::send::options::JobOptions;
 use crate::send::sending::Sending;
 
@@ -18,9 +21,17 @@ pub(crate) struct Job<'a> {
     pub(crate) sending: &'a Sending,
     pub(crate) options: &'a JobOptions,
     pub(crate) journal: Option<&'a Path>,
+    pub(crate) backup: Option<BackupConfig>,
+    /// What is known of other groups before anything is sent.
+    pub(crate) known: Vec<Record>,
 }
 
 impl Job<'_> {
+    /// How many groups there are.
+    pub(super) fn total(&self) -> usize {
+        self.groups.list.len() + self.known.len()
+    }
+
     /// Refuses outputs that would replace a file that the command reads, another output, or no regular file.
     pub(super) fn check_outputs(&mut self) -> Result<(), Refusal> {
         let photos = self.groups.list.iter();
@@ -40,9 +51,16 @@ impl Job<'_> {
             }
             self.inputs.reserve(report);
         }
-        match &self.sending.out {
-            Some(out) => self.check_pictures(out),
-            None => Ok(()),
+        match (&self.sending.out, &self.backup) {
+            (Some(out), Some(backup)) if is_same(out, &backup.folder) => {
+                let shown = escape::path(out);
+                let reason = "would replace what --backup keeps";
+                Err(Refusal::usage(format!(
+                    "--out {shown} {reason}; choose another folder"
+                )))
+            }
+            (Some(out), _) => self.check_pictures(out),
+            (None, _) => Ok(()),
         }
     }
 
@@ -85,4 +103,8 @@ impl Job<'_> {
             Err(Refusal::usage_lines(lines))
         }
     }
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || Identity::of(one).is_some_and(|one| Identity::of(other) == Some(one))
 }

@@ -9,7 +9,7 @@
 //! A line is on the disk before what it announces is done. It is a JSON object that ends with a checksum of all before it.
 //! There is no token in it, and no instance: only a hash of the account, to tell it from others.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -19,6 +19,7 @@ use upload::{Avatar, ChatId};
 
 use crate::crash_points;
 use crate::digest::Digest;
+use crate::output::sync_folder_of;
 use crate::report::escape;
 use crate::report::refusal::Refusal;
 use crate::send::account::Account;
@@ -35,7 +36,7 @@ pub(crate) use identity::Identity;
 #[derive(Debug)]
 pub(crate) struct Journal {
     file: File,
-    past: HashMap<String, Past>,
+    history: History,
     written: Mutex<Written>,
     synced: Condvar,
 }
@@ -62,33 +63,40 @@ impl Journal {
             Err(TryLockError::Error(error)) => return Err(refuse(not_usable(&error))),
         }
         let history = read(&file, account).map_err(&refuse)?;
+        let end = history.end;
         let mut journal = Self {
             file,
-            past: history.past,
+            history,
             written: Mutex::default(),
             synced: Condvar::new(),
         };
         journal
-            .continue_at(path, history.end, account)
+            .continue_at(path, end, account)
             .map_err(|error| refuse(not_usable(&error)))?;
         Ok(journal)
     }
 
     /// Reads what happened so far and changes nothing; there may be no such file.
-    pub(crate) fn look(path: &Path, account: &Account) -> Result<HashMap<String, Past>, Refusal> {
+    pub(crate) fn look(path: &Path, account: &Account) -> Result<History, Refusal> {
         let history = match File::open(path) {
             Ok(file) => read(&file, account),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashMap::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(History::default()),
             Err(error) => Err(not_usable(&error)),
         };
-        history
-            .map(|history| history.past)
-            .map_err(|reason| refusal(path, &reason))
+        history.map_err(|reason| refusal(path, &reason))
     }
 
     /// What earlier runs did, by chat.
     pub(crate) fn past(&self) -> &HashMap<String, Past> {
-        &self.past
+        &self.history.past
+    }
+
+    /// Records where backups are from now on, unless it says so already.
+    pub(crate) fn note_backup(&self, folder: &Path) -> Result<(), Stopped> {
+        if self.history.backup.as_deref() == Some(folder) {
+            return Ok(());
+        }
+        self.append(&Entry::backup(folder))
     }
 
     /// Records that a picture is going to be sent. It may be sent when this returns.
@@ -127,7 +135,7 @@ impl Journal {
             self.file.write_all(header.as_bytes())?;
         }
         self.file.sync_all()?;
-        sync_folder(path)
+        sync_folder_of(path)
     }
 
     /// Appends a line and waits until it is on the disk. Lines that come together are synced together.
@@ -213,8 +221,13 @@ fn open(path: &Path) -> io::Result<File> {
 
 /// What a journal tells.
 #[derive(Debug, Default)]
-struct History {
-    past: HashMap<String, Past>,
+pub(crate) struct History {
+    /// By chat.
+    pub(crate) past: HashMap<String, Past>,
+    /// The groups whose avatars were, or may have been, replaced.
+    replaced: HashSet<String>,
+    /// Where the last run kept what it replaced, if it did.
+    pub(crate) backup: Option<PathBuf>,
     /// Where the last whole line ends.
     end: u64,
 }
@@ -257,6 +270,11 @@ fn read(file: &File, account: &Account) -> Result<History, String> {
 }
 
 impl History {
+    /// Returns whether a group's avatar was, or may have been, replaced.
+    pub(crate) fn has_replaced(&self, chat: &str) -> bool {
+        self.replaced.contains(chat) || matches!(self.past.get(chat), Some(Past::Sent { .. }))
+    }
+
     fn take(&mut self, entry: Entry, number: u64, account: &Account) -> Result<(), String> {
         match entry {
             Entry::Journal { version, .. } if version != entry::VERSION => Err(format!(
@@ -273,7 +291,13 @@ impl History {
                 }
             }
             Entry::Journal { .. } => Err(format!("line {number} begins another journal")),
+            Entry::Backup { folder, .. } => {
+                self.backup = Some(folder.into());
+                Ok(())
+            }
             entry => {
+                self.replaced
+                    .extend(entry.may_have_replaced().map(str::to_owned));
                 entry.change(&mut self.past);
                 Ok(())
             }
@@ -288,18 +312,6 @@ fn refusal(path: &Path, reason: &str) -> Refusal {
 
 fn not_usable(error: &io::Error) -> String {
     format!("{error}; choose another path with --journal, or use --no-journal")
-}
-
-/// Makes a new file's name last.
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    File::open(Path::new(".").join(folder))?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// More than any line has, in bytes.

@@ -68,6 +68,20 @@ impl Ledger {
         Ok((Self { file }, lines))
     }
 
+    /// Reads the lines of the ledger at `path`, which is not changed.
+    pub(crate) fn look<T: DeserializeOwned>(
+        path: &Path,
+        kind: &str,
+        account: &Account,
+    ) -> Result<Vec<T>, String> {
+        let mut file = File::open(path).map_err(|error| error.to_string())?;
+        let (lines, end) = read(&mut file, kind, account)?;
+        match end {
+            0 => Err(not_one(kind)),
+            _ => Ok(lines),
+        }
+    }
+
     /// Appends a line; it is on the disk when this returns.
     pub(crate) fn append(&self, line: &impl Serialize) -> io::Result<()> {
         let line = checked::line(line);

@@ -9,7 +9,6 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use upload::Messenger;
 
 use crate::output::Destination;
-use crate::prepare::options::{LimitOptions, PictureOptions};
 use crate::report::options::Output;
 use crate::units::{duration, either, rate};
 
@@ -37,12 +36,6 @@ pub(crate) struct SendingOptions {
 
     #[command(flatten)]
     pub(crate) pace: PaceOptions,
-
-    #[command(flatten)]
-    pub(crate) picture: PictureOptions,
-
-    #[command(flatten)]
-    pub(crate) limits: LimitOptions,
 
     #[command(flatten)]
     pub(crate) output: Output,
@@ -144,7 +137,8 @@ pub(crate) enum OnUnknown {
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Job")]
 pub(crate) struct JobOptions {
-    /// The journal [default: GROUPS.csv.journal, or .group-picture.journal in the folder; none with --emulator]
+    /// The journal [default: GROUPS.csv.journal, or .group-picture.journal in the folder; for `restore` that of the batch;
+    /// none with --emulator]
     #[arg(long, value_name = "FILE", conflicts_with_all = ["no_journal", "emulator"])]
     pub(crate) journal: Option<PathBuf>,
 
@@ -163,6 +157,31 @@ pub(crate) struct JobOptions {
     /// Start no picture after this time
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) max_duration: Option<Duration>,
+}
+
+/// What is kept of the avatars that a batch replaces.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Job")]
+pub(crate) struct BackupOptions {
+    /// Keep each group's present avatar in this folder before it is replaced; `restore` puts them back [default:
+    /// GROUPS.csv.backup, beside the journal; none without one]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_backup")]
+    pub(crate) backup: Option<PathBuf>,
+
+    /// Keep nothing of what is replaced
+    #[arg(long)]
+    pub(crate) no_backup: bool,
+
+    /// What to do with a group whose avatar cannot be kept: fail (it is not replaced) or send
+    #[arg(long, value_name = "POLICY", default_value = "fail")]
+    pub(crate) on_backup_failure: OnBackupFailure,
+}
+
+/// What to do with a group whose avatar cannot be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnBackupFailure {
+    Fail,
+    Send,
 }
 
 /// What becomes of pictures that were refused in an earlier run.

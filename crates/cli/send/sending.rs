@@ -24,10 +24,8 @@ pub(crate) struct Sending {
     pub(crate) output: Output,
 }
 
-impl TryFrom<SendingOptions> for Sending {
-    type Error = Refusal;
-
-    fn try_from(options: SendingOptions) -> Result<Self, Refusal> {
+impl Sending {
+    pub(crate) fn new(options: SendingOptions, work: Work) -> Result<Self, Refusal> {
         let account = match options.mode {
             Mode::DryRun => Account::for_dry_run(options.account)?,
             Mode::Send => Account::try_from(options.account)?,
@@ -38,7 +36,7 @@ impl TryFrom<SendingOptions> for Sending {
             report: options.report,
             pace: Pace::new(&options.pace, &account.server, options.verify)?,
             account,
-            work: Work::new(&options.picture, &options.limits)?,
+            work,
             output: options.output,
         })
     }

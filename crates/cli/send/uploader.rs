@@ -18,8 +18,9 @@ use crate::report::picture::Picture;
 use crate::report::proof::{Doubt, Verified};
 use crate::report::record::{Delivery, Earlier, Outcome, Record};
 use crate::report::terminal::{Message, ask};
+use crate::send::backup::{Backup, NotKept, Round};
 use crate::send::bounds::Bounds;
-use crate::send::journal::{Ending, Journal};
+use crate::send::journal::{Ending, Journal, Past};
 use crate::send::options::OnUnknown;
 use crate::send::step::Step;
 use crate::send::verify::Verifier;
@@ -42,6 +43,7 @@ pub(crate) struct Uploader<'a> {
     pub(crate) session: &'a Session,
     pub(crate) verifier: Option<Verifier<'a>>,
     pub(crate) journal: Option<&'a Journal>,
+    pub(crate) backup: Option<&'a Backup<'a>>,
     pub(crate) bounds: &'a Bounds,
     pub(crate) on_unknown: OnUnknown,
     pub(crate) interrupt: &'a Interrupt,
@@ -97,8 +99,16 @@ impl<'a> Uploader<'a> {
                 (Settled::NotSet, _) => (before, Some(Earlier::SentAgain)),
                 _ => return Ok(ready.unsettled()),
             },
-            _ => (self.session.avatar_before(chat), None),
+            _ => (None, None),
         };
+        let before = match self.keep_avatar(chat, &ready) {
+            Ok(present) => before.or(present),
+            Err(NotKept::Failed(failure)) => {
+                return Ok(ready.assignment.record(Outcome::Failed(failure)));
+            }
+            Err(NotKept::Stopped) => return Err(Over),
+        };
+        let before = before.or_else(|| self.session.avatar_before(chat));
         let report = self.deliver(chat, &ready, before, told)?;
         let proof = match &report.outcome {
             Ok(_) => self.prove(chat, &ready, report.before.as_ref()),
@@ -109,6 +119,22 @@ impl<'a> Uploader<'a> {
         let mut record = ready.record(report).with_proof(proof);
         record.earlier = earlier;
         Ok(record)
+    }
+
+    /// Keeps the present avatar of a group, if that is wanted, and returns it if it was read.
+    fn keep_avatar(&self, chat: &ChatId, ready: &Ready<'_>) -> Result<Option<Avatar>, NotKept> {
+        let Some(backup) = self.backup else {
+            return Ok(None);
+        };
+        let past = self
+            .journal
+            .map(|journal| journal.past().get(&chat.to_string()));
+        let round = match past {
+            // Without a journal nothing is resumed.
+            None | Some(Some(Past::Set { .. })) => Round::First,
+            Some(None | Some(Past::Sent { .. } | Past::Refused { .. })) => Round::Resumed,
+        };
+        backup.keep(chat, ready.digest, round)
     }
 
     /// Verifies the avatar of a group whose picture is set, if that is wanted.
@@ -214,6 +240,7 @@ impl<'a> Uploader<'a> {
     fn is_over(&self) -> bool {
         self.interrupt.is_asked()
             || self.session.stopped().is_some()
+            || self.backup.is_some_and(|backup| backup.stopped().is_some())
             || self
                 .journal
                 .is_some_and(|journal| journal.failed().is_some())

@@ -1,6 +1,7 @@
 //! The lines of a journal, and what they mean together.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,8 @@ pub(super) enum Entry {
         #[serde(flatten)]
         identity: Identity,
     },
+    /// Avatars are kept in this folder from now on, before they are replaced.
+    Backup { at: String, folder: String },
     /// A picture is going to be sent.
     Intent {
         at: String,
@@ -80,6 +83,13 @@ impl Entry {
         }
     }
 
+    pub(super) fn backup(folder: &Path) -> Self {
+        Self::Backup {
+            at: now(),
+            folder: folder.to_string_lossy().into_owned(),
+        }
+    }
+
     pub(super) fn intent(chat: &ChatId, picture: Digest, before: Option<&Avatar>) -> Self {
         Self::Intent {
             at: now(),
@@ -98,10 +108,22 @@ impl Entry {
         }
     }
 
+    /// Returns the group whose avatar this line says is, or may be, another now.
+    pub(super) fn may_have_replaced(&self) -> Option<&str> {
+        match self {
+            Self::Outcome {
+                chat,
+                ending: Ending::Set { .. } | Ending::Unknown { .. },
+                ..
+            } => Some(chat),
+            _ => None,
+        }
+    }
+
     /// Changes what is known of the groups by what this line tells.
     pub(super) fn change(self, past: &mut HashMap<String, Past>) {
         match self {
-            Self::Journal { .. } => {}
+            Self::Journal { .. } | Self::Backup { .. } => {}
             Self::Intent {
                 chat,
                 picture,

@@ -80,7 +80,7 @@ fn a_journal_tells_the_next_run_what_became_of_each_group() {
     };
     assert_eq!(past(5), Some(&sent(None)));
     assert_eq!(past(6), Some(&sent(Some("https://i.oneme.ru/i?r=0"))));
-    assert_eq!(Journal::look(&path, &ours()).unwrap(), *journal.past());
+    assert_eq!(Journal::look(&path, &ours()).unwrap().past, *journal.past());
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_journal_that_is_cut_at_any_byte_tells_what_its_whole_lines_tell() {
         fs::write(&path, &whole[..cut]).unwrap();
         let lines = whole[..cut].iter().filter(|byte| **byte == b'\n').count();
 
-        let looked = Journal::look(&path, &ours()).unwrap();
+        let looked = Journal::look(&path, &ours()).unwrap().past;
 
         assert_eq!(looked, told[lines], "cut at {cut}");
         let is_near_an_end =
@@ -117,7 +117,7 @@ fn a_journal_that_is_cut_at_any_byte_tells_what_its_whole_lines_tell() {
             .unwrap();
         let first = journal.past().clone();
         drop(journal);
-        let mut second = Journal::look(&path, &ours()).unwrap();
+        let mut second = Journal::look(&path, &ours()).unwrap().past;
 
         assert_eq!(first, told[lines], "cut at {cut}");
         assert!(second.remove("-99").is_some(), "cut at {cut}");
@@ -247,7 +247,7 @@ fn lines_of_many_threads_stay_whole() {
         }
     });
 
-    assert_eq!(Journal::look(&path, &ours()).unwrap().len(), 400);
+    assert_eq!(Journal::look(&path, &ours()).unwrap().past.len(), 400);
 }
 
 /// A disk that is full, which every Linux has.
@@ -257,7 +257,7 @@ fn a_journal_that_cannot_be_written_says_so_ever_after() {
     let file = OpenOptions::new().append(true).open("/dev/full").unwrap();
     let journal = Journal {
         file,
-        past: HashMap::new(),
+        history: History::default(),
         written: Mutex::default(),
         synced: Condvar::new(),
     };
