@@ -32,6 +32,14 @@
 //! On all cores: `batch`, with the feature `rayon`, which is on by default. Nothing else here starts a thread.
 //!
 //! This crate opens no files, reads no clock and prints nothing.
+//!
+//! # Features
+//!
+//! All are on by default. Without any, JPEG, PNG, BMP, ICO, TGA, QOI, PNM and farbfeld are read, and 24 crates compiled.
+//!
+//! * `avif`, `gif`, `heic`, `jxl`, `svg`, `tiff` (with the JPEG in camera raw), `webp`: the format. A photo of a format that is
+//!   left out is rejected by its name.
+//! * `rayon`: the module `batch`.
 
 #![forbid(unsafe_code)]
 

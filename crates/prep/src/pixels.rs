@@ -10,6 +10,13 @@ pub(crate) enum Row<'a> {
     /// 0…65535.
     Wide(&'a [u16]),
     /// 0…1; values outside are clipped, and NaN is black.
+    #[cfg_attr(
+        not(any(feature = "jxl", feature = "tiff")),
+        allow(
+            dead_code,
+            reason = "the formats that need it may be left out of a build"
+        )
+    )]
     Float(&'a [f32]),
 }
 

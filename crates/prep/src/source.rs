@@ -15,6 +15,15 @@ mod heif;
 mod ico;
 mod jpeg;
 mod jxl;
+#[cfg(any(feature = "gif", feature = "tiff"))]
+#[cfg_attr(
+    not(all(feature = "gif", feature = "tiff")),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "one of the two may be left out of a build"
+    )
+)]
 mod lzw;
 mod png;
 mod pnm;

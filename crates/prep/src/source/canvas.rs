@@ -43,6 +43,13 @@ impl Kept {
         }
     }
 
+    #[cfg_attr(
+        not(feature = "gif"),
+        allow(
+            dead_code,
+            reason = "the formats that need it may be left out of a build"
+        )
+    )]
     fn lattice(length: u32) -> Self {
         let distance = lattice_distance(length);
         Self {
@@ -83,6 +90,13 @@ impl Canvas {
     }
 
     /// A few that stand for all.
+    #[cfg_attr(
+        not(feature = "gif"),
+        allow(
+            dead_code,
+            reason = "the formats that need it may be left out of a build"
+        )
+    )]
     pub(super) fn lattice(size: Size) -> Self {
         Self::new(size, Kept::lattice(size.width), Kept::lattice(size.height))
     }
@@ -168,6 +182,13 @@ impl Canvas {
     }
 
     /// Marks a row of an area as not come.
+    #[cfg_attr(
+        not(feature = "gif"),
+        allow(
+            dead_code,
+            reason = "the formats that need it may be left out of a build"
+        )
+    )]
     pub(super) fn lose(&mut self, area: Area, row: u32) {
         if let Some(come) = self.come.get_mut(area.y.saturating_add(row) as usize) {
             *come = false;

@@ -55,6 +55,13 @@ pub(super) fn memory_for_frames(size: Size) -> u64 {
 }
 
 /// The bytes that the part of a canvas that a square needs takes, and a second one to keep.
+#[cfg_attr(
+    not(feature = "gif"),
+    allow(
+        dead_code,
+        reason = "the formats that need it may be left out of a build"
+    )
+)]
 pub(super) fn memory_for_canvas(size: Size) -> u64 {
     let shorter = u64::from(size.shorter());
     let side = shorter + shorter / 8 + 64;

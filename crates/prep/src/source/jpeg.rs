@@ -44,6 +44,13 @@ fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
 }
 
 /// Opens the JPEG that lies in a camera's raw file, which is in memory as a whole.
+#[cfg_attr(
+    not(feature = "tiff"),
+    allow(
+        dead_code,
+        reason = "the formats that need it may be left out of a build"
+    )
+)]
 pub(super) fn open_preview<'a>(
     context: &mut OpenContext<'a, '_>,
     preview: &'a [u8],

@@ -5,13 +5,17 @@
     reason = "a test that cannot make its file has failed"
 )]
 
+#[cfg(feature = "gif")]
 mod gif;
 #[cfg(all(feature = "avif", feature = "heic"))]
 mod heif;
 mod icc;
 mod jpeg;
+#[cfg(any(feature = "gif", feature = "tiff"))]
 mod lzw;
+#[cfg(feature = "tiff")]
 mod raw;
 #[cfg(feature = "svg")]
 mod svg;
+#[cfg(feature = "tiff")]
 mod tiff;

@@ -3,7 +3,7 @@
 use image::{Rgb, RgbImage};
 use prep::{Color, Options, Orientation, Route, Subsampling};
 
-use crate::common::{difference, finest, finest_of, fixture, pixels, prepare};
+use crate::common::{difference, finest, finest_of, fixture, is_read, pixels, prepare};
 
 #[test]
 fn the_scene_is_the_same_in_every_lossless_form() {
@@ -22,7 +22,10 @@ fn the_scene_is_the_same_in_every_lossless_form() {
         "animated.png",
         "animated.webp",
         "icon.ico",
-    ] {
+    ]
+    .into_iter()
+    .filter(|name| is_read(name))
+    {
         assert!(
             finest_of(&format!("formats/{name}")) == expected,
             "{name} differs from rgb.png"
@@ -30,6 +33,7 @@ fn the_scene_is_the_same_in_every_lossless_form() {
     }
 }
 
+#[cfg(feature = "tiff")]
 #[test]
 fn fax_in_every_coding_is_the_same_page() {
     let expected = finest_of("formats/bilevel.png");
@@ -115,7 +119,10 @@ fn an_odd_side_is_mirrored_without_moving_the_colors() {
 fn a_palette_is_looked_up() {
     let expected = finest_of("formats/palette-as-rgb.png");
 
-    for name in ["palette.png", "palette.gif", "animated.gif"] {
+    for name in ["palette.png", "palette.gif", "animated.gif"]
+        .into_iter()
+        .filter(|name| is_read(name))
+    {
         assert!(finest_of(&format!("formats/{name}")) == expected, "{name}");
     }
 }
@@ -123,7 +130,10 @@ fn a_palette_is_looked_up() {
 #[test]
 fn a_blank_first_frame_is_passed_over_unless_it_is_asked_for() {
     // 20 × 26: nothing at all, then the scene half-transparent or in a palette, then other frames.
-    for name in ["animated.gif", "animated.png", "animated.webp"] {
+    for name in ["animated.gif", "animated.png", "animated.webp"]
+        .into_iter()
+        .filter(|name| is_read(name))
+    {
         let photo = fixture(&format!("tiny/{name}"));
         let with = |frame: &str| {
             let options = finest().minimum_side(1).frame(frame.parse().unwrap());
@@ -155,7 +165,10 @@ fn lossy_forms_are_close_to_the_scene() {
         "restarts.jpg",
         "rgb-lossy.webp",
         "rgb-jpeg.tif",
-    ] {
+    ]
+    .into_iter()
+    .filter(|name| is_read(name))
+    {
         let difference = difference(&pixels(&finest_of(&format!("formats/{name}"))), &scene);
 
         assert!(difference < 3.5, "{name}: {difference}");
@@ -183,7 +196,10 @@ fn all_eight_orientations_are_seen_upright() {
 fn orientation_is_found_in_every_container() {
     let upright = finest_of("orientation/upright.png");
 
-    for name in ["6.png", "6.webp", "6.tif"] {
+    for name in ["6.png", "6.webp", "6.tif"]
+        .into_iter()
+        .filter(|name| is_read(name))
+    {
         assert!(
             finest_of(&format!("orientation/{name}")) == upright,
             "{name}"
@@ -209,7 +225,10 @@ fn orientation_is_found_where_programs_put_it_against_the_standard() {
         "prefix.png",
         "prefix.webp",
         "last.png",
-    ] {
+    ]
+    .into_iter()
+    .filter(|name| is_read(name))
+    {
         let (prepared, picture) = of(&format!("6-{name}"));
 
         assert_eq!(prepared.header.orientation, Orientation::Rotate90, "{name}");
@@ -259,6 +278,7 @@ fn the_mask_of_an_icon_says_what_is_seen() {
     }
 }
 
+#[cfg(feature = "webp")]
 #[test]
 fn webp_flags_may_promise_what_is_not_there() {
     let (_, expected) = prepare(&fixture("formats/scene-96.png"), scene_96()).unwrap();
@@ -280,7 +300,10 @@ fn scene_96() -> Options {
 #[test]
 fn what_is_invisible_leaves_no_fringe() {
     // The logo is a red disc; its invisible pixels are pure green.
-    for name in ["logo-alpha.png", "logo-alpha.webp", "logo-alpha16.png"] {
+    for name in ["logo-alpha.png", "logo-alpha.webp", "logo-alpha16.png"]
+        .into_iter()
+        .filter(|name| is_read(name))
+    {
         for side in [400, 250, 192] {
             let photo = fixture(&format!("formats/{name}"));
 
@@ -308,7 +331,10 @@ fn what_is_invisible_leaves_no_fringe() {
 
 #[test]
 fn the_background_is_the_color_that_was_asked_for() {
-    for name in ["palette-alpha.png", "palette-alpha.gif"] {
+    for name in ["palette-alpha.png", "palette-alpha.gif"]
+        .into_iter()
+        .filter(|name| is_read(name))
+    {
         let options = finest().background(Color::new(250, 200, 20));
 
         let (_, picture) = prepare(&fixture(&format!("formats/{name}")), options).unwrap();

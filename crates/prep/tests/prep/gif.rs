@@ -1,5 +1,6 @@
 //! GIF files made here, of every size and order of lines, against the decoder of the `image` crate.
 
+#![cfg(feature = "gif")]
 #![allow(
     clippy::unwrap_used,
     reason = "a test that cannot make its file has failed"

@@ -1,5 +1,7 @@
 //! TIFF of every kind: whatever way the same scene is stored, the picture is the same.
 
+#![cfg(feature = "tiff")]
+
 use image::{ExtendedColorType, ImageEncoder};
 use prep::{ErrorKind, Limits, OnDamage, Options};
 
