@@ -30,7 +30,8 @@ pub(crate) struct PictureOptions {
 
     /// How the photo fits the square: cover fills it and cuts off the rest, contain keeps the whole photo, circle-safe
     /// keeps its corners inside the circle that messengers show. auto is cover, but with --gravity auto or face the square
-    /// reaches a little beyond the photo, on the photo blurred, where that keeps a whole group
+    /// reaches a little beyond the photo, on the photo blurred, where that keeps a whole group; with --gravity auto it
+    /// also shows what stands on a flat background whole
     #[arg(long, value_name = "FIT", default_value_t)]
     pub(crate) fit: Fit,
 

@@ -97,6 +97,7 @@ impl Explanation {
                 count => write!(f, "by {count} faces")?,
             },
             Rule::Attention => f.write_str("by attention")?,
+            Rule::Content => f.write_str("around all that stands on a flat background")?,
             Rule::FocalPoint => f.write_str("by the focal point")?,
             _ if plan.backdrop.is_some() => f.write_str("the whole photo")?,
             _ => f.write_str("by gravity")?,

@@ -1,6 +1,7 @@
 //! Chooses the crop by what an overview shows, and says why.
 
 mod circle;
+mod flat;
 mod room;
 mod shape;
 
@@ -9,12 +10,14 @@ use std::fmt;
 use simd::Level;
 
 use self::circle::around_faces;
+use self::flat::OnFlat;
 pub(crate) use self::room::Room;
 use self::shape::RoundedRect;
 use crate::attention;
 use crate::face::{Detector, FIRST_LOOK, Face, Faces, SECOND_LOOK};
 use crate::geometry::{Rect, Size, Square};
 use crate::gravity::Gravity;
+use crate::options::Color;
 use crate::overview::{ANALYZED_SIDE, Overview};
 
 /// Why the square lies where it does.
@@ -93,6 +96,8 @@ pub enum Rule {
     Faces,
     /// Saliency: what draws attention.
     Attention,
+    /// What stands on a flat background, such as a wordmark: all of it is kept.
+    Content,
 }
 
 impl Rule {
@@ -103,6 +108,7 @@ impl Rule {
             Self::FocalPoint => "focal-point",
             Self::Faces => "faces",
             Self::Attention => "attention",
+            Self::Content => "content",
         }
     }
 }
@@ -120,25 +126,32 @@ pub(crate) struct Chooser {
 }
 
 impl Chooser {
-    /// Returns the best square of a photo, and why it is; `overview` makes an overview of the photo with a longer side of at most
-    /// so many pixels.
+    /// Returns the best square of a photo, what is around the photo if the square reaches beyond it, and why it is the best;
+    /// `overview` makes an overview of the photo with a longer side of at most so many pixels.
     pub(crate) fn choose(
         &mut self,
         gravity: Gravity,
         overview: &dyn Fn(usize) -> Overview,
         room: Room,
-    ) -> (Square, Choice) {
+    ) -> (Square, Around, Choice) {
         let seen = room.seen;
         let mut choice = Choice::of(Rule::Gravity);
         if gravity.needs_faces() {
             choice.faces = self.find_faces(overview, seen);
             if !choice.faces.is_empty() {
                 choice.rule = Rule::Faces;
-                return (around_faces(&choice.faces, room), choice);
+                return (around_faces(&choice.faces, room), Around::Blur, choice);
             }
         }
         if matches!(gravity, Gravity::Attention | Gravity::Auto) {
             let overview = overview(ANALYZED_SIDE);
+            let content = OnFlat::find(&overview).filter(|_| gravity == Gravity::Auto);
+            if let Some((square, color)) =
+                content.and_then(|content| whole(&content, &overview, room))
+            {
+                choice.rule = Rule::Content;
+                return (square, Around::Color(color), choice);
+            }
             let (center, score) = attention::center(&overview);
             choice.rule = Rule::Attention;
             choice.score = Some(score);
@@ -147,32 +160,69 @@ impl Chooser {
                 f64::from(seen.height) / overview.height as f64,
             );
             let center = (center.0 * scale.0, center.1 * scale.1);
-            return (room.placed(room.shorter(), center), choice);
+            return (room.placed(room.shorter(), center), Around::Blur, choice);
         }
-        (gravity.square(seen), choice)
+        (gravity.square(seen), Around::Blur, choice)
     }
 
-    /// Finds the faces of a photo: in a small overview, and in a larger one if there is no large face.
+    /// Finds the faces of a photo: in a small overview, and in a larger one if there is no large face but a hint of some.
     fn find_faces(&mut self, overview: &dyn Fn(usize) -> Overview, seen: Size) -> Faces {
         let mut look = |longer: usize| {
             let overview = overview(longer);
-            let mut faces = self.detector.find(Level::detect(), &overview);
-            for face in faces.iter_mut() {
+            let mut look = self.detector.find(Level::detect(), &overview);
+            for face in look.faces.iter_mut() {
                 face.area = enlarged(face.area, &overview, seen);
             }
-            faces.mark_main();
-            faces
+            look.faces.mark_main();
+            look
         };
-        let faces = look(FIRST_LOOK);
+        let first = look(FIRST_LOOK);
         let longer = f64::from(seen.width.max(seen.height));
         let is_large = |face: &Face| face.area.width.max(face.area.height) * LARGE >= longer;
-        if faces.iter().any(is_large) {
-            return faces;
+        if first.faces.iter().any(is_large) || !first.has_hint() {
+            return first.faces;
         }
-        Some(look(SECOND_LOOK))
-            .filter(|closer| !closer.is_empty())
-            .unwrap_or(faces)
+        let closer = look(SECOND_LOOK).faces;
+        match closer.is_empty() {
+            true => first.faces,
+            false => closer,
+        }
     }
+}
+
+/// What is around the photo where a square reaches beyond it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Around {
+    /// The photo, blurred.
+    Blur,
+    /// The photo's own background.
+    Color(Color),
+}
+
+/// Returns a square that shows all that stands on a flat background, and the background's color: a square of the photo, or if none
+/// does and the square may reach beyond the photo, one that does.
+fn whole(content: &OnFlat, overview: &Overview, room: Room) -> Option<(Square, Color)> {
+    let scale = f64::from(room.seen.width.max(room.seen.height))
+        / overview.width.max(overview.height) as f64;
+    let Square { x, y, side } = content.square();
+    let center = ((x + side / 2.0) * scale, (y + side / 2.0) * scale);
+    let within = room.placed(room.shorter(), center);
+    let in_overview = Square {
+        x: within.x / scale,
+        y: within.y / scale,
+        side: within.side / scale,
+    };
+    if content.is_in_circle_of(in_overview) {
+        return Some((within, content.background));
+    }
+    let side = (side * scale).max(room.min_side);
+    let around = Square {
+        x: center.0 - side / 2.0,
+        y: center.1 - side / 2.0,
+        side,
+    };
+    let may_reach = room.max_side > room.shorter();
+    may_reach.then_some((around, content.background))
 }
 
 /// A face of this part of the longer side is large: the small overview shows it and others like it.

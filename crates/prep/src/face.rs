@@ -96,7 +96,8 @@ impl FromIterator<Face> for Faces {
     }
 }
 
-/// The longer sides of the images in which faces are searched for, in pixels: the second if the first has no large face.
+/// The longer sides of the images in which faces are searched for, in pixels: the second if the first shows no large face but hints at
+/// some.
 ///
 /// At 320 px a face of a thirtieth of the longer side is seldom found, at 480 px every second one; but the second look takes
 /// twice the time, and large faces need none.
@@ -116,17 +117,36 @@ struct Candidate {
     area: Rect,
 }
 
+/// What is seen in one image.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Look {
+    /// In pixels of the image.
+    pub(crate) faces: Faces,
+    /// The confidence of the likeliest place, even if that is no face; 0 if no place is likely.
+    pub(crate) likeliest: f32,
+}
+
+impl Look {
+    /// Whether a larger image may show a face that this one does not.
+    pub(crate) fn has_hint(&self) -> bool {
+        self.likeliest >= HINT
+    }
+}
+
 impl Detector {
-    /// Finds the faces of an image; their areas are in its pixels.
-    pub(crate) fn find(&mut self, level: Level, image: &Overview) -> Faces {
+    /// Finds the faces of an image.
+    pub(crate) fn find(&mut self, level: Level, image: &Overview) -> Look {
         self.network.run(level, image);
-        let cells = self.network.cells().map(|cell| candidate(&cell));
-        let mut candidates: Vec<Candidate> = cells
-            .filter(|candidate| candidate.confidence >= MIN_CONFIDENCE)
-            .collect();
+        let cells = self.network.cells().filter(|cell| {
+            let [is_face, is_object, ..] = cell.outputs;
+            is_face.min(is_object) >= MIN_LOGIT
+        });
+        let mut candidates: Vec<Candidate> = cells.map(|cell| candidate(&cell)).collect();
         candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        let likeliest = candidates.first().map_or(0.0, |first| first.confidence);
         let mut found: Vec<Candidate> = Vec::new();
-        for candidate in candidates {
+        let likely = |candidate: &Candidate| candidate.confidence >= MIN_CONFIDENCE;
+        for candidate in candidates.into_iter().take_while(likely) {
             let is_new = |face: &Candidate| overlap(face.area, candidate.area) <= MAX_OVERLAP;
             if found.iter().all(is_new) {
                 found.push(candidate);
@@ -143,7 +163,10 @@ impl Detector {
                 is_main: false,
                 is_in_circle: false,
             });
-        faces.collect()
+        Look {
+            faces: faces.collect(),
+            likeliest,
+        }
     }
 }
 
@@ -166,6 +189,13 @@ fn candidate(cell: &Cell) -> Candidate {
 
 /// The lowest confidence of a face.
 const MIN_CONFIDENCE: f32 = 0.7;
+
+/// The lowest confidence that is worth a second look: of 96 photos of people without a large face 93 have a place like that, and two
+/// of 19 camera photos without people (2026-11-26).
+const HINT: f32 = 0.35;
+
+/// The confidence is the square root of two probabilities' product: for a hint neither may be below 0.1225, a logit of −1.97.
+const MIN_LOGIT: f32 = -2.0;
 
 /// Two areas that overlap by more than this are the same face.
 const MAX_OVERLAP: f64 = 0.45;
@@ -201,12 +231,12 @@ mod tests {
         for longer in [FIRST_LOOK, SECOND_LOOK] {
             let overview = overview_of(photo, longer);
 
-            let found: Vec<Faces> = Level::available()
+            let found: Vec<Look> = Level::available()
                 .map(|level| Detector::default().find(level, &overview))
                 .collect();
 
-            assert_eq!(found[0].len(), 1);
-            assert!(found.iter().all(|faces| *faces == found[0]));
+            assert_eq!(found[0].faces.len(), 1);
+            assert!(found.iter().all(|look| *look == found[0]));
         }
     }
 
@@ -222,7 +252,7 @@ mod tests {
         let none = warm.find(Level::detect(), &cat);
         let again = warm.find(Level::detect(), &astronaut);
 
-        assert!(none.is_empty());
+        assert!(none.faces.is_empty());
         assert_eq!(first, again);
     }
 
@@ -240,7 +270,7 @@ mod tests {
         ] {
             let found = Detector::default().find(Level::detect(), &overview_of(photo, longer));
 
-            let [face] = found.iter().collect::<Vec<_>>()[..] else {
+            let [face] = found.faces.iter().collect::<Vec<_>>()[..] else {
                 panic!("{found:?}");
             };
             let Rect {
@@ -267,12 +297,12 @@ mod tests {
                     .collect(),
             };
 
-            let found: Vec<Faces> = Level::available()
+            let found: Vec<Look> = Level::available()
                 .map(|level| Detector::default().find(level, &image))
                 .collect();
 
             assert!(
-                found.iter().all(|faces| *faces == found[0]),
+                found.iter().all(|look| *look == found[0]),
                 "{width}x{height}"
             );
         }

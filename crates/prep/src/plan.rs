@@ -5,7 +5,7 @@ mod planner;
 use std::fmt;
 
 use crate::budget::ByteBudget;
-use crate::choice::Choice;
+use crate::choice::{Around, Choice};
 use crate::face::{FIRST_LOOK, SECOND_LOOK};
 use crate::geometry::{Orientation, Rect, Resize, Size, Square};
 use crate::gravity::Gravity;
@@ -31,8 +31,12 @@ pub struct Plan {
     pub fit: Fit,
     /// What is around the content if the crop is larger.
     pub backdrop: Option<Backdrop>,
+    /// The color of a [`Backdrop::Color`].
+    pub backdrop_color: Color,
     /// The picture's side in pixels.
     pub side: u32,
+    /// The side that was asked for: a small photo's is smaller.
+    pub(crate) asked_side: u32,
     /// How the decoded square is turned upright.
     pub orientation: Orientation,
     /// Whether the picture is encoded from the photo's own luma and chroma.
@@ -107,11 +111,18 @@ impl Plan {
         }
     }
 
-    /// Draws what is around the content, since the crop is larger.
-    pub(crate) fn show_beyond(&mut self, backdrop: Backdrop) {
-        self.backdrop = Some(backdrop);
+    /// Draws what is around the content, since the crop, of `side` pixels of the photo, reaches beyond it.
+    pub(crate) fn show_beyond(&mut self, side: f64, around: Around) {
+        self.backdrop = Some(match around {
+            Around::Blur => Backdrop::Blur,
+            Around::Color(color) => {
+                self.backdrop_color = color;
+                Backdrop::Color
+            }
+        });
         // It is drawn in RGB.
         self.route = Route::Pixels;
+        self.side = self.side.max(self.asked_side.min(side as u32));
     }
 
     /// Where in the strip's pixels the picture begins; `None` if it cannot be cut out of them.

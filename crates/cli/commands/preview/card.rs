@@ -202,6 +202,7 @@ fn write_facts(html: &mut String, explanation: &Explanation) -> fmt::Result {
     let by = match plan.choice.rule {
         Rule::Faces => "by faces",
         Rule::Attention => "by attention",
+        Rule::Content => "by its content",
         Rule::FocalPoint => "by the focal point",
         _ if plan.backdrop.is_some() => "all of the photo",
         _ => "by gravity",

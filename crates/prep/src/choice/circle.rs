@@ -100,19 +100,18 @@ fn wanted(shapes: &[RoundedRect], side: f64, room: Room) -> Square {
     room.placed(side, center)
 }
 
-/// The square with the largest sum of the widths of the faces that it keeps; of a face without its forehead and ears, a part.
+/// The square with the largest sum of the widths of the faces that it keeps, those that it cuts a little counting less.
 fn around_most(faces: &[&Face], room: Room) -> Square {
-    let shapes: Vec<[RoundedRect; 2]> = faces
+    let shapes: Vec<[RoundedRect; 3]> = faces
         .iter()
-        .map(|face| [RoundedRect::area(face), RoundedRect::face(face)])
+        .map(|face| SHAPES.map(|(shape, _)| shape(face)))
         .collect();
     let worth = |square: Square| -> f64 {
-        let worth = shapes.iter().map(|[area, core]| {
-            match (area.is_in_circle_of(square), core.is_in_circle_of(square)) {
-                (true, _) => area.weight,
-                (false, true) => area.weight * CORE,
-                _ => 0.0,
-            }
+        let worth = faces.iter().zip(&shapes).map(|(face, shapes)| {
+            let whole = shapes
+                .iter()
+                .position(|shape| shape.is_in_circle_of(square));
+            face.area.width * whole.map_or(0.0, |shape| SHAPES[shape].1)
         });
         worth.sum()
     };
@@ -138,10 +137,9 @@ fn around_most(faces: &[&Face], room: Room) -> Square {
     }
     let Some(best) = best else {
         // Not one fits: the largest face comes as near to the middle as the edges allow.
-        let largest = shapes
-            .iter()
-            .max_by(|a, b| a[0].weight.total_cmp(&b[0].weight));
-        let center = largest.map_or((0.0, 0.0), |[_, core]| core.center);
+        let weight = |shapes: &[RoundedRect; 3]| shapes[2].weight;
+        let largest = shapes.iter().max_by(|a, b| weight(a).total_cmp(&weight(b)));
+        let center = largest.map_or((0.0, 0.0), |shapes| shapes[2].center);
         return room.placed(room.shorter(), center);
     };
     // There may be a better place for the same faces.
@@ -155,8 +153,12 @@ fn around_most(faces: &[&Face], room: Room) -> Square {
         .unwrap_or(best)
 }
 
-/// The worth of a face whose forehead or ears are cut by the circle.
-const CORE: f64 = 0.7;
+/// What may be kept of a face, and its worth.
+const SHAPES: [(Shape, f64); 3] = [
+    (RoundedRect::head, 1.0),
+    (RoundedRect::area, 0.95),
+    (RoundedRect::face, 0.7),
+];
 
 /// The sides that are tried where not all faces fit, as parts of the photo's shorter side: in a corner a smaller square may keep
 /// what a larger one does not.

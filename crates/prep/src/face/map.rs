@@ -33,10 +33,13 @@ impl Map {
     pub(super) fn reshape(&mut self, width: usize, height: usize, lanes: usize) {
         (self.width, self.height, self.lanes) = (width, height, lanes);
         let stride = self.stride();
-        self.values.resize((height + 2) * stride, [0.0; 8]);
-        let last = (height + 1) * stride;
+        let (last, end) = ((height + 1) * stride, (height + 2) * stride);
+        // What is beyond the end stays, for a larger map to come.
+        if self.values.len() < end {
+            self.values.resize(end, [0.0; 8]);
+        }
         self.values[..stride].fill([0.0; 8]);
-        self.values[last..].fill([0.0; 8]);
+        self.values[last..end].fill([0.0; 8]);
         for row in self.values[stride..last].chunks_exact_mut(stride) {
             row[..lanes].fill([0.0; 8]);
             row[stride - lanes..].fill([0.0; 8]);

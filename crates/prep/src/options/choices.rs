@@ -12,6 +12,8 @@ use crate::names::{self, ParseError};
 pub enum Fit {
     /// It fills the square, except where a gravity that searches for faces finds several people whom no square keeps: the square
     /// then reaches beyond the photo, up to 1.2 times its shorter side, if that keeps them all. The photo, blurred, is around it.
+    /// And with [`Gravity::Auto`](crate::Gravity::Auto) what stands on a flat background, such as a wordmark, is shown whole, on
+    /// that background.
     #[default]
     Auto,
     /// It fills the square, and what is longer is cut off.

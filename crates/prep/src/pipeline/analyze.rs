@@ -6,9 +6,8 @@ use super::plan::Planned;
 use crate::choice::{Chooser, Room};
 use crate::damage::Damage;
 use crate::error::Error;
-use crate::geometry::{Rect, Resize, Square};
+use crate::geometry::{Rect, Resize, Size, Square};
 use crate::header::Header;
-use crate::options::Backdrop;
 use crate::overview::{Grid, Overview};
 use crate::plan::{Plan, Route};
 use crate::source::Decoder;
@@ -111,9 +110,9 @@ fn choose_crop(
         min_side: (shorter / 2.0).max(plan.side.min(seen.shorter()).into()),
         max_side: shorter * plan.fit.reach(),
     };
-    let (square, mut choice) = chooser.choose(plan.gravity, overview, room);
-    if square.side > shorter {
-        plan.show_beyond(Backdrop::Blur);
+    let (square, around, mut choice) = chooser.choose(plan.gravity, overview, room);
+    if reaches_beyond(square, seen) {
+        plan.show_beyond(square.side, around);
     }
     let Square { x, y, side } = orientation.stored_square(stored, square);
     let Rect {
@@ -135,4 +134,11 @@ fn choose_crop(
         side: seen_crop.width,
     });
     plan.choice = choice;
+}
+
+/// Whether a square shows more than a photo of this size, by more than rounding.
+fn reaches_beyond(square: Square, seen: Size) -> bool {
+    let is_beyond =
+        |start: f64, length: u32| start < -1e-6 || start + square.side > f64::from(length) + 1e-6;
+    is_beyond(square.x, seen.width) || is_beyond(square.y, seen.height)
 }

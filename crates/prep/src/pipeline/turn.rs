@@ -50,7 +50,7 @@ impl Turning {
         if let Some(kind) = plan.backdrop {
             let content = placed(plan.content, resize);
             let side = plan.side as usize;
-            backdrop::fill(&mut decoding.rgb, side, content, kind, plan.background);
+            backdrop::fill(&mut decoding.rgb, side, content, kind, plan.backdrop_color);
         }
         let (x, y) = plan.offset_in(resize).unwrap_or((0, 0));
         let square = PixelRect {

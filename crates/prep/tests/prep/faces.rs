@@ -249,3 +249,44 @@ fn a_group_that_no_square_of_the_photo_keeps_is_shown_in_front_of_its_blur() {
         }
     }
 }
+
+#[test]
+fn a_wordmark_is_shown_whole_on_its_own_background() {
+    let background = Rgb([250, 240, 200]);
+    // Eight letters, 60 px wide and 90 px apart.
+    let is_letter =
+        |x: u32, y: u32| (110..800).contains(&x) && (x - 110) % 90 < 60 && (120..200).contains(&y);
+    let wordmark = RgbImage::from_fn(900, 320, |x, y| match is_letter(x, y) {
+        true => Rgb([20, 40, 160]),
+        false => background,
+    });
+    let letters = [110.0, 120.0, 800.0, 200.0];
+    for photo in [png(&wordmark), jpeg(&wordmark, Coding::Standard)] {
+        let options = Options::new().gravity(Gravity::Auto);
+
+        let (prepared, picture) = prepare(&photo, options).unwrap();
+        let (covered, _) = prepare(&photo, options.fit(Fit::Cover)).unwrap();
+
+        let plan = prepared.plan;
+        assert_eq!(
+            (plan.choice.rule, plan.choice.is_doubtful()),
+            (Rule::Content, false)
+        );
+        assert!(is_in_circle(&letters, plan.crop), "{plan:?}");
+        assert!((695.0..780.0).contains(&plan.crop.side), "{plan:?}");
+        let picture = image::load_from_memory(&picture).unwrap().to_rgb8();
+        let corner = picture.get_pixel(0, 0).0;
+        assert!(
+            corner
+                .iter()
+                .zip(background.0)
+                .all(|(sample, flat)| sample.abs_diff(flat) < 6)
+        );
+        assert_eq!(picture.width(), plan.side);
+        assert!(plan.side > 600);
+        assert_eq!(
+            (covered.plan.choice.rule, covered.plan.backdrop),
+            (Rule::Attention, None)
+        );
+    }
+}

@@ -1,0 +1,166 @@
+//! Finds what stands on a flat background: a wordmark, a logo, a poster, a product.
+
+use crate::geometry::Square;
+use crate::options::Color;
+use crate::overview::Overview;
+
+/// What stands on a flat background, in pixels of the overview.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct OnFlat {
+    pub(super) background: Color,
+    /// The middles of all pixels that differ from it.
+    content: Vec<(f64, f64)>,
+}
+
+impl OnFlat {
+    /// Finds the content of an overview; `None` if the background is not flat, or nothing is on it.
+    pub(super) fn find(overview: &Overview) -> Option<Self> {
+        let background = median(edge(overview));
+        let differs = |pixel: &[u8; 3], by: u8| {
+            let samples = pixel.iter().zip(background);
+            samples.fold(0, |most, (sample, flat)| most.max(sample.abs_diff(flat))) > by
+        };
+        let (all, uneven) = edge(overview).fold((0, 0), |(all, uneven), pixel| {
+            (all + 1, uneven + usize::from(differs(&pixel, NOISE)))
+        });
+        if uneven * MAX_UNEVEN > all {
+            return None;
+        }
+        let place = |at: usize| {
+            let (x, y) = (at % overview.width, at / overview.width);
+            (x as f64 + 0.5, y as f64 + 0.5)
+        };
+        let content: Vec<(f64, f64)> = (0..)
+            .zip(&overview.pixels)
+            .filter(|(_, pixel)| differs(pixel, NOISE))
+            .map(|(at, _)| place(at))
+            .collect();
+        let is_mostly_flat = content.len() * 100 <= overview.pixels.len() * MAX_CONTENT;
+        let [red, green, blue] = background;
+        (is_mostly_flat && !content.is_empty()).then_some(Self {
+            background: Color { red, green, blue },
+            content,
+        })
+    }
+
+    /// The smallest square around the content's middle that has all of it in its circle, with a margin.
+    pub(super) fn square(&self) -> Square {
+        let along = |axis: fn(&(f64, f64)) -> f64| {
+            let places = self.content.iter().map(axis);
+            let (start, end) = places.fold((f64::MAX, f64::MIN), |(start, end), at| {
+                (start.min(at), end.max(at))
+            });
+            f64::midpoint(start, end)
+        };
+        let (x, y) = (along(|place| place.0), along(|place| place.1));
+        let away = self
+            .content
+            .iter()
+            .map(|place| (place.0 - x).hypot(place.1 - y));
+        // To the far corner of the farthest pixel.
+        let radius = (away.fold(0.0, f64::max) + 0.75) * MARGIN;
+        Square {
+            x: x - radius,
+            y: y - radius,
+            side: 2.0 * radius,
+        }
+    }
+
+    /// Whether the circle of a square cuts off hardly anything of the content.
+    pub(super) fn is_in_circle_of(&self, square: Square) -> bool {
+        let radius = square.side / 2.0;
+        let (x, y) = (square.x + radius, square.y + radius);
+        let outside = self.content.iter().filter(|place| {
+            let (across, down) = (place.0 - x, place.1 - y);
+            across * across + down * down > radius * radius
+        });
+        outside.count() * MAX_CUT <= self.content.len()
+    }
+}
+
+/// By how much a sample of a flat background may differ: JPEG's noise.
+const NOISE: u8 = 12;
+
+/// One of so many pixels along the edge may differ.
+const MAX_UNEVEN: usize = 50;
+
+/// The most pixels that may be content, in percents.
+const MAX_CONTENT: usize = 70;
+
+/// One of so many pixels of the content may be outside the circle.
+const MAX_CUT: usize = 100;
+
+/// The room that the content needs within the circle.
+const MARGIN: f64 = 1.06;
+
+/// Returns the pixels along the four edges.
+fn edge(overview: &Overview) -> impl Iterator<Item = [u8; 3]> {
+    let (width, height) = (overview.width, overview.height);
+    let is_edge = move |at: usize| {
+        let (x, y) = (at % width, at / width);
+        x == 0 || y == 0 || x + 1 == width || y + 1 == height
+    };
+    let pixels = (0..).zip(&overview.pixels);
+    pixels
+        .filter(move |(at, _)| is_edge(*at))
+        .map(|(_, pixel)| *pixel)
+}
+
+/// Returns the median of each channel.
+fn median(pixels: impl Iterator<Item = [u8; 3]>) -> [u8; 3] {
+    let pixels: Vec<[u8; 3]> = pixels.collect();
+    [0, 1, 2].map(|channel| {
+        let mut samples: Vec<u8> = pixels.iter().map(|pixel| pixel[channel]).collect();
+        samples.sort_unstable();
+        samples.get(samples.len() / 2).copied().unwrap_or_default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An overview of 60 × 20 pixels of one color, with another wherever `is_content` says so.
+    fn overview(is_content: impl Fn(usize, usize) -> bool) -> Overview {
+        let pixel = |at: usize| match is_content(at % 60, at / 60) {
+            true => [20, 30, 200],
+            false => [250 - (at % 3) as u8, 240, 230],
+        };
+        Overview {
+            width: 60,
+            height: 20,
+            pixels: (0..60 * 20).map(pixel).collect(),
+        }
+    }
+
+    #[test]
+    fn a_word_needs_a_square_as_wide_as_itself() {
+        let word = overview(|x, y| (5..55).contains(&x) && (8..12).contains(&y));
+
+        let found = OnFlat::find(&word).unwrap();
+
+        let square = found.square();
+        assert!((50.0..58.0).contains(&square.side), "{square:?}");
+        assert!((square.x + square.side / 2.0 - 30.0).abs() < 1e-9);
+        assert!((square.y + square.side / 2.0 - 10.0).abs() < 1e-9);
+        assert!(found.is_in_circle_of(square));
+        let middle = Square {
+            x: 20.0,
+            y: 0.0,
+            side: 20.0,
+        };
+        assert!(!found.is_in_circle_of(middle));
+        assert_eq!(found.background.green, 240);
+    }
+
+    #[test]
+    fn what_reaches_the_edge_or_is_nothing_is_not_on_a_flat_background() {
+        let half = overview(|x, _| x < 30);
+        let nothing = overview(|_, _| false);
+        let nearly_all = overview(|x, y| (1..59).contains(&x) && (1..19).contains(&y));
+
+        assert_eq!(OnFlat::find(&half), None);
+        assert_eq!(OnFlat::find(&nothing), None);
+        assert_eq!(OnFlat::find(&nearly_all), None);
+    }
+}
