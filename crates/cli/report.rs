@@ -1,6 +1,7 @@
 //! What became of each item and of the whole: for people, for machines, for scripts.
 
 pub(crate) mod escape;
+pub(crate) mod eta;
 pub(crate) mod exit_code;
 pub(crate) mod explanation;
 pub(crate) mod explanation_json;

@@ -15,6 +15,7 @@ pub(crate) mod ledger;
 pub(crate) mod likeness;
 pub(crate) mod options;
 pub(crate) mod pace;
+pub(crate) mod passes;
 pub(crate) mod preparation;
 pub(crate) mod sending;
 pub(crate) mod step;

@@ -209,7 +209,9 @@ fn a_run_that_ends_anywhere_keeps_what_was_there_before_the_first() {
         let run = Run::of(&mut batch(&emulator, &folder));
 
         assert_eq!(run.code, Some(0), "{place} {run:?}");
-        let names = names_in(&folder.at("groups.csv.backup"));
+        let mut names = names_in(&folder.at("groups.csv.backup"));
+        // Those are removed by a run a minute later.
+        names.retain(|name| !name.ends_with(".partial"));
         assert_eq!(
             names,
             ["-1.jpg", "-2.jpg", "-3.jpg", "backup.jsonl"],

@@ -152,7 +152,7 @@ fn a_batch_stops_after_three_answers_that_blame_the_account() {
 }
 
 #[test]
-fn an_endless_429_is_met_by_twenty_groups_with_twenty_eight_requests_at_most() {
+fn an_endless_429_is_met_by_twenty_groups_with_thirty_one_requests_at_most() {
     let folder = list(20);
     let emulator = start(rule().answer(Documented::TooManyRequests));
 
@@ -164,7 +164,8 @@ fn an_endless_429_is_met_by_twenty_groups_with_twenty_eight_requests_at_most() {
     );
 
     assert_eq!(run.code, Some(5), "{run:?}");
-    assert!(sends(&emulator) <= 28, "{}", sends(&emulator));
+    // Twenty, eight retries, and one in each of the three passes at the end.
+    assert!(sends(&emulator) <= 31, "{}", sends(&emulator));
 }
 
 /// The same at the real pace takes minutes: it runs with `GROUP_PICTURE_LONG=1`.
@@ -191,5 +192,6 @@ fn an_endless_429_ends_twenty_groups_within_three_hundred_seconds() {
     );
     assert_eq!(run.code, Some(5), "{run:?}");
     assert!(took < Duration::from_secs(300), "{took:?}");
-    assert!(sends(&emulator) <= 28, "{}", sends(&emulator));
+    // Twenty, eight retries, and one in each of the three passes at the end.
+    assert!(sends(&emulator) <= 31, "{}", sends(&emulator));
 }

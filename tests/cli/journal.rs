@@ -232,7 +232,7 @@ fn a_later_failure_does_not_hide_that_an_earlier_answer_was_lost() {
         .rule(rule().answer(Documented::ServerError));
     let emulator = Emulator::start(Config::new().script(script)).unwrap();
 
-    let first = Run::of(&mut batch(&emulator, &folder));
+    let first = Run::of(batch(&emulator, &folder).args(["--passes", "1"]));
     emulator.set_script(Script::new());
     let second = Run::of(batch(&emulator, &folder).arg("--json"));
 

@@ -21,6 +21,7 @@ mod outcomes;
 mod output;
 mod overrides;
 mod page;
+mod passes;
 mod paths;
 mod prepare;
 mod preview;

@@ -95,5 +95,6 @@ const ONE: JobOptions = JobOptions {
     no_journal: true,
     refused: Refused::Retry,
     limit: None,
+    passes: 1,
     max_duration: None,
 };

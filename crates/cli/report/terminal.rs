@@ -1,5 +1,6 @@
 //! The one writer of the terminal: results to stdout, everything else to stderr.
 
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Stdout, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
@@ -10,6 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::interrupt::Interrupt;
 use crate::output::Destination;
 use crate::report::escape;
+use crate::report::eta::Eta;
 use crate::report::exit_code::ExitCode;
 use crate::report::file::Report;
 use crate::report::options::{Format, Output, Volume};
@@ -26,6 +28,7 @@ pub(crate) struct Terminal {
     results: Results,
     bar: ProgressBar,
     summary: Summary,
+    eta: Option<Eta>,
     report: Option<Report>,
     interrupted: bool,
     /// Why the rest was not tried.
@@ -41,6 +44,8 @@ pub(crate) enum Message {
     Record(Box<Record>),
     /// Something to know about a photo before its picture is sent.
     Warning(String),
+    /// Why a group was not set that is tried again at the end.
+    Deferred(String),
     /// A question to be answered with yes or no.
     Question {
         doubt: String,
@@ -82,7 +87,7 @@ impl Terminal {
     pub(crate) fn new(output: Output, items: Items, total: usize) -> Self {
         let has_bar = output.volume == Volume::Normal && output.log.is_none() && total > 1;
         let bar = if has_bar && io::stderr().is_terminal() {
-            ProgressBar::new(total as u64).with_style(style())
+            ProgressBar::new(total as u64).with_style(style("{eta}"))
         } else {
             ProgressBar::hidden()
         };
@@ -92,10 +97,27 @@ impl Terminal {
             results: Results::Open,
             bar,
             summary: Summary::of(items, total),
+            eta: None,
             report: None,
             interrupted: false,
             stopped: None,
             failed: None,
+        }
+    }
+
+    /// Shows how long it will take by this estimate, where there is a progress bar.
+    pub(crate) fn estimate(&mut self, eta: Eta) {
+        self.bar.set_style(style("{msg}"));
+        self.eta = Some(eta);
+    }
+
+    fn show_eta(&mut self, record: &Record) {
+        if let Some(eta) = &mut self.eta {
+            eta.note(record);
+            let left = eta.left(self.summary.not_begun(), self.bar.elapsed());
+            let left = Duration::from_secs(left.as_secs());
+            self.bar
+                .set_message(humantime::format_duration(left).to_string());
         }
     }
 
@@ -189,6 +211,7 @@ impl Terminal {
     pub(crate) fn show(&mut self, record: &Record) {
         self.summary.add(record);
         self.bar.inc(1);
+        self.show_eta(record);
         log(record);
         if let Some(report) = &mut self.report
             && let Err(error) = report.add(record)
@@ -230,19 +253,32 @@ impl Terminal {
     }
 
     /// Prints what is sent until all senders are gone; notes Ctrl-C once.
-    pub(crate) fn follow(&mut self, told: &Receiver<Message>, interrupt: &Interrupt) {
+    ///
+    /// Returns the groups of which there is a record.
+    pub(crate) fn follow(
+        &mut self,
+        told: &Receiver<Message>,
+        interrupt: &Interrupt,
+    ) -> HashSet<Target> {
+        let mut targets = HashSet::new();
         loop {
             let received = told.recv_timeout(POLL);
             self.note_interrupt(interrupt);
             match received {
-                Ok(Message::Record(record)) => self.show(&record),
+                Ok(Message::Record(record)) => {
+                    self.show(&record);
+                    targets.extend(record.target);
+                }
+                Ok(Message::Deferred(why)) => {
+                    self.note(format_args!("{why}; it is tried again at the end"));
+                }
                 Ok(Message::Warning(warning)) => self.complain(warning),
                 Ok(Message::Question { doubt, answer }) => {
                     // Whoever asked may have ended meanwhile.
                     let _ = answer.send(self.ask(&doubt));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Disconnected) => return targets,
             }
         }
     }
@@ -352,8 +388,9 @@ fn log(record: &Record) {
     );
 }
 
-fn style() -> ProgressStyle {
-    ProgressStyle::with_template("{bar:32} {pos}/{len} {eta}").expect("the template is a valid one")
+fn style(eta: &str) -> ProgressStyle {
+    ProgressStyle::with_template(&format!("{{bar:32}} {{pos}}/{{len}} {eta}"))
+        .expect("the template is a valid one")
 }
 
 /// How often Ctrl-C is checked for while nothing else happens.

@@ -81,9 +81,9 @@ impl Record {
             None => {}
         }
         match self.earlier {
-            Some(Earlier::FoundSet) => f.write_str(" (set by an earlier run)"),
+            Some(Earlier::FoundSet) => f.write_str(" (set by an earlier upload)"),
             Some(Earlier::SentAgain) => {
-                f.write_str(" (sent again: an earlier run's upload did not arrive)")
+                f.write_str(" (sent again: an earlier upload did not arrive)")
             }
             None => Ok(()),
         }

@@ -1,10 +1,11 @@
 //! Prepares photos ahead and sets them, several on their way at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::resume_unwind;
 use std::sync::mpsc::{channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use upload::blocking::{Client, Session};
 
@@ -12,6 +13,7 @@ use crate::input::groups::Assignment;
 use crate::interrupt::Interrupt;
 use crate::prepare::names;
 use crate::report::escape;
+use crate::report::eta::Eta;
 use crate::report::exit_code::ExitCode;
 use crate::report::record::Outcome;
 use crate::report::refusal::Refusal;
@@ -22,8 +24,9 @@ use crate::send::bounds::{Bound, Bounds};
 use crate::send::connection::Connection;
 use crate::send::dry_run;
 use crate::send::job::Job;
-use crate::send::journal::Journal;
+use crate::send::journal::{Journal, Past};
 use crate::send::options::Mode;
+use crate::send::passes::{self, Deferred, Failed, Pass};
 use crate::send::preparation::Preparation;
 use crate::send::sending::Sending;
 use crate::send::uploader::Uploader;
@@ -70,13 +73,16 @@ pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, R
         terminal.report_to(report)?;
     }
 
+    let past = journal.as_ref().map_or(&none, Journal::past);
+    let interval = config.pace.interval(config.account.messenger);
+    terminal.estimate(Eta::new(interval, expected_kept(&groups.list, past)));
     job.known.iter().for_each(|record| terminal.show(record));
     let bounds = Bounds::new(options.limit, options.max_duration);
     let batch = Batch {
         preparation: Preparation {
             config,
             refused: options.refused,
-            past: journal.as_ref().map_or(&none, Journal::past),
+            past,
             interrupt,
         },
         journal: journal.as_ref(),
@@ -85,7 +91,7 @@ pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, R
         verifier: Verifier::of(&config.pace, &connection.client, &session),
         bounds: &bounds,
     };
-    batch.send_all(&groups.list, &mut terminal);
+    batch.send_in_passes(&groups.list, options.passes, &mut terminal);
     batch.tell_the_end(&mut terminal);
     terminal.finish_report(
         groups
@@ -94,6 +100,15 @@ pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, R
             .map(|group| group.record(Outcome::NotBegun)),
     );
     Ok(terminal.finish())
+}
+
+/// How many groups show a picture of an earlier run; most of them need nothing.
+fn expected_kept(groups: &[Assignment], past: &HashMap<String, Past>) -> u64 {
+    let is_set = |group: &&Assignment| {
+        let chat = group.target.chat_id();
+        chat.is_some_and(|chat| matches!(past.get(&chat), Some(Past::Set { .. })))
+    };
+    groups.iter().filter(is_set).count() as u64
 }
 
 /// Opens the backup, if there is to be one.
@@ -132,7 +147,96 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    fn send_all(self, groups: &[Assignment], terminal: &mut Terminal) {
+    /// Sends all, and what failed transiently again at the end.
+    fn send_in_passes(self, groups: &[Assignment], passes: u32, terminal: &mut Terminal) {
+        let deferred = Deferred::default();
+        let first = Pass {
+            earlier: None,
+            deferred: (passes > 1).then_some(&deferred),
+        };
+        self.send_all(groups, first, terminal);
+        let mut failed = deferred.take();
+        let initial_backoff = self.preparation.config.pace.retry.initial_backoff;
+        for pause in passes::pauses(initial_backoff, passes) {
+            if failed.is_empty() || self.is_over_within(pause) {
+                break;
+            }
+            terminal.note(format_args!(
+                "trying again what failed transiently: {}",
+                failed.len()
+            ));
+            let (some, rest) = passes::split(failed);
+            failed = self.send_again(some, &deferred, terminal);
+            let more = match passes::goes_on(&failed) {
+                true => rest,
+                false => self.send_again(rest, &deferred, terminal),
+            };
+            failed.extend(more);
+            if !passes::goes_on(&failed) {
+                break;
+            }
+        }
+        for one in failed {
+            terminal.show(&one.record);
+        }
+    }
+
+    /// Sends again what failed, and returns what failed again or was not reached.
+    fn send_again(
+        self,
+        failed: Vec<Failed>,
+        deferred: &Deferred,
+        terminal: &mut Terminal,
+    ) -> Vec<Failed> {
+        let groups: Vec<Assignment> = failed.iter().map(|one| one.assignment.clone()).collect();
+        let earlier = failed
+            .iter()
+            .map(|one| (one.assignment.target.clone(), one.record.clone()))
+            .collect();
+        let past = passes::past(&failed);
+        let batch: Batch<'_> = self;
+        let batch = Batch {
+            preparation: Preparation {
+                past: &past,
+                ..batch.preparation
+            },
+            ..batch
+        };
+        let pass = Pass {
+            earlier: Some(&earlier),
+            deferred: Some(deferred),
+        };
+        let mut told = batch.send_all(&groups, pass, terminal);
+        let again = deferred.take();
+        told.extend(again.iter().map(|one| one.assignment.target.clone()));
+        let unreached = failed.into_iter();
+        let unreached = unreached.filter(|one| !told.contains(&one.assignment.target));
+        again.into_iter().chain(unreached).collect()
+    }
+
+    /// Waits for so long, or until nothing more is to be sent, and returns whether that is so.
+    fn is_over_within(self, time: Duration) -> bool {
+        let until = Instant::now() + time;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let is_over = self.session.stopped().is_some()
+                || self.backup.and_then(Backup::stopped).is_some()
+                || self.journal.and_then(Journal::failed).is_some()
+                || self.bounds.is_over()
+                || self.preparation.interrupt.comes_within(left.min(POLL));
+            if is_over || left.is_zero() {
+                return is_over;
+            }
+        }
+    }
+
+    /// Sends the pictures of these groups in one pass, and returns the groups of which there is a record now.
+    fn send_all(
+        self,
+        groups: &[Assignment],
+        pass: Pass<'_>,
+        terminal: &mut Terminal,
+    ) -> HashSet<Target> {
         let Preparation {
             config, interrupt, ..
         } = self.preparation;
@@ -149,6 +253,7 @@ impl Batch<'_> {
                 journal: self.journal,
                 backup: self.backup,
                 bounds: self.bounds,
+                pass,
                 on_unknown: config.pace.on_unknown,
                 interrupt,
                 ready: Arc::new(Mutex::new(ready)),
@@ -159,10 +264,11 @@ impl Batch<'_> {
             }
             // The batch ends when all receivers of pictures are dropped, the terminal when all senders of messages are.
             drop((uploader, teller));
-            terminal.follow(&told, interrupt);
+            let told = terminal.follow(&told, interrupt);
             let started = preparing.join();
             terminal.note_start(started.unwrap_or_else(|panic| resume_unwind(panic)));
-        });
+            told
+        })
     }
 
     /// Prints why it ended before the last group, if it did.
@@ -183,6 +289,9 @@ impl Batch<'_> {
         }
     }
 }
+
+/// How often the end of a run is checked for in the pause before a pass.
+const POLL: Duration = Duration::from_millis(200);
 
 /// How many pictures may be ready before they are sent.
 const AHEAD: usize = 4;

@@ -1,11 +1,13 @@
 //! `--dry-run`: what would be done, from the photos and the journal alone. Nothing is sent or written.
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use prep::batch::{Event, Order};
 
 use crate::input::groups::Assignment;
 use crate::interrupt::Interrupt;
+use crate::report::eta::Eta;
 use crate::report::exit_code::ExitCode;
 use crate::report::record::{Outcome, Planned, Record};
 use crate::report::refusal::Refusal;
@@ -39,6 +41,7 @@ pub(crate) fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refu
     terminal.note_passed(groups.passed);
 
     job.known.iter().for_each(|record| terminal.show(record));
+    let mut sent = 0;
     let mut left = options.limit.unwrap_or(u64::MAX);
     let (records, warnings) = plan(preparation, &groups.list, &mut terminal);
     for warning in warnings {
@@ -57,8 +60,15 @@ pub(crate) fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refu
                 continue;
             }
             left -= 1;
+            sent += 1;
         }
         terminal.show(&record);
+    }
+    let interval = config.pace.interval(config.account.messenger);
+    let time = Eta::new(interval, 0).left(sent, Duration::ZERO);
+    if time >= NOTABLE {
+        let time = humantime::format_duration(Duration::from_secs(time.as_secs()));
+        terminal.note(format_args!("sending would take about {time}"));
     }
     if !interrupt.is_asked() {
         terminal.stop("--limit was reached", ExitCode::LimitReached);
@@ -116,3 +126,6 @@ fn planned(ready: Ready<'_>) -> Record {
     };
     ready.assignment.record(outcome)
 }
+
+/// A shorter time is not worth a line.
+const NOTABLE: Duration = Duration::from_secs(60);

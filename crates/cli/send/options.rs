@@ -154,6 +154,11 @@ pub(crate) struct JobOptions {
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
 
+    /// How often groups that fail transiently are tried: once in their turn, the other times at the end of the run, after a
+    /// pause that lets an outage pass
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=10))]
+    pub(crate) passes: u32,
+
     /// Start no picture after this time
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) max_duration: Option<Duration>,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use upload::{RetryConfig, SessionBuilder};
+use upload::{Messenger, RetryConfig, SessionBuilder};
 
 use crate::report::refusal::Refusal;
 use crate::report::terminal;
@@ -61,6 +61,12 @@ impl Pace {
                 .interval(interval)
                 .read_interval((interval / 2).min(READ_INTERVAL)),
         }
+    }
+
+    /// Returns the least time from one picture to the next.
+    pub(crate) fn interval(&self, messenger: Messenger) -> Duration {
+        self.interval
+            .unwrap_or(messenger.spec().limits.set_group_picture)
     }
 
     /// The part of the deadline in which a picture is sent. The session takes at most a tenth of it more to read the

@@ -22,6 +22,7 @@ use crate::send::backup::{Backup, NotKept, Round};
 use crate::send::bounds::Bounds;
 use crate::send::journal::{Ending, Journal, Past};
 use crate::send::options::OnUnknown;
+use crate::send::passes::{self, Failed, Pass};
 use crate::send::step::Step;
 use crate::send::verify::Verifier;
 use crate::target::Target;
@@ -45,9 +46,27 @@ pub(crate) struct Uploader<'a> {
     pub(crate) journal: Option<&'a Journal>,
     pub(crate) backup: Option<&'a Backup<'a>>,
     pub(crate) bounds: &'a Bounds,
+    pub(crate) pass: Pass<'a>,
     pub(crate) on_unknown: OnUnknown,
     pub(crate) interrupt: &'a Interrupt,
     pub(crate) ready: Arc<Mutex<Receiver<Ready<'a>>>>,
+}
+
+/// What became of a picture.
+#[derive(Debug)]
+struct Sent {
+    record: Record,
+    /// What the avatar was before it was sent, if that is known.
+    before: Option<Avatar>,
+}
+
+impl From<Record> for Sent {
+    fn from(record: Record) -> Self {
+        Self {
+            record,
+            before: None,
+        }
+    }
 }
 
 /// Nothing more is to be sent: the program was asked to end, a bound is reached, the session has stopped, or the journal
@@ -59,10 +78,25 @@ impl<'a> Uploader<'a> {
     /// What each thread does, until nothing is left or all is over.
     pub(crate) fn run(&self, told: &Sender<Message>) {
         while let Some(ready) = self.take() {
-            let Ok(record) = self.send(ready, told) else {
+            let (assignment, digest) = (ready.assignment, ready.digest);
+            let Ok(sent) = self.send(ready, told) else {
                 return;
             };
-            if told.send(record.into()).is_err() {
+            let (record, before) = (self.pass.joined(sent.record), sent.before);
+            let message = match self.pass.deferred {
+                Some(deferred) if Failed::is_to_be_tried(&record, self.on_unknown) => {
+                    let notice = record.to_string();
+                    let is_unknown = passes::is_unknown(&record);
+                    deferred.add(Failed {
+                        assignment: assignment.clone(),
+                        unknown: is_unknown.then_some((digest, before)),
+                        record,
+                    });
+                    Message::Deferred(notice)
+                }
+                _ => record.into(),
+            };
+            if told.send(message).is_err() {
                 return;
             }
         }
@@ -73,19 +107,24 @@ impl<'a> Uploader<'a> {
         // Whoever panicked held nothing that could be half done.
         let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         let ready = ready.recv().ok()?;
-        let may_begin = !self.is_over() && self.bounds.take();
+        let may_begin = !self.is_over()
+            && match self.pass.earlier {
+                None => self.bounds.take(),
+                // It counted when it was sent first.
+                Some(_) => !self.bounds.is_over(),
+            };
         may_begin.then_some(ready)
     }
 
     /// Sends a picture and tells what became of it.
-    fn send(&self, mut ready: Ready<'_>, told: &Sender<Message>) -> Result<Record, Over> {
+    fn send(&self, mut ready: Ready<'_>, told: &Sender<Message>) -> Result<Sent, Over> {
         let Target::Group(chat) = &ready.assignment.target else {
             let report = self.session.set_profile_picture(ready.jpeg.clone());
             let proof = match (&report.outcome, self.verifier) {
                 (Ok(avatar), Some(verifier)) => Some(verifier.profile(&ready.jpeg, avatar)),
                 _ => None,
             };
-            return Ok(ready.record(report).with_proof(proof));
+            return Ok(ready.record(report).with_proof(proof).into());
         };
         let (before, earlier) = match std::mem::replace(&mut ready.step, Step::Send) {
             Step::Settle { before } => match self.settle(chat, before.as_ref(), told) {
@@ -94,17 +133,18 @@ impl<'a> Uploader<'a> {
                     let proof = self.prove(chat, &ready, before.as_ref());
                     let ending = proven(Ending::Set { url: url.clone() }, proof.as_ref());
                     self.conclude(chat, &ready, ending);
-                    return Ok(ready.found_set(url).with_proof(proof));
+                    return Ok(ready.found_set(url).with_proof(proof).into());
                 }
                 (Settled::NotSet, _) => (before, Some(Earlier::SentAgain)),
-                _ => return Ok(ready.unsettled()),
+                _ => return Ok(ready.unsettled().into()),
             },
             _ => (None, None),
         };
         let before = match self.keep_avatar(chat, &ready) {
             Ok(present) => before.or(present),
             Err(NotKept::Failed(failure)) => {
-                return Ok(ready.assignment.record(Outcome::Failed(failure)));
+                let record = ready.assignment.record(Outcome::Failed(failure));
+                return Ok(record.into());
             }
             Err(NotKept::Stopped) => return Err(Over),
         };
@@ -116,9 +156,10 @@ impl<'a> Uploader<'a> {
         };
         let ending = proven(ending(&report), proof.as_ref());
         self.conclude(chat, &ready, ending);
+        let before = report.before.clone();
         let mut record = ready.record(report).with_proof(proof);
         record.earlier = earlier;
-        Ok(record)
+        Ok(Sent { record, before })
     }
 
     /// Keeps the present avatar of a group, if that is wanted, and returns it if it was read.
@@ -317,7 +358,7 @@ fn ending(report: &UploadReport) -> Ending {
 }
 
 /// Whether the picture may have been set by this request, though nothing says so.
-fn is_doubtful(attempt: &Attempt) -> bool {
+pub(crate) fn is_doubtful(attempt: &Attempt) -> bool {
     let is_unknown = attempt.failure.is_some_and(ErrorKind::is_unknown_outcome);
     is_unknown && attempt.settled != Some(Settled::NotSet)
 }
