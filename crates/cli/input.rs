@@ -5,5 +5,6 @@ pub(crate) mod groups;
 pub(crate) mod overrides;
 pub(crate) mod quoted;
 pub(crate) mod shard;
+pub(crate) mod source;
 pub(crate) mod table;
 pub(crate) mod walk;

@@ -18,6 +18,7 @@ pub(crate) mod pace;
 pub(crate) mod passes;
 pub(crate) mod preparation;
 pub(crate) mod sending;
+pub(crate) mod shared;
 pub(crate) mod step;
 pub(crate) mod uploader;
 pub(crate) mod verify;

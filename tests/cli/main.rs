@@ -30,4 +30,6 @@ mod restore;
 mod run;
 mod set;
 mod shard;
+mod sources;
+mod update;
 mod verify;

@@ -100,8 +100,8 @@ fn names_that_play_with_the_terminal_are_spelled_out() {
         Run::of(&mut command)
     };
 
-    let people = prepare(&[]);
-    let machines = prepare(&["--overwrite", "--json"]);
+    let people = prepare(&["--strict"]);
+    let machines = prepare(&["--strict", "--overwrite", "--json"]);
 
     assert_eq!(people.summary(), "8 photos: 4 prepared, 4 not an image");
     assert_eq!(people.stdout.lines().count(), 5, "{}", people.stdout);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::input::group_names::{GroupNames, NameOptions};
 use crate::input::groups::{self, Folder};
 use crate::input::overrides::{OverrideOptions, Overrides};
+use crate::input::source::{self, Source};
 use crate::input::walk::FolderOptions;
 use crate::interrupt::Interrupt;
 use crate::output::Inputs;
@@ -16,14 +17,15 @@ use crate::send::backup::{self, BackupConfig};
 use crate::send::batch;
 use crate::send::job::Job;
 use crate::send::journal;
-use crate::send::options::{BackupOptions, JobOptions, SendingOptions};
+use crate::send::options::{BackupOptions, JobOptions, Mode, SendingOptions};
 use crate::send::sending::Sending;
 
 /// Prepare many photos and set each as its group's avatar
 ///
 /// The list is a CSV file whose first line names the columns chat_id and photo; other columns are ignored. Photo paths are
-/// relative to the list's folder. Or the list is a folder of photos, each named by its group's id, such as
-/// -10000000000000.jpg. With --names, groups may be given by name. The whole list is checked before anything is sent.
+/// relative to the list's folder; a photo may be an http or https URL. A photo that several groups share is prepared once.
+/// Or the list is a folder of photos, each named by its group's id, such as -10000000000000.jpg. With --names, groups may
+/// be given by name. The whole list is checked before anything is sent.
 ///
 /// The batch stops early if the account or its credentials are rejected.
 ///
@@ -35,7 +37,7 @@ use crate::send::sending::Sending;
 #[derive(Debug, clap::Args)]
 #[command(after_help = Help::ALL)]
 pub(crate) struct Batch {
-    /// The list of groups and photos
+    /// The list of groups and photos; - for a CSV file on stdin
     #[arg(value_name = "GROUPS.csv|DIR")]
     pub(crate) groups: PathBuf,
 
@@ -68,10 +70,25 @@ pub(crate) struct Batch {
 pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     // An emulator that ends with the program leaves nothing to continue.
     let has_journal = !args.job.no_journal && !args.sending.account.emulator;
+    let is_stdin = Source::of(&args.groups) == Source::Stdin;
     let journal = args.job.journal.clone();
-    let journal =
-        has_journal.then(|| journal.unwrap_or_else(|| journal::default_path(&args.groups)));
+    if is_stdin && has_journal && journal.is_none() && args.sending.mode == Mode::Send {
+        return Err(Refusal::usage(
+            "a list from stdin has no place for a journal beside it: give --journal FILE, or --no-journal",
+        ));
+    }
+    let journal = match journal {
+        None if is_stdin || !has_journal => None,
+        None => Some(journal::default_path(&args.groups)),
+        given => given,
+    };
     let token_file = args.sending.account.token_file.clone();
+    let read = [
+        Some(&*args.groups),
+        args.overrides.path.as_deref(),
+        token_file.as_deref(),
+    ];
+    source::check_stdin(read.into_iter().flatten())?;
     let work = Work::new(&args.picture, &args.limits)?;
     let sending = Sending::new(args.sending, work)?;
     let overrides = args.overrides.path.as_deref();
@@ -93,7 +110,7 @@ pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusa
     let mut groups = groups::read(&args.groups, messenger, names.as_ref(), folder)?;
     let roster = groups.roster(&args.groups);
     groups.apply(&Overrides::read(overrides, &roster)?);
-    groups.check_photos()?;
+    groups.check_photos(sending.work.hosts())?;
     let job = Job {
         groups: &groups,
         inputs,

@@ -7,8 +7,10 @@ use upload::{Editing, RetryConfig, State};
 
 use crate::input::group_names::{GroupNames, NameOptions};
 use crate::input::groups::{self, Assignment, Folder, Groups};
+use crate::input::source;
 use crate::input::walk::FolderOptions;
 use crate::interrupt::Interrupt;
+use crate::prepare::options::UrlOptions;
 use crate::report::exit_code::{ExitCode, Help};
 use crate::report::failure::{Cause, Failure};
 use crate::report::options::Output;
@@ -29,7 +31,7 @@ use crate::target::Target;
 #[derive(Debug, clap::Args)]
 #[command(after_help = Help::CHECK)]
 pub(crate) struct Check {
-    /// The list of groups and photos, as for `batch`. Without it, only the account is checked
+    /// The list of groups and photos, as for `batch`; - for stdin. Without it, only the account is checked
     #[arg(value_name = "GROUPS.csv|DIR")]
     pub(crate) groups: Option<PathBuf>,
 
@@ -38,6 +40,9 @@ pub(crate) struct Check {
 
     #[command(flatten)]
     pub(crate) folders: FolderOptions,
+
+    #[command(flatten)]
+    pub(crate) urls: UrlOptions,
 
     #[command(flatten)]
     pub(crate) account: AccountOptions,
@@ -51,6 +56,8 @@ pub(crate) struct Check {
 
 /// Asks about the account, and then about each group of the list, if there is one.
 pub(crate) fn run(args: Check, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
+    let token_file = args.account.token_file.as_deref();
+    source::check_stdin(args.groups.as_deref().into_iter().chain(token_file))?;
     let account = Account::try_from(args.account)?;
     let names = args.names.names.as_deref();
     let ours: Vec<&Path> = names.into_iter().collect();
@@ -62,7 +69,7 @@ pub(crate) fn run(args: Check, interrupt: &Interrupt) -> Result<ExitCode, Refusa
     let groups = match &args.groups {
         Some(path) => {
             let groups = groups::read(path, account.messenger, names.as_ref(), folder)?;
-            groups.check_photos()?;
+            groups.check_photos(args.urls.hosts)?;
             groups
         }
         None => Groups::default(),

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use crate::input::overrides::Override;
 use crate::interrupt::Interrupt;
-use crate::prepare::file;
 use crate::prepare::options::{LimitOptions, PictureOptions};
 use crate::prepare::work::Work;
 use crate::report::exit_code::{ExitCode, Help};
@@ -20,7 +19,7 @@ use crate::report::terminal::Terminal;
 #[derive(Debug, clap::Args)]
 #[command(after_help = Help::EXPLAIN)]
 pub(crate) struct Explain {
-    /// Photos
+    /// Photos: files, URLs, or - for stdin
     #[arg(required = true, value_name = "PHOTO")]
     pub(crate) photos: Vec<PathBuf>,
 
@@ -36,7 +35,8 @@ pub(crate) struct Explain {
 
 /// Makes each picture as `prepare` would, prints what is known of it, and drops it.
 pub(crate) fn run(args: &Explain, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let batch = Work::new(&args.picture, &args.limits)?.batch(interrupt);
+    let work = Work::new(&args.picture, &args.limits)?;
+    let (batch, photos) = (work.batch(interrupt), work.photos(interrupt));
     let mut picture = Vec::new();
     let mut terminal = Terminal::new(args.output, Items::Explained, args.photos.len());
     for photo in &args.photos {
@@ -44,8 +44,8 @@ pub(crate) fn run(args: &Explain, interrupt: &Interrupt) -> Result<ExitCode, Ref
             terminal.note_interrupt(interrupt);
             break;
         }
-        let explained =
-            batch.run_one(|worker| file::explain(worker, photo, Override::default(), &mut picture));
+        let explained = batch
+            .run_one(|worker| photos.explain(worker, photo, Override::default(), &mut picture));
         let outcome = match explained {
             Ok(explanation) => Outcome::Explained(Box::new(explanation)),
             Err(failure) => Outcome::Failed(failure),

@@ -1,25 +1,29 @@
 //! `group-picture prepare`: photos in, pictures in a folder out.
 
+mod listing;
+mod to_stdout;
+mod write;
+
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use prep::batch::{Batch, Event, Order};
 
-use crate::input::overrides::{OverrideOptions, Overrides};
+use crate::commands::prepare::listing::Listing;
+use crate::commands::prepare::write::{Mode, Writer};
+use crate::input::overrides::OverrideOptions;
 use crate::input::shard::Shard;
-use crate::input::walk::{self, Depth, FolderOptions, Photo};
+use crate::input::walk::{Depth, FolderOptions};
 use crate::interrupt::Interrupt;
-use crate::output::{self, Existing, Written};
-use crate::prepare::file;
+use crate::output::{self, Existing};
+use crate::prepare::manifest::Manifest;
 use crate::prepare::names::{self, Naming, Task};
 use crate::prepare::options::{LimitOptions, PictureOptions};
 use crate::prepare::work::Work;
 use crate::report::escape;
 use crate::report::exit_code::{ExitCode, Help};
-use crate::report::failure::{Cause, Failure};
 use crate::report::options::Output;
-use crate::report::picture::Picture;
 use crate::report::record::{Outcome, Record};
 use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
@@ -33,15 +37,15 @@ use crate::units::either;
 ///
 /// Nothing is overwritten by accident. Photos whose pictures would have the same name (a.png and a.jpg, A.png and a.jpg)
 /// are refused, all of them, and so is a picture with the name of a photo; the others are prepared. A picture that exists
-/// already is refused too, unless --overwrite or --skip-existing is given.
+/// already is refused too, unless --overwrite, --skip-existing or --update is given.
 #[derive(Debug, clap::Args)]
 #[command(after_help = Help::PREPARE)]
 pub(crate) struct Prepare {
-    /// Photos and folders. Every image in a folder is prepared unless it is hidden; links in folders are not followed
+    /// Photos (files, URLs, or - for stdin) and folders. Every image in a folder is prepared unless it is hidden; links in folders are not followed
     #[arg(required = true, value_name = "PHOTO|DIR")]
     pub(crate) inputs: Vec<PathBuf>,
 
-    /// The folder for the pictures. It is created if needed
+    /// The folder for the pictures, created if needed; - writes the picture of one photo to stdout
     #[arg(short, long, value_name = "DIR")]
     pub(crate) out: PathBuf,
 
@@ -52,6 +56,19 @@ pub(crate) struct Prepare {
     /// Name the picture of PHOTO.png OUT/PHOTO.png.jpg, so that PHOTO.png and PHOTO.jpg do not collide
     #[arg(long = "full-names", action = clap::ArgAction::SetTrue, value_parser = either(Naming::Full, Naming::Stem))]
     pub(crate) naming: Naming,
+
+    /// Write nothing: make each picture and print what would become of it
+    #[arg(short = 'n', long = "dry-run", action = clap::ArgAction::SetTrue, value_parser = either(Mode::DryRun, Mode::Write))]
+    pub(crate) mode: Mode,
+
+    /// Name the picture of PHOTO.png OUT/PHOTO<SUFFIX>.jpg, such as --suffix=-avatar
+    #[arg(long, value_name = "SUFFIX", default_value = "", hide_default_value = true, allow_hyphen_values = true, value_parser = suffix)]
+    pub(crate) suffix: String,
+
+    /// Make again only pictures whose photo or options have changed, replacing them; a hidden file in OUT says what they
+    /// were made of
+    #[arg(long, conflicts_with_all = ["overwrite", "skip_existing"])]
+    pub(crate) update: bool,
 
     /// Replace pictures that exist already
     #[arg(long, conflicts_with = "skip_existing")]
@@ -83,7 +100,7 @@ pub(crate) struct Prepare {
 
 impl Prepare {
     fn existing(&self) -> Existing {
-        match (self.overwrite, self.skip_existing) {
+        match (self.overwrite || self.update, self.skip_existing) {
             (true, _) => Existing::Replace,
             (false, true) => Existing::Skip,
             (false, false) => Existing::Refuse,
@@ -93,87 +110,74 @@ impl Prepare {
 
 /// Prepares what `config` asks for; one bad photo stops none of the others.
 pub(crate) fn run(config: &Prepare, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let batch = Work::new(&config.picture, &config.limits)?.batch(interrupt);
-    let overrides = config.overrides.path.as_deref();
-    let ours: Vec<&Path> = overrides.into_iter().chain([&*config.out]).collect();
-    let found = walk::find(
-        &config.inputs,
-        config.depth,
-        &ours,
-        config.folders.non_images,
-    );
-    let overrides = Overrides::read(overrides, &found.roster())?;
-    let photos = found.photos.len();
-    let (skipped, wanted): (Vec<Photo>, Vec<Photo>) = found
-        .photos
-        .into_iter()
-        .partition(|photo| overrides.of(&photo.path).skip);
-    let left_out = skipped.iter().map(|photo| photo.path.as_path());
-    let others: Vec<&Path> = left_out.chain(config.overrides.path.as_deref()).collect();
-    let mut worklist = names::worklist(
-        wanted,
-        &others,
-        &config.out,
-        config.naming,
-        config.existing(),
-    );
-    // Names are given to all, so that every part finds the same collisions.
-    let is_ours = |photo: &PathBuf| config.shard.is_none_or(|shard| shard.takes(photo));
-    worklist.tasks.retain(|task| is_ours(&task.photo));
-    let known: Vec<Record> = found
-        .failures
-        .into_iter()
-        .chain(worklist.refused)
-        .map(|(photo, failure)| Record::of_photo(photo, Outcome::Failed(failure)))
-        .chain(worklist.existing.into_iter().map(existed))
-        .chain(skipped.into_iter().map(skipped_as_told))
-        .filter(|record| is_ours(&record.photo))
-        .collect();
-
-    if !worklist.tasks.is_empty() {
+    if *config.out == *"-" {
+        return to_stdout::run(config, interrupt);
+    }
+    let work = Work::new(&config.picture, &config.limits)?;
+    let listing = Listing::of(config)?;
+    let tasks = &*listing.tasks;
+    if config.mode == Mode::Write && !tasks.is_empty() {
         names::make_folder(&config.out)?;
-        let subfolders: BTreeSet<_> = worklist
-            .tasks
+        let subfolders: BTreeSet<_> = tasks
             .iter()
             .filter_map(|task| task.picture.parent())
             .collect();
         subfolders.into_iter().for_each(output::remove_stale);
     }
-
-    let total = known.len() + worklist.tasks.len();
-    let mut terminal = Terminal::new(config.output, Items::Photos, total);
-    terminal.note_passed(found.passed);
+    let manifest = match config.update {
+        true => Some(Manifest::open(&config.out)?),
+        false => None,
+    };
+    let items = match config.mode {
+        Mode::Write => Items::Photos,
+        Mode::DryRun => Items::PhotosPlanned,
+    };
+    let mut terminal = Terminal::new(config.output, items, listing.known.len() + tasks.len());
+    terminal.note_passed(listing.passed);
     if let Some(shard) = config.shard {
         terminal.set_shard(shard);
     }
-    for record in &known {
+    for record in &listing.known {
         terminal.show(record);
     }
-    let batch = batch.order(Order::Completion);
-    let tasks = (&worklist.tasks[..], config.existing());
-    prepare_all(&batch, &overrides, tasks, &mut terminal, interrupt);
+    let writer = Writer {
+        photos: work.photos(interrupt),
+        overrides: &listing.overrides,
+        existing: config.existing(),
+        mode: config.mode,
+        manifest: manifest.as_ref(),
+    };
+    let batch = work.batch(interrupt);
+    prepare_all(batch, writer, tasks, &mut terminal, interrupt);
+    if let (Some(manifest), Mode::Write, false) = (&manifest, config.mode, tasks.is_empty()) {
+        save(manifest, &mut terminal);
+    }
     let code = terminal.finish();
-    if photos == 0 {
+    if !listing.has_photos {
         return Err(Refusal::nothing_found("no photos found"));
     }
     Ok(code)
 }
 
+fn save(manifest: &Manifest, terminal: &mut Terminal) {
+    if let Err(error) = manifest.save() {
+        let error = format!(
+            "what the pictures were made of cannot be written, so the next --update makes them again: {error}"
+        );
+        terminal.fail(escape::text(&error), ExitCode::SomeFailed);
+    }
+}
+
 fn prepare_all(
-    batch: &Batch,
-    overrides: &Overrides,
-    (tasks, existing): (&[Task], Existing),
+    batch: Batch,
+    writer: Writer<'_>,
+    tasks: &[Task],
     terminal: &mut Terminal,
     interrupt: &Interrupt,
 ) {
-    let started = batch.run(
+    let started = batch.order(Order::Completion).run(
         tasks,
-        |worker, task| {
-            let mut jpeg = Vec::new();
-            let instead = overrides.of(&task.photo);
-            let picture = file::prepare(worker, &task.photo, instead, &mut jpeg)?;
-            write(task, picture, &jpeg, existing)
-        },
+        |worker, task| writer.run(worker, task),
         |event| {
             terminal.note_interrupt(interrupt);
             if let Event::Finished { index, result } = event {
@@ -188,31 +192,10 @@ fn prepare_all(
     terminal.note_start(started);
 }
 
-fn write(
-    task: &Task,
-    picture: Picture,
-    jpeg: &[u8],
-    existing: Existing,
-) -> Result<Outcome, Failure> {
-    let path = task.picture.clone();
-    match (output::write(jpeg, &path, existing), existing) {
-        (Ok(Written::Yes), _) => Ok(Outcome::Prepared { picture, path }),
-        (Ok(Written::Existed), Existing::Skip) => Ok(Outcome::Existed { path }),
-        (Ok(Written::Existed), _) => Err(Failure::new(
-            Cause::Exists,
-            format!(
-                "its picture {} appeared during the run",
-                escape::path(&path)
-            ),
-        )),
-        (Err(error), _) => Err(Failure::not_written(&path, &error)),
-    }
-}
-
-fn skipped_as_told(photo: Photo) -> Record {
-    Record::of_photo(photo.path, Outcome::Skipped)
-}
-
-fn existed(task: Task) -> Record {
-    Record::of_photo(task.photo, Outcome::Existed { path: task.picture })
+/// Reads a part of a file's name.
+fn suffix(text: &str) -> Result<String, &'static str> {
+    let is_part = !text.contains(['/', '\\', ':', '\0']) && !text.contains(char::is_control);
+    is_part
+        .then(|| text.to_owned())
+        .ok_or("expected a part of a file's name, without / and \\")
 }

@@ -15,7 +15,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use prep::batch::{Batch, Event, Order};
+use prep::batch::{Event, Order};
 
 use crate::commands::preview::args::Embed;
 pub(crate) use crate::commands::preview::args::Preview;
@@ -60,7 +60,7 @@ pub(crate) fn run(config: &Preview, interrupt: &Interrupt) -> Result<ExitCode, R
     let embed = config.embed.unwrap_or_else(|| by_count(found.items.len()));
     let kept = keep_cards(
         Thumbnails::new(&work, embed),
-        work.batch(interrupt),
+        &work,
         &found.items,
         &mut spool,
         (&mut terminal, interrupt),
@@ -81,15 +81,16 @@ pub(crate) fn run(config: &Preview, interrupt: &Interrupt) -> Result<ExitCode, R
 /// Makes the card of each item, and keeps it in `spool`; the first that cannot be kept ends it.
 fn keep_cards(
     thumbnails: Thumbnails,
-    batch: Batch,
+    work: &Work,
     items: &[Item],
     spool: &mut Spool,
     (terminal, interrupt): (&mut Terminal, &Interrupt),
 ) -> io::Result<()> {
     let mut kept = Ok(());
+    let (batch, photos) = (work.batch(interrupt), work.photos(interrupt));
     let started = batch.with_overviews().order(Order::Completion).run(
         items,
-        |worker, item| Ok(thumbnails.make(worker, item)),
+        |worker, item| Ok(thumbnails.make(worker, photos, item)),
         |event| {
             terminal.note_interrupt(interrupt);
             let Event::Finished { index, result } = event else {

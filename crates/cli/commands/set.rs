@@ -7,6 +7,7 @@ use upload::Messenger;
 
 use crate::input::groups::{Assignment, Groups};
 use crate::input::overrides::Override;
+use crate::input::source;
 use crate::interrupt::Interrupt;
 use crate::output::Inputs;
 use crate::prepare::options::{LimitOptions, PictureOptions};
@@ -27,7 +28,7 @@ use crate::target::Target;
     override_usage = "group-picture set [OPTIONS] <CHAT_ID> <PHOTO>\n       group-picture set [OPTIONS] --profile <PHOTO>"
 )]
 pub(crate) struct Set {
-    /// The group's id, such as -10000000000000, and the photo
+    /// The group's id, such as -10000000000000, and the photo: a file, a URL, or - for stdin
     #[arg(required = true, num_args = 1..=2, value_names = ["CHAT_ID", "PHOTO"], allow_negative_numbers = true)]
     pub(crate) what: Vec<OsString>,
 
@@ -48,6 +49,11 @@ pub(crate) struct Set {
 /// Sets one picture: a batch of one, without a journal.
 pub(crate) fn run(args: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let (target, photo) = args.target(args.sending.account.messenger)?;
+    source::check_stdin(
+        [&*photo]
+            .into_iter()
+            .chain(args.sending.account.token_file.as_deref()),
+    )?;
     let inputs = Inputs::of(args.sending.account.token_file.as_deref());
     let work = Work::new(&args.picture, &args.limits)?;
     let sending = Sending::new(args.sending, work)?;

@@ -5,8 +5,11 @@ mod reading;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use upload::PhotoHosts;
+
 pub(crate) use self::reading::{Folder, read};
 use crate::input::overrides::{Override, Overrides, Roster};
+use crate::input::source::Source;
 use crate::report::escape;
 use crate::report::passed::Passed;
 use crate::report::record::{Outcome, Record};
@@ -54,14 +57,15 @@ impl Groups {
             .collect()
     }
 
-    /// Checks that each photo that is not skipped is a regular file that can be read and is not empty.
-    pub(crate) fn check_photos(&self) -> Result<(), Refusal> {
+    /// Checks that each photo that is not skipped is a regular file that can be read and is not empty, or a URL that may
+    /// be asked.
+    pub(crate) fn check_photos(&self, hosts: PhotoHosts) -> Result<(), Refusal> {
         let wrong: Vec<String> = self
             .list
             .iter()
             .filter(|assignment| !assignment.instead.skip)
             .filter_map(|assignment| {
-                let reason = unusable(&assignment.photo)?;
+                let reason = unusable(&assignment.photo, hosts)?;
                 let shown = escape::path(&assignment.photo);
                 Some(format!("{}: the photo {shown} {reason}", assignment.place))
             })
@@ -81,8 +85,16 @@ impl Groups {
     }
 }
 
-/// Returns why the file at `path` cannot be a photo, without reading it.
-fn unusable(path: &Path) -> Option<String> {
+/// Returns why what is at `path` cannot be a photo, without reading it.
+fn unusable(path: &Path, hosts: PhotoHosts) -> Option<String> {
+    match Source::of(path) {
+        Source::File(path) => unusable_file(path),
+        Source::Url(url) => hosts.check(url).err().map(|error| error.to_string()),
+        Source::Stdin => None,
+    }
+}
+
+fn unusable_file(path: &Path) -> Option<String> {
     match path.metadata() {
         Err(error) => Some(format!("cannot be read: {error}")),
         // Opening a pipe would wait for its writer.

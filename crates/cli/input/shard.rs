@@ -7,6 +7,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use crate::digest::Digest;
+use crate::input::source::Source;
 
 /// The part with this number, of so many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,13 +28,16 @@ impl Shard {
 
     /// Whether the photo at `path` belongs to this part.
     ///
-    /// Each photo belongs to one part, whatever its name and wherever it lies. What cannot be read, and what is no regular
+    /// Each photo belongs to one part, whatever its name and wherever it lies; one by URL by its URL. What cannot be read, and what is no regular
     /// file, belongs to the first.
     pub(crate) fn takes(self, path: &Path) -> bool {
-        let share = match beginning(path) {
-            Ok(beginning) => Digest::of(&beginning).share(self.count),
-            Err(_) => 0,
+        let digest = match Source::of(path) {
+            // Each part would have to fetch it.
+            Source::Url(url) => Some(Digest::of(url.as_bytes())),
+            Source::Stdin => None,
+            Source::File(path) => beginning(path).ok().map(|bytes| Digest::of(&bytes)),
         };
+        let share = digest.map_or(0, |digest| digest.share(self.count));
         share == self.index - 1
     }
 }

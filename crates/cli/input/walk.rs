@@ -10,6 +10,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::identity::Identity;
 use crate::input::overrides::Roster;
+use crate::input::source::Source;
 use crate::report::failure::{Cause, Failure};
 use crate::report::passed::Passed;
 use crate::units::either;
@@ -62,7 +63,7 @@ pub(crate) struct Found {
 
 /// Finds the photos that `inputs` mean.
 ///
-/// A file is taken whatever it is. Of a folder, all regular files are taken that are not hidden, and that are images by
+/// A file is taken whatever it is, and so are URLs and stdin. Of a folder, all regular files are taken that are not hidden, and that are images by
 /// their name or their first bytes; its links are counted and not followed, so the walk stays in the folder and ends. What
 /// is `ours` is skipped where it lies in a folder: that of the pictures, and files that are no photos.
 pub(crate) fn find(
@@ -74,6 +75,13 @@ pub(crate) fn find(
     let ours: Vec<Ours<'_>> = ours.iter().filter_map(|path| Ours::at(path)).collect();
     let mut found = Found::default();
     for input in inputs {
+        if Source::of(input).file().is_none() {
+            found.photos.push(Photo {
+                path: input.clone(),
+                subfolder: PathBuf::new(),
+            });
+            continue;
+        }
         match input.metadata() {
             Ok(metadata) if metadata.is_dir() => {
                 let first = found.photos.len();
@@ -95,8 +103,7 @@ pub(crate) fn find(
 impl Photo {
     /// What it is called below the folder that was given.
     pub(crate) fn name(&self) -> PathBuf {
-        self.subfolder
-            .join(self.path.file_name().unwrap_or_default())
+        self.subfolder.join(Source::of(&self.path).file_name())
     }
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::identity::Identity;
+use crate::input::source::Source;
 use crate::input::walk::Photo;
 use crate::output::{self, Existing, Obstacle};
 use crate::report::escape;
@@ -30,6 +31,14 @@ pub(crate) enum Naming {
     Full,
 }
 
+/// How pictures are called.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Names<'a> {
+    pub(crate) naming: Naming,
+    /// What is put before the extension.
+    pub(crate) suffix: &'a str,
+}
+
 /// What is to be done with each photo.
 #[derive(Debug, Default)]
 pub(crate) struct Worklist {
@@ -50,7 +59,7 @@ pub(crate) fn worklist(
     photos: Vec<Photo>,
     others: &[&Path],
     out: &Path,
-    naming: Naming,
+    names: &Names<'_>,
     existing: Existing,
 ) -> Worklist {
     let tasks: Vec<Task> = photos
@@ -58,7 +67,7 @@ pub(crate) fn worklist(
         .map(|photo| Task {
             picture: out
                 .join(&photo.subfolder)
-                .join(naming.picture_of(&photo.path)),
+                .join(names.picture_of(Path::new(&Source::of(&photo.path).file_name()))),
             photo: photo.path,
         })
         .collect();
@@ -95,8 +104,9 @@ impl Worklist {
         } else if existing == Existing::Skip {
             self.existing.push(task);
         } else {
-            let message =
-                format!("its picture {shown} exists already; use --overwrite or --skip-existing");
+            let message = format!(
+                "its picture {shown} exists already; use --overwrite, --skip-existing or --update"
+            );
             self.refuse(task.photo, Cause::Exists, message);
         }
     }
@@ -124,13 +134,14 @@ impl Worklist {
     }
 }
 
-impl Naming {
-    fn picture_of(self, photo: &Path) -> OsString {
-        let name = match self {
-            Self::Stem => photo.file_stem(),
-            Self::Full => photo.file_name(),
+impl Names<'_> {
+    fn picture_of(&self, photo: &Path) -> OsString {
+        let name = match self.naming {
+            Naming::Stem => photo.file_stem(),
+            Naming::Full => photo.file_name(),
         };
         let mut name = name.unwrap_or_default().to_owned();
+        name.push(self.suffix);
         name.push(".jpg");
         name
     }
@@ -268,8 +279,9 @@ mod tests {
             ("a.2024.jpeg", "a.2024.jpg", "a.2024.jpeg.jpg"),
             (".hidden", ".hidden.jpg", ".hidden.jpg"),
         ] {
-            assert_eq!(Naming::Stem.picture_of(Path::new(photo)), by_stem);
-            assert_eq!(Naming::Full.picture_of(Path::new(photo)), in_full);
+            let named = |naming| Names { naming, suffix: "" }.picture_of(Path::new(photo));
+            assert_eq!(named(Naming::Stem), by_stem);
+            assert_eq!(named(Naming::Full), in_full);
         }
     }
 }

@@ -5,6 +5,8 @@ use prep::{
     Subsampling,
 };
 
+use upload::PhotoHosts;
+
 use crate::units::{either, size};
 
 /// How a picture is made.
@@ -91,6 +93,15 @@ pub(crate) struct PictureOptions {
     pub(crate) reencode: Reencode,
 }
 
+/// Where photos by URL may be.
+#[derive(Clone, Copy, Debug, clap::Args)]
+#[command(next_help_heading = "Limits")]
+pub(crate) struct UrlOptions {
+    /// Fetch photos by URL from this machine and from private networks too
+    #[arg(long = "private-hosts", action = clap::ArgAction::SetTrue, value_parser = either(PhotoHosts::Any, PhotoHosts::Public))]
+    pub(crate) hosts: PhotoHosts,
+}
+
 /// What the work may cost.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Limits")]
@@ -103,7 +114,7 @@ pub(crate) struct LimitOptions {
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = size)]
     pub(crate) memory: u64,
 
-    /// Maximum size of a photo's file in bytes
+    /// Maximum size of a photo's file in bytes; by URL at most 64M
     #[arg(long, value_name = "SIZE", default_value = "128M", value_parser = size)]
     pub(crate) max_input: u64,
 
@@ -114,4 +125,7 @@ pub(crate) struct LimitOptions {
     /// Maximum width and height of a photo in pixels
     #[arg(long, value_name = "PIXELS", default_value_t = prep::Limits::default().side)]
     pub(crate) max_side: u32,
+
+    #[command(flatten)]
+    pub(crate) urls: UrlOptions,
 }

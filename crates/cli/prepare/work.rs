@@ -2,9 +2,12 @@
 
 use prep::batch::{Batch, MemoryBudget};
 use prep::{Color, Fit, Gravity, Limits, OnDamage, Options, Preset};
+use upload::PhotoHosts;
 
 use crate::interrupt::Interrupt;
+use crate::prepare::file::Photos;
 use crate::prepare::options::{LimitOptions, PictureOptions};
+use crate::prepare::urls::Urls;
 use crate::report::refusal::Refusal;
 
 /// How pictures are made, and what that may cost.
@@ -16,6 +19,7 @@ pub(crate) struct Work {
     pub(crate) whole: Options,
     /// What is around and behind a photo, unless it is the photo itself.
     pub(crate) background: Color,
+    urls: Urls,
 }
 
 impl Work {
@@ -60,6 +64,7 @@ impl Work {
                 .memory(memory),
             whole,
             background: picture.background,
+            urls: Urls::new(work.urls.hosts, work.max_input),
         })
     }
 
@@ -70,7 +75,21 @@ impl Work {
             batch,
             whole: Options::new().minimum_side(1).fit(Fit::Contain),
             background: Color::WHITE,
+            urls: Urls::new(PhotoHosts::Public, Limits::default().bytes),
         })
+    }
+
+    /// Returns the way to photos, until the user interrupts it.
+    pub(crate) fn photos<'a>(&'a self, interrupt: &'a Interrupt) -> Photos<'a> {
+        Photos {
+            urls: &self.urls,
+            interrupt,
+        }
+    }
+
+    /// Returns the hosts of photos by URL.
+    pub(crate) fn hosts(&self) -> PhotoHosts {
+        self.urls.hosts()
     }
 
     /// The batch that prepares photos so, until the user interrupts it.

@@ -87,6 +87,8 @@ impl From<Bug> for Failure {
 pub(crate) enum Cause {
     /// The photo cannot be opened or read.
     NotReadable,
+    /// The photo could not be fetched now.
+    NotFetched,
     /// Two photos would have the same picture.
     Collision,
     /// The picture would take the place of a photo.
@@ -124,7 +126,11 @@ impl Cause {
     pub(crate) fn exit_code(self) -> ExitCode {
         let policy = match self {
             Self::Upload(kind) => kind.policy(),
-            Self::Unsettled | Self::NotProven | Self::NotSeen | Self::BackupFailed => {
+            Self::NotFetched
+            | Self::Unsettled
+            | Self::NotProven
+            | Self::NotSeen
+            | Self::BackupFailed => {
                 return ExitCode::Temporary;
             }
             _ => return ExitCode::SomeFailed,
@@ -162,6 +168,7 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotReadable => f.write_str("not readable"),
+            Self::NotFetched => f.write_str("not fetched"),
             Self::Collision => f.write_str("name collision"),
             Self::OverPhoto => f.write_str("would replace a photo"),
             Self::Exists => f.write_str("picture exists"),

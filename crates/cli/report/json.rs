@@ -93,7 +93,9 @@ impl<'a> Line<'a> {
             delivery: record.delivery.as_ref().map(LineDelivery::from),
         };
         match &record.outcome {
-            Outcome::Prepared { picture, path } => line.describe(*picture, Some(path)),
+            Outcome::Prepared { picture, path } | Outcome::ToPrepare { picture, path } => {
+                line.describe(*picture, Some(path));
+            }
             Outcome::Explained(explanation) => line.explanation = Some(explanation.json()),
             Outcome::Existed { path } => line.picture = Some(path.to_string_lossy()),
             Outcome::Set { picture, path, url } => {

@@ -35,6 +35,13 @@ pub(crate) enum Outcome {
         /// Where it is.
         path: PathBuf,
     },
+    /// Its picture was made, and would be written if this were not a dry run.
+    ToPrepare {
+        /// The picture.
+        picture: Picture,
+        /// Where it would be.
+        path: PathBuf,
+    },
     /// Its picture was made and described; nothing was written.
     Explained(Box<Explanation>),
     /// Its picture was made and shown on a page.
@@ -193,6 +200,7 @@ impl Outcome {
     fn picture(&self) -> Option<&Picture> {
         match self {
             Self::Prepared { picture, .. }
+            | Self::ToPrepare { picture, .. }
             | Self::Previewed { picture }
             | Self::Set { picture, .. }
             | Self::Planned { picture, .. } => Some(picture),
@@ -219,6 +227,7 @@ impl Outcome {
     pub(crate) fn status(&self) -> &'static str {
         match self {
             Self::Prepared { .. } => "prepared",
+            Self::ToPrepare { .. } => "prepare",
             Self::Explained(_) => "explained",
             Self::Previewed { .. } => "previewed",
             Self::Existed { .. } => "kept",

@@ -15,6 +15,8 @@ use crate::report::record::{Outcome, Planned, Record};
 pub(crate) enum Items {
     /// Photos that are prepared.
     Photos,
+    /// Photos that would be prepared.
+    PhotosPlanned,
     /// Photos that are explained.
     Explained,
     /// Photos that are shown on a page.
@@ -75,6 +77,7 @@ impl Summary {
                 ..
             } => self.kept += 1,
             Outcome::Prepared { .. }
+            | Outcome::ToPrepare { .. }
             | Outcome::Explained(_)
             | Outcome::Previewed { .. }
             | Outcome::Set { .. }
@@ -137,6 +140,7 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (item, done) = match self.items {
             Items::Photos => ("photo", "prepared"),
+            Items::PhotosPlanned => ("photo", "to be prepared"),
             Items::Explained => ("photo", "explained"),
             Items::Previewed => ("photo", "previewed"),
             Items::Groups => ("group", "set"),
@@ -152,7 +156,7 @@ impl fmt::Display for Summary {
         }
         if self.kept > 0 {
             let word = match self.items {
-                Items::Photos => "kept",
+                Items::Photos | Items::PhotosPlanned => "kept",
                 _ => "set before",
             };
             write!(f, ", {} {word}", self.kept)?;

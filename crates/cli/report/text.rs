@@ -22,6 +22,11 @@ impl fmt::Display for Record {
                     kept => write!(f, " ({kept})"),
                 }
             }
+            Outcome::ToPrepare { path, picture } => {
+                let Picture { side, bytes, .. } = picture;
+                let path = escape::path(path);
+                write!(f, "prepare  {photo} → {path}, {side}×{side}, {bytes} bytes")
+            }
             Outcome::Explained(explanation) => write!(f, "{photo}\n{explanation}"),
             Outcome::Previewed { picture } => {
                 let Picture { side, bytes, .. } = picture;

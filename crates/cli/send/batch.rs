@@ -29,6 +29,7 @@ use crate::send::options::Mode;
 use crate::send::passes::{self, Deferred, Failed, Pass};
 use crate::send::preparation::Preparation;
 use crate::send::sending::Sending;
+use crate::send::shared::Shared;
 use crate::send::uploader::Uploader;
 use crate::send::verify::Verifier;
 use crate::target::Target;
@@ -77,12 +78,14 @@ pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, R
     let interval = config.pace.interval(config.account.messenger);
     terminal.estimate(Eta::new(interval, expected_kept(&groups.list, past)));
     job.known.iter().for_each(|record| terminal.show(record));
+    let shared = Shared::of(&groups.list);
     let bounds = Bounds::new(options.limit, options.max_duration);
     let batch = Batch {
         preparation: Preparation {
             config,
             refused: options.refused,
             past,
+            shared: &shared,
             interrupt,
         },
         journal: journal.as_ref(),

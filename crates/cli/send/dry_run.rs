@@ -16,6 +16,7 @@ use crate::report::terminal::Terminal;
 use crate::send::job::Job;
 use crate::send::journal::{History, Journal};
 use crate::send::preparation::{Preparation, Prepared};
+use crate::send::shared::Shared;
 use crate::send::step::Step;
 use crate::send::uploader::Ready;
 
@@ -31,10 +32,12 @@ pub(crate) fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refu
         Some(path) => Journal::look(path, &config.account)?,
         None => History::default(),
     };
+    let shared = Shared::of(&groups.list);
     let preparation = Preparation {
         config,
         refused: options.refused,
         past: &history.past,
+        shared: &shared,
         interrupt,
     };
     let mut terminal = Terminal::new(config.output, Items::Planned, job.total());

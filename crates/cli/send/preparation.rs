@@ -11,7 +11,6 @@ use crate::digest::Digest;
 use crate::input::groups::Assignment;
 use crate::interrupt::Interrupt;
 use crate::output::{self, Existing};
-use crate::prepare::file;
 use crate::report::escape;
 use crate::report::failure::{Cause, Failure};
 use crate::report::record::{Outcome, Record};
@@ -19,6 +18,7 @@ use crate::report::terminal::Message;
 use crate::send::journal::Past;
 use crate::send::options::{Mode, Refused};
 use crate::send::sending::Sending;
+use crate::send::shared::{Made, Shared};
 use crate::send::step::{self, Step};
 use crate::send::uploader::Ready;
 use crate::target::Target;
@@ -30,6 +30,7 @@ pub(crate) struct Preparation<'a> {
     pub(crate) refused: Refused,
     /// What earlier runs did, by chat.
     pub(crate) past: &'a HashMap<String, Past>,
+    pub(crate) shared: &'a Shared<'a>,
     pub(crate) interrupt: &'a Interrupt,
 }
 
@@ -110,9 +111,14 @@ impl<'a> Preparation<'a> {
             let record = assignment.record(Outcome::Skipped);
             return Ok(Prepared::Done(record));
         }
-        let mut jpeg = Vec::new();
-        let picture = file::prepare(worker, &assignment.photo, assignment.instead, &mut jpeg)?;
-        let digest = Digest::of(&jpeg);
+        let made = self
+            .shared
+            .get_or_make(&assignment.photo, || self.make(worker, assignment))?;
+        let Made {
+            picture,
+            jpeg,
+            digest,
+        } = made;
         let past = match &assignment.target {
             Target::Group(chat) => self.past.get(&chat.to_string()),
             Target::Profile => None,
@@ -136,10 +142,24 @@ impl<'a> Preparation<'a> {
             assignment,
             step,
             picture,
-            jpeg: jpeg.into(),
+            jpeg,
             digest,
             path,
         }))
+    }
+}
+
+impl Preparation<'_> {
+    fn make(self, worker: &mut Worker<'_>, assignment: &Assignment) -> Result<Made, Failure> {
+        let Assignment { photo, instead, .. } = assignment;
+        let photos = self.config.work.photos(self.interrupt);
+        let mut jpeg = Vec::new();
+        let picture = photos.prepare(worker, photo, *instead, &mut jpeg)?;
+        Ok(Made {
+            picture,
+            digest: Digest::of(&jpeg),
+            jpeg: jpeg.into(),
+        })
     }
 }
 

@@ -14,7 +14,9 @@
 //! ```
 
 mod client;
+mod photos;
 mod session;
 
 pub use client::{Client, ClientBuilder};
+pub use photos::PhotoFetcher;
 pub use session::{Session, Slot};

@@ -10,7 +10,7 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 
 use crate::answer::Answer;
 use crate::body::{Begun, WatchedBody};
-use crate::fetch::Fetcher;
+use crate::fetch::AvatarFetcher;
 use crate::redact::redact;
 use crate::request::{Call, MAX_ANSWER};
 use crate::text::millis;
@@ -39,7 +39,7 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     http: reqwest::Client,
-    fetcher: Fetcher,
+    fetcher: AvatarFetcher,
     api_url: ApiUrl,
     messenger: Messenger,
     instance: Instance,

@@ -32,6 +32,8 @@
 //!   and says so; a proxy's own refusal is told from the server's.
 //! * The picture behind a `urlAvatar` is fetched only from known hosts, never from a private network,
 //!   and within limits of size and time: [`Client::fetch_avatar`].
+//! * Photos by URL are fetched by the same guard, from any host of the public internet:
+//!   [`PhotoFetcher`].
 //! * One call of a [`Client`] is one request. It ends within [`ClientBuilder::timeout`], whatever the
 //!   server does, and reads at most 64 KiB of the answer; 4 MiB of a list
 //!   of participants or chats.
@@ -91,7 +93,7 @@ pub use avatar::Avatar;
 pub use chat::{ChatId, ChatIdForm, InvalidChatId};
 pub use client::{Client, ClientBuilder};
 pub use error::Error;
-pub use fetch::FetchError;
+pub use fetch::{FetchError, PhotoFetcher, PhotoHosts};
 pub use group::{Editing, Group, Participant, Role};
 pub use group_chat::GroupChat;
 pub use instance::{Instance, InvalidInstance};

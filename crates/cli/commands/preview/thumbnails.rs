@@ -6,7 +6,7 @@ use prep::{Coding, Header, Options, Photo, Rect, Size};
 use crate::commands::preview::args::Embed;
 use crate::commands::preview::items::Item;
 use crate::panics::catch_panic;
-use crate::prepare::file;
+use crate::prepare::file::Photos;
 use crate::prepare::work::Work;
 use crate::report::explanation::Explanation;
 use crate::report::failure::Failure;
@@ -71,7 +71,7 @@ impl Thumbnails {
     }
 
     /// Makes the picture of an item, and what is shown of it and its photo.
-    pub(super) fn make(self, worker: &mut Worker<'_>, item: &Item) -> Shown {
+    pub(super) fn make(self, worker: &mut Worker<'_>, photos: Photos<'_>, item: &Item) -> Shown {
         if let Some(failure) = &item.failure {
             return Shown::failed(failure.clone());
         }
@@ -79,7 +79,7 @@ impl Thumbnails {
         let mut small = None;
         // A photo that is too small, say, is shown all the same.
         let show = |worker: &mut Worker<'_>, photo: &Photo<'_>| small = self.photo(worker, photo);
-        let made = file::explain_and(worker, &item.path, item.instead, &mut picture, show);
+        let made = photos.explain_and(worker, &item.path, item.instead, &mut picture, show);
         let picture = match (&made, self.embed) {
             (Err(_), _) => None,
             (Ok(_), Embed::Pictures) => Some(picture),

@@ -11,6 +11,7 @@ use crate::input::group_names::GroupNames;
 use crate::input::groups::{Assignment, Groups, folder_of};
 use crate::input::overrides::Override;
 use crate::input::quoted::quoted;
+use crate::input::source::{self, Source};
 use crate::input::table::{Row, Table};
 use crate::input::walk::{self, Depth, NonImages};
 use crate::report::escape;
@@ -38,7 +39,7 @@ pub(crate) fn read(
         names,
         ..Draft::default()
     };
-    let passed = if path.is_dir() {
+    let passed = if path.is_dir() && Source::of(path) != Source::Stdin {
         draft.read_folder(path, folder)
     } else {
         draft.read_csv(path)?;
@@ -93,7 +94,7 @@ impl Draft<'_> {
         for row in &table.rows {
             let place = format!("{shown}:{}", row.line);
             match columns.read(row) {
-                Ok((wanted, photo)) => self.add(place, wanted, folder.join(photo)),
+                Ok((wanted, photo)) => self.add(place, wanted, source::within(folder, photo)),
                 Err(reason) => self.reject(place, reason),
             }
         }
@@ -193,6 +194,10 @@ impl Columns {
         };
         if photo.is_empty() {
             return Err(format!("{}: the photo is missing", quoted(chat)));
+        }
+        if photo == "-" {
+            let reason = "a photo of a list cannot come from stdin (-)";
+            return Err(format!("{}: {reason}", quoted(chat)));
         }
         if photo.contains(['\r', '\n']) {
             let reason = "the photo's name contains a line break: close its quote";

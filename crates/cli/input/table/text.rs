@@ -1,13 +1,19 @@
 //! A list's text: UTF-8, or what Excel saves as "Unicode text".
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
-/// Reads the file's text, or returns why it cannot be read.
+use crate::input::source::Source;
+
+/// Reads the text of a file, or of stdin for `-`, or returns why it cannot be read.
 pub(super) fn read(path: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
-    File::open(path)
+    let opened: io::Result<Box<dyn Read>> = match Source::of(path) {
+        Source::Stdin => Ok(Box::new(io::stdin())),
+        _ => File::open(path).map(|file| Box::new(file) as Box<dyn Read>),
+    };
+    opened
         .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|error| error.to_string())?;
     if bytes.len() as u64 > MAX_BYTES {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Client, Inner};
-use crate::fetch::Fetcher;
+use crate::fetch::AvatarFetcher;
 use crate::messenger::Messenger;
 use crate::{ApiUrl, Error, Instance, Token, tls, transport};
 
@@ -101,7 +101,7 @@ impl ClientBuilder {
             let hosts = messenger.spec().avatar_hosts;
             hosts.iter().map(ToString::to_string).collect()
         });
-        let fetcher = Fetcher::new(tls.clone(), &api_url, &avatar_hosts, token.clone())?;
+        let fetcher = AvatarFetcher::new(tls.clone(), &api_url, &avatar_hosts, token.clone())?;
         let mut http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(concat!("group-picture/", env!("CARGO_PKG_VERSION")))

@@ -1,4 +1,4 @@
-//! Why an avatar was not fetched.
+//! Why a picture was not fetched.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::text::presentable;
 use crate::transport::{innermost, refusal_of_proxy, shown};
 use crate::{Error, Token};
 
-/// The picture behind a `urlAvatar` was not fetched; nothing was changed.
+/// A picture was not fetched; nothing was changed.
 ///
 /// `Display` is one line. No text in it contains the token or the whole address, which may be
 /// signed.
@@ -20,59 +20,60 @@ pub enum FetchError {
     #[error("the avatar has no address")]
     NoAddress,
     /// The address is not a URL.
-    #[error("the avatar's address is not a URL")]
+    #[error("the address is not a URL of the web")]
     Malformed,
     /// The address is not `https`, so the picture could be replaced in transit.
-    #[error("the avatar's address is not https, so it was not fetched: {host}")]
+    #[error("the address is not https, so it was not fetched: {host}")]
     NotEncrypted {
         /// The host in the address.
         host: Box<str>,
     },
     /// The host is not known to serve avatars. If it should be, name it in
     /// [`ClientBuilder::avatar_hosts`](crate::ClientBuilder::avatar_hosts).
-    #[error("the avatar's host is not known to serve avatars, so it was not fetched: {host}")]
+    #[error("the host is not known to serve avatars, so it was not fetched: {host}")]
     NotAllowed {
         /// The host in the address.
         host: Box<str>,
     },
     /// The name resolves to this machine or a private network. A server must not make a client send
     /// requests there.
-    #[error(
-        "the avatar's host resolves to this machine or a private network, so it was not fetched: {host}"
-    )]
+    #[error("the host is this machine or in a private network, so it was not fetched: {host}")]
     NotPublic {
         /// The name.
         host: Box<str>,
     },
     /// There were more than three redirects.
-    #[error("the avatar's address was redirected too many times")]
+    #[error("the address was redirected too many times")]
     TooManyRedirects,
     /// The server answered without a picture: 404 for one that was replaced meanwhile.
-    #[error("the avatar's address was answered with HTTP {status}")]
+    #[error("the address was answered with HTTP {status}")]
     Status {
         /// The HTTP status.
         status: u16,
     },
-    /// The picture is larger than any avatar.
-    #[error("the avatar has more than {limit} bytes")]
+    /// The picture is larger than the limit.
+    #[error("it has more than {limit} bytes")]
     TooLarge {
         /// The most that is read, in bytes.
         limit: usize,
     },
     /// The picture did not come in time.
-    #[error("the avatar did not come within {after:?}")]
+    #[error("it did not come within {after:?}")]
     TimedOut {
         /// How long the client waited.
         after: Duration,
     },
     /// The proxy refused to connect to the host, or wants a password.
-    #[error("the proxy refused to fetch the avatar ({cause})")]
+    #[error("the proxy refused to connect to the host ({cause})")]
     ProxyRefused {
         /// What the HTTP library made of its answer.
         cause: Box<str>,
     },
+    /// Nobody wanted it any more.
+    #[error("it was not fetched, because the program was asked to end")]
+    Canceled,
     /// There was no connection, or it broke.
-    #[error("the avatar could not be fetched ({cause})")]
+    #[error("it could not be fetched ({cause})")]
     Failed {
         /// What the system reported.
         cause: Box<str>,
@@ -118,15 +119,35 @@ impl FetchError {
     /// Removes the token, should the server have made a host name of it, and makes all texts fit to
     /// be shown.
     pub(super) fn redacted(mut self, token: &Token) -> Self {
-        if let Self::NotEncrypted { host: text }
-        | Self::NotAllowed { host: text }
-        | Self::NotPublic { host: text }
-        | Self::ProxyRefused { cause: text }
-        | Self::Failed { cause: text } = &mut self
-        {
+        if let Some(text) = self.text_mut() {
             *text = shown(text, token);
         }
         self
+    }
+
+    /// Makes all texts fit to be shown.
+    pub(super) fn presentable(mut self) -> Self {
+        if let Some(text) = self.text_mut() {
+            *text = presentable(text).into();
+        }
+        self
+    }
+
+    fn text_mut(&mut self) -> Option<&mut Box<str>> {
+        match self {
+            Self::NotEncrypted { host: text }
+            | Self::NotAllowed { host: text }
+            | Self::NotPublic { host: text }
+            | Self::ProxyRefused { cause: text }
+            | Self::Failed { cause: text } => Some(text),
+            Self::NoAddress
+            | Self::Malformed
+            | Self::TooManyRedirects
+            | Self::Status { .. }
+            | Self::TooLarge { .. }
+            | Self::TimedOut { .. }
+            | Self::Canceled => None,
+        }
     }
 }
 

@@ -13,13 +13,16 @@ pub(super) enum Reach {
     Public,
     /// These and loopback, for an API that is on loopback itself.
     PublicAndLoopback,
+    /// All.
+    Anywhere,
 }
 
 impl Reach {
-    fn allows(self, address: IpAddr) -> bool {
+    pub(super) fn allows(self, address: IpAddr) -> bool {
         match self {
             Self::Public => is_public(address),
             Self::PublicAndLoopback => is_public(address) || address.is_loopback(),
+            Self::Anywhere => true,
         }
     }
 

@@ -11,7 +11,6 @@ use rustls::ClientConfig;
 
 use super::reach::{Reach, Resolver};
 use super::{FetchError, hosts};
-use crate::{Error, Token, transport};
 
 /// A client for each way, neither of which follows redirects.
 pub(super) struct Routes {
@@ -28,20 +27,11 @@ impl Routes {
         tls: ClientConfig,
         reach: Reach,
         timeout: Duration,
-        token: &Token,
-    ) -> Result<Self, Error> {
-        let build = |builder: ClientBuilder| {
-            let built = builder.build();
-            built.map_err(|error| transport::error(error, token, timeout))
-        };
-        let resolver = Arc::new(Resolver(reach));
+    ) -> Result<Self, reqwest::Error> {
+        let direct = plain(tls.clone(), timeout).no_proxy();
         Ok(Self {
-            direct: build(
-                plain(tls.clone(), timeout)
-                    .no_proxy()
-                    .dns_resolver(resolver),
-            )?,
-            proxied: build(plain(tls, timeout))?,
+            direct: direct.dns_resolver(Arc::new(Resolver(reach))).build()?,
+            proxied: plain(tls, timeout).build()?,
             proxies: Matcher::from_system(),
             reach,
         })
