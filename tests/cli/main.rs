@@ -12,6 +12,7 @@ mod emulator_command;
 mod explain;
 mod group_names;
 mod groups;
+mod help;
 mod inputs;
 mod interrupt;
 mod journal;

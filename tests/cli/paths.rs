@@ -64,8 +64,11 @@ const PATHS: [(&str, &str, Use); 34] = [
 ];
 
 /// The names of values that are no paths. A name that is in neither list fails the test.
-const OTHER_VALUES: [&str; 23] = [
+const OTHER_VALUES: [&str; 26] = [
     "I/N",
+    "SUFFIX",
+    "SHELL",
+    "COMMAND",
     "MESSENGER",
     "PIXELS",
     "FIT",

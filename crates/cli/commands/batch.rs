@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::commands::below::{Example, below};
 use crate::input::group_names::{GroupNames, NameOptions};
 use crate::input::groups::{self, Folder};
 use crate::input::overrides::{OverrideOptions, Overrides};
@@ -35,7 +36,7 @@ use crate::send::sending::Sending;
 ///
 /// The avatars that are replaced are kept beside the journal; `restore` puts them back.
 #[derive(Debug, clap::Args)]
-#[command(after_help = Help::ALL)]
+#[command(after_help = below(EXAMPLES, Help::ALL))]
 pub(crate) struct Batch {
     /// The list of groups and photos; - for a CSV file on stdin
     #[arg(value_name = "GROUPS.csv|DIR")]
@@ -45,26 +46,45 @@ pub(crate) struct Batch {
     pub(crate) names: NameOptions,
 
     #[command(flatten)]
-    pub(crate) folders: FolderOptions,
-
-    #[command(flatten)]
-    pub(crate) overrides: OverrideOptions,
-
-    #[command(flatten)]
     pub(crate) job: JobOptions,
 
     #[command(flatten)]
     pub(crate) backup: BackupOptions,
 
     #[command(flatten)]
+    pub(crate) folders: FolderOptions,
+
+    #[command(flatten)]
     pub(crate) sending: SendingOptions,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitOptions,
 
     #[command(flatten)]
     pub(crate) picture: PictureOptions,
 
     #[command(flatten)]
-    pub(crate) limits: LimitOptions,
+    pub(crate) overrides: OverrideOptions,
 }
+
+const EXAMPLES: &[Example] = &[
+    (
+        "Print what would be done; needs no credentials",
+        "group-picture batch groups.csv --dry-run",
+    ),
+    (
+        "Set the avatars of all groups, and look at each afterwards",
+        "group-picture batch groups.csv --gravity auto --verify",
+    ),
+    (
+        "Send again what was refused, and keep a report",
+        "group-picture batch groups.csv --retry-failed --report report.json",
+    ),
+    (
+        "Send at most 500 in a night",
+        "group-picture batch groups.csv --limit 500 --max-duration 8h",
+    ),
+];
 
 /// Sets the pictures of all groups in the list, once all of it was read and found right.
 pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use upload::blocking::{Client, Session};
 use upload::{Editing, RetryConfig, State};
 
+use crate::commands::below::{Example, below};
 use crate::input::group_names::{GroupNames, NameOptions};
 use crate::input::groups::{self, Assignment, Folder, Groups};
 use crate::input::source;
@@ -29,7 +30,7 @@ use crate::target::Target;
 /// Asks for the account's state and, for each group, whether it exists and whether the account may change its picture;
 /// the photos' files must exist. Nothing is changed. To see what the photos become, use `batch --dry-run`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = Help::CHECK)]
+#[command(after_help = below(EXAMPLES, Help::CHECK))]
 pub(crate) struct Check {
     /// The list of groups and photos, as for `batch`; - for stdin. Without it, only the account is checked
     #[arg(value_name = "GROUPS.csv|DIR")]
@@ -53,6 +54,14 @@ pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) output: Output,
 }
+
+const EXAMPLES: &[Example] = &[
+    ("Check the account alone", "group-picture check"),
+    (
+        "Check each group of a list and its photo",
+        "group-picture check groups.csv",
+    ),
+];
 
 /// Asks about the account, and then about each group of the list, if there is one.
 pub(crate) fn run(args: Check, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {

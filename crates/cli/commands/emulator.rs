@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ::emulator::{Config, Group, Role, Script};
 
+use crate::commands::below::{Example, below};
 use crate::identity::Identity;
 use crate::input::table::Table;
 use crate::interrupt::Interrupt;
@@ -19,7 +20,7 @@ use crate::report::refusal::Refusal;
 ///
 /// It prints its address and credentials as lines for the shell, and behaves as the API is documented.
 #[derive(Debug, clap::Args)]
-#[command(after_help = Help::EMULATOR)]
+#[command(after_help = below(EXAMPLES, Help::EMULATOR))]
 pub(crate) struct Emulator {
     /// Where to listen. Only this machine's own addresses are accepted
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
@@ -42,6 +43,17 @@ pub(crate) struct Emulator {
     #[arg(long, value_name = "FILE")]
     pub(crate) script: Option<PathBuf>,
 }
+
+const EXAMPLES: &[Example] = &[
+    (
+        "Refuse more than one picture a second, like the API",
+        "group-picture emulator --rate 1",
+    ),
+    (
+        "Answer with the faults of a script",
+        "group-picture emulator --script faults.json",
+    ),
+];
 
 /// Runs the emulator until it is interrupted, which is its regular end.
 pub(crate) fn run(args: &Emulator, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::commands::below::{Example, below};
 use crate::input::overrides::Override;
 use crate::interrupt::Interrupt;
 use crate::prepare::options::{LimitOptions, PictureOptions};
@@ -17,7 +18,7 @@ use crate::report::terminal::Terminal;
 ///
 /// Each picture is made as `prepare` makes it with the same options. Nothing is written.
 #[derive(Debug, clap::Args)]
-#[command(after_help = Help::EXPLAIN)]
+#[command(after_help = below(EXAMPLES, Help::EXPLAIN))]
 pub(crate) struct Explain {
     /// Photos: files, URLs, or - for stdin
     #[arg(required = true, value_name = "PHOTO")]
@@ -32,6 +33,11 @@ pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) output: Output,
 }
+
+const EXAMPLES: &[Example] = &[(
+    "Show why the square is where it is",
+    "group-picture explain photo.jpg --gravity auto",
+)];
 
 /// Makes each picture as `prepare` would, prints what is known of it, and drops it.
 pub(crate) fn run(args: &Explain, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {

@@ -11,6 +11,7 @@ use clap::ValueEnum;
 
 use self::listing::Listed;
 use self::reading::{Reader, Readings};
+use crate::commands::below::{Example, below};
 use crate::interrupt::Interrupt;
 use crate::output::Inputs;
 use crate::report::escape;
@@ -32,7 +33,7 @@ use crate::target::Target;
 /// WhatsApp and Telegram. The list is printed when it is complete. As CSV it is a list for `batch` once it has a column
 /// photo, and a list for --names as it is.
 #[derive(Debug, clap::Args)]
-#[command(after_help = Help::GROUPS)]
+#[command(after_help = below(EXAMPLES, Help::GROUPS))]
 pub(crate) struct Groups {
     /// How the list is printed [default: table on a terminal, csv elsewhere]
     #[arg(long = "format", value_name = "FORMAT", conflicts_with = "format")]
@@ -51,6 +52,14 @@ pub(crate) struct Groups {
     #[command(flatten)]
     pub(crate) output: Output,
 }
+
+const EXAMPLES: &[Example] = &[
+    ("Show the account's groups", "group-picture groups"),
+    (
+        "Make a list of them, to add the column photo to",
+        "group-picture groups --format csv > groups.csv",
+    ),
+];
 
 /// How a list of groups is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

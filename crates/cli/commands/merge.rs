@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::commands::below::{Example, below};
 use crate::identity::Identity;
 use crate::input::shard::Shard;
 use crate::report::escape;
@@ -17,12 +18,17 @@ use crate::report::summary::Counts;
 /// It is printed as one run would have printed it: a line for each photo and a summary. A part that is missing, given twice
 /// or cut off is refused.
 #[derive(Debug, clap::Args)]
-#[command(after_help = Help::MERGE)]
+#[command(after_help = below(EXAMPLES, Help::MERGE))]
 pub(crate) struct Merge {
     /// What each part printed
     #[arg(required = true, value_name = "REPORT")]
     pub(crate) reports: Vec<PathBuf>,
 }
+
+const EXAMPLES: &[Example] = &[(
+    "Make one report of eight jobs",
+    "group-picture merge [1-8].jsonl > report.json",
+)];
 
 /// Prints the lines of all items and one summary. A part that is missing, there twice or cut off is refused before.
 pub(crate) fn run(args: &Merge) -> Result<ExitCode, Refusal> {

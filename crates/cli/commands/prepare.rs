@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use prep::batch::{Batch, Event, Order};
 
+use crate::commands::below::{Example, below};
 use crate::commands::prepare::listing::Listing;
 use crate::commands::prepare::write::{Mode, Writer};
 use crate::input::overrides::OverrideOptions;
@@ -39,7 +40,7 @@ use crate::units::either;
 /// are refused, all of them, and so is a picture with the name of a photo; the others are prepared. A picture that exists
 /// already is refused too, unless --overwrite, --skip-existing or --update is given.
 #[derive(Debug, clap::Args)]
-#[command(after_help = Help::PREPARE)]
+#[command(after_help = below(EXAMPLES, Help::PREPARE))]
 pub(crate) struct Prepare {
     /// Photos (files, URLs, or - for stdin) and folders. Every image in a folder is prepared unless it is hidden; links in folders are not followed
     #[arg(required = true, value_name = "PHOTO|DIR")]
@@ -97,6 +98,25 @@ pub(crate) struct Prepare {
     #[command(flatten)]
     pub(crate) output: Output,
 }
+
+const EXAMPLES: &[Example] = &[
+    (
+        "Prepare a folder of photos, subfolders too",
+        "group-picture prepare ~/Pictures --recursive --out pictures",
+    ),
+    (
+        "Keep faces in the square, and make again only what has changed",
+        "group-picture prepare team --out pictures --gravity auto --update",
+    ),
+    (
+        "Fit logos into the circle that messengers show",
+        "group-picture prepare logos --out pictures --trim --circle-safe",
+    ),
+    (
+        "Fetch a photo and write its picture to stdout",
+        "group-picture prepare https://example.com/team.jpg --out - > team.jpg",
+    ),
+];
 
 impl Prepare {
     fn existing(&self) -> Existing {

@@ -9,6 +9,7 @@ use prep::{OnDamage, Options};
 use upload::Messenger;
 
 use self::source::{Pick, Source};
+use crate::commands::below::{Example, below};
 use crate::input::groups::Groups;
 use crate::interrupt::Interrupt;
 use crate::output::Inputs;
@@ -33,7 +34,7 @@ use crate::units::either;
 /// It is a batch like any other: paced, journalled (in the batch's own journal) and continued by the same command. What it
 /// replaces is not backed up.
 #[derive(Debug, clap::Args)]
-#[command(after_help = Help::ALL)]
+#[command(after_help = below(EXAMPLES, Help::ALL))]
 pub(crate) struct Restore {
     /// The backup's folder, or the journal of the batch
     #[arg(value_name = "DIR|JOURNAL")]
@@ -53,6 +54,17 @@ pub(crate) struct Restore {
     #[command(flatten)]
     pub(crate) sending: SendingOptions,
 }
+
+const EXAMPLES: &[Example] = &[
+    (
+        "Look at what would be put back",
+        "group-picture restore groups.csv.journal --dry-run",
+    ),
+    (
+        "Put back one group's avatar",
+        "group-picture restore groups.csv.journal --only -10000000000000",
+    ),
+];
 
 /// Sets each group's kept avatar, as a batch of them.
 pub(crate) fn run(args: Restore, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {

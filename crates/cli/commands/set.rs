@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use upload::Messenger;
 
+use crate::commands::below::{Example, below};
 use crate::input::groups::{Assignment, Groups};
 use crate::input::overrides::Override;
 use crate::input::source;
@@ -24,7 +25,7 @@ use crate::target::Target;
 /// Prepare one photo and set it as a group's avatar, or as the account's own
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = Help::SET,
+    after_help = below(EXAMPLES, Help::SET),
     override_usage = "group-picture set [OPTIONS] <CHAT_ID> <PHOTO>\n       group-picture set [OPTIONS] --profile <PHOTO>"
 )]
 pub(crate) struct Set {
@@ -40,11 +41,26 @@ pub(crate) struct Set {
     pub(crate) sending: SendingOptions,
 
     #[command(flatten)]
-    pub(crate) picture: PictureOptions,
+    pub(crate) limits: LimitOptions,
 
     #[command(flatten)]
-    pub(crate) limits: LimitOptions,
+    pub(crate) picture: PictureOptions,
 }
+
+const EXAMPLES: &[Example] = &[
+    (
+        "Set one group's avatar, and look at it afterwards",
+        "group-picture set -10000000000000 photo.jpg --verify",
+    ),
+    (
+        "Set the account's own avatar",
+        "group-picture set --profile photo.jpg",
+    ),
+    (
+        "Try it without an account",
+        "group-picture set -10000000000000 photo.jpg --emulator",
+    ),
+];
 
 /// Sets one picture: a batch of one, without a journal.
 pub(crate) fn run(args: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {

@@ -95,7 +95,7 @@ pub(crate) struct PictureOptions {
 
 /// Where photos by URL may be.
 #[derive(Clone, Copy, Debug, clap::Args)]
-#[command(next_help_heading = "Limits")]
+#[command(next_help_heading = "Input")]
 pub(crate) struct UrlOptions {
     /// Fetch photos by URL from this machine and from private networks too
     #[arg(long = "private-hosts", action = clap::ArgAction::SetTrue, value_parser = either(PhotoHosts::Any, PhotoHosts::Public))]

@@ -1,8 +1,6 @@
 //! The exit code: how a run went, for scripts.
 
-use std::fmt::Write as _;
-
-use clap::builder::StyledStr;
+use std::fmt;
 
 /// How a run went. Of several, the last in this order counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,17 +132,19 @@ impl Help {
         ExitCode::Interrupted,
     ]);
 
+    /// Of commands that print a generated text.
+    pub(crate) const GENERATE: Self = Self(&[ExitCode::Done, ExitCode::Usage]);
+
     pub(crate) const EMULATOR: Self = Self(&[ExitCode::Done, ExitCode::Usage]);
 }
 
-impl From<Help> for StyledStr {
-    fn from(Help(codes): Help) -> Self {
-        let mut text = String::from("Exit codes:");
-        for (number, meaning) in codes.iter().map(|code| code.row()) {
-            // Writing to a string does not fail.
-            let _ = write!(text, "\n  {number:>3}  {}", meaning.replace('`', ""));
+impl fmt::Display for Help {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Exit codes:")?;
+        for (number, meaning) in self.0.iter().map(|code| code.row()) {
+            write!(f, "\n  {number:>3}  {}", meaning.replace('`', ""))?;
         }
-        text.into()
+        Ok(())
     }
 }
 

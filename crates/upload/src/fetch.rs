@@ -22,14 +22,16 @@ use reach::Reach;
 use routes::Routes;
 
 /// Fetches pictures, and sends no token, Referer or cookie.
-struct Fetcher<C> {
+struct Fetcher {
     routes: Routes,
-    /// Which addresses may be asked, the first and each redirect.
-    check: C,
+    check: Check,
     timeout: Duration,
 }
 
-impl<C: Fn(&Url) -> Result<(), FetchError>> Fetcher<C> {
+/// Which addresses may be asked, the first and each redirect.
+type Check = Box<dyn Fn(&Url) -> Result<(), FetchError> + Send + Sync>;
+
+impl Fetcher {
     /// Fetches at most `max_bytes`; follows redirects, and checks each hop like the first.
     async fn fetch(&self, address: &str, max_bytes: usize) -> Result<Bytes, FetchError> {
         let url = Url::parse(address).map_err(|_| FetchError::Malformed)?;
@@ -93,7 +95,7 @@ async fn read(
 
 /// Fetches avatars from known hosts.
 pub(crate) struct AvatarFetcher {
-    fetcher: Fetcher<Box<dyn Fn(&Url) -> Result<(), FetchError> + Send + Sync>>,
+    fetcher: Fetcher,
     token: Token,
 }
 

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use upload::Messenger;
 
+use crate::commands::below::{Example, below};
 use crate::input::group_names::NameOptions;
 use crate::input::overrides::OverrideOptions;
 use crate::input::walk::{Depth, FolderOptions};
@@ -21,7 +22,7 @@ use crate::units::either;
 /// first. It is one file that needs neither network nor scripts. With scripts, focal points, fits and skips can be set in
 /// it and saved as a list for --overrides. Only an earlier preview is replaced.
 #[derive(Debug, clap::Args)]
-#[command(after_help = Help::PREPARE)]
+#[command(after_help = below(EXAMPLES, Help::PREPARE))]
 pub(crate) struct Preview {
     /// Photos and folders, as for `prepare`, or one list of groups, as for `batch`
     #[arg(required = true, value_name = "PHOTO|DIR|GROUPS.csv")]
@@ -62,6 +63,17 @@ pub(crate) struct Preview {
     #[command(flatten)]
     pub(crate) output: Output,
 }
+
+const EXAMPLES: &[Example] = &[
+    (
+        "Look at every square of a list before it is sent",
+        "group-picture preview groups.csv --gravity auto",
+    ),
+    (
+        "Look again, with the focal points that were saved from the page",
+        "group-picture preview groups.csv --gravity auto --overrides overrides.csv",
+    ),
+];
 
 /// What a preview holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -15,7 +15,7 @@ use crate::{Error, tls};
 /// `http` and `https` are asked, without any credentials, and up to three redirects are followed.
 /// Addresses of this machine and of private networks are refused unless [`PhotoHosts::Any`] is
 /// given, also behind a name or a redirect. The system's proxy is used.
-pub struct PhotoFetcher(Fetcher<Box<dyn Fn(&Url) -> Result<(), FetchError> + Send + Sync>>);
+pub struct PhotoFetcher(Fetcher);
 
 /// Where photos may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
