@@ -8,6 +8,7 @@ mod batch;
 mod bounds;
 mod browser;
 mod check;
+mod day;
 mod emulator_command;
 mod explain;
 mod group_names;
