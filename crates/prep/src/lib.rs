@@ -35,11 +35,12 @@
 //!
 //! # Features
 //!
-//! All are on by default. Without any, JPEG, PNG, BMP, ICO, TGA, QOI, PNM and farbfeld are read, and 24 crates compiled.
+//! All but the last are on by default. Without any, JPEG, PNG, BMP, ICO, TGA, QOI, PNM and farbfeld are read, and 24 crates compiled.
 //!
 //! * `avif`, `gif`, `heic`, `jxl`, `svg`, `tiff` (with the JPEG in camera raw), `webp`: the format. A photo of a format that is
 //!   left out is rejected by its name.
 //! * `rayon`: the module `batch`.
+//! * `serde`, the one that is off by default: [`Options`] that can be read and written, in JSON for instance.
 
 #![forbid(unsafe_code)]
 

@@ -2,6 +2,8 @@
 
 mod choices;
 mod color;
+#[cfg(feature = "serde")]
+mod serde;
 
 pub use jpeg::Subsampling;
 
@@ -23,6 +25,11 @@ use crate::gravity::Gravity;
 /// Setters take any number. [`Pipeline::new`](crate::Pipeline::new) and the other makers of pictures reject one that is outside its
 /// range, before they are given a photo; [`check`](Self::check) does so by itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(::serde::Serialize, ::serde::Deserialize),
+    serde(default, deny_unknown_fields)
+)]
 #[must_use = "options do nothing until a pipeline, a batch or a function is given them"]
 pub struct Options {
     pub(crate) side: u32,
@@ -33,6 +40,7 @@ pub struct Options {
     pub(crate) trim: Option<u8>,
     pub(crate) backdrop: Backdrop,
     pub(crate) quality: Option<u8>,
+    #[cfg_attr(feature = "serde", serde(with = "self::serde::subsampling"))]
     pub(crate) subsampling: Option<Subsampling>,
     pub(crate) coding: Coding,
     pub(crate) max_bytes: Option<u64>,
@@ -214,6 +222,11 @@ impl Options {
 
 /// What a photo may cost; one that would cost more is rejected by its header, before a pixel is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(::serde::Serialize, ::serde::Deserialize),
+    serde(default, deny_unknown_fields)
+)]
 pub struct Limits {
     /// The file's size in bytes (default 128 MiB).
     pub bytes: u64,
