@@ -2,19 +2,36 @@
 
 use std::ffi::CString;
 use std::fmt::Display;
+use std::process;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
-use pyo3::exceptions::{PyOverflowError, PyUserWarning};
+use pyo3::exceptions::{PyOverflowError, PyRuntimeError, PyUserWarning};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use upload::{ChatId, ClientBuilder, Instance, Messenger, Token};
+use pyo3::types::{PyBytes, PyDict};
+use upload::{Avatar, ChatId, ClientBuilder, Instance, Messenger, Token, blocking};
 
-use crate::error::{invalid_value, upload_error};
+use crate::error::{fetch_error, invalid_value, upload_error};
+use crate::process::PerProcess;
 
 /// Waits for each answer; other Python threads go on meanwhile.
 #[pyclass(frozen, module = "group_picture._native")]
-pub(crate) struct Client(upload::blocking::Client);
+pub(crate) struct Client {
+    builder: ClientBuilder,
+    messenger: Messenger,
+    client: PerProcess<blocking::Client>,
+}
+
+impl Client {
+    /// The client of this process: in one that was forked it has its own thread and connections.
+    fn client(&self, py: Python<'_>) -> PyResult<blocking::Client> {
+        self.client
+            .get(|| blocking::ClientBuilder::from(self.builder.clone()).build())
+            .map_err(|error| upload_error(py, &error))
+    }
+}
 
 #[pymethods]
 impl Client {
@@ -29,10 +46,14 @@ impl Client {
         timeout: Option<f64>,
     ) -> PyResult<Self> {
         let builder = builder(py, id_instance, token, api_url, messenger, timeout)?;
-        let client = upload::blocking::ClientBuilder::from(builder)
+        let client = blocking::ClientBuilder::from(builder.clone())
             .build()
             .map_err(|error| upload_error(py, &error))?;
-        Ok(Self(client))
+        Ok(Self {
+            builder,
+            messenger: client.messenger(),
+            client: PerProcess::new(client),
+        })
     }
 
     fn set_group_picture(
@@ -41,10 +62,10 @@ impl Client {
         chat_id: &str,
         picture: PyBackedBytes,
     ) -> PyResult<Option<String>> {
-        let chat = chat(py, self.0.messenger(), chat_id)?;
-        warn_of_size(py, self.0.messenger(), &picture)?;
-        let picture = Bytes::from_owner(picture);
-        py.detach(|| self.0.set_group_picture(&chat, picture))
+        let chat = chat(py, self.messenger, chat_id)?;
+        warn_of_size(py, self.messenger, &picture)?;
+        let (client, picture) = (self.client(py)?, Bytes::from_owner(picture));
+        py.detach(|| client.set_group_picture(&chat, picture))
             .map(|avatar| avatar.url)
             .map_err(|error| upload_error(py, &error))
     }
@@ -54,22 +75,53 @@ impl Client {
         py: Python<'_>,
         picture: PyBackedBytes,
     ) -> PyResult<Option<String>> {
-        warn_of_size(py, self.0.messenger(), &picture)?;
-        let picture = Bytes::from_owner(picture);
-        py.detach(|| self.0.set_profile_picture(picture))
+        warn_of_size(py, self.messenger, &picture)?;
+        let (client, picture) = (self.client(py)?, Bytes::from_owner(picture));
+        py.detach(|| client.set_profile_picture(picture))
             .map(|avatar| avatar.url)
             .map_err(|error| upload_error(py, &error))
     }
 
     fn avatar(&self, py: Python<'_>, chat_id: &str) -> PyResult<Option<String>> {
-        let chat = chat(py, self.0.messenger(), chat_id)?;
-        py.detach(|| self.0.avatar(&chat))
+        let chat = chat(py, self.messenger, chat_id)?;
+        let client = self.client(py)?;
+        py.detach(|| client.avatar(&chat))
             .map(|avatar| avatar.url)
             .map_err(|error| upload_error(py, &error))
     }
 
-    fn __repr__(&self) -> String {
-        format!("{:?}", self.0)
+    fn fetch_avatar<'py>(&self, py: Python<'py>, url: String) -> PyResult<Bound<'py, PyBytes>> {
+        let client = self.client(py)?;
+        let avatar = Avatar { url: Some(url) };
+        let fetched = py.detach(|| client.fetch_avatar(&avatar));
+        match fetched {
+            Ok(bytes) => Ok(PyBytes::new(py, &bytes)),
+            Err(error) => Err(fetch_error(py, &error)),
+        }
+    }
+
+    fn state_instance(&self, py: Python<'_>) -> PyResult<String> {
+        let client = self.client(py)?;
+        py.detach(|| client.state_instance())
+            .map(|state| state.to_string())
+            .map_err(|error| upload_error(py, &error))
+    }
+
+    fn group_data<'py>(&self, py: Python<'py>, chat_id: &str) -> PyResult<Bound<'py, PyDict>> {
+        let chat = chat(py, self.messenger, chat_id)?;
+        let client = self.client(py)?;
+        let group = py
+            .detach(|| client.group_data(&chat))
+            .map_err(|error| upload_error(py, &error))?;
+        let told = PyDict::new(py);
+        told.set_item("subject", group.subject)?;
+        told.set_item("size", group.size)?;
+        told.set_item("is_open", group.is_open)?;
+        Ok(told)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("{:?}", self.client(py)?))
     }
 }
 
@@ -134,6 +186,9 @@ fn awaitable<'py>(
     py: Python<'py>,
     call: impl Future<Output = Result<upload::Avatar, upload::Error>> + Send + 'static,
 ) -> PyResult<Bound<'py, PyAny>> {
+    if *PROCESS_OF_RUNTIME.get_or_init(process::id) != process::id() {
+        return Err(PyRuntimeError::new_err(FORKED));
+    }
     pyo3_async_runtimes::tokio::future_into_py(py, async move {
         match call.await {
             Ok(avatar) => Ok(avatar.url),
@@ -141,6 +196,12 @@ fn awaitable<'py>(
         }
     })
 }
+
+/// The process whose threads run the coroutines, from the first one on: a forked one has no such threads, and would wait forever.
+static PROCESS_OF_RUNTIME: OnceLock<u32> = OnceLock::new();
+
+const FORKED: &str = "an AsyncClient was in use before this process was forked, and its threads stayed with the parent; \
+     use Client, fork before the first call, or start processes by \"spawn\" or \"forkserver\"";
 
 fn builder(
     py: Python<'_>,

@@ -1,6 +1,7 @@
 //! Errors as exceptions, sorted as `prep` and `upload` sort them; the classes are in `group_picture/_errors.py`.
 
 use std::fmt::Display;
+use std::time::SystemTime;
 
 use prep::ErrorKind;
 use prep::batch::Panic;
@@ -65,12 +66,26 @@ pub(crate) fn invalid_value(py: Python<'_>, error: &dyn Display) -> PyErr {
 /// What became of a request that did not end well.
 pub(crate) fn upload_error(py: Python<'_>, error: &upload::Error) -> PyErr {
     let kind = error.kind();
+    let rejection = match error {
+        upload::Error::Rejected(rejection) => Some(rejection),
+        _ => None,
+    };
+    let retry_after = rejection
+        .and_then(upload::Rejection::retry_after)
+        .map(|asked| asked.wait(SystemTime::now()).as_secs_f64());
     let arguments = (
         error.to_string(),
         kind.to_string(),
         kind.is_unknown_outcome(),
+        rejection.map(upload::Rejection::status),
+        retry_after,
     );
     exception(py, "UploadError", arguments)
+}
+
+/// Why the picture behind an address cannot be had; nothing was changed.
+pub(crate) fn fetch_error(py: Python<'_>, error: &upload::FetchError) -> PyErr {
+    exception(py, "FetchError", (error.to_string(),))
 }
 
 fn exception<'py>(

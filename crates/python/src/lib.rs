@@ -12,6 +12,7 @@ mod explain;
 mod many;
 mod options;
 mod pipeline;
+mod process;
 
 use pyo3::prelude::pymodule;
 

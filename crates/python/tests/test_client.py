@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import traceback
 from typing import Any
 
@@ -86,3 +87,26 @@ def test_a_picture_that_max_refuses_for_its_size_is_warned_of(emulator: dict[str
 
     with pytest.warns(UserWarning, match="900003 bytes"), pytest.raises(group_picture.UploadError, match="too large"):
         client.set_group_picture(GROUP, picture)
+
+
+def test_a_group_is_looked_at_before_and_after(emulator: dict[str, str], photos: dict[str, bytes]) -> None:
+    client = group_picture.Client(**arguments(emulator))
+    picture = group_picture.prepare(photos["photos/rocket.jpg"])
+
+    url = client.set_group_picture(GROUP, picture)
+
+    assert client.state_instance() == "authorized"
+    assert set(client.group_data(GROUP)) == {"subject", "size", "is_open"}
+    assert url is not None and client.fetch_avatar(url) == picture
+    with pytest.raises(group_picture.FetchError):
+        client.fetch_avatar("https://example.com/avatar.jpg")
+
+
+def test_an_error_has_its_status_also_in_another_process(emulator: dict[str, str]) -> None:
+    client = group_picture.Client(**(arguments(emulator) | {"token": "0123456789abcdef" * 3}))
+
+    with pytest.raises(group_picture.UploadError) as raised:
+        client.set_group_picture(GROUP, b"\xff\xd8\xff")
+
+    sent = pickle.loads(pickle.dumps(raised.value))
+    assert (sent.status, sent.retry_after) == (raised.value.status, raised.value.retry_after) == (401, None)

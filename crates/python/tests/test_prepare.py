@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import array
+import io
+import mmap
 import pickle
 import subprocess
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -141,3 +145,29 @@ def size(picture: bytes) -> tuple[int, int]:
     while picture[at + 1] != 0xC0:
         at += 2 + int.from_bytes(picture[at + 2 : at + 4], "big")
     return int.from_bytes(picture[at + 5 : at + 7], "big"), int.from_bytes(picture[at + 7 : at + 9], "big")
+
+
+def test_a_photo_may_be_any_buffer_a_path_or_an_open_file(tmp_path: Path, photos: dict[str, bytes]) -> None:
+    photo = photos["photos/rocket.jpg"]
+    expected = group_picture.prepare(photo)
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(photo)
+
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        forms: list[Any] = [bytearray(photo), memoryview(photo), mapped, array.array("B", photo), path, file, io.BytesIO(photo)]
+        pictures = [group_picture.prepare(form) for form in forms]
+        many = group_picture.prepare_many(form for form in [path, None, memoryview(photo)])
+
+    assert all(picture == expected for picture in pictures)
+    assert many.pictures == [expected, None, expected]
+
+
+@pytest.mark.parametrize("wrong", ["photo.jpg", 5, io.StringIO("text"), None])
+def test_what_is_no_photo_at_all_is_a_type_error_that_helps(wrong: Any) -> None:
+    with pytest.raises(TypeError, match="a photo is bytes, a buffer, a path or an open binary file"):
+        group_picture.prepare(wrong)
+
+
+def test_options_are_checked_before_there_is_a_photo() -> None:
+    with pytest.raises(group_picture.OptionError, match="side must be"):
+        group_picture.Pipeline(side=9000)

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypedDict, Union
 
 from ._errors import (
     DamagedError,
     DecoderError,
     Error,
+    FetchError,
     InvalidValueError,
     NotAnImageError,
     OptionError,
@@ -36,7 +38,7 @@ from ._native import Pipeline as _Pipeline
 from ._native import __version__
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Buffer, Unpack
 
 __all__ = [
     "AsyncClient",
@@ -45,6 +47,7 @@ __all__ = [
     "DamagedError",
     "DecoderError",
     "Error",
+    "FetchError",
     "InvalidValueError",
     "NotAnImageError",
     "OptionError",
@@ -54,6 +57,7 @@ __all__ = [
     "Pipeline",
     "TooLargeError",
     "TooSmallError",
+    "Photo",
     "UnsupportedError",
     "UploadError",
     "__version__",
@@ -115,6 +119,17 @@ class Options(TypedDict, total=False):
     max_memory: int | None
 
 
+#: A photo's bytes: in memory (``bytes``, or anything with the buffer protocol, such as ``memoryview``, ``mmap`` or an array), in a
+#: file by its ``pathlib.Path``, or in a file that is open for reading in binary mode. What is not ``bytes`` is copied.
+Photo = Union[bytes, bytearray, memoryview, "os.PathLike[str]", "SupportsRead", "Buffer"]
+
+
+class SupportsRead(Protocol):
+    """A file that is open for reading in binary mode."""
+
+    def read(self) -> bytes: ...
+
+
 class Batch(NamedTuple):
     """Pictures and errors of many photos, in the photos' order; where one has a value the other has none."""
 
@@ -136,14 +151,14 @@ class Pipeline:
         self._options = options
         self._native = _Pipeline(**options)
 
-    def prepare(self, photo: bytes) -> bytes:
+    def prepare(self, photo: Photo) -> bytes:
         """Prepares one photo; raises a `PhotoError` where there is no picture of it."""
-        return self._native.prepare(photo)
+        return self._native.prepare(_bytes(photo))
 
     def prepare_many(self, photos: Any, *, threads: int | None = None) -> Batch:
         """Prepares many photos on ``threads`` threads, by default as many as the process may use.
 
-        ``photos`` is a list of ``bytes``, or an Arrow array of binaries (whatever has ``__arrow_c_array__`` or
+        ``photos`` is a list of photos as `prepare` takes them, or an Arrow array of binaries (whatever has ``__arrow_c_array__`` or
         ``__arrow_c_stream__``), whose bytes are read where they are; the answer is of the same kind. A bad photo is an
         error beside the others, and no photo (``None``, null) is neither. For Arrow, pyarrow must be installed.
         """
@@ -155,9 +170,9 @@ class Pipeline:
 
             pictures, errors = self._native.prepare_arrow(photos, threads)
             return Batch(pyarrow.array(pictures), pyarrow.array(errors))
-        return Batch(*self._native.prepare_list(list(photos), threads))
+        return Batch(*self._native.prepare_list([None if photo is None else _bytes(photo) for photo in photos], threads))
 
-    def explain(self, photo: bytes) -> dict[str, Any]:
+    def explain(self, photo: Photo) -> dict[str, Any]:
         """Tells what the photo's header says and what would be done, decoding it only where ``gravity`` asks for a small look
         or where it may be such a picture already.
 
@@ -168,13 +183,13 @@ class Pipeline:
 
         Raises a `PhotoError` as `prepare` does for what the header can tell.
         """
-        return self._native.explain(photo)
+        return self._native.explain(_bytes(photo))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _pipeline, (tuple(self._options.items()),)
 
 
-def prepare(photo: bytes, **options: Unpack[Options]) -> bytes:
+def prepare(photo: Photo, **options: Unpack[Options]) -> bytes:
     """Prepares one photo; see `Options`. Raises a `PhotoError` where there is no picture of it."""
     return _pipeline(tuple(options.items())).prepare(photo)
 
@@ -184,7 +199,7 @@ def prepare_many(photos: Any, *, threads: int | None = None, **options: Unpack[O
     return _pipeline(tuple(options.items())).prepare_many(photos, threads=threads)
 
 
-def explain(photo: bytes, **options: Unpack[Options]) -> dict[str, Any]:
+def explain(photo: Photo, **options: Unpack[Options]) -> dict[str, Any]:
     """Tells what a photo's header says and what would be done; see `Pipeline.explain`."""
     return _pipeline(tuple(options.items())).explain(photo)
 
@@ -196,6 +211,9 @@ class Client:
     instance. ``messenger`` is "max", "telegram" or "whatsapp". ``timeout`` is for one call, in seconds (90).
 
     Raises `InvalidValueError` for a value of a wrong form; nothing is sent yet. `UploadError` from the methods.
+
+    A client that was made before a ``fork`` (gunicorn's ``--preload``, Celery's prefork) may be used in the child: its thread and
+    connections are made anew there.
     """
 
     def __init__(
@@ -209,29 +227,49 @@ class Client:
     ) -> None:
         self._native = _Client(id_instance, token, api_url=api_url, messenger=messenger, timeout=timeout)
 
-    def set_group_picture(self, chat_id: str, picture: bytes) -> str | None:
+    def set_group_picture(self, chat_id: str, picture: Photo) -> str | None:
         """Sets the picture of a group; gives the address where it can be seen, if the server told one.
 
         HTTP 200 is not success: every answer but "set" raises. A picture that the messenger is known to refuse for its
         size (MAX: above about 850 kB) is sent with a `UserWarning`; its error says so too. Nothing is paced or repeated: the API takes one request
         a second.
         """
-        return self._native.set_group_picture(chat_id, picture)
+        return self._native.set_group_picture(chat_id, _bytes(picture))
 
-    def set_profile_picture(self, picture: bytes) -> str | None:
+    def set_profile_picture(self, picture: Photo) -> str | None:
         """Sets the account's own picture; the messengers want no more than one change in 10 s."""
-        return self._native.set_profile_picture(picture)
+        return self._native.set_profile_picture(_bytes(picture))
 
     def avatar(self, chat_id: str) -> str | None:
         """Asks where the avatar of a group can be seen; ``None`` for a group without one."""
         return self._native.avatar(chat_id)
+
+    def fetch_avatar(self, url: str) -> bytes:
+        """Fetches the picture behind an address that `avatar` gave: only from known hosts on the public internet, at most 10 MiB.
+
+        Raises `FetchError`.
+        """
+        return self._native.fetch_avatar(url)
+
+    def state_instance(self) -> str:
+        """Asks for the state of the instance, such as "authorized" or "notAuthorized"; at most once a second."""
+        return self._native.state_instance()
+
+    def group_data(self, chat_id: str) -> dict[str, Any]:
+        """Asks what is known of a group: ``subject``, ``size`` (how many participants) and ``is_open`` (whether all of them may
+        change its picture), each ``None`` if the server does not say."""
+        return self._native.group_data(chat_id)
 
     def __repr__(self) -> str:
         return repr(self._native)
 
 
 class AsyncClient:
-    """The same as `Client` for asyncio: its methods are coroutines."""
+    """The same as `Client` for asyncio: its methods are coroutines.
+
+    Its threads do not survive a ``fork``: once one was in use, a forked child raises ``RuntimeError`` at once. ``spawn`` and
+    ``forkserver`` work.
+    """
 
     def __init__(
         self,
@@ -244,13 +282,13 @@ class AsyncClient:
     ) -> None:
         self._native = _AsyncClient(id_instance, token, api_url=api_url, messenger=messenger, timeout=timeout)
 
-    async def set_group_picture(self, chat_id: str, picture: bytes) -> str | None:
+    async def set_group_picture(self, chat_id: str, picture: Photo) -> str | None:
         """See `Client.set_group_picture`."""
-        return await self._native.set_group_picture(chat_id, picture)
+        return await self._native.set_group_picture(chat_id, _bytes(picture))
 
-    async def set_profile_picture(self, picture: bytes) -> str | None:
+    async def set_profile_picture(self, picture: Photo) -> str | None:
         """See `Client.set_profile_picture`."""
-        return await self._native.set_profile_picture(picture)
+        return await self._native.set_profile_picture(_bytes(picture))
 
     async def avatar(self, chat_id: str) -> str | None:
         """See `Client.avatar`."""
@@ -264,6 +302,21 @@ class AsyncClient:
 def _pipeline(options: tuple[tuple[str, Any], ...]) -> Pipeline:
     """The same warm pipeline for the same options."""
     return Pipeline(**dict(options))
+
+
+def _bytes(photo: Any) -> bytes | bytearray:
+    """The bytes of a photo in any of its forms."""
+    if isinstance(photo, (bytes, bytearray)):
+        return photo
+    if isinstance(photo, os.PathLike):
+        return Path(photo).read_bytes()
+    given = photo.read() if hasattr(photo, "read") else photo
+    try:
+        return bytes(memoryview(given))
+    except TypeError:
+        hint = "; for a file pass pathlib.Path(...), or the file opened in binary mode" if isinstance(given, str) else ""
+        message = f"a photo is bytes, a buffer, a path or an open binary file, not {type(given).__name__}{hint}"
+        raise TypeError(message) from None
 
 
 def _usable_cores() -> int:

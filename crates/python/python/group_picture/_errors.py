@@ -66,10 +66,28 @@ class UploadError(Error):
     #: Whether the picture may have been set all the same: look at the group, or set it again.
     unknown_outcome: bool
 
-    def __init__(self, message: str, kind: str, unknown_outcome: bool) -> None:
+    #: The HTTP status of the answer; ``None`` if there was none.
+    status: int | None
+    #: In how many seconds the server wants to be asked again; ``None`` if it did not say.
+    retry_after: float | None
+
+    def __init__(
+        self,
+        message: str,
+        kind: str,
+        unknown_outcome: bool,
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.unknown_outcome = unknown_outcome
+        self.status = status
+        self.retry_after = retry_after
 
-    def __reduce__(self) -> tuple[type[UploadError], tuple[str, str, bool]]:
-        return type(self), (str(self), self.kind, self.unknown_outcome)
+    def __reduce__(self) -> tuple[type[UploadError], tuple[str, str, bool, int | None, float | None]]:
+        return type(self), (str(self), self.kind, self.unknown_outcome, self.status, self.retry_after)
+
+
+class FetchError(Error):
+    """The picture behind an avatar's address cannot be had; nothing was changed."""
