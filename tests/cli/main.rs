@@ -27,6 +27,7 @@ mod passes;
 mod paths;
 mod prepare;
 mod preview;
+mod profiles;
 mod report;
 mod restore;
 mod run;

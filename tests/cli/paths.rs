@@ -26,7 +26,7 @@ enum Use {
 use Use::{Reads, WritesFile, WritesFolder};
 
 /// Every option and argument that takes a path.
-const PATHS: [(&str, &str, Use); 34] = [
+const PATHS: [(&str, &str, Use); 44] = [
     ("prepare", "PHOTO|DIR", Reads),
     ("prepare", "--out", WritesFolder),
     ("prepare", "--overrides", Reads),
@@ -39,19 +39,27 @@ const PATHS: [(&str, &str, Use); 34] = [
     ("set", "--out", WritesFolder),
     ("set", "--report", WritesFile),
     ("set", "--token-file", Reads),
+    ("set", "--config", Reads),
+    ("set", "--env-file", Reads),
     ("batch", "GROUPS.csv|DIR", Reads),
     ("batch", "--overrides", Reads),
     ("batch", "--journal", WritesFile),
     ("batch", "--out", WritesFolder),
     ("batch", "--report", WritesFile),
     ("batch", "--token-file", Reads),
+    ("batch", "--config", Reads),
+    ("batch", "--env-file", Reads),
     ("check", "GROUPS.csv|DIR", Reads),
     ("check", "--token-file", Reads),
+    ("check", "--config", Reads),
+    ("check", "--env-file", Reads),
     ("check", "--names", Reads),
     ("batch", "--names", Reads),
     ("preview", "--names", Reads),
     ("groups", "--journal", WritesFile),
     ("groups", "--token-file", Reads),
+    ("groups", "--config", Reads),
+    ("groups", "--env-file", Reads),
     ("emulator", "--groups", Reads),
     ("batch", "--backup", WritesFolder),
     ("restore", "DIR|JOURNAL", Reads),
@@ -59,6 +67,8 @@ const PATHS: [(&str, &str, Use); 34] = [
     ("restore", "--out", WritesFolder),
     ("restore", "--report", WritesFile),
     ("restore", "--token-file", Reads),
+    ("restore", "--config", Reads),
+    ("restore", "--env-file", Reads),
     ("emulator", "--pictures", WritesFolder),
     ("emulator", "--script", Reads),
 ];

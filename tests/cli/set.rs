@@ -113,7 +113,7 @@ fn the_accounts_own_picture_is_set_without_a_chat_id() {
 
     let run = Run::of(
         pointed_at(&emulator)
-            .args(["set", "--profile", &photo, "--out"])
+            .args(["set", "--own", &photo, "--out"])
             .arg(folder.at("out")),
     );
 
@@ -124,7 +124,7 @@ fn the_accounts_own_picture_is_set_without_a_chat_id() {
     let (target, _) = pictures.iter().next().unwrap();
     assert_eq!((target.as_str(), pictures.len()), ("profile", 1));
     for args in [
-        &["set", "--profile", "-100", &photo][..],
+        &["set", "--own", "-100", &photo][..],
         &["set", &photo],
         &["set"],
         &["set", "-100", &photo, &photo],

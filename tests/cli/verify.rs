@@ -44,7 +44,7 @@ fn an_avatar_that_shows_what_was_sent_is_proven() {
     let run = Run::of(&mut batch(&emulator, &folder));
     let profile = Run::of(
         pointed_at(&emulator)
-            .args(["set", "--profile", "--verify", "--json"])
+            .args(["set", "--own", "--verify", "--json"])
             .arg(folder.at("a.png")),
     );
 

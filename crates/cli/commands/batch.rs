@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::commands::below::{Example, below};
 use crate::input::group_names::{GroupNames, NameOptions};
-use crate::input::groups::{self, Folder};
+use crate::input::groups::{self, Folder, Rows};
 use crate::input::overrides::{OverrideOptions, Overrides};
 use crate::input::source::{self, Source};
 use crate::input::walk::FolderOptions;
@@ -26,7 +26,8 @@ use crate::send::sending::Sending;
 /// The list is a CSV file whose first line names the columns chat_id and photo; other columns are ignored. Photo paths are
 /// relative to the list's folder; a photo may be an http or https URL. A photo that several groups share is prepared once.
 /// Or the list is a folder of photos, each named by its group's id, such as -10000000000000.jpg. With --names, groups may
-/// be given by name. The whole list is checked before anything is sent.
+/// be given by name. A column profile says which account a group is for: run the command once with each --profile, at the
+/// same time if you like. The whole list is checked before anything is sent.
 ///
 /// The batch stops early if the account or its credentials are rejected.
 ///
@@ -97,11 +98,6 @@ pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusa
             "a list from stdin has no place for a journal beside it: give --journal FILE, or --no-journal",
         ));
     }
-    let journal = match journal {
-        None if is_stdin || !has_journal => None,
-        None => Some(journal::default_path(&args.groups)),
-        given => given,
-    };
     let token_file = args.sending.account.token_file.clone();
     let read = [
         Some(&*args.groups),
@@ -110,6 +106,7 @@ pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusa
     ];
     source::check_stdin(read.into_iter().flatten())?;
     let work = Work::new(&args.picture, &args.limits)?;
+    let profile = args.sending.account.profile.clone();
     let sending = Sending::new(args.sending, work)?;
     let overrides = args.overrides.path.as_deref();
     let mut inputs = Inputs::of([&*args.groups]);
@@ -118,7 +115,7 @@ pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusa
         overrides
             .into_iter()
             .chain(names)
-            .chain(token_file.as_deref()),
+            .chain(sending.account.files()),
     );
     let ours: Vec<&Path> = overrides.into_iter().chain(names).collect();
     let folder = Folder {
@@ -127,10 +124,22 @@ pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusa
     };
     let messenger = sending.account.messenger;
     let names = GroupNames::read(names, messenger)?;
-    let mut groups = groups::read(&args.groups, messenger, names.as_ref(), folder)?;
+    let mut groups = groups::read(
+        &args.groups,
+        messenger,
+        names.as_ref(),
+        Rows::Of(profile.as_deref()),
+        folder,
+    )?;
     let roster = groups.roster(&args.groups);
     groups.apply(&Overrides::read(overrides, &roster)?);
     groups.check_photos(sending.work.hosts())?;
+    let own = profile.filter(|_| groups.for_profiles);
+    let journal = match journal {
+        None if is_stdin || !has_journal => None,
+        None => Some(journal::default_path(&args.groups, own.as_deref())),
+        given => given,
+    };
     let job = Job {
         groups: &groups,
         inputs,

@@ -7,7 +7,7 @@ use upload::{Editing, RetryConfig, State};
 
 use crate::commands::below::{Example, below};
 use crate::input::group_names::{GroupNames, NameOptions};
-use crate::input::groups::{self, Assignment, Folder, Groups};
+use crate::input::groups::{self, Assignment, Folder, Groups, Rows};
 use crate::input::source;
 use crate::input::walk::FolderOptions;
 use crate::interrupt::Interrupt;
@@ -67,6 +67,7 @@ const EXAMPLES: &[Example] = &[
 pub(crate) fn run(args: Check, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let token_file = args.account.token_file.as_deref();
     source::check_stdin(args.groups.as_deref().into_iter().chain(token_file))?;
+    let profile = args.account.profile.clone();
     let account = Account::try_from(args.account)?;
     let names = args.names.names.as_deref();
     let ours: Vec<&Path> = names.into_iter().collect();
@@ -77,7 +78,13 @@ pub(crate) fn run(args: Check, interrupt: &Interrupt) -> Result<ExitCode, Refusa
     };
     let groups = match &args.groups {
         Some(path) => {
-            let groups = groups::read(path, account.messenger, names.as_ref(), folder)?;
+            let groups = groups::read(
+                path,
+                account.messenger,
+                names.as_ref(),
+                Rows::Of(profile.as_deref()),
+                folder,
+            )?;
             groups.check_photos(args.urls.hosts)?;
             groups
         }

@@ -79,8 +79,8 @@ pub(crate) fn run(args: Groups, interrupt: &Interrupt) -> Result<ExitCode, Refus
         (Format::Human, Some(format)) => format,
         (Format::Human, None) => listing::default_format(),
     };
-    let inputs = Inputs::of(args.account.token_file.as_deref());
     let account = Account::try_from(args.account)?;
+    let inputs = Inputs::of(account.files());
     let readings = Readings::open(args.journal, &inputs, &account)?;
     let connection = Connection::open(&account)?;
     let (client, retries) = (&connection.client, args.retry.config());

@@ -17,6 +17,7 @@ use crate::prepare::work::Work;
 use crate::report::exit_code::{ExitCode, Help};
 use crate::report::passed::Passed;
 use crate::report::refusal::Refusal;
+use crate::send::account;
 use crate::send::backup;
 use crate::send::batch;
 use crate::send::job::Job;
@@ -68,8 +69,7 @@ const EXAMPLES: &[Example] = &[
 
 /// Sets each group's kept avatar, as a batch of them.
 pub(crate) fn run(args: Restore, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let token_file = args.sending.account.token_file.clone();
-    let messenger = args.sending.account.messenger;
+    let messenger = account::messenger(&args.sending.account)?;
     let has_journal = !args.job.no_journal && !args.sending.account.emulator;
     let sending = Sending::new(args.sending, Work::of(options(messenger))?)?;
     let source = Source::find(&args.source, &sending.account)?;
@@ -79,10 +79,11 @@ pub(crate) fn run(args: Restore, interrupt: &Interrupt) -> Result<ExitCode, Refu
     let journal = has_journal.then(|| journal.unwrap_or_else(|| source.journal.clone()));
     let ledger = source.folder.join(backup::LEDGER);
     let mut inputs = Inputs::of([&*ledger]);
-    inputs.add(token_file.as_deref());
+    inputs.add(sending.account.files());
     let groups = Groups {
         list: found.list,
         passed: Passed::default(),
+        for_profiles: false,
     };
     let job = Job {
         groups: &groups,

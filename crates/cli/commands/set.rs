@@ -16,6 +16,7 @@ use crate::prepare::work::Work;
 use crate::report::exit_code::{ExitCode, Help};
 use crate::report::passed::Passed;
 use crate::report::refusal::Refusal;
+use crate::send::account;
 use crate::send::batch;
 use crate::send::job::Job;
 use crate::send::options::{JobOptions, Refused, SendingOptions};
@@ -26,7 +27,7 @@ use crate::target::Target;
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = below(EXAMPLES, Help::SET),
-    override_usage = "group-picture set [OPTIONS] <CHAT_ID> <PHOTO>\n       group-picture set [OPTIONS] --profile <PHOTO>"
+    override_usage = "group-picture set [OPTIONS] <CHAT_ID> <PHOTO>\n       group-picture set [OPTIONS] --own <PHOTO>"
 )]
 pub(crate) struct Set {
     /// The group's id, such as -10000000000000, and the photo: a file, a URL, or - for stdin
@@ -35,7 +36,7 @@ pub(crate) struct Set {
 
     /// Set the account's own avatar. Messengers want at most one change in 10 s
     #[arg(long)]
-    pub(crate) profile: bool,
+    pub(crate) own: bool,
 
     #[command(flatten)]
     pub(crate) sending: SendingOptions,
@@ -54,7 +55,7 @@ const EXAMPLES: &[Example] = &[
     ),
     (
         "Set the account's own avatar",
-        "group-picture set --profile photo.jpg",
+        "group-picture set --own photo.jpg",
     ),
     (
         "Try it without an account",
@@ -64,15 +65,15 @@ const EXAMPLES: &[Example] = &[
 
 /// Sets one picture: a batch of one, without a journal.
 pub(crate) fn run(args: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let (target, photo) = args.target(args.sending.account.messenger)?;
+    let (target, photo) = args.target(account::messenger(&args.sending.account)?)?;
     source::check_stdin(
         [&*photo]
             .into_iter()
             .chain(args.sending.account.token_file.as_deref()),
     )?;
-    let inputs = Inputs::of(args.sending.account.token_file.as_deref());
     let work = Work::new(&args.picture, &args.limits)?;
     let sending = Sending::new(args.sending, work)?;
+    let inputs = Inputs::of(sending.account.files());
     let groups = Groups {
         list: vec![Assignment {
             target,
@@ -81,6 +82,7 @@ pub(crate) fn run(args: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal>
             place: "the command line".to_owned(),
         }],
         passed: Passed::default(),
+        for_profiles: false,
     };
     let job = Job {
         groups: &groups,
@@ -96,16 +98,16 @@ pub(crate) fn run(args: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal>
 
 impl Set {
     fn target(&self, messenger: Messenger) -> Result<(Target, PathBuf), Refusal> {
-        match (self.profile, &*self.what) {
+        match (self.own, &*self.what) {
             (true, [photo]) => Ok((Target::Profile, photo.into())),
             (false, [chat, photo]) => {
                 let chat = messenger.chat_id(&chat.to_string_lossy());
                 let chat = chat.map_err(|error| Refusal::usage(error.to_string()))?;
                 Ok((Target::Group(chat), photo.into()))
             }
-            (true, _) => Err(Refusal::usage("--profile takes a photo and no chat id")),
+            (true, _) => Err(Refusal::usage("--own takes a photo and no chat id")),
             (false, _) => Err(Refusal::usage(
-                "expected a chat id and a photo, or --profile and a photo",
+                "expected a chat id and a photo, or --own and a photo",
             )),
         }
     }

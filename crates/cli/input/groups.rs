@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use upload::PhotoHosts;
 
-pub(crate) use self::reading::{Folder, read};
+pub(crate) use self::reading::{Folder, Rows, read};
 use crate::input::overrides::{Override, Overrides, Roster};
 use crate::input::source::Source;
 use crate::report::escape;
@@ -41,6 +41,8 @@ pub(crate) struct Groups {
     pub(crate) list: Vec<Assignment>,
     /// What was skipped in a folder.
     pub(crate) passed: Passed,
+    /// Whether the list says which account each group is for.
+    pub(crate) for_profiles: bool,
 }
 
 impl Groups {

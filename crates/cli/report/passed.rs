@@ -7,24 +7,25 @@ use std::fmt;
 pub(crate) struct Passed {
     pub(crate) links: u64,
     pub(crate) non_images: u64,
+    /// Rows of a list that are for other accounts.
+    pub(crate) other_profiles: u64,
 }
 
 /// A line for people; empty if nothing was skipped.
 impl fmt::Display for Passed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { links, non_images } = *self;
-        if links > 0 {
-            write!(f, "links in folders are not followed: {links}")?;
-        }
-        if links > 0 && non_images > 0 {
-            f.write_str("; ")?;
-        }
-        if non_images > 0 {
-            write!(
-                f,
-                "files in folders that are not images are skipped (--strict fails for them): {non_images}"
-            )?;
-        }
-        Ok(())
+        let parts = [
+            ("links in folders are not followed", self.links),
+            (
+                "files in folders that are not images are skipped (--strict fails for them)",
+                self.non_images,
+            ),
+            ("rows for other profiles are left out", self.other_profiles),
+        ];
+        let parts = parts.iter().filter(|(_, count)| *count > 0);
+        let parts: Vec<String> = parts
+            .map(|(what, count)| format!("{what}: {count}"))
+            .collect();
+        f.write_str(&parts.join("; "))
     }
 }

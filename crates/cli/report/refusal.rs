@@ -34,6 +34,14 @@ impl Refusal {
         }
     }
 
+    /// Says in each line where the reason is.
+    pub(crate) fn within(mut self, place: &str) -> Self {
+        for line in &mut self.lines {
+            *line = format!("{place}: {line}");
+        }
+        self
+    }
+
     /// There is nothing to do.
     pub(crate) fn nothing_found(line: impl Into<String>) -> Self {
         Self {

@@ -124,6 +124,7 @@ mod tests {
                 messenger,
                 server: Server::Emulator,
                 avatar_hosts: Vec::new(),
+                files: Vec::new(),
             };
             let chat = match messenger {
                 Messenger::Max | Messenger::Telegram => "-10000000000000",

@@ -1,6 +1,5 @@
 //! Where the account's credentials come from. The token comes from the environment or a file, never from an argument.
 
-use std::env;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -9,6 +8,7 @@ use std::path::{Path, PathBuf};
 use upload::{ApiUrl, Instance, Token};
 
 use crate::report::refusal::Refusal;
+use crate::send::variables::Variables;
 
 /// An instance, and what it takes to speak for it.
 #[derive(Debug)]
@@ -20,31 +20,48 @@ pub(crate) struct Credentials {
 
 impl Credentials {
     /// Returns whether an instance and a token are given, right or wrong.
-    pub(crate) fn are_given(instance: Option<&OsString>, token_file: Option<&PathBuf>) -> bool {
-        (instance.is_some() || env::var_os(INSTANCE).is_some())
-            && (token_file.is_some() || env::var_os(TOKEN).is_some())
+    pub(crate) fn are_given(
+        instance: Option<&OsString>,
+        token_file: Option<&PathBuf>,
+        variables: &Variables,
+    ) -> bool {
+        (instance.is_some() || variables.get(INSTANCE).is_some())
+            && (token_file.is_some() || variables.get(TOKEN).is_some())
     }
 
-    /// Takes what was given as flags, and the rest from the environment.
+    /// Takes what was given as flags, and the rest from variables.
     ///
     /// No message repeats a value: it may be the token, put in the wrong place.
     pub(crate) fn read(
         api_url: Option<OsString>,
         instance: Option<OsString>,
         token_file: Option<PathBuf>,
+        variables: &Variables,
     ) -> Result<Self, Refusal> {
-        let instance = match instance.or_else(|| env::var_os(INSTANCE)) {
-            Some(instance) => text(instance, "idInstance")?.parse().map_err(refused)?,
+        let instance = match instance.or_else(|| variables.get(INSTANCE)) {
+            Some(instance) => text(instance, "idInstance")?,
             None => return Err(missing("idInstance", INSTANCE, "--id-instance")),
         };
-        let api_url = match api_url.or_else(|| env::var_os(API_URL)) {
-            Some(api_url) => text(api_url, "apiUrl")?.parse().map_err(refused)?,
-            None => ApiUrl::of(&instance),
-        };
-        let token = match (token_file, env::var_os(TOKEN)) {
+        let api_url = api_url.or_else(|| variables.get(API_URL));
+        let api_url = api_url.map(|api_url| text(api_url, "apiUrl")).transpose()?;
+        let token = match (token_file, variables.get(TOKEN)) {
             (Some(path), _) => from_file(&path)?,
             (None, Some(token)) => text(token, "token")?,
             (None, None) => return Err(missing("token", TOKEN, "--token-file")),
+        };
+        Self::new(&instance, api_url.as_deref(), token)
+    }
+
+    /// Parses the three; the API's URL follows from the instance if it is not given.
+    pub(crate) fn new(
+        instance: &str,
+        api_url: Option<&str>,
+        token: String,
+    ) -> Result<Self, Refusal> {
+        let instance: Instance = instance.parse().map_err(refused)?;
+        let api_url = match api_url {
+            Some(api_url) => api_url.parse().map_err(refused)?,
+            None => ApiUrl::of(&instance),
         };
         let token = Token::new(token).map_err(refused)?;
         Ok(Self {
@@ -56,12 +73,9 @@ impl Credentials {
 }
 
 /// Reads the token without the line's end behind it.
-fn from_file(path: &Path) -> Result<String, Refusal> {
-    let unreadable = |error: io::Error| {
-        Refusal::usage(format!(
-            "the file given by --token-file cannot be read: {error}"
-        ))
-    };
+pub(crate) fn from_file(path: &Path) -> Result<String, Refusal> {
+    let unreadable =
+        |error: io::Error| Refusal::usage(format!("the token's file cannot be read: {error}"));
     let mut token = String::new();
     if path == Path::new("-") {
         io::stdin()
@@ -81,11 +95,8 @@ fn from_file(path: &Path) -> Result<String, Refusal> {
 }
 
 #[cfg(unix)]
-fn warn_if_public(file: &File) {
-    use std::os::unix::fs::PermissionsExt;
-
-    let others_read = |metadata: std::fs::Metadata| metadata.permissions().mode() & 0o004 != 0;
-    if file.metadata().is_ok_and(others_read) {
+pub(crate) fn warn_if_public(file: &File) {
+    if may_be_read_by(file, 0o004) {
         let _ = writeln!(
             io::stderr(),
             "group-picture: everyone on this machine can read the token's file: run chmod 600 on it"
@@ -94,7 +105,27 @@ fn warn_if_public(file: &File) {
 }
 
 #[cfg(not(unix))]
-fn warn_if_public(_file: &File) {}
+pub(crate) fn warn_if_public(_file: &File) {}
+
+/// Returns whether users other than the owner can read or write a file.
+#[cfg(unix)]
+pub(crate) fn is_open_to_others(file: &File) -> bool {
+    may_be_read_by(file, 0o077)
+}
+
+#[cfg(unix)]
+fn may_be_read_by(file: &File, mode: u32) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+
+    let metadata = file.metadata();
+    metadata.is_ok_and(|metadata| metadata.permissions().mode() & mode != 0)
+}
+
+/// Whether others can read it is not told by a mode there.
+#[cfg(not(unix))]
+pub(crate) fn is_open_to_others(_file: &File) -> bool {
+    false
+}
 
 fn text(value: OsString, what: &str) -> Result<String, Refusal> {
     value

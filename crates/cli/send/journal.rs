@@ -201,11 +201,15 @@ impl Journal {
 pub(crate) struct Stopped;
 
 /// Returns the path of the journal of a list or a folder, unless --journal gives another.
-pub(crate) fn default_path(groups: &Path) -> PathBuf {
+pub(crate) fn default_path(groups: &Path, profile: Option<&str>) -> PathBuf {
     if groups.is_dir() {
         return groups.join(".group-picture.journal");
     }
     let mut path = groups.as_os_str().to_owned();
+    if let Some(profile) = profile {
+        path.push(".");
+        path.push(profile);
+    }
     path.push(".journal");
     path.into()
 }

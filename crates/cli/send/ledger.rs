@@ -175,6 +175,7 @@ mod tests {
             messenger: upload::Messenger::Max,
             server: Server::Emulator,
             avatar_hosts: Vec::new(),
+            files: Vec::new(),
         }
     }
 

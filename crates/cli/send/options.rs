@@ -65,12 +65,25 @@ pub(crate) enum Verify {
 #[command(next_help_heading = "Account")]
 pub(crate) struct AccountOptions {
     /// Send to an emulator inside this program: no account is needed, and no group's picture changes
-    #[arg(long, conflicts_with_all = ["api_url", "id_instance", "token_file"])]
+    #[arg(long, conflicts_with_all = ["api_url", "id_instance", "token_file", "profile", "env_file"])]
     pub(crate) emulator: bool,
 
-    /// The messenger of the instance: max, telegram or whatsapp. Each has its own form of group ids
-    #[arg(long, value_name = "NAME", default_value_t)]
-    pub(crate) messenger: Messenger,
+    /// Use the account of this name in the configuration file
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["api_url", "id_instance", "token_file", "env_file"])]
+    pub(crate) profile: Option<String>,
+
+    /// The configuration file [default: ~/.config/group-picture/config.toml]
+    #[arg(long, value_name = "FILE", requires = "profile")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Read the variables GREEN_API_… from a file such as .env before the environment. No such file is read unasked
+    #[arg(long, value_name = "FILE")]
+    pub(crate) env_file: Option<PathBuf>,
+
+    /// The messenger of the instance: max, telegram or whatsapp [default: that of --profile, or max]. Each has its own form
+    /// of group ids
+    #[arg(long, value_name = "NAME")]
+    pub(crate) messenger: Option<Messenger>,
 
     /// Fetch avatars from this host and its subdomains only, instead of the messenger's own hosts. May be repeated
     #[arg(long, value_name = "HOST")]

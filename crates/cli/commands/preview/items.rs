@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::commands::preview::args::Preview;
 use crate::input::group_names::GroupNames;
-use crate::input::groups::{self, Folder, Groups};
+use crate::input::groups::{self, Folder, Groups, Rows};
 use crate::input::overrides::{Override, Overrides, Roster};
 use crate::input::walk::{self, Found};
 use crate::report::failure::Failure;
@@ -50,7 +50,7 @@ pub(super) fn find(config: &Preview) -> Result<Items, Refusal> {
     match &*config.inputs {
         [list] if is_list(list) => {
             let names = GroupNames::read(names, config.messenger)?;
-            let groups = groups::read(list, config.messenger, names.as_ref(), folder)?;
+            let groups = groups::read(list, config.messenger, names.as_ref(), Rows::All, folder)?;
             let roster = groups.roster(list);
             let overrides = Overrides::read(overrides, &roster)?;
             Ok(Items::of_groups(groups, list, &roster, &overrides))

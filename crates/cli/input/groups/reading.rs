@@ -1,7 +1,7 @@
 //! Reads a list of groups, and rejects the whole list if anything in it is wrong.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +32,7 @@ pub(crate) fn read(
     path: &Path,
     messenger: Messenger,
     names: Option<&GroupNames>,
+    rows: Rows<'_>,
     folder: Folder<'_>,
 ) -> Result<Groups, Refusal> {
     let mut draft = Draft {
@@ -42,8 +43,7 @@ pub(crate) fn read(
     let passed = if path.is_dir() && Source::of(path) != Source::Stdin {
         draft.read_folder(path, folder)
     } else {
-        draft.read_csv(path)?;
-        Passed::default()
+        draft.read_csv(path, rows)?
     };
     if !draft.wrong.is_empty() {
         return Err(Refusal::usage_lines(draft.wrong));
@@ -55,6 +55,7 @@ pub(crate) fn read(
     Ok(Groups {
         list: draft.list,
         passed,
+        for_profiles: draft.for_profiles,
     })
 }
 
@@ -66,6 +67,7 @@ struct Draft<'a> {
     list: Vec<Assignment>,
     seen: HashMap<ChatId, String>,
     wrong: Vec<String>,
+    for_profiles: bool,
 }
 
 impl Draft<'_> {
@@ -85,20 +87,28 @@ impl Draft<'_> {
         found.passed
     }
 
-    fn read_csv(&mut self, path: &Path) -> Result<(), Refusal> {
+    /// Returns what was skipped.
+    fn read_csv(&mut self, path: &Path, rows: Rows<'_>) -> Result<Passed, Refusal> {
         let shown = escape::path(path);
         let refuse = |reason: String| Refusal::usage(format!("{shown}: {reason}"));
         let table = Table::read(path).map_err(refuse)?;
         let columns = Columns::of(&table).map_err(refuse)?;
         let folder = folder_of(path);
+        columns.check_profiles(&table, rows).map_err(refuse)?;
+        self.for_profiles = columns.profile.is_some();
+        let mut passed = Passed::default();
         for row in &table.rows {
+            if !columns.is_wanted(row, rows) {
+                passed.other_profiles += 1;
+                continue;
+            }
             let place = format!("{shown}:{}", row.line);
             match columns.read(row) {
                 Ok((wanted, photo)) => self.add(place, wanted, source::within(folder, photo)),
                 Err(reason) => self.reject(place, reason),
             }
         }
-        Ok(())
+        Ok(passed)
     }
 
     fn add(&mut self, place: String, wanted: Wanted<'_>, photo: PathBuf) {
@@ -156,6 +166,14 @@ enum Wanted<'a> {
     Name(&'a str),
 }
 
+/// Which rows of a list with a column `profile` are read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rows<'a> {
+    All,
+    /// Those of the profile that is used; if none is, the list must name none.
+    Of(Option<&'a str>),
+}
+
 /// Where each column is.
 #[derive(Clone, Copy, Debug)]
 struct Columns {
@@ -163,6 +181,7 @@ struct Columns {
     chat: Option<usize>,
     name: Option<usize>,
     photo: usize,
+    profile: Option<usize>,
 }
 
 impl Columns {
@@ -174,9 +193,39 @@ impl Columns {
                 chat,
                 name,
                 photo,
+                profile: table.column("profile")?,
             }),
             _ => Err("the first line must name the columns chat_id (or name) and photo".to_owned()),
         }
+    }
+
+    /// Refuses a list for several accounts if it is not said which is meant: every group must get its picture by the right one.
+    fn check_profiles(self, table: &Table, rows: Rows<'_>) -> Result<(), String> {
+        let named: BTreeSet<&str> = table.rows.iter().map(|row| self.profile(row)).collect();
+        let named: Vec<&str> = named.into_iter().filter(|name| !name.is_empty()).collect();
+        match rows {
+            Rows::Of(None) if !named.is_empty() => Err(format!(
+                "the list is for the profiles {}: run the same command once with each, by --profile",
+                named
+                    .iter()
+                    .map(|name| quoted(name))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns whether the row is for the profile in use. One that names none is read, and rejected, by each.
+    fn is_wanted(self, row: &Row, rows: Rows<'_>) -> bool {
+        match (rows, self.profile(row)) {
+            (Rows::All | Rows::Of(None), _) | (_, "") => true,
+            (Rows::Of(Some(wanted)), name) => name == wanted,
+        }
+    }
+
+    fn profile(self, row: &Row) -> &str {
+        self.profile.map_or("", |column| row.cell(column))
     }
 
     /// Returns the group and the photo of a row.

@@ -13,6 +13,7 @@ fn account(instance: &str, url: &str) -> Account {
     Account {
         messenger: upload::Messenger::Max,
         avatar_hosts: Vec::new(),
+        files: Vec::new(),
         server: Server::Api(Credentials {
             api_url: url.parse().unwrap(),
             instance: instance.parse().unwrap(),

@@ -13,8 +13,8 @@ fn read_text(text: &str) -> Result<Vec<(String, PathBuf)>, String> {
     let path = folder.path().join("groups.csv");
     fs::write(&path, text).unwrap();
 
-    let groups =
-        read(&path, Messenger::Max, None, FOLDER).map_err(|refusal| refusal.to_string())?;
+    let groups = read(&path, Messenger::Max, None, Rows::All, FOLDER)
+        .map_err(|refusal| refusal.to_string())?;
 
     let within = |photo: PathBuf| photo.strip_prefix(folder.path()).unwrap().to_owned();
     let pair = |assignment: Assignment| {
