@@ -15,6 +15,7 @@ mod read_back;
 mod retry_loop;
 mod shared;
 mod slot;
+mod winding_down;
 
 pub use builder::SessionBuilder;
 use read_back::READ_TIMEOUT;
@@ -147,6 +148,14 @@ impl Session {
     /// Returns why the session has stopped, if it has. It sends nothing any more.
     pub fn stopped(&self) -> Option<ErrorKind> {
         self.0.sets.stopped().or_else(|| self.0.profile.stopped())
+    }
+
+    /// Ends what can be ended without losing an answer, for a program that wants to exit.
+    ///
+    /// From now on nothing is repeated, and no pause or turn is waited for: a picture that waits to be sent again ends with
+    /// the failure of its last attempt, and an unknown outcome stays unknown. Requests in progress are not touched.
+    pub fn wind_down(&self) {
+        self.0.winding_down.begin();
     }
 
     /// Returns the client that makes the requests.

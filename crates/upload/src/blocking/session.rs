@@ -112,6 +112,11 @@ impl Session {
         self.session.stopped()
     }
 
+    /// Ends what can be ended without losing an answer; see [`crate::Session::wind_down`].
+    pub fn wind_down(&self) {
+        self.session.wind_down();
+    }
+
     fn report(&self, work: impl Future<Output = UploadReport> + Send + 'static) -> UploadReport {
         self.worker
             .run(work)

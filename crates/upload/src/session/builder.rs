@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::Session;
 use super::shared::Shared;
+use super::winding_down::WindingDown;
 use crate::request_queue::RequestQueue;
 use crate::retry::A_YEAR;
 use crate::{Client, OnUnknown, ReadBack, RetryConfig};
@@ -124,6 +125,7 @@ impl SessionBuilder {
             deadline: self.deadline,
             on_unknown: self.on_unknown,
             read_back: self.read_back,
+            winding_down: WindingDown::new(),
             retry_budget: Mutex::default(),
             unread_in_a_row: AtomicU32::new(0),
         }))

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::shared::Shared;
 use crate::messenger::AvatarIdentity;
@@ -57,7 +57,9 @@ impl Shared {
             if left <= pause {
                 break;
             }
-            sleep(pause).await;
+            if self.winding_down.begins_within(pause).await {
+                break;
+            }
             settled = match self.avatar(chat, READ_TIMEOUT.min(left - pause)).await {
                 Ok(now) if before.is_same(&now, self.avatar_identity()) => Settled::NotSet,
                 // There was one before, and the API cannot remove an avatar, so this answer proves nothing.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::shared::Shared;
 use crate::request::Call;
@@ -118,7 +118,9 @@ impl<'a> RetryLoop<'a> {
                 wait_ms = millis(backoff),
                 "backing off"
             );
-            sleep(backoff).await;
+            if self.session.winding_down.begins_within(backoff).await {
+                return Err(error);
+            }
             permit = match self.permit().await {
                 Ok(permit) => permit,
                 // What the server said is worth more than that there was no time for another try.
@@ -164,12 +166,13 @@ impl<'a> RetryLoop<'a> {
     }
 
     async fn permit(&self) -> Result<Permit, Error> {
-        let permit = timeout(self.left_to_start(), self.queue.permit()).await;
-        permit.unwrap_or_else(|_| {
-            Err(Error::OutOfTime {
+        let permit = timeout(self.left_to_start(), self.queue.permit());
+        match self.session.winding_down.or_none(permit).await {
+            Some(Ok(permit)) => permit,
+            Some(Err(_)) | None => Err(Error::OutOfTime {
                 after: self.begin.elapsed(),
-            })
-        })
+            }),
+        }
     }
 
     /// Returns how long a request may still wait for its start: after that it has at least a

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::winding_down::WindingDown;
 use crate::request_queue::RequestQueue;
 use crate::retry_budget::RetryBudget;
 use crate::{Client, OnUnknown, ReadBack, RetryConfig};
@@ -18,6 +19,7 @@ pub(crate) struct Shared {
     pub(super) profile: Arc<RequestQueue>,
     pub(super) avatars: Arc<RequestQueue>,
     pub(super) groups: Arc<RequestQueue>,
+    pub(super) winding_down: WindingDown,
     pub(super) retry_budget: Mutex<RetryBudget>,
     /// How many times in a row the avatar could not be read before a picture was sent.
     pub(super) unread_in_a_row: AtomicU32,

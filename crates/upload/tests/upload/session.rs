@@ -331,3 +331,36 @@ fn a_bare_500_to_a_large_picture_says_that_it_is_too_large_and_is_not_repeated()
     assert_eq!(large.attempts.len(), 1);
     assert_eq!(kind(&small), Some(ErrorKind::ServerError));
 }
+
+#[test]
+fn a_session_that_winds_down_waits_for_nothing_but_the_answer() {
+    let busy = Answer::new(429).retry_after(emulator::RetryAfter::Seconds(60));
+    let emulator = start(always(busy));
+    let retries = RetryConfig::new().max_retry_after(Duration::from_secs(100));
+    let session = fast(&emulator)
+        .retries(retries)
+        .deadline(Duration::from_secs(300))
+        .build();
+    let begin = std::time::Instant::now();
+
+    let report = runtime().block_on(async {
+        let winding_down = async {
+            while sends(&emulator).is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            session.wind_down();
+        };
+        let (chat, after) = (chat(0), chat(1));
+        let (report, ()) = tokio::join!(session.set_group_picture(&chat, PICTURE), winding_down);
+        let next = session.set_group_picture(&after, PICTURE).await;
+        assert!(
+            next.outcome.is_err() && next.attempts.len() <= 1,
+            "{next:?}"
+        );
+        report
+    });
+
+    assert_eq!(kind(&report), Some(ErrorKind::TooManyRequests));
+    assert_eq!(report.attempts.len(), 1);
+    assert!(begin.elapsed() < Duration::from_secs(20));
+}
