@@ -51,6 +51,7 @@
 mod feed;
 mod memory;
 mod progress;
+mod watch;
 mod worker;
 
 use std::any::Any;
@@ -65,9 +66,11 @@ use std::thread;
 use rayon::ThreadPoolBuilder;
 
 pub use self::memory::MemoryBudget;
+pub use self::watch::TimeLimit;
 pub use self::worker::Worker;
 
 use self::feed::Feed;
+use self::worker::Run;
 use crate::error::Error;
 use crate::options::Options;
 use crate::pipeline::Pipeline;
@@ -80,6 +83,7 @@ pub struct Batch {
     options: Options,
     threads: usize,
     memory: Option<MemoryBudget>,
+    time_limit: Option<TimeLimit>,
     order: Order,
     cancel: Cancel,
     build: fn(Options) -> Pipeline,
@@ -107,6 +111,19 @@ pub enum Event<R, E> {
         /// What was made of it.
         result: Result<R, E>,
     },
+    /// An item's photo has taken longer than the [time limit](Batch::time_limit), and its decoder has not returned.
+    ///
+    /// Nothing more is told of this item. Another thread goes on with the others.
+    Overdue {
+        /// Its place among the items, from 0.
+        index: usize,
+        /// [`Error::TooSlow`].
+        error: Error,
+    },
+    /// All threads are at photos over the time limit; everything else is finished or, after too many of them, not begun.
+    ///
+    /// [`run`](Batch::run) returns when the decoders do. A program that does not want to wait can end here.
+    Stalled,
     /// No item finished for a tenth of a second: an opportunity to look at signals.
     Tick,
 }
@@ -180,6 +197,7 @@ impl Batch {
             options,
             threads: 0,
             memory: None,
+            time_limit: None,
             order: Order::default(),
             cancel: Cancel::new(),
             build: Pipeline::of_checked,
@@ -198,6 +216,16 @@ impl Batch {
     #[must_use]
     pub fn memory(mut self, budget: MemoryBudget) -> Self {
         self.memory = Some(budget);
+        self
+    }
+
+    /// Bounds the time that the work on one photo may take: [`Event::Overdue`] tells of those that take longer.
+    ///
+    /// A thread cannot be ended from outside, so the decoder goes on in the background, and its result is dropped; the memory
+    /// that it takes is no longer counted. [`run_one`](Self::run_one) and [`prepare_all`](Self::prepare_all) return only when it
+    /// does, with [`Error::TooSlow`].
+    pub fn time_limit(mut self, limit: TimeLimit) -> Self {
+        self.time_limit = Some(limit);
         self
     }
 
@@ -262,18 +290,29 @@ impl Batch {
             .build()
             .map_err(io::Error::other)?;
         let feed = Feed::new(items, &self.cancel, self.order, threads);
-        pool.in_place_scope(|scope| {
-            // If `on_event` panics the threads must not wait for it.
-            let _stops = feed.stop_on_drop();
-            scope.spawn_broadcast(|_, _| {
-                let _leaves = feed.worker_leaves_on_drop();
-                let mut worker = Worker::new(self, feed.stop_flag());
-                while let Some((index, item)) = feed.begin() {
-                    let result = worker.attempt(|worker| work(worker, item));
-                    feed.finish(index, result);
+        let work_on_items = || {
+            let _leaves = feed.worker_leaves_on_drop();
+            let mut worker = Worker::new(self, feed.run());
+            while let Some((index, item)) = feed.begin() {
+                let result = worker.attempt(index, |worker| work(worker, item));
+                if feed.finish(index, result).is_break() {
+                    return;
                 }
+            }
+        };
+        thread::scope(|others| {
+            pool.in_place_scope(|scope| {
+                // If `on_event` panics the threads must not wait for it.
+                let _stops = feed.stop_on_drop();
+                scope.spawn_broadcast(|_, _| work_on_items());
+                let start = || {
+                    let other = thread::Builder::new().name("prep-other".to_owned());
+                    if other.spawn_scoped(others, work_on_items).is_err() {
+                        drop(feed.worker_leaves_on_drop());
+                    }
+                };
+                feed.follow(start, on_event);
             });
-            feed.follow(on_event);
         });
         Ok(())
     }
@@ -299,8 +338,10 @@ impl Batch {
                 Ok(picture)
             },
             |event| {
-                if let Event::Finished { index, result } = event {
-                    pictures.push((index, result));
+                match event {
+                    Event::Finished { index, result } => pictures.push((index, result)),
+                    Event::Overdue { index, error } => pictures.push((index, Err(error))),
+                    Event::Stalled | Event::Tick => {}
                 }
                 ControlFlow::Continue(())
             },
@@ -318,7 +359,7 @@ impl Batch {
         &self,
         work: impl FnOnce(&mut Worker<'_>) -> Result<R, E>,
     ) -> Result<R, E> {
-        Worker::new(self, &AtomicBool::new(false)).attempt(work)
+        Worker::new(self, &Run::default()).attempt(0, work)
     }
 
     /// How many threads have something to do if there are at most `items`.
@@ -341,6 +382,7 @@ impl fmt::Debug for Batch {
             .field("options", &self.options)
             .field("threads", &self.threads)
             .field("memory", &self.memory)
+            .field("time_limit", &self.time_limit)
             .field("order", &self.order)
             .finish_non_exhaustive()
     }

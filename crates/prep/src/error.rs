@@ -1,6 +1,7 @@
 //! The errors of a photo, sorted by who can act.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::header::Format;
 
@@ -94,6 +95,16 @@ pub enum Error {
         format: Format,
     },
 
+    /// Decoding took longer than the batch allows. Export it as another format, or raise the limit.
+    #[error(
+        "decoding takes longer than the {} s that it may; convert the photo to JPEG or PNG first, or allow more time",
+        limit.as_secs_f32()
+    )]
+    TooSlow {
+        /// How long it might have taken.
+        limit: Duration,
+    },
+
     /// The square is smaller than messengers accept. Get a larger photo, or enlarge deliberately.
     #[error(
         "the photo's square is {side} px, less than the {minimum} px that messengers take; \
@@ -141,7 +152,9 @@ impl Error {
                 ErrorKind::Damaged
             }
             Self::Decoder { .. } | Self::Panicked { .. } => ErrorKind::Decoder,
-            Self::TooLarge { .. } | Self::TooMuchWork { .. } => ErrorKind::TooLarge,
+            Self::TooLarge { .. } | Self::TooMuchWork { .. } | Self::TooSlow { .. } => {
+                ErrorKind::TooLarge
+            }
             Self::TooSmall { .. } => ErrorKind::TooSmall,
             Self::OverBudget { .. } => ErrorKind::OverBudget,
             Self::Option { .. } => ErrorKind::Option,

@@ -31,7 +31,7 @@
 //!
 //! On all cores: `batch`, with the feature `rayon`, which is on by default. Nothing else here starts a thread.
 //!
-//! This crate opens no files, reads no clock and prints nothing.
+//! This crate opens no files, reads no clock (but for the time limit of a `batch`) and prints nothing.
 //!
 //! # Features
 //!

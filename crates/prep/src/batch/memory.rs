@@ -16,8 +16,8 @@ pub struct MemoryBudget(Arc<Shares>);
 /// round. Whoever has room for pixels asks for nothing more, so no two threads can wait for each other.
 #[derive(Debug)]
 struct Shares {
-    files: Share,
-    pixels: Share,
+    files: Arc<Share>,
+    pixels: Arc<Share>,
 }
 
 impl MemoryBudget {
@@ -25,8 +25,8 @@ impl MemoryBudget {
     pub fn new(total: u64) -> Self {
         let pixels = total / 4 * 3;
         Self(Arc::new(Shares {
-            files: Share::new(total / 8),
-            pixels: Share::new(pixels),
+            files: Arc::new(Share::new(total / 8)),
+            pixels: Arc::new(Share::new(pixels)),
         }))
     }
 
@@ -36,11 +36,11 @@ impl MemoryBudget {
         self.0.pixels.capacity
     }
 
-    pub(super) fn take_for_file(&self, bytes: u64) -> Permit<'_> {
+    pub(super) fn take_for_file(&self, bytes: u64) -> Permit {
         self.0.files.take(bytes)
     }
 
-    pub(super) fn take_for_pixels(&self, bytes: u64) -> Permit<'_> {
+    pub(super) fn take_for_pixels(&self, bytes: u64) -> Permit {
         self.0.pixels.take(bytes)
     }
 }
@@ -74,7 +74,7 @@ impl Share {
     }
 
     /// Waits until `bytes` are free, or all are, and takes them until the permit is dropped.
-    fn take(&self, bytes: u64) -> Permit<'_> {
+    fn take(self: &Arc<Self>, bytes: u64) -> Permit {
         let bytes = bytes.min(self.capacity);
         let mut state = self.state();
         let ticket = state.next_ticket;
@@ -86,7 +86,10 @@ impl Share {
         state.free -= bytes;
         state.served += 1;
         self.changed.notify_all();
-        Permit { share: self, bytes }
+        Permit {
+            share: Arc::clone(self),
+            bytes,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -97,12 +100,12 @@ impl Share {
 
 /// Bytes that were taken; dropping it gives them back.
 #[derive(Debug)]
-pub(super) struct Permit<'a> {
-    share: &'a Share,
+pub(super) struct Permit {
+    share: Arc<Share>,
     bytes: u64,
 }
 
-impl Drop for Permit<'_> {
+impl Drop for Permit {
     fn drop(&mut self) {
         self.share.state().free += self.bytes;
         self.share.changed.notify_all();
@@ -118,7 +121,7 @@ mod tests {
 
     #[test]
     fn threads_together_never_take_more_than_there_is() {
-        let share = Share::new(100);
+        let share = Arc::new(Share::new(100));
         let (taken, peak) = (AtomicU64::new(0), AtomicU64::new(0));
 
         thread::scope(|scope| {
@@ -143,7 +146,7 @@ mod tests {
 
     #[test]
     fn what_is_larger_than_everything_goes_alone() {
-        let share = Share::new(100);
+        let share = Arc::new(Share::new(100));
 
         let permit = share.take(1_000_000);
 
@@ -154,7 +157,7 @@ mod tests {
 
     #[test]
     fn the_small_do_not_overtake_the_large() {
-        let share = Share::new(100);
+        let share = Arc::new(Share::new(100));
         let order = Mutex::new(Vec::new());
 
         thread::scope(|scope| {

@@ -3,6 +3,7 @@
 use std::io::{Read, Seek};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::watch::Watch;
 use super::{Batch, Panic, catch_panic};
 use crate::error::Error;
 use crate::options::Options;
@@ -19,32 +20,47 @@ pub struct Worker<'a> {
     buffer: Vec<u8>,
     /// Whether this item has its room for a file. Waiting for more while holding some could wait forever.
     holds_file: bool,
-    stop: &'a AtomicBool,
+    /// The item's place among the items.
+    index: usize,
+    run: &'a Run,
+}
+
+/// What the threads of one run share, and single photos have for themselves.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    /// Ends this run alone.
+    pub(super) stop: AtomicBool,
+    pub(super) watch: Watch,
 }
 
 /// A buffer of more bytes is not kept for the next photo.
 const MAX_KEPT_BUFFER: usize = 16 << 20;
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(batch: &'a Batch, stop: &'a AtomicBool) -> Self {
+    pub(super) fn new(batch: &'a Batch, run: &'a Run) -> Self {
         Self {
             batch,
             options: batch.options,
             pipeline: batch.idle(Vec::pop),
             buffer: Vec::new(),
             holds_file: false,
-            stop,
+            index: 0,
+            run,
         }
     }
 
     /// Works on one item, by the batch's options.
     pub(super) fn attempt<R, E: From<Panic>>(
         &mut self,
+        index: usize,
         work: impl FnOnce(&mut Self) -> Result<R, E>,
     ) -> Result<R, E> {
         self.options = self.batch.options;
         self.holds_file = false;
-        catch_panic(|| work(self))
+        self.index = index;
+        let result = catch_panic(|| work(self));
+        self.run.watch.end(index);
+        result
     }
 
     /// Returns the options that apply to this item: the batch's, unless it has its own.
@@ -70,20 +86,29 @@ impl<'a> Worker<'a> {
     ///
     /// # Errors
     ///
-    /// Those of [`Pipeline::prepare_photo`]; `picture` is empty then.
+    /// Those of [`Pipeline::prepare_photo`], and [`Error::TooSlow`] if it took longer than the batch's
+    /// [time limit](Batch::time_limit); `picture` is empty then.
     pub fn prepare(&mut self, photo: &Photo<'_>, picture: &mut Vec<u8>) -> Result<Prepared, Error> {
         picture.clear();
-        let budget = self.batch.memory.as_ref();
-        self.with_pipeline(|pipeline| {
-            let _permit = match budget {
-                Some(budget) => {
-                    let header = pipeline.read_photo_header(photo)?;
-                    Some(budget.take_for_pixels(header.memory))
-                }
-                None => None,
-            };
-            pipeline.prepare_photo(photo, picture)
-        })
+        let (batch, index, watch) = (self.batch, self.index, &self.run.watch);
+        let prepared = self.with_pipeline(|pipeline| {
+            if batch.memory.is_none() && batch.time_limit.is_none() {
+                return pipeline.prepare_photo(photo, picture);
+            }
+            let limit = batch.time_limit;
+            let read = || pipeline.read_photo_header(photo);
+            let header = watch.decoding(index, None, limit.map(|limit| limit.base), read)??;
+            let memory = batch.memory.as_ref();
+            let permit = memory.map(|budget| budget.take_for_pixels(header.memory));
+            let limit = limit.map(|limit| limit.of(header.size));
+            watch.decoding(index, permit, limit, || {
+                pipeline.prepare_photo(photo, picture)
+            })?
+        });
+        if prepared.is_err() {
+            picture.clear();
+        }
+        prepared
     }
 
     /// Like [`prepare`](Self::prepare), for a photo in a file or in anything that can be read from any place.
@@ -112,7 +137,10 @@ impl<'a> Worker<'a> {
         work: impl FnOnce(&mut Self, &Photo<'_>) -> Result<R, E>,
     ) -> Result<R, E> {
         let buffer = std::mem::take(&mut self.buffer);
-        let photo = Photo::open(file, buffer).map_err(Error::Read)?;
+        let limit = self.batch.time_limit.map(|limit| limit.base);
+        let open = || Photo::open(file, buffer).map_err(Error::Read);
+        let opened = self.run.watch.decoding(self.index, None, limit, open);
+        let photo = opened.map_err(Error::from)??;
         // A file beyond the limit is rejected before it is read.
         let held = photo.held().min(self.options.limits.bytes);
         let result = self.holding(held, |worker| work(worker, &photo));
@@ -154,8 +182,9 @@ impl<'a> Worker<'a> {
             return work(self);
         }
         let budget = self.batch.memory.as_ref();
-        let _permit = budget.map(|budget| budget.take_for_file(bytes));
-        let result = work(self);
+        let permit = budget.map(|budget| budget.take_for_file(bytes));
+        let (index, run) = (self.index, self.run);
+        let result = run.watch.holding(index, permit, || work(self));
         self.holds_file = false;
         result
     }
@@ -178,7 +207,7 @@ impl<'a> Worker<'a> {
 
     /// Lets no further item begin, for a reason of this item, such as a full disk.
     pub fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.run.stop.store(true, Ordering::Relaxed);
     }
 }
 

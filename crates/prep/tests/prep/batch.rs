@@ -79,7 +79,7 @@ fn on_finished<R, E>(
 ) -> impl FnMut(Event<R, E>) -> ControlFlow<()> {
     move |event| match event {
         Event::Finished { index, result } => finished(index, result),
-        Event::Tick => Continue(()),
+        Event::Overdue { .. } | Event::Stalled | Event::Tick => Continue(()),
     }
 }
 

@@ -25,3 +25,4 @@ mod small_formats;
 mod svg;
 mod svg_work;
 mod tiff;
+mod time_limit;
