@@ -62,7 +62,7 @@ pub(crate) struct Prepare {
     #[arg(short = 'n', long = "dry-run", action = clap::ArgAction::SetTrue, value_parser = either(Mode::DryRun, Mode::Write))]
     pub(crate) mode: Mode,
 
-    /// Name the picture of PHOTO.png OUT/PHOTO<SUFFIX>.jpg, such as --suffix=-avatar
+    /// Put SUFFIX before the extension: with --suffix=-avatar the picture of PHOTO.png is OUT/PHOTO-avatar.jpg
     #[arg(long, value_name = "SUFFIX", default_value = "", hide_default_value = true, allow_hyphen_values = true, value_parser = suffix)]
     pub(crate) suffix: String,
 
