@@ -9,6 +9,7 @@ pub(crate) mod checked;
 pub(crate) mod connection;
 pub(crate) mod credentials;
 pub(crate) mod dry_run;
+pub(crate) mod ending;
 pub(crate) mod job;
 pub(crate) mod journal;
 pub(crate) mod ledger;

@@ -7,9 +7,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use clap::ValueEnum;
-
-use self::listing::Listed;
+use self::listing::{ListFormat, Listed};
 use self::reading::{Reader, Readings};
 use crate::commands::below::{Example, below};
 use crate::interrupt::Interrupt;
@@ -60,17 +58,6 @@ const EXAMPLES: &[Example] = &[
         "group-picture groups --format csv > groups.csv",
     ),
 ];
-
-/// How a list of groups is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ListFormat {
-    /// Columns for people.
-    Table,
-    /// CSV with the columns chat_id, name, role, participants and avatar.
-    Csv,
-    /// An object for each group, then a summary; the same as --json.
-    Json,
-}
 
 /// Asks for the groups, then about each of them, and prints the list.
 pub(crate) fn run(args: Groups, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {

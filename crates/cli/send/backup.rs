@@ -1,4 +1,4 @@
-//! `--backup`: keeps each group's avatar before it is replaced, because the API gives it back no more.
+//! `--backup`: keeps each group's avatar before it is replaced, because the API cannot restore it.
 //!
 //! ```text
 //! groups.csv.backup/

@@ -16,9 +16,9 @@ use crate::digest::Digest;
 use crate::input::groups::Assignment;
 use crate::report::failure::Cause;
 use crate::report::record::{Outcome, Record};
+use crate::send::ending::is_doubtful;
 use crate::send::journal::Past;
 use crate::send::options::OnUnknown;
-use crate::send::uploader::is_doubtful;
 use crate::target::Target;
 
 /// The groups that failed transiently in a pass, and are tried again in the next.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use upload::blocking::{Session, Slot};
-use upload::{Attempt, Avatar, ChatId, ErrorKind, Settled, UploadReport};
+use upload::{Avatar, ChatId, ErrorKind, Settled, UploadReport};
 
 use crate::crash_points;
 use crate::digest::Digest;
@@ -20,6 +20,7 @@ use crate::report::record::{Delivery, Earlier, Outcome, Record};
 use crate::report::terminal::{Message, ask};
 use crate::send::backup::{Backup, NotKept, Round};
 use crate::send::bounds::Bounds;
+use crate::send::ending::{ending, proven};
 use crate::send::journal::{Ending, Journal, Past};
 use crate::send::options::OnUnknown;
 use crate::send::passes::{self, Failed, Pass};
@@ -322,45 +323,6 @@ impl Ready<'_> {
         );
         self.assignment.record(Outcome::Failed(failure))
     }
-}
-
-/// What is written down of a picture that was set, and of which this is the proof.
-fn proven(ending: Ending, proof: Option<&Result<Verified, Doubt>>) -> Ending {
-    match proof {
-        Some(Err(doubt)) if doubt.is_denial() => Ending::NotSet {
-            reason: doubt.to_string(),
-        },
-        Some(Err(doubt)) => Ending::Unknown {
-            reason: doubt.to_string(),
-        },
-        _ => ending,
-    }
-}
-
-/// What is written down of an outcome.
-fn ending(report: &UploadReport) -> Ending {
-    match &report.outcome {
-        Ok(avatar) => Ending::Set {
-            url: avatar.url.clone(),
-        },
-        Err(error) => {
-            let (kind, reason) = (error.kind(), error.to_string());
-            // A later try that failed says nothing of an earlier one whose answer was lost.
-            if report.attempts.iter().any(is_doubtful) {
-                Ending::Unknown { reason }
-            } else if Cause::Upload(kind).is_refusal() {
-                Ending::Refused { reason }
-            } else {
-                Ending::NotSet { reason }
-            }
-        }
-    }
-}
-
-/// Whether the picture may have been set by this request, though nothing says so.
-pub(crate) fn is_doubtful(attempt: &Attempt) -> bool {
-    let is_unknown = attempt.failure.is_some_and(ErrorKind::is_unknown_outcome);
-    is_unknown && attempt.settled != Some(Settled::NotSet)
 }
 
 /// How often Ctrl-C is checked for while a picture waits for its turn.

@@ -2,13 +2,24 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use upload::GroupChat;
 
-use crate::commands::groups::ListFormat;
 use crate::report::escape;
 use crate::report::json::json;
 use crate::report::summary::Summary;
+
+/// How a list of groups is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// Columns for people.
+    Table,
+    /// CSV with the columns chat_id, name, role, participants and avatar.
+    Csv,
+    /// An object for each group, then a summary; the same as --json.
+    Json,
+}
 
 /// What is known of a group. Fields that could not be read are empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
