@@ -36,3 +36,4 @@ mod shard;
 mod sources;
 mod update;
 mod verify;
+mod watch;

@@ -172,13 +172,13 @@ fn help_lists_the_exit_codes_that_the_command_can_give_and_no_secret() {
         ("prepare", "0 1 2 3 130"),
         ("preview", "0 1 2 3 130"),
         ("explain", "0 1 2 130"),
-        ("merge", "0 1 2 5"),
+        ("merge", "0 1 2 5 130"),
         ("set", "0 1 2 4 5 130"),
         ("batch", "0 1 2 3 4 5 6 7 130"),
         ("restore", "0 1 2 3 4 5 6 7 130"),
         ("groups", "0 1 2 3 4 5 7 130"),
         ("check", "0 1 2 3 4 5 130"),
-        ("emulator", "0 2"),
+        ("emulator", "0 2 130"),
     ] {
         let run = Run::of(
             group_picture()

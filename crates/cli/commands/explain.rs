@@ -1,6 +1,9 @@
 //! `group-picture explain`: what would be made of each photo, and why; nothing is written.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
+
+use prep::batch::Order;
 
 use crate::commands::below::{Example, below};
 use crate::input::overrides::Override;
@@ -43,20 +46,22 @@ const EXAMPLES: &[Example] = &[(
 pub(crate) fn run(args: &Explain, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let work = Work::new(&args.picture, &args.limits)?;
     let (batch, photos) = (work.batch(interrupt), work.photos(interrupt));
-    let mut picture = Vec::new();
     let mut terminal = Terminal::new(args.output, Items::Explained, args.photos.len());
-    for photo in &args.photos {
-        if interrupt.is_asked() {
-            terminal.note_interrupt(interrupt);
-            break;
-        }
-        let explained = batch
-            .run_one(|worker| photos.explain(worker, photo, Override::default(), &mut picture));
-        let outcome = match explained {
-            Ok(explanation) => Outcome::Explained(Box::new(explanation)),
-            Err(failure) => Outcome::Failed(failure),
-        };
-        terminal.show(&Record::of_photo(photo.clone(), outcome));
-    }
+    let started = batch.order(Order::Input).run(
+        &args.photos,
+        |worker, photo| photos.explain(worker, photo, Override::default(), &mut Vec::new()),
+        |event| {
+            if let Some((index, explained)) = terminal.result_of(event, interrupt) {
+                let outcome = match explained {
+                    Ok(explanation) => Outcome::Explained(Box::new(explanation)),
+                    Err(failure) => Outcome::Failed(failure),
+                };
+                terminal.show(&Record::of_photo(args.photos[index].clone(), outcome));
+            }
+            ControlFlow::Continue(())
+        },
+    );
+    terminal.note_interrupt(interrupt);
+    terminal.note_start(started);
     Ok(terminal.finish())
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use prep::batch::{Batch, Event, Order};
+use prep::batch::{Batch, Order};
 
 use crate::commands::below::{Example, below};
 use crate::commands::prepare::listing::Listing;
@@ -199,8 +199,7 @@ fn prepare_all(
         tasks,
         |worker, task| writer.run(worker, task),
         |event| {
-            terminal.note_interrupt(interrupt);
-            if let Event::Finished { index, result } = event {
+            if let Some((index, result)) = terminal.result_of(event, interrupt) {
                 let outcome = result.unwrap_or_else(Outcome::Failed);
                 terminal.show(&Record::of_photo(tasks[index].photo.clone(), outcome));
             }

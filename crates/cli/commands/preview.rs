@@ -58,42 +58,61 @@ pub(crate) fn run(config: &Preview, interrupt: &Interrupt) -> Result<ExitCode, R
     terminal.note_passed(found.passed);
     let work = Work::new(&config.picture, &config.limits)?;
     let embed = config.embed.unwrap_or_else(|| by_count(found.items.len()));
-    let kept = keep_cards(
-        Thumbnails::new(&work, embed),
-        &work,
-        &found.items,
-        &mut spool,
-        (&mut terminal, interrupt),
-    );
-    if kept.is_ok() && spool.len() < found.items.len() {
-        let shown = escape::destination(&config.out);
+    let page = Page {
+        work: &work,
+        items: &found.items,
+        embed,
+        out: &config.out,
+    };
+    let kept = keep_cards(page, &mut spool, &mut terminal, interrupt);
+    finish(page, kept, &mut spool, &mut terminal);
+    Ok(terminal.finish())
+}
+
+/// What is to be shown, and where.
+#[derive(Clone, Copy)]
+struct Page<'a> {
+    work: &'a Work,
+    items: &'a [Item],
+    embed: Embed,
+    out: &'a Destination,
+}
+
+/// Writes the page, unless cards are missing.
+fn finish(page: Page<'_>, kept: io::Result<()>, spool: &mut Spool, terminal: &mut Terminal) {
+    if kept.is_ok() && spool.len() < page.items.len() {
+        let shown = escape::destination(page.out);
         terminal.note(format_args!(
             "{shown} was not written: it would be incomplete"
         ));
     } else {
         let written =
-            kept.and_then(|()| page::write(&config.out, work.background, embed, &mut spool));
-        tell_of_page(&config.out, written, &mut terminal);
+            kept.and_then(|()| page::write(page.out, page.work.background, page.embed, spool));
+        tell_of_page(page.out, written, terminal);
     }
-    Ok(terminal.finish())
 }
 
 /// Makes the card of each item, and keeps it in `spool`; the first that cannot be kept ends it.
 fn keep_cards(
-    thumbnails: Thumbnails,
-    work: &Work,
-    items: &[Item],
+    page: Page<'_>,
     spool: &mut Spool,
-    (terminal, interrupt): (&mut Terminal, &Interrupt),
+    terminal: &mut Terminal,
+    interrupt: &Interrupt,
 ) -> io::Result<()> {
+    let thumbnails = Thumbnails::new(page.work, page.embed);
+    let (batch, photos) = (page.work.batch(interrupt), page.work.photos(interrupt));
+    let items = page.items;
     let mut kept = Ok(());
-    let (batch, photos) = (work.batch(interrupt), work.photos(interrupt));
     let started = batch.with_overviews().order(Order::Completion).run(
         items,
         |worker, item| Ok(thumbnails.make(worker, photos, item)),
         |event| {
-            terminal.note_interrupt(interrupt);
-            let Event::Finished { index, result } = event else {
+            if matches!(event, Event::Stalled) {
+                // The page shows all the others; `run` would wait for decoders that may never return.
+                finish(page, Ok(()), spool, terminal);
+                terminal.leave();
+            }
+            let Some((index, result)) = terminal.result_of(event, interrupt) else {
                 return ControlFlow::Continue(());
             };
             let item = &items[index];

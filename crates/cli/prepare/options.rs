@@ -1,5 +1,7 @@
 //! The options for how a picture is made, and what that may cost.
 
+use std::time::Duration;
+
 use prep::{
     Backdrop, Coding, Color, Enlarge, Fit, FocalPoint, Frame, Gravity, OnDamage, Preset, Reencode,
     Subsampling,
@@ -7,7 +9,7 @@ use prep::{
 
 use upload::PhotoHosts;
 
-use crate::units::{either, size};
+use crate::units::{duration, either, size};
 
 /// How a picture is made.
 #[derive(Debug, clap::Args)]
@@ -128,4 +130,8 @@ pub(crate) struct LimitOptions {
 
     #[command(flatten)]
     pub(crate) urls: UrlOptions,
+
+    /// Longest time that the picture of one photo may take. 1 s is added for each megapixel
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration)]
+    pub(crate) max_time: Duration,
 }

@@ -1,6 +1,6 @@
 //! How pictures are made, and what that may cost, as the options say.
 
-use prep::batch::{Batch, MemoryBudget};
+use prep::batch::{Batch, MemoryBudget, TimeLimit};
 use prep::{Color, Fit, Gravity, Limits, OnDamage, Options, Preset};
 use upload::PhotoHosts;
 
@@ -61,7 +61,11 @@ impl Work {
         Ok(Self {
             batch: batch
                 .threads(work.threads.map_or(0, usize::from))
-                .memory(memory),
+                .memory(memory)
+                .time_limit(TimeLimit {
+                    base: work.max_time,
+                    ..TimeLimit::default()
+                }),
             whole,
             background: picture.background,
             urls: Urls::new(work.urls.hosts, work.max_input),

@@ -100,6 +100,7 @@ impl Help {
         ExitCode::SomeFailed,
         ExitCode::Usage,
         ExitCode::Temporary,
+        ExitCode::Interrupted,
     ]);
 
     pub(crate) const SET: Self = Self(&[
@@ -135,7 +136,8 @@ impl Help {
     /// Of commands that print a generated text.
     pub(crate) const GENERATE: Self = Self(&[ExitCode::Done, ExitCode::Usage]);
 
-    pub(crate) const EMULATOR: Self = Self(&[ExitCode::Done, ExitCode::Usage]);
+    pub(crate) const EMULATOR: Self =
+        Self(&[ExitCode::Done, ExitCode::Usage, ExitCode::Interrupted]);
 }
 
 impl fmt::Display for Help {

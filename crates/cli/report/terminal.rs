@@ -3,16 +3,19 @@
 use std::collections::HashSet;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Stdout, Write};
+use std::process;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use prep::batch::Event;
 
 use crate::interrupt::Interrupt;
 use crate::output::Destination;
 use crate::report::escape;
 use crate::report::eta::Eta;
 use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
 use crate::report::file::Report;
 use crate::report::options::{Format, Output, Volume};
 use crate::report::passed::Passed;
@@ -252,7 +255,7 @@ impl Terminal {
         }
     }
 
-    /// Prints what is sent until all senders are gone; notes Ctrl-C once.
+    /// Prints what is sent until all senders are gone, or the program was asked to end and the time for that is over.
     ///
     /// Returns the groups of which there is a record.
     pub(crate) fn follow(
@@ -277,6 +280,7 @@ impl Terminal {
                     // Whoever asked may have ended meanwhile.
                     let _ = answer.send(self.ask(&doubt));
                 }
+                Err(RecvTimeoutError::Timeout) if interrupt.is_overdue() => return targets,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return targets,
             }
@@ -286,7 +290,7 @@ impl Terminal {
     /// Says once that Ctrl-C was heard, if it was.
     pub(crate) fn note_interrupt(&mut self, interrupt: &Interrupt) {
         if interrupt.is_asked() && !self.interrupted {
-            self.note("finishing what is in progress; press Ctrl-C again to stop at once");
+            self.note("ending: only pictures on their way are waited for; press Ctrl-C again to stop at once");
             self.interrupted = true;
         }
     }
@@ -309,8 +313,34 @@ impl Terminal {
         self.results = Results::Reserved;
     }
 
+    /// Returns what a batch's event says of an item.
+    ///
+    /// Ends the program if it was asked to and the time for that is over, or if nothing is left but decoders that do not
+    /// return.
+    pub(crate) fn result_of<R>(
+        &mut self,
+        event: Event<R, Failure>,
+        interrupt: &Interrupt,
+    ) -> Option<(usize, Result<R, Failure>)> {
+        self.note_interrupt(interrupt);
+        if interrupt.is_overdue() {
+            self.leave();
+        }
+        match event {
+            Event::Finished { index, result } => Some((index, result)),
+            Event::Overdue { index, error } => Some((index, Err(error.into()))),
+            Event::Stalled => self.leave(),
+            Event::Tick => None,
+        }
+    }
+
+    /// Prints the summary and ends the program, whatever other threads are doing.
+    pub(crate) fn leave(&mut self) -> ! {
+        process::exit(self.finish().number().into())
+    }
+
     /// Prints the summary and returns the exit code.
-    pub(crate) fn finish(mut self) -> ExitCode {
+    pub(crate) fn finish(&mut self) -> ExitCode {
         self.bar.finish_and_clear();
         match (self.output.format, self.output.volume) {
             (Format::Json, _) => self.result(self.summary.json()),

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::panic::resume_unwind;
+use std::process;
 use std::sync::mpsc::{channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -26,10 +27,12 @@ use crate::send::dry_run;
 use crate::send::job::Job;
 use crate::send::journal::{Journal, Past};
 use crate::send::options::Mode;
+use crate::send::outlets::Outlets;
 use crate::send::passes::{self, Deferred, Failed, Pass};
 use crate::send::preparation::Preparation;
 use crate::send::sending::Sending;
 use crate::send::shared::Shared;
+use crate::send::underway::Underway;
 use crate::send::uploader::Uploader;
 use crate::send::verify::Verifier;
 use crate::target::Target;
@@ -77,10 +80,15 @@ pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, R
     let past = journal.as_ref().map_or(&none, Journal::past);
     let interval = config.pace.interval(config.account.messenger);
     terminal.estimate(Eta::new(interval, expected_kept(&groups.list, past)));
+    interrupt.when_asked({
+        let session = session.clone();
+        move || session.wind_down()
+    });
     job.known.iter().for_each(|record| terminal.show(record));
     let shared = Shared::of(&groups.list);
     let bounds = Bounds::new(options.limit, options.max_duration);
     let batch = Batch {
+        groups: &groups.list,
         preparation: Preparation {
             config,
             refused: options.refused,
@@ -93,16 +101,10 @@ pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, R
         session: &session,
         verifier: Verifier::of(&config.pace, &connection.client, &session),
         bounds: &bounds,
+        underway: &Underway::new(interrupt),
     };
-    batch.send_in_passes(&groups.list, options.passes, &mut terminal);
-    batch.tell_the_end(&mut terminal);
-    terminal.finish_report(
-        groups
-            .list
-            .iter()
-            .map(|group| group.record(Outcome::NotBegun)),
-    );
-    Ok(terminal.finish())
+    batch.send_in_passes(options.passes, &mut terminal);
+    Ok(batch.conclude(&mut terminal))
 }
 
 /// How many groups show a picture of an earlier run; most of them need nothing.
@@ -141,23 +143,26 @@ fn items(assignments: &[Assignment]) -> Items {
 /// Everything that the threads of a batch share.
 #[derive(Clone, Copy, Debug)]
 struct Batch<'a> {
+    /// All that are to be sent, in any pass.
+    groups: &'a [Assignment],
     preparation: Preparation<'a>,
     journal: Option<&'a Journal>,
     backup: Option<&'a Backup<'a>>,
     session: &'a Session,
     verifier: Option<Verifier<'a>>,
     bounds: &'a Bounds,
+    underway: &'a Underway<'a>,
 }
 
 impl Batch<'_> {
     /// Sends all, and what failed transiently again at the end.
-    fn send_in_passes(self, groups: &[Assignment], passes: u32, terminal: &mut Terminal) {
+    fn send_in_passes(self, passes: u32, terminal: &mut Terminal) {
         let deferred = Deferred::default();
         let first = Pass {
             earlier: None,
             deferred: (passes > 1).then_some(&deferred),
         };
-        self.send_all(groups, first, terminal);
+        self.send_all(self.groups, first, terminal);
         let mut failed = deferred.take();
         let initial_backoff = self.preparation.config.pace.retry.initial_backoff;
         for pause in passes::pauses(initial_backoff, passes) {
@@ -234,6 +239,8 @@ impl Batch<'_> {
     }
 
     /// Sends the pictures of these groups in one pass, and returns the groups of which there is a record now.
+    ///
+    /// If decoders or the server must not be waited for any longer, it ends the program.
     fn send_all(
         self,
         groups: &[Assignment],
@@ -245,11 +252,13 @@ impl Batch<'_> {
         } = self.preparation;
         let (teller, told) = channel();
         let (ready_sender, ready) = sync_channel(AHEAD);
+        let outlets = Outlets::new(ready_sender, teller.clone());
         thread::scope(|scope| {
-            let preparation = self.preparation;
-            let for_preparation = teller.clone();
-            let preparing =
-                scope.spawn(move || preparation.run(groups, &ready_sender, &for_preparation));
+            let (preparation, outlets) = (self.preparation, &outlets);
+            let preparing = scope.spawn(move || {
+                let _closes = outlets.close_on_drop();
+                preparation.run(groups, outlets)
+            });
             let uploader = Uploader {
                 session: self.session,
                 verifier: self.verifier,
@@ -259,6 +268,7 @@ impl Batch<'_> {
                 pass,
                 on_unknown: config.pace.on_unknown,
                 interrupt,
+                underway: self.underway,
                 ready: Arc::new(Mutex::new(ready)),
             };
             for _ in 0..config.pace.concurrency().min(groups.len()) {
@@ -268,10 +278,30 @@ impl Batch<'_> {
             // The batch ends when all receivers of pictures are dropped, the terminal when all senders of messages are.
             drop((uploader, teller));
             let told = terminal.follow(&told, interrupt);
+            if outlets.is_stalled() || interrupt.is_overdue() {
+                pass.give_up()
+                    .iter()
+                    .for_each(|record| terminal.show(record));
+                process::exit(self.conclude(terminal).number().into());
+            }
             let started = preparing.join();
             terminal.note_start(started.unwrap_or_else(|panic| resume_unwind(panic)));
             told
         })
+    }
+
+    /// Prints how it ended and returns the exit code.
+    fn conclude(self, terminal: &mut Terminal) -> ExitCode {
+        for record in self.underway.records() {
+            terminal.show(&record);
+        }
+        self.tell_the_end(terminal);
+        let not_begun = self
+            .groups
+            .iter()
+            .map(|group| group.record(Outcome::NotBegun));
+        terminal.finish_report(not_begun);
+        terminal.finish()
     }
 
     /// Prints why it ended before the last group, if it did.

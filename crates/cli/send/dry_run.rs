@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use prep::batch::{Event, Order};
 
-use crate::input::groups::Assignment;
 use crate::interrupt::Interrupt;
 use crate::report::eta::Eta;
 use crate::report::exit_code::ExitCode;
@@ -44,9 +43,54 @@ pub(crate) fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refu
     terminal.note_passed(groups.passed);
 
     job.known.iter().for_each(|record| terminal.show(record));
+    let limit = options.limit;
+    let (mut records, mut warnings) = (Vec::new(), Vec::new());
+    let started = preparation.batch().order(Order::Input).run(
+        &groups.list,
+        |worker, assignment| {
+            let prepared = preparation.prepare(worker, assignment)?;
+            Ok(match prepared {
+                Prepared::Ready(ready) => (preparation.size_warning(&ready), planned(ready)),
+                Prepared::Done(record) => (None, left(record)),
+            })
+        },
+        |event| {
+            if matches!(event, Event::Stalled) {
+                show(&warnings, &records, limit, &mut terminal);
+                terminal.leave();
+            }
+            if let Some((index, result)) = terminal.result_of(event, interrupt) {
+                let failed = |failure| (None, groups.list[index].record(Outcome::Failed(failure)));
+                let (warning, record) = result.unwrap_or_else(failed);
+                warnings.extend(warning);
+                records.push(record);
+            }
+            ControlFlow::Continue(())
+        },
+    );
+    terminal.note_start(started);
+    let sent = show(&warnings, &records, limit, &mut terminal);
+    let interval = config.pace.interval(config.account.messenger);
+    let time = Eta::new(interval, 0).left(sent, Duration::ZERO);
+    if time >= NOTABLE {
+        let time = humantime::format_duration(Duration::from_secs(time.as_secs()));
+        terminal.note(format_args!("sending would take about {time}"));
+    }
+    if !interrupt.is_asked() {
+        terminal.stop("--limit was reached", ExitCode::LimitReached);
+    }
+    Ok(terminal.finish())
+}
+
+/// Prints what is to be done, in the order of the list, and what to warn of; returns how many are to be sent.
+fn show(
+    warnings: &[String],
+    records: &[Record],
+    limit: Option<u64>,
+    terminal: &mut Terminal,
+) -> u64 {
     let mut sent = 0;
-    let mut left = options.limit.unwrap_or(u64::MAX);
-    let (records, warnings) = plan(preparation, &groups.list, &mut terminal);
+    let mut left = limit.unwrap_or(u64::MAX);
     for warning in warnings {
         terminal.complain(warning);
     }
@@ -65,48 +109,9 @@ pub(crate) fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refu
             left -= 1;
             sent += 1;
         }
-        terminal.show(&record);
+        terminal.show(record);
     }
-    let interval = config.pace.interval(config.account.messenger);
-    let time = Eta::new(interval, 0).left(sent, Duration::ZERO);
-    if time >= NOTABLE {
-        let time = humantime::format_duration(Duration::from_secs(time.as_secs()));
-        terminal.note(format_args!("sending would take about {time}"));
-    }
-    if !interrupt.is_asked() {
-        terminal.stop("--limit was reached", ExitCode::LimitReached);
-    }
-    Ok(terminal.finish())
-}
-
-/// Returns what is to be done, in the order of the list, and what to warn of.
-fn plan(
-    preparation: Preparation<'_>,
-    groups: &[Assignment],
-    terminal: &mut Terminal,
-) -> (Vec<Record>, Vec<String>) {
-    let (mut records, mut warnings) = (Vec::new(), Vec::new());
-    let started = preparation.batch().order(Order::Input).run(
-        groups,
-        |worker, assignment| {
-            let prepared = preparation.prepare(worker, assignment)?;
-            Ok(match prepared {
-                Prepared::Ready(ready) => (preparation.size_warning(&ready), planned(ready)),
-                Prepared::Done(record) => (None, left(record)),
-            })
-        },
-        |event| {
-            if let Event::Finished { index, result } = event {
-                let failed = |failure| (None, groups[index].record(Outcome::Failed(failure)));
-                let (warning, record) = result.unwrap_or_else(failed);
-                warnings.extend(warning);
-                records.push(record);
-            }
-            ControlFlow::Continue(())
-        },
-    );
-    terminal.note_start(started);
-    (records, warnings)
+    sent
 }
 
 /// The same record; what is set already is part of the plan.

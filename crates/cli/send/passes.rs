@@ -45,6 +45,12 @@ pub(crate) struct Pass<'a> {
 }
 
 impl Pass<'_> {
+    /// Returns what is known of the groups that are not tried again, though they would be.
+    pub(crate) fn give_up(self) -> Vec<Record> {
+        let failed = self.deferred.map(Deferred::take).unwrap_or_default();
+        failed.into_iter().map(|failed| failed.record).collect()
+    }
+
     /// Adds what earlier passes did.
     pub(crate) fn joined(self, record: Record) -> Record {
         let target = record.target.as_ref();

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::io;
 use std::ops::ControlFlow;
-use std::sync::mpsc::{Sender, SyncSender};
 
 use prep::batch::{Batch, Event, Order, Worker};
 
@@ -17,6 +16,7 @@ use crate::report::record::{Outcome, Record};
 use crate::report::terminal::Message;
 use crate::send::journal::Past;
 use crate::send::options::{Mode, Refused};
+use crate::send::outlets::Outlets;
 use crate::send::sending::Sending;
 use crate::send::shared::{Made, Shared};
 use crate::send::step::{self, Step};
@@ -50,17 +50,17 @@ impl<'a> Preparation<'a> {
     /// # Errors
     ///
     /// If no threads can be started.
-    pub(crate) fn run(
-        self,
-        groups: &'a [Assignment],
-        ready: &SyncSender<Ready<'a>>,
-        told: &Sender<Message>,
-    ) -> io::Result<()> {
+    pub(crate) fn run(self, groups: &'a [Assignment], outlets: &Outlets<'a>) -> io::Result<()> {
         self.batch().order(Order::Completion).run(
             groups,
             |worker, assignment| {
+                let prepared = self.prepare(worker, assignment)?;
+                let Some((ready, told)) = outlets.open() else {
+                    worker.stop();
+                    return Ok(());
+                };
                 // Here and not where results are taken: a full channel must not keep failures from being told.
-                let is_taken = match self.prepare(worker, assignment)? {
+                let is_taken = match prepared {
                     Prepared::Ready(picture) => {
                         if let Some(warning) = self.size_warning(&picture) {
                             // A closed channel means that the run is over.
@@ -76,14 +76,25 @@ impl<'a> Preparation<'a> {
                 Ok(())
             },
             |event| {
-                if let Event::Finished { index, result } = event
-                    && let Err(failure) = result
-                    && let record = groups[index].record(Outcome::Failed(failure))
-                    && told.send(record.into()).is_err()
-                {
-                    return ControlFlow::Break(());
+                let (index, failure) = match event {
+                    Event::Finished {
+                        index,
+                        result: Err(failure),
+                    } => (index, failure),
+                    Event::Overdue { index, error } => (index, error.into()),
+                    Event::Stalled => {
+                        outlets.stall();
+                        return ControlFlow::Continue(());
+                    }
+                    Event::Finished { .. } | Event::Tick => return ControlFlow::Continue(()),
+                };
+                let record = groups[index].record(Outcome::Failed(failure));
+                match outlets.open() {
+                    Some((_, told)) if told.send(record.into()).is_ok() => {
+                        ControlFlow::Continue(())
+                    }
+                    _ => ControlFlow::Break(()),
                 }
-                ControlFlow::Continue(())
             },
         )
     }

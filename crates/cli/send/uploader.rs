@@ -25,6 +25,7 @@ use crate::send::journal::{Ending, Journal, Past};
 use crate::send::options::OnUnknown;
 use crate::send::passes::{self, Failed, Pass};
 use crate::send::step::Step;
+use crate::send::underway::Underway;
 use crate::send::verify::Verifier;
 use crate::target::Target;
 
@@ -50,6 +51,7 @@ pub(crate) struct Uploader<'a> {
     pub(crate) pass: Pass<'a>,
     pub(crate) on_unknown: OnUnknown,
     pub(crate) interrupt: &'a Interrupt,
+    pub(crate) underway: &'a Underway<'a>,
     pub(crate) ready: Arc<Mutex<Receiver<Ready<'a>>>>,
 }
 
@@ -118,11 +120,15 @@ impl<'a> Uploader<'a> {
     }
 
     /// Sends a picture and tells what became of it.
-    fn send(&self, mut ready: Ready<'_>, told: &Sender<Message>) -> Result<Sent, Over> {
+    fn send(&self, mut ready: Ready<'a>, told: &Sender<Message>) -> Result<Sent, Over> {
         let Target::Group(chat) = &ready.assignment.target else {
-            let report = self.session.set_profile_picture(ready.jpeg.clone());
+            let set = || self.session.set_profile_picture(ready.jpeg.clone());
+            let report = self.underway.sending(ready.assignment, set);
             let proof = match (&report.outcome, self.verifier) {
-                (Ok(avatar), Some(verifier)) => Some(verifier.profile(&ready.jpeg, avatar)),
+                (Ok(avatar), Some(verifier)) => {
+                    let verify = || verifier.profile(&ready.jpeg, avatar);
+                    Some(self.underway.verifying(ready.assignment, verify))
+                }
                 _ => None,
             };
             return Ok(ready.record(report).with_proof(proof).into());
@@ -183,11 +189,12 @@ impl<'a> Uploader<'a> {
     fn prove(
         &self,
         chat: &ChatId,
-        ready: &Ready<'_>,
+        ready: &Ready<'a>,
         before: Option<&Avatar>,
     ) -> Option<Result<Verified, Doubt>> {
         let verifier = self.verifier?;
-        Some(verifier.group(chat, &ready.jpeg, before))
+        let verify = || verifier.group(chat, &ready.jpeg, before);
+        Some(self.underway.verifying(ready.assignment, verify))
     }
 
     /// Finds out what became of a picture that an earlier run sent. What `--on-unknown` sends again counts as not set.
@@ -224,7 +231,7 @@ impl<'a> Uploader<'a> {
     fn deliver(
         &self,
         chat: &ChatId,
-        ready: &Ready<'_>,
+        ready: &Ready<'a>,
         mut before: Option<Avatar>,
         told: &Sender<Message>,
     ) -> Result<UploadReport, Over> {
@@ -236,12 +243,14 @@ impl<'a> Uploader<'a> {
                 (Err(Over), Some(report)) => return Ok(report),
                 (Err(Over), None) => return Err(Over),
             };
-            if let Some(journal) = self.journal {
-                journal
-                    .intend(chat, ready.digest, before.as_ref())
-                    .map_err(|_| Over)?;
-            }
-            let report = slot.set_group_picture(chat, ready.jpeg.clone(), before);
+            let report = self.underway.sending(ready.assignment, || {
+                if let Some(journal) = self.journal {
+                    journal
+                        .intend(chat, ready.digest, before.as_ref())
+                        .map_err(|_| Over)?;
+                }
+                Ok(slot.set_group_picture(chat, ready.jpeg.clone(), before))
+            })?;
             crash_points::at("sent");
             match &report.outcome {
                 Err(error)
