@@ -126,6 +126,11 @@ impl Resampler {
         }
     }
 
+    /// Returns how many columns of the photo become one.
+    pub(crate) fn step(&self) -> f64 {
+        self.along.step()
+    }
+
     /// Returns the rows of the photo that the result needs.
     pub(crate) fn rows(&self) -> Range<u32> {
         self.down.needed()

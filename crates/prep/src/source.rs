@@ -15,6 +15,8 @@ mod heif;
 mod ico;
 mod jpeg;
 mod jxl;
+#[cfg(any(feature = "avif", feature = "heic", feature = "webp"))]
+mod loop_filters;
 #[cfg(any(feature = "gif", feature = "tiff"))]
 #[cfg_attr(
     not(all(feature = "gif", feature = "tiff")),

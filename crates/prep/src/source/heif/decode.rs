@@ -18,7 +18,7 @@ mod still;
 use bands::Bands;
 use boxes::Flaw;
 use codec::Codec;
-use coded::{Chroma, LoopFilters, Sampling};
+use coded::{Chroma, Sampling};
 use items::{Items, Nclx, UNSPECIFIED};
 use matrix::Matrix;
 use planes::{Opacity, Plane, View, Weighting};
@@ -32,6 +32,7 @@ use crate::photo::Photo;
 use crate::pixels::{Pixels, Values};
 use crate::source::context::{Claims, OpenContext, Opened};
 use crate::source::decoder::{Decoder, Render};
+use crate::source::loop_filters::LoopFilters;
 
 /// Reads the boxes.
 pub(super) fn open<'a>(
@@ -142,7 +143,7 @@ impl Heif<'_> {
             &self.still.color,
             Some(chroma),
             columns.clone(),
-            LoopFilters::for_resize(resize),
+            LoopFilters::for_step(resize.step()),
         )?;
         let mut opacity = match &self.still.alpha {
             Some(image) => {

@@ -1,15 +1,18 @@
-//! WebP, through the `image-webp` crate: a still image is decoded whole, an animation frame by frame.
+//! A lossy still is decoded by our own decoder, and its loop filter left out where nobody could see it; lossless stills and
+//! animations are decoded by the `image-webp` crate.
 //!
-//! libwebp would crop and scale while it decodes, in some two thirds of the time (19 ms with its start, against 31 ms with
-//! resampling and encoding, for a lossy one of 1024 × 772; 2026-11-24); but it is C that reads hostile bytes (CVE-2023-4863 was
-//! in its lossless decoder), and calling it is `unsafe`, which no crate here is but `simd`. Safety was chosen over some
-//! milliseconds a photo.
+//! libwebp was not taken: it is C that reads hostile bytes (CVE-2023-4863 was in its lossless decoder), and calling it is
+//! `unsafe`, which no crate here is but `simd`.
 
 mod animation;
 mod container;
+mod lossy;
+mod opacity;
+mod upsample;
 
 use container::{Container, WebPReader};
 use image_webp::{DecodingError, WebPDecoder};
+use lossy::Lossy;
 
 use crate::color::ColorSpace;
 use crate::error::{Error, Limit};
@@ -41,10 +44,25 @@ pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, 
         true => Samples::Rgba,
         false => Samples::Rgb,
     };
+    let lossy = container.lossy().map(|frame| Lossy {
+        photo,
+        size,
+        frame,
+        opacity: container.opacity().filter(|_| decoder.has_alpha()),
+        samples,
+    });
+    let memory = match &lossy {
+        Some(lossy) => lossy.memory(),
+        None => memory_to_decode(size, samples),
+    };
+    let memory = memory.saturating_add(memory_to_reduce(size, samples));
     let claims = Claims {
         orientation,
-        ..Claims::new(Format::WEBP, size, samples, memory_to_decode(size, samples))
+        ..Claims::new(Format::WEBP, size, samples, memory)
     };
+    if let Some(lossy) = lossy {
+        return context.accept(claims, space, Decoder::Rows(Box::new(lossy)));
+    }
     let still = Still {
         photo,
         container,
@@ -54,11 +72,9 @@ pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, 
     context.accept(claims, space, Decoder::Rows(Box::new(still)))
 }
 
-/// The pixels, and as much again for the planes or the transforms.
+/// The pixels, and as much again for the transforms.
 fn memory_to_decode(size: Size, samples: Samples) -> u64 {
-    size.pixels()
-        .saturating_mul(2 * samples.channels() as u64)
-        .saturating_add(memory_to_reduce(size, samples))
+    size.pixels().saturating_mul(2 * samples.channels() as u64)
 }
 
 fn decoder<'a>(
@@ -72,6 +88,7 @@ fn decoder<'a>(
     Ok(decoder)
 }
 
+/// A lossless still.
 struct Still<'a> {
     photo: &'a Photo<'a>,
     container: Container,

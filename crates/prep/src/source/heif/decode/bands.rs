@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use super::boxes::Flaw;
 use super::codec::Codec;
-use super::coded::{Chroma, Coded, LoopFilters};
+use super::coded::{Chroma, Coded};
 use super::items::Items;
 use super::still::Image;
+use crate::source::loop_filters::LoopFilters;
 
 /// The rows of an image, from the top to the bottom, of the tiles that are needed.
 pub(super) struct Bands<'a> {

@@ -7,12 +7,13 @@ use std::marker::PhantomData;
 #[cfg(feature = "avif")]
 use super::av1;
 use super::boxes::Flaw;
-use super::coded::{Coded, LoopFilters, Sampling};
+use super::coded::{Coded, Sampling};
 #[cfg(feature = "heic")]
 use super::hevc;
 use super::items::Nclx;
 use super::still::Config;
 use crate::geometry::Size;
+use crate::source::loop_filters::LoopFilters;
 
 /// The decoder that an image's configuration asks for.
 pub(super) enum Codec<'a> {

@@ -1,6 +1,6 @@
 //! What the decoders of AVIF and HEIC have in common: luma and chroma in planes.
 
-use crate::geometry::{Resize, Size};
+use crate::geometry::Size;
 
 /// A decoded image in planes: luma or green first, then Cb or blue, then Cr or red.
 pub(super) trait Coded {
@@ -47,25 +47,4 @@ impl Chroma {
 pub(super) struct Sampling {
     pub(super) bits: u8,
     pub(super) chroma: Chroma,
-}
-
-/// Whether a decoder smooths block edges and what else follows prediction.
-///
-/// In a still image prediction uses the samples before these filters, so leaving them out changes nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LoopFilters {
-    Applied,
-    LeftOut,
-}
-
-impl LoopFilters {
-    /// Leaves the filters out where the resize hides what they do.
-    pub(super) fn for_resize(resize: Resize) -> Self {
-        /// From here on no difference was measured, not even in coarse images (SSIMULACRA2, 2026-11-25).
-        const HIDDEN_FROM: f64 = 3.0;
-        match resize.rect.width / f64::from(resize.size.width) >= HIDDEN_FROM {
-            true => Self::LeftOut,
-            false => Self::Applied,
-        }
-    }
 }

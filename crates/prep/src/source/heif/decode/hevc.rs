@@ -3,9 +3,10 @@
 use hevc::{ChromaFormat, Colors, Configuration, Decoder, Picture};
 
 use super::boxes::Flaw;
-use super::coded::{Chroma, Coded, LoopFilters, Sampling};
+use super::coded::{Chroma, Coded, Sampling};
 use super::items::Nclx;
 use crate::geometry::Size;
+use crate::source::loop_filters::LoopFilters;
 
 /// The decoder of all images with one configuration box.
 pub(super) struct Hevc<'a> {

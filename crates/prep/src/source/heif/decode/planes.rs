@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use super::bands::Bands;
 use super::boxes::Flaw;
-use super::coded::LoopFilters;
 use super::items::Items;
 use super::still::Image;
 use crate::geometry::{PixelRect, Rect, Resize, Size};
 use crate::header::Samples;
 use crate::pixels::{Pixels, Row, Values};
 use crate::resample::Resampler;
+use crate::source::loop_filters::LoopFilters;
 
 /// What is wanted of an image.
 pub(super) struct View {
@@ -259,7 +259,7 @@ impl<'a> Opacity<'a> {
                 image,
                 None,
                 columns,
-                LoopFilters::for_resize(view.resize),
+                LoopFilters::for_step(view.resize.step()),
             )?,
             visible: view.visible,
             height: image.size.height,

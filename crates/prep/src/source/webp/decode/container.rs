@@ -25,6 +25,9 @@ pub(super) struct Container {
     /// The flags as they ought to be; `None` if the file is not extended.
     flags: Option<u8>,
     exif: Option<Range<u64>>,
+    /// The first lossy frame outside an animation, and the opacity that belongs to it.
+    lossy: Option<Range<u64>>,
+    opacity: Option<Range<u64>>,
 }
 
 impl Container {
@@ -32,25 +35,36 @@ impl Container {
         let mut container = Self {
             flags: None,
             exif: None,
+            lossy: None,
+            opacity: None,
         };
-        let head = photo.head();
-        let (Some(b"VP8X"), Some(&flags)) = (head.get(12..16), head.get(FLAGS as usize)) else {
-            return container;
-        };
+        let is_extended = photo.head().get(12..16) == Some(b"VP8X");
         let (mut is_animated, mut may_have_alpha) = (false, false);
         // RIFF, length, WEBP; then name, length and data of each chunk, filled up to an even length.
         let mut at = 12;
         while let Some([name @ .., l0, l1, l2, l3]) = photo.array::<8>(at) {
             let start = at + 8;
             let end = start + u64::from(u32::from_le_bytes([l0, l1, l2, l3]));
+            let keep_first = |place: &mut Option<Range<u64>>| {
+                place.get_or_insert(start..end);
+            };
             match &name {
                 b"ANMF" => is_animated = true,
-                b"ALPH" | b"VP8L" => may_have_alpha = true,
-                b"EXIF" if container.exif.is_none() => container.exif = Some(start..end),
+                b"VP8 " => keep_first(&mut container.lossy),
+                b"ALPH" => keep_first(&mut container.opacity),
+                b"EXIF" => keep_first(&mut container.exif),
                 _ => {}
             }
+            may_have_alpha |= matches!(&name, b"ALPH" | b"VP8L");
             at = end.next_multiple_of(2);
+            // Of a file that is not extended nothing but the first chunk counts.
+            if !is_extended {
+                return container;
+            }
         }
+        let Some(&flags) = photo.head().get(FLAGS as usize) else {
+            return container;
+        };
         // Neither metadata nor its absence matters to the pixels.
         let mut flags = flags & !(EXIF | XMP);
         if !is_animated {
@@ -65,6 +79,16 @@ impl Container {
 
     pub(super) fn is_animated(&self) -> bool {
         self.flags.is_some_and(|flags| flags & ANIMATION != 0)
+    }
+
+    /// The frame of a still that is lossy.
+    pub(super) fn lossy(&self) -> Option<Range<u64>> {
+        self.lossy.clone().filter(|_| !self.is_animated())
+    }
+
+    /// The opacity of that frame.
+    pub(super) fn opacity(&self) -> Option<Range<u64>> {
+        self.opacity.clone()
     }
 
     pub(super) fn exif<'a>(&self, photo: &'a Photo<'a>) -> Option<Cow<'a, [u8]>> {

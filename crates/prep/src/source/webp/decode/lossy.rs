@@ -1,0 +1,110 @@
+//! A lossy still: a key frame of VP8 and, in a chunk of its own, its opacity.
+
+use std::ops::Range;
+
+use vp8::{Filter, Picture, Plane};
+
+use super::opacity::Opacity;
+use super::upsample::Upsampler;
+use crate::error::Error;
+use crate::geometry::Size;
+use crate::header::{Format, Samples};
+use crate::photo::Photo;
+use crate::pixels::Row;
+use crate::resample::Resampler;
+use crate::source::decoder::Rows;
+use crate::source::loop_filters::LoopFilters;
+
+pub(super) struct Lossy<'a> {
+    pub(super) photo: &'a Photo<'a>,
+    pub(super) size: Size,
+    pub(super) frame: Range<u64>,
+    pub(super) opacity: Option<Range<u64>>,
+    /// Red, green and blue, with opacity or without.
+    pub(super) samples: Samples,
+}
+
+impl Lossy<'_> {
+    /// The most bytes that decoding takes: the packed frame, its planes, and what is known of each macroblock; opacity and the
+    /// pixels that carry it while it is unpacked.
+    pub(super) fn memory(&self) -> u64 {
+        let frame = self
+            .frame
+            .end
+            .min(self.photo.length())
+            .saturating_sub(self.frame.start);
+        let samples = self
+            .size
+            .pixels()
+            .saturating_mul(if self.opacity.is_some() { 10 } else { 2 });
+        samples.saturating_add(frame)
+    }
+
+    fn decode_frame(&self, filters: LoopFilters) -> Result<Picture, Error> {
+        let malformed = |error: vp8::Error| Format::WEBP.malformed(error.to_string());
+        let frame = self.photo.bytes(self.frame.clone());
+        let header = vp8::Header::read(&frame).map_err(malformed)?;
+        // The limits were checked for the size that the container has.
+        if (u32::from(header.width), u32::from(header.height))
+            != (self.size.width, self.size.height)
+        {
+            return Err(Format::WEBP.malformed("its frame has another size"));
+        }
+        let filter = match filters {
+            LoopFilters::Applied => Filter::Applied,
+            LoopFilters::LeftOut => Filter::LeftOut,
+        };
+        vp8::decode(&frame, filter).map_err(malformed)
+    }
+}
+
+impl Rows for Lossy<'_> {
+    fn decode(&mut self, resampler: &mut Resampler) -> Result<(), Error> {
+        let picture = self.decode_frame(LoopFilters::for_step(resampler.step()))?;
+        let opacity = match &self.opacity {
+            Some(chunk) => Some(Opacity::unpack(
+                &self.photo.bytes(chunk.clone()),
+                self.size,
+            )?),
+            None => None,
+        };
+        let mut upsampler = Upsampler::new(self.size.width);
+        let mut with_opacity = Vec::new();
+        for y in resampler.rows() {
+            if y >= picture.intact_rows() {
+                return Err(Format::WEBP.malformed("it is cut off"));
+            }
+            let rgb = upsampler.row(&picture, y);
+            if self.samples == Samples::Rgb {
+                resampler.push(Row::Narrow(rgb));
+                continue;
+            }
+            let opaque = |x| {
+                opacity
+                    .as_ref()
+                    .map_or(u8::MAX, |opacity| opacity.row(y)[x])
+            };
+            with_opacity.clear();
+            for (x, &[red, green, blue]) in rgb.as_chunks().0.iter().enumerate() {
+                with_opacity.extend([red, green, blue, opaque(x)]);
+            }
+            resampler.push(Row::Narrow(&with_opacity));
+        }
+        Ok(())
+    }
+}
+
+impl Upsampler {
+    /// Makes pixels of a row.
+    fn row(&mut self, picture: &Picture, y: u32) -> &[u8] {
+        let last = u32::from(picture.header().height).div_ceil(2) - 1;
+        let near = y / 2;
+        let far = match y % 2 {
+            0 => near.saturating_sub(1),
+            _ => (near + 1).min(last),
+        };
+        let chroma =
+            [Plane::Cb, Plane::Cr].map(|plane| [near, far].map(|row| picture.row(plane, row)));
+        self.pixels(picture.row(Plane::Luma, y), chroma)
+    }
+}
