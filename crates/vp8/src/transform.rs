@@ -39,8 +39,9 @@ const SINE: i32 = 35468;
 
 /// Undoes the cosine transform of `block`, and adds the differences to `samples`: four rows, `stride` apart.
 pub(crate) fn add_inverse_cosine(block: &Block, samples: &mut [u8], stride: usize) {
-    let by_cosine = |value: i32| ((value * COSINE) >> 16) + value;
-    let by_sine = |value: i32| (value * SINE) >> 16;
+    // Only coefficients that no encoder writes are so large that these wrap.
+    let by_cosine = |value: i32| (value.wrapping_mul(COSINE) >> 16) + value;
+    let by_sine = |value: i32| value.wrapping_mul(SINE) >> 16;
     let turn = |[a, b, c, d]: [i32; 4]| {
         let (sum, difference) = (a + c, a - c);
         let (odd, even) = (by_sine(b) - by_cosine(d), by_cosine(b) + by_sine(d));

@@ -114,3 +114,39 @@ fn frames_are_what_they_are_elsewhere() {
     }
     assert!(compared >= 8, "only {compared} files");
 }
+
+#[test]
+fn damaged_frames_end_and_frames_that_are_cut_off_keep_their_rows() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut state = 1_u32;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize % below
+    };
+    for path in files(&root.join("fixtures/vp8")) {
+        let file = fs::read(&path).expect("it is there");
+        let frame = frame_of(&file).expect("a frame");
+        let whole = vp8::decode(frame, Filter::LeftOut).expect("a picture");
+        for _ in 0..200 {
+            let mut damaged = frame.to_vec();
+            for _ in 0..1 + random(4) {
+                // All but the size: a large one is refused by limits that are the caller's.
+                let place = random(frame.len() - 4);
+                let place = if place < 6 { place } else { place + 4 };
+                damaged[place] = random(256) as u8;
+            }
+            if let Ok(picture) = vp8::decode(&damaged, Filter::Applied) {
+                assert_eq!(picture.header(), whole.header());
+            }
+        }
+        for _ in 0..50 {
+            let cut = &frame[..random(frame.len())];
+            let Ok(picture) = vp8::decode(cut, Filter::LeftOut) else {
+                continue;
+            };
+            for row in 0..picture.intact_rows() {
+                assert_eq!(picture.row(Plane::Luma, row), whole.row(Plane::Luma, row));
+            }
+        }
+    }
+}
