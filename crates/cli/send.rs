@@ -20,6 +20,7 @@ pub(crate) mod pace;
 pub(crate) mod passes;
 pub(crate) mod preparation;
 pub(crate) mod profiles;
+pub(crate) mod secret_file;
 pub(crate) mod sending;
 pub(crate) mod shared;
 pub(crate) mod step;

@@ -88,6 +88,7 @@ const EXAMPLES: &[Example] = &[
 ];
 
 /// Sets the pictures of all groups in the list, once all of it was read and found right.
+// One line a step, in the order in which each must be right before the next begins.
 pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     // An emulator that ends with the program leaves nothing to continue.
     let has_journal = !args.job.no_journal && !args.sending.account.emulator;

@@ -64,6 +64,7 @@ const EXAMPLES: &[Example] = &[
 ];
 
 /// Asks about the account, and then about each group of the list, if there is one.
+// One line a step, and what each tells the user.
 pub(crate) fn run(args: Check, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let token_file = args.account.token_file.as_deref();
     source::check_stdin(args.groups.as_deref().into_iter().chain(token_file))?;

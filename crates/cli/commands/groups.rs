@@ -60,6 +60,7 @@ const EXAMPLES: &[Example] = &[
 ];
 
 /// Asks for the groups, then about each of them, and prints the list.
+// One line a step, and what each tells the user.
 pub(crate) fn run(args: Groups, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let format = match (args.output.format, args.list_format) {
         (Format::Json, _) => ListFormat::Json,

@@ -43,6 +43,7 @@ use crate::target::Target;
 /// groups ─▶ a batch's threads ─▶ at most 4 pictures ─▶ uploaders ─▶ records ─▶ terminal
 ///                │ photos that fail, pictures that are set already ─────────▲
 /// ```
+// The threads share what is set up here, so they are started in one scope.
 pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     job.check_outputs()?;
     let Job {

@@ -2,12 +2,13 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use upload::{ApiUrl, Instance, Token};
 
 use crate::report::refusal::Refusal;
+use crate::send::secret_file::warn_if_public;
 use crate::send::variables::Variables;
 
 /// An instance, and what it takes to speak for it.
@@ -92,39 +93,6 @@ pub(crate) fn from_file(path: &Path) -> Result<String, Refusal> {
     let kept = token.trim_end_matches(['\r', '\n']).len();
     token.truncate(kept);
     Ok(token)
-}
-
-#[cfg(unix)]
-pub(crate) fn warn_if_public(file: &File) {
-    if may_be_read_by(file, 0o004) {
-        let _ = writeln!(
-            io::stderr(),
-            "group-picture: everyone on this machine can read the token's file: run chmod 600 on it"
-        );
-    }
-}
-
-#[cfg(not(unix))]
-pub(crate) fn warn_if_public(_file: &File) {}
-
-/// Returns whether users other than the owner can read or write a file.
-#[cfg(unix)]
-pub(crate) fn is_open_to_others(file: &File) -> bool {
-    may_be_read_by(file, 0o077)
-}
-
-#[cfg(unix)]
-fn may_be_read_by(file: &File, mode: u32) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-
-    let metadata = file.metadata();
-    metadata.is_ok_and(|metadata| metadata.permissions().mode() & mode != 0)
-}
-
-/// Whether others can read it is not told by a mode there.
-#[cfg(not(unix))]
-pub(crate) fn is_open_to_others(_file: &File) -> bool {
-    false
 }
 
 fn text(value: OsString, what: &str) -> Result<String, Refusal> {

@@ -20,6 +20,7 @@ use crate::send::step::Step;
 use crate::send::uploader::Ready;
 
 /// Prints what would be done for each group, in the order of the list.
+// The same order as in `batch::run`, so that the two can be compared.
 pub(crate) fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let Job {
         groups,

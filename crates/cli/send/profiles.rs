@@ -12,6 +12,7 @@ use upload::Messenger;
 use crate::report::escape;
 use crate::report::refusal::Refusal;
 use crate::send::credentials::{self, Credentials};
+use crate::send::secret_file;
 
 /// An account of the configuration file.
 #[derive(Debug)]
@@ -103,7 +104,7 @@ impl Entry {
             (None, Some(variable), None) => env::var(&variable)
                 .map_err(|_| Refusal::usage("the variable that token_env names is not set"))?,
             (None, None, Some(token)) => {
-                if credentials::is_open_to_others(file) {
+                if secret_file::is_open_to_others(file) {
                     return Err(Refusal::usage(
                         "the file holds a token and other users can read it: run chmod 600 on it, or use token_file",
                     ));

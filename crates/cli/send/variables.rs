@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::report::escape;
 use crate::report::refusal::Refusal;
-use crate::send::credentials::warn_if_public;
+use crate::send::secret_file::warn_if_public;
 
 /// The variables of a file; what it does not set, the environment may. Without `Debug`, because it may hold the token.
 #[derive(Default)]

@@ -143,6 +143,7 @@ impl<'f, 'p> Decoder<'f, 'p> {
         }
     }
 
+    // The order of the blocks is that of the stream, and the closure for one of them is used in three places.
     fn read_coefficients(
         &mut self,
         macroblock: &Macroblock,

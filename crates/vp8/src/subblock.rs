@@ -18,6 +18,7 @@ pub(crate) type Around = [u8; 13];
 const CORNER: usize = 4;
 
 /// Predicts four rows of four samples, `stride` apart.
+// One arm a mode, so that each can be read beside its diagram in the RFC.
 pub(crate) fn predict(mode: BlockMode, around: &Around, samples: &mut [u8], stride: usize) {
     let at = |index: usize| u16::from(around[index]);
     // Means of neighbors, the second of them weighted double in that of three.
