@@ -127,6 +127,7 @@ impl Resampler {
     }
 
     /// Returns how many columns of the photo become one.
+    #[cfg(feature = "webp")]
     pub(crate) fn step(&self) -> f64 {
         self.along.step()
     }

@@ -78,6 +78,7 @@ impl Axis {
     }
 
     /// How many samples make a result.
+    #[cfg(feature = "webp")]
     pub(super) fn step(&self) -> f64 {
         self.geometry.step
     }
