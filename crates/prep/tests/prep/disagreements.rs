@@ -12,6 +12,10 @@ mod heif;
 mod icc;
 mod jpeg;
 #[cfg(any(feature = "gif", feature = "tiff"))]
+#[cfg_attr(
+    not(all(feature = "gif", feature = "tiff")),
+    allow(dead_code, reason = "each of the two has an order of its own")
+)]
 mod lzw;
 #[cfg(feature = "tiff")]
 mod raw;
