@@ -60,7 +60,7 @@ impl Table {
 
     /// Returns which column has this name, however it is spelled: `chatId` is `chat_id`.
     ///
-    /// A name that two columns have is an error, because nobody knows which is meant.
+    /// A duplicate column name is an error: it is ambiguous.
     pub(crate) fn column(&self, wanted: &str) -> Result<Option<usize>, String> {
         let wanted = plain(wanted);
         let mut found =

@@ -36,7 +36,7 @@ impl Grace {
 /// For photos in progress, and for what follows an answer.
 const FOR_ANYTHING: Duration = Duration::from_secs(2);
 
-/// While pictures are on their way: an answer that is not waited for is an outcome that nobody knows.
+/// While uploads are in flight: without the answer, the outcome is unknown.
 const FOR_SENDING: Duration = Duration::from_secs(60);
 
 #[cfg(test)]

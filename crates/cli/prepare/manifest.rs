@@ -146,7 +146,7 @@ fn read(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// What a picture is made of, without reading the photo; none if that cannot be told, as of a URL.
+/// What a picture is made of, without reading the photo; none if that is unknown, as for a URL.
 fn fingerprint(photo: &Path, options: &Options) -> Option<Digest> {
     let photo = Source::of(photo).file()?;
     let metadata = photo.metadata().ok().filter(fs::Metadata::is_file)?;

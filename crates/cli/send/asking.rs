@@ -43,7 +43,7 @@ pub(crate) fn ask_all<T: Sync>(
     });
 }
 
-/// Reads the account's own ids; without them, a note says what cannot be told.
+/// Reads the account's own ids; without them, a note says what is unknown.
 pub(crate) fn own_account(
     client: &Client,
     retries: &RetryConfig,

@@ -1,4 +1,4 @@
-//! What the journal is told of a picture that was sent.
+//! The journal entry for a picture that was sent.
 
 use upload::{Attempt, ErrorKind, Settled, UploadReport};
 

@@ -1,4 +1,4 @@
-//! Where prepared pictures go, and what is told of the others.
+//! Where prepared pictures go, and the records of photos that are not sent.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, SyncSender};

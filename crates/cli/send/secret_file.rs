@@ -32,7 +32,7 @@ fn may_be_read_by(file: &File, mode: u32) -> bool {
     metadata.is_ok_and(|metadata| metadata.permissions().mode() & mode != 0)
 }
 
-/// Whether others can read it is not told by a mode there.
+/// Other systems have no mode bits to check.
 #[cfg(not(unix))]
 pub(crate) fn is_open_to_others(_file: &File) -> bool {
     false

@@ -113,7 +113,7 @@ pub enum Event<R, E> {
     },
     /// An item's photo has taken longer than the [time limit](Batch::time_limit), and its decoder has not returned.
     ///
-    /// Nothing more is told of this item. Another thread goes on with the others.
+    /// No other event follows for this item. Another thread continues with the rest.
     Overdue {
         /// Its place among the items, from 0.
         index: usize,

@@ -29,7 +29,7 @@
 //! * Redirects are not followed, and no Referer and no cookies are sent; `http://` is for loopback
 //!   only.
 //! * What ends before a connection was made (DNS, a proxy's CONNECT, the TLS handshake) was not sent,
-//!   and says so; a proxy's own refusal is told from the server's.
+//!   and says so; a proxy's own refusal has a name of its own.
 //! * The picture behind a `urlAvatar` is fetched only from known hosts, never from a private network,
 //!   and within limits of size and time: [`Client::fetch_avatar`].
 //! * Photos by URL are fetched by the same guard, from any host of the public internet:

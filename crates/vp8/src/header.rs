@@ -90,7 +90,7 @@ pub(crate) struct Segments {
     filter_levels: [i32; 4],
 }
 
-/// What the loop filter is told (9.6).
+/// The header of the loop filter (9.6).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FilterHeader {
     pub(crate) is_simple: bool,

@@ -1,4 +1,4 @@
-//! What becomes of a picture that was made, or need not be made: written, kept, or told in a dry run.
+//! What becomes of a picture that was made, or need not be made: written, kept, or reported in a dry run.
 
 use std::fs;
 

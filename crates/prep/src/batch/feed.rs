@@ -38,7 +38,7 @@ struct State<R, E> {
     is_stalled: bool,
 }
 
-/// What the caller is told of an item.
+/// An event for the caller about one item.
 enum Ending<R, E> {
     Result(Result<R, E>),
     Overdue(Error),
@@ -95,7 +95,7 @@ impl<'a, I: Iterator, R, E> Feed<'a, I, R, E> {
         Some((self.state().progress.begin(), item))
     }
 
-    /// Takes an item's result. If it comes too late, nobody wants it, and another thread has this one's place.
+    /// Takes an item's result. A late result is dropped: another thread has already taken over.
     pub(super) fn finish(&self, index: usize, result: Result<R, E>) -> ControlFlow<()> {
         let mut state = self.state();
         let is_late = state.stuck.remove(&index);

@@ -88,7 +88,7 @@ impl Watch {
     ///
     /// # Errors
     ///
-    /// If its time was over before `work` ended: then others have been told so.
+    /// If its time was over before `work` ended: then the caller already has its event.
     pub(super) fn decoding<R>(
         &self,
         index: usize,

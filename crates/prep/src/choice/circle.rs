@@ -355,7 +355,7 @@ mod tests {
         assert!(beyond.side > 1000.0 && beyond.side <= 1200.0);
         // It covers the photo from the top to the bottom.
         assert!(beyond.y <= 0.0 && beyond.y + beyond.side >= 1000.0);
-        // Nobody needs caps who is alone.
+        // A single face fits without caps.
         let close: Faces = [face(100.0, 20.0, 960.0)].into_iter().collect();
         assert!(around_faces(&close, far).side <= 1000.0);
     }

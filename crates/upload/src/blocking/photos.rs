@@ -34,7 +34,7 @@ impl PhotoFetcher {
         })
     }
 
-    /// Fetches a photo, unless `is_canceled` says meanwhile that nobody wants it any more; see
+    /// Fetches a photo, unless `is_canceled` returns true meanwhile; see
     /// [`crate::PhotoFetcher::fetch`].
     ///
     /// # Errors

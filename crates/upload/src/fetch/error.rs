@@ -69,7 +69,7 @@ pub enum FetchError {
         /// What the HTTP library made of its answer.
         cause: Box<str>,
     },
-    /// Nobody wanted it any more.
+    /// The caller canceled it.
     #[error("it was not fetched, because the program was asked to end")]
     Canceled,
     /// There was no connection, or it broke.

@@ -1,4 +1,4 @@
-//! Whether a session is to end: nothing is repeated any more, and nobody waits for a turn.
+//! Whether a session is to end: nothing is retried, and no request waits for its turn.
 
 use std::future::poll_fn;
 use std::pin::pin;

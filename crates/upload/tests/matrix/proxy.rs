@@ -1,4 +1,4 @@
-//! Proxies: what they refuse is told as theirs, what hangs in them was not sent, and what they carry
+//! Proxies: a refusal of theirs is named as such, what hangs in them was not sent, and what they carry
 //! arrives, avatars too.
 //!
 //! Which proxy is used is the system's setting, so each case is a process of its own whose

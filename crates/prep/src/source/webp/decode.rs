@@ -1,4 +1,4 @@
-//! A lossy still is decoded by our own decoder, and its loop filter left out where nobody could see it; lossless stills and
+//! A lossy still is decoded by our own decoder, without its loop filter where the reduction hides it; lossless stills and
 //! animations are decoded by the `image-webp` crate.
 //!
 //! libwebp was not taken: it is C that reads hostile bytes (CVE-2023-4863 was in its lossless decoder), and calling it is
