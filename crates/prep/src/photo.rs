@@ -13,6 +13,8 @@ use bytes::Bytes;
 use self::file::File;
 pub(crate) use self::file::READ_SIZE;
 pub(crate) use self::reader::Reader;
+#[cfg(any(feature = "gif", feature = "webp"))]
+pub(crate) use self::reader::read_buffered;
 use crate::error::Error;
 
 /// The bytes of a photo.

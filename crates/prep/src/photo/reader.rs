@@ -121,12 +121,17 @@ impl BufRead for Reader<'_> {
 
 impl Read for Reader<'_> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        let there = self.fill_buf()?;
-        let count = there.len().min(to.len());
-        to[..count].copy_from_slice(&there[..count]);
-        self.consume(count);
-        Ok(count)
+        read_buffered(self, to)
     }
+}
+
+/// Reads from what is buffered.
+pub(crate) fn read_buffered(reader: &mut impl BufRead, to: &mut [u8]) -> io::Result<usize> {
+    let there = reader.fill_buf()?;
+    let count = there.len().min(to.len());
+    to[..count].copy_from_slice(&there[..count]);
+    reader.consume(count);
+    Ok(count)
 }
 
 impl Seek for Reader<'_> {

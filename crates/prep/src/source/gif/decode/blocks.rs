@@ -6,7 +6,7 @@ use crate::color::ColorSpace;
 use crate::error::Error;
 use crate::geometry::Size;
 use crate::header::Format;
-use crate::photo::{Photo, Reader};
+use crate::photo::{Photo, Reader, read_buffered};
 use crate::source::canvas::Area;
 
 /// Colors by their index.
@@ -243,11 +243,7 @@ impl<R: BufRead> BufRead for Data<R> {
 
 impl<R: BufRead> Read for Data<R> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        let there = self.fill_buf()?;
-        let count = there.len().min(to.len());
-        to[..count].copy_from_slice(&there[..count]);
-        self.consume(count);
-        Ok(count)
+        read_buffered(self, to)
     }
 }
 

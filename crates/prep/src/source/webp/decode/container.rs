@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-use crate::photo::{Photo, Reader};
+use crate::photo::{Photo, Reader, read_buffered};
 
 /// Where the flags of an extended file are.
 const FLAGS: u64 = 20;
@@ -133,11 +133,7 @@ impl BufRead for WebPReader<'_> {
 
 impl Read for WebPReader<'_> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        let there = self.fill_buf()?;
-        let count = there.len().min(to.len());
-        to[..count].copy_from_slice(&there[..count]);
-        self.consume(count);
-        Ok(count)
+        read_buffered(self, to)
     }
 }
 
