@@ -2,6 +2,7 @@
 
 pub(crate) mod group_names;
 pub(crate) mod groups;
+pub(crate) mod natural;
 pub(crate) mod overrides;
 pub(crate) mod quoted;
 pub(crate) mod shard;

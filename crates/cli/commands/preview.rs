@@ -6,6 +6,7 @@ mod html;
 mod items;
 mod mark;
 mod page;
+mod parts;
 mod spool;
 mod svg;
 mod thumbnails;
@@ -13,12 +14,13 @@ mod thumbnails;
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{self, Path};
+use std::time::Duration;
 
 use prep::batch::{Event, Order};
 
-use crate::commands::preview::args::Embed;
 pub(crate) use crate::commands::preview::args::Preview;
+use crate::commands::preview::args::{Embed, Then};
 use crate::commands::preview::card::Card;
 use crate::commands::preview::items::Item;
 use crate::commands::preview::spool::Spool;
@@ -41,8 +43,13 @@ use crate::report::terminal::Terminal;
 /// items ─▶ workers, a thread each ─▶ cards, in a file as they come ─▶ the page: failures and warnings first
 /// ```
 pub(crate) fn run(config: &Preview, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    if let Some(path) = config.out.path() {
-        check_place(path)?;
+    match config.out.path() {
+        Some(path) => check_place(path)?,
+        None if config.then == Then::Open => {
+            let reason = "--open needs a page in a file: choose another --out";
+            return Err(Refusal::usage(reason));
+        }
+        None => {}
     }
     let found = items::find(config)?;
     if found.items.is_empty() {
@@ -63,6 +70,7 @@ pub(crate) fn run(config: &Preview, interrupt: &Interrupt) -> Result<ExitCode, R
         items: &found.items,
         embed,
         out: &config.out,
+        then: config.then,
     };
     let kept = keep_cards(page, &mut spool, &mut terminal, interrupt);
     finish(page, kept, &mut spool, &mut terminal);
@@ -76,6 +84,7 @@ struct Page<'a> {
     items: &'a [Item],
     embed: Embed,
     out: &'a Destination,
+    then: Then,
 }
 
 /// Writes the page, unless cards are missing.
@@ -88,7 +97,7 @@ fn finish(page: Page<'_>, kept: io::Result<()>, spool: &mut Spool, terminal: &mu
     } else {
         let written =
             kept.and_then(|()| page::write(page.out, page.work.background, page.embed, spool));
-        tell_of_page(page.out, written, terminal);
+        tell_of_page(page, written, terminal);
     }
 }
 
@@ -137,17 +146,34 @@ fn keep_cards(
 }
 
 /// Says whether the page is in its place.
-fn tell_of_page(out: &Destination, written: io::Result<()>, terminal: &mut Terminal) {
-    let shown = escape::destination(out);
-    match written {
-        Ok(()) if *out == Destination::Stdout => {}
-        Ok(()) => terminal.note(format_args!("wrote {shown}: open it in a browser")),
-        Err(error) => {
+fn tell_of_page(page: Page<'_>, written: io::Result<()>, terminal: &mut Terminal) {
+    let shown = escape::destination(page.out);
+    match (written, page.out.path()) {
+        (Ok(()), None) => {}
+        (Ok(()), Some(path)) if page.then == Then::Open => {
+            terminal.note(format_args!("wrote {shown}"));
+            if let Err(error) = open(path) {
+                let error = format!(
+                    "{shown} was written but cannot be opened: {error}; open it in a browser"
+                );
+                terminal.warn(escape::text(&error));
+            }
+        }
+        (Ok(()), Some(_)) => terminal.note(format_args!("wrote {shown}: open it in a browser")),
+        (Err(error), _) => {
             let error = format!("the preview {shown} cannot be written: {error}");
             terminal.fail(escape::text(&error), ExitCode::SomeFailed);
         }
     }
 }
+
+/// Opens the page in the default browser.
+fn open(page: &Path) -> io::Result<()> {
+    ::open::that_detached_with_timeout(path::absolute(page)?, LAUNCH)
+}
+
+/// How long a program that opens the browser may take to fail; xdg-open may become the browser, and does not end.
+const LAUNCH: Duration = Duration::from_secs(2);
 
 fn record(item: &Item, made: Result<Explanation, Failure>) -> Record {
     let outcome = match made {

@@ -15,7 +15,6 @@ use crate::interrupt::Interrupt;
 use crate::output::Inputs;
 use crate::prepare::work::Work;
 use crate::report::exit_code::{ExitCode, Help};
-use crate::report::passed::Passed;
 use crate::report::refusal::Refusal;
 use crate::send::account;
 use crate::send::backup;
@@ -82,8 +81,7 @@ pub(crate) fn run(args: Restore, interrupt: &Interrupt) -> Result<ExitCode, Refu
     inputs.add(sending.account.files());
     let groups = Groups {
         list: found.list,
-        passed: Passed::default(),
-        for_profiles: false,
+        ..Groups::default()
     };
     let job = Job {
         groups: &groups,

@@ -14,7 +14,6 @@ use crate::output::Inputs;
 use crate::prepare::options::{LimitOptions, PictureOptions};
 use crate::prepare::work::Work;
 use crate::report::exit_code::{ExitCode, Help};
-use crate::report::passed::Passed;
 use crate::report::refusal::Refusal;
 use crate::send::account;
 use crate::send::batch;
@@ -81,8 +80,7 @@ pub(crate) fn run(args: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal>
             instead: Override::default(),
             place: "the command line".to_owned(),
         }],
-        passed: Passed::default(),
-        for_profiles: false,
+        ..Groups::default()
     };
     let job = Job {
         groups: &groups,

@@ -23,6 +23,7 @@ pub(crate) struct NameOptions {
 #[derive(Debug, Default)]
 pub(crate) struct GroupNames {
     chats: HashMap<String, Vec<ChatId>>,
+    names: HashMap<ChatId, String>,
 }
 
 impl GroupNames {
@@ -54,11 +55,17 @@ impl GroupNames {
             if !name.is_empty() {
                 let chats = names.chats.entry(name.to_owned()).or_default();
                 if !chats.contains(&id) {
-                    chats.push(id);
+                    chats.push(id.clone());
                 }
+                names.names.insert(id, name.to_owned());
             }
         }
         Ok(Some(names))
+    }
+
+    /// Returns what this group is called.
+    pub(crate) fn name_of(&self, chat: &ChatId) -> Option<&str> {
+        self.names.get(chat).map(String::as_str)
     }
 
     /// Returns the only group of this name, or why there is none, with the groups that may be meant.

@@ -2,6 +2,7 @@
 
 mod reading;
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +40,8 @@ impl Assignment {
 pub(crate) struct Groups {
     /// In the order of the list; of a folder, by name.
     pub(crate) list: Vec<Assignment>,
+    /// What the groups are called, as far as the list says so.
+    pub(crate) names: HashMap<Target, String>,
     /// What was skipped in a folder.
     pub(crate) passed: Passed,
     /// Whether the list says which account each group is for.

@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn everything_wrong_is_told_at_once_with_its_line() {
         let text = "photo,focal,fit,skip\n\
-                    b.jpg,,,\n\
+                    e.jpg,,,\n\
                     a.jpg,0.5,0.2,,\n\
                     a.jpg,\"1.5,0.2\",,\n\
                     a.jpg,,fill,\n\
@@ -266,7 +266,7 @@ mod tests {
         let lines: Vec<&str> = told.lines().collect();
         assert_eq!(lines.len(), 8, "{told}");
         for (line, part) in lines.iter().zip([
-            "overrides.csv:2: no photo of this job is named \"b.jpg\"",
+            "overrides.csv:2: no photo of this job is named \"e.jpg\"",
             "overrides.csv:3: it has 5 columns and the first line 4",
             "overrides.csv:4: focal: expected X,Y",
             "overrides.csv:5: fit: expected auto, cover, contain or circle-safe",

@@ -9,6 +9,7 @@ use prep::{Error, Limits};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::identity::Identity;
+use crate::input::natural;
 use crate::input::overrides::Roster;
 use crate::input::source::Source;
 use crate::report::failure::{Cause, Failure};
@@ -54,7 +55,7 @@ pub(crate) struct Photo {
 /// What the given paths mean.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
-    /// In the order given, and by name within a folder.
+    /// In the order given, and by name within a folder, as people count.
     pub(crate) photos: Vec<Photo>,
     /// What could not be read, and why.
     pub(crate) failures: Vec<(PathBuf, Failure)>,
@@ -122,7 +123,7 @@ impl Found {
                 Depth::One => 1,
                 Depth::All => usize::MAX,
             })
-            .sort_by_file_name()
+            .sort_by(|one, other| natural::compare(one.file_name(), other.file_name()))
             .into_iter()
             .filter_entry(|entry| entry.depth() == 0 || !is_passed_by(entry, ours));
         for entry in walk {

@@ -19,18 +19,23 @@ use crate::units::either;
 /// Make a page that shows what would become of each photo, to check before anything is sent
 ///
 /// It shows each photo with its square, and the picture in the circle that messengers show; failures and warnings come
-/// first. It is one file that needs neither network nor scripts. With scripts, focal points, fits and skips can be set in
-/// it and saved as a list for --overrides. Only an earlier preview is replaced.
+/// first. It is one file that needs neither network nor scripts. With scripts, a click on a photo or the arrow keys move
+/// its square; fits and skips can be set too, and all is saved as a list for --overrides. Only an earlier preview is
+/// replaced.
 #[derive(Debug, clap::Args)]
 #[command(after_help = below(EXAMPLES, Help::PREPARE))]
 pub(crate) struct Preview {
-    /// Photos and folders, as for `prepare`, or one list of groups, as for `batch`
+    /// Photos and folders, as for `prepare`, or one list of groups, as for `batch`; - for a list from stdin
     #[arg(required = true, value_name = "PHOTO|DIR|GROUPS.csv")]
     pub(crate) inputs: Vec<PathBuf>,
 
     /// The page; - for stdout, which then holds nothing else
     #[arg(short, long, value_name = "FILE.html", default_value = "preview.html", value_parser = OsStringValueParser::new().map(Destination::from))]
     pub(crate) out: Destination,
+
+    /// Open the page in the default browser
+    #[arg(long = "open", action = clap::ArgAction::SetTrue, value_parser = either(Then::Open, Then::Keep))]
+    pub(crate) then: Then,
 
     /// Search subfolders too
     #[arg(short = 'r', long = "recursive", action = clap::ArgAction::SetTrue, value_parser = either(Depth::All, Depth::One))]
@@ -67,13 +72,21 @@ pub(crate) struct Preview {
 const EXAMPLES: &[Example] = &[
     (
         "Look at every square of a list before it is sent",
-        "group-picture preview groups.csv --gravity auto",
+        "group-picture preview groups.csv --gravity auto --open",
     ),
     (
         "Look again, with the focal points that were saved from the page",
         "group-picture preview groups.csv --gravity auto --overrides overrides.csv",
     ),
 ];
+
+/// What is done with the page when it is in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    Keep,
+    /// It is opened in the default browser.
+    Open,
+}
 
 /// What a preview holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -42,15 +42,17 @@ impl Card<'_> {
         }
         html.push('"');
         self.write_data(html)?;
+        let label = item.label();
         write!(
             html,
-            ">\n<h3><bdi>{}</bdi></h3>\n",
+            " aria-label=\"{}\">\n<h3><bdi>{}</bdi></h3>\n",
+            Text(&label),
             Text(escape::path(&item.name))
         )?;
-        if let Some(target) = &item.target {
-            writeln!(html, "<p class=\"target\">{}</p>", Text(target))?;
+        if let Some(group) = item.group() {
+            writeln!(html, "<p class=\"target\"><bdi>{}</bdi></p>", Text(group))?;
         }
-        self.write_views(html)?;
+        self.write_views(html, &label)?;
         if !warnings.is_empty() {
             html.push_str("<ul class=\"notes\">");
             for warning in warnings {
@@ -67,8 +69,13 @@ impl Card<'_> {
         if self.picture.is_some() {
             writeln!(
                 html,
-                "<details><summary>Large</summary>{}</details>",
-                Round { number, side: 640 }
+                "<details><summary aria-label=\"Large picture: {}\">Large</summary>{}</details>",
+                Text(&label),
+                Round {
+                    number,
+                    side: 640,
+                    label: &label
+                }
             )?;
         }
         html.push_str("</article>\n");
@@ -98,7 +105,7 @@ impl Card<'_> {
         Ok(())
     }
 
-    fn write_views(&self, html: &mut String) -> fmt::Result {
+    fn write_views(&self, html: &mut String, label: &str) -> fmt::Result {
         let number = self.item.number;
         if self.photo.is_none() && self.picture.is_none() {
             return Ok(());
@@ -112,12 +119,19 @@ impl Card<'_> {
         }
         html.push_str("</defs></svg>\n");
         if let Some(photo) = self.photo {
-            self.write_photo(html, whole(photo.size))?;
+            html.push_str("<div class=\"whole\">");
+            self.write_photo(html, whole(photo.size), label)?;
+            html.push_str("</div>\n");
         }
         if self.picture.is_some() {
             html.push_str("<div class=\"rounds\">");
             for side in [160, 56, 40] {
-                write!(html, "{}", Round { number, side })?;
+                let round = Round {
+                    number,
+                    side,
+                    label,
+                };
+                write!(html, "{round}")?;
             }
             html.push_str("</div>\n");
         }
@@ -126,13 +140,14 @@ impl Card<'_> {
     }
 
     /// The whole photo, with what its picture leaves out in the shade.
-    fn write_photo(&self, html: &mut String, whole: Rect) -> fmt::Result {
+    fn write_photo(&self, html: &mut String, whole: Rect, label: &str) -> fmt::Result {
         let square = self.made.as_ref().ok().map(Explanation::square);
         let view = square.map_or(whole, |square| union(whole, square));
         let scale = PHOTO / view.width.max(view.height);
         write!(
             html,
-            "<svg class=\"photo\" role=\"img\" aria-label=\"The photo and its square\" width=\"{:.0}\" height=\"{:.0}\" viewBox=\"{}\"><use href=\"#o{}\"/>",
+            "<svg class=\"photo\" role=\"img\" aria-label=\"The photo and its square: {}\" width=\"{:.0}\" height=\"{:.0}\" viewBox=\"{}\"><use href=\"#o{}\"/>",
+            Text(label),
             (view.width * scale).max(1.0),
             (view.height * scale).max(1.0),
             View(view),
@@ -245,23 +260,29 @@ fn write_image(
 }
 
 /// The picture as a messenger shows it.
-struct Round {
+struct Round<'a> {
     number: usize,
     side: u32,
+    label: &'a str,
 }
 
-impl Display for Round {
+impl Display for Round<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { number, side } = self;
+        let Self {
+            number,
+            side,
+            label,
+        } = self;
+        let label = Text(label);
         write!(
             f,
-            "<svg class=\"round\" role=\"img\" aria-label=\"The picture at {side} px\" width=\"{side}\" height=\"{side}\" viewBox=\"0 0 1 1\"><use href=\"#p{number}\"/></svg>"
+            "<svg class=\"round\" role=\"img\" aria-label=\"The picture at {side} px: {label}\" width=\"{side}\" height=\"{side}\" viewBox=\"0 0 1 1\"><use href=\"#p{number}\"/></svg>"
         )
     }
 }
 
 /// The longer side of the photo on the page.
-const PHOTO: f64 = 224.0;
+const PHOTO: f64 = 480.0;
 
 /// Where the picture is before it is scaled.
 const UNIT: Rect = Rect {

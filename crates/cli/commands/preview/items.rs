@@ -6,7 +6,9 @@ use crate::commands::preview::args::Preview;
 use crate::input::group_names::GroupNames;
 use crate::input::groups::{self, Folder, Groups, Rows};
 use crate::input::overrides::{Override, Overrides, Roster};
+use crate::input::source::{self, Source};
 use crate::input::walk::{self, Found};
+use crate::report::escape;
 use crate::report::failure::Failure;
 use crate::report::passed::Passed;
 use crate::report::refusal::Refusal;
@@ -24,9 +26,31 @@ pub(crate) struct Item {
     pub(super) key: Option<String>,
     /// Whom it is for, if that is known.
     pub(super) target: Option<Target>,
+    /// What that group is called, if that is known.
+    pub(super) group_name: Option<String>,
     pub(super) instead: Override,
     /// Why it cannot be read.
     pub(super) failure: Option<Failure>,
+}
+
+impl Item {
+    /// Whom it is for, as people say it.
+    pub(super) fn group(&self) -> Option<String> {
+        let target = self.target.as_ref()?;
+        Some(match &self.group_name {
+            Some(name) => format!("{}, {target}", escape::text(name)),
+            None => target.to_string(),
+        })
+    }
+
+    /// What its card, and all on it, is called by those who do not see it.
+    pub(super) fn label(&self) -> String {
+        let photo = escape::path(&self.name);
+        match self.group() {
+            Some(group) => format!("{photo}, {group}"),
+            None => photo.to_string(),
+        }
+    }
 }
 
 /// All that was found.
@@ -42,6 +66,8 @@ pub(super) fn find(config: &Preview) -> Result<Items, Refusal> {
     let overrides = config.overrides.path.as_deref();
     let ours: Vec<&Path> = overrides.into_iter().chain(config.out.path()).collect();
     let names = config.names.names.as_deref();
+    let inputs = config.inputs.iter().map(PathBuf::as_path);
+    source::check_stdin(inputs.chain(overrides).chain(names))?;
     let ours: Vec<&Path> = ours.into_iter().chain(names).collect();
     let folder = Folder {
         ours: &ours,
@@ -54,6 +80,14 @@ pub(super) fn find(config: &Preview) -> Result<Items, Refusal> {
             let roster = groups.roster(list);
             let overrides = Overrides::read(overrides, &roster)?;
             Ok(Items::of_groups(groups, list, &roster, &overrides))
+        }
+        inputs
+            if inputs
+                .iter()
+                .any(|input| Source::of(input) == Source::Stdin) =>
+        {
+            let reason = "stdin (-) is a list of groups, which is previewed alone";
+            Err(Refusal::usage(reason))
         }
         inputs => {
             let found = walk::find(inputs, config.depth, &ours, config.folders.non_images);
@@ -74,8 +108,10 @@ impl Items {
         for assignment in groups.list {
             let path = assignment.photo;
             let name = path.strip_prefix(folder).unwrap_or(&path).to_owned();
+            let group_name = groups.names.get(&assignment.target).cloned();
             let item = items.push(path, name, roster, overrides);
             item.target = Some(assignment.target);
+            item.group_name = group_name;
         }
         items
     }
@@ -112,14 +148,19 @@ impl Items {
             key,
             path,
             target: None,
+            group_name: None,
             failure: None,
         });
         self.items.last_mut().expect("it was pushed just now")
     }
 }
 
-/// Returns whether the file is a list of groups. Photos are recognized by their content, but none has such a name.
+/// Returns whether this is a list of groups: stdin, or a file. Photos are recognized by their content, but none has such a
+/// name.
 fn is_list(path: &Path) -> bool {
+    if Source::of(path) == Source::Stdin {
+        return true;
+    }
     let extension = path.extension().and_then(|extension| extension.to_str());
     let is_named_so = extension
         .is_some_and(|extension| ["csv", "tsv"].contains(&&*extension.to_ascii_lowercase()));

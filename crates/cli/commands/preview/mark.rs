@@ -91,6 +91,22 @@ impl Marks {
     }
 }
 
+impl Extend<Mark> for Marks {
+    fn extend<I: IntoIterator<Item = Mark>>(&mut self, marks: I) {
+        for mark in marks {
+            self.add(mark);
+        }
+    }
+}
+
+impl FromIterator<Mark> for Marks {
+    fn from_iter<I: IntoIterator<Item = Mark>>(marks: I) -> Self {
+        let mut all = Self::default();
+        all.extend(marks);
+        all
+    }
+}
+
 fn bit(mark: Mark) -> u16 {
     1 << mark as u16
 }

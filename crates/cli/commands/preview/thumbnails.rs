@@ -54,7 +54,7 @@ impl Thumbnails {
     pub(super) fn new(work: &Work, embed: Embed) -> Self {
         let (side, quality) = match embed {
             Embed::Pictures => (480, 75),
-            Embed::Thumbnails => (208, 45),
+            Embed::Thumbnails => (320, 40),
         };
         // Browsers read it, and where pictures are small it saves most.
         let whole = work.whole.coding(Coding::Progressive);

@@ -54,6 +54,7 @@ pub(crate) fn read(
     }
     Ok(Groups {
         list: draft.list,
+        names: draft.called,
         passed,
         for_profiles: draft.for_profiles,
     })
@@ -65,6 +66,7 @@ struct Draft<'a> {
     messenger: Messenger,
     names: Option<&'a GroupNames>,
     list: Vec<Assignment>,
+    called: HashMap<Target, String>,
     seen: HashMap<ChatId, String>,
     wrong: Vec<String>,
     for_profiles: bool,
@@ -82,7 +84,7 @@ impl Draft<'_> {
             let place = escape::path(&photo.path).to_string();
             let name = photo.path.file_stem().unwrap_or_default();
             let name = name.to_string_lossy();
-            self.add(place, Wanted::Chat(&name), photo.path.clone());
+            self.add(place, Wanted::Chat(&name), "", photo.path.clone());
         }
         found.passed
     }
@@ -104,14 +106,17 @@ impl Draft<'_> {
             }
             let place = format!("{shown}:{}", row.line);
             match columns.read(row) {
-                Ok((wanted, photo)) => self.add(place, wanted, source::within(folder, photo)),
+                Ok((wanted, photo)) => {
+                    let photo = source::within(folder, photo);
+                    self.add(place, wanted, columns.name(row), photo);
+                }
                 Err(reason) => self.reject(place, reason),
             }
         }
         Ok(passed)
     }
 
-    fn add(&mut self, place: String, wanted: Wanted<'_>, photo: PathBuf) {
+    fn add(&mut self, place: String, wanted: Wanted<'_>, name: &str, photo: PathBuf) {
         let chat = match self.find(wanted) {
             Ok(chat) => chat,
             Err(reason) => return self.reject(place, reason),
@@ -126,8 +131,14 @@ impl Draft<'_> {
             }
             Entry::Vacant(entry) => {
                 entry.insert(place.clone());
+                let known = self.names.and_then(|names| names.name_of(&chat));
+                let name = Some(name).filter(|name| !name.is_empty()).or(known);
+                let target = Target::Group(chat);
+                if let Some(name) = name {
+                    self.called.insert(target.clone(), name.to_owned());
+                }
                 self.list.push(Assignment {
-                    target: Target::Group(chat),
+                    target,
                     photo,
                     instead: Override::default(),
                     place,
@@ -228,15 +239,14 @@ impl Columns {
         self.profile.map_or("", |column| row.cell(column))
     }
 
+    fn name(self, row: &Row) -> &str {
+        text(row, self.name)
+    }
+
     /// Returns the group and the photo of a row.
     fn read(self, row: &Row) -> Result<(Wanted<'_>, &str), String> {
-        // Spreadsheets keep an id as text by an apostrophe.
-        let text = |column: Option<usize>| {
-            let cell = column.map_or("", |column| row.cell(column));
-            cell.strip_prefix('\'').unwrap_or(cell)
-        };
         let photo = row.cell(self.photo);
-        let (wanted, chat) = match (text(self.chat), text(self.name)) {
+        let (wanted, chat) = match (text(row, self.chat), self.name(row)) {
             ("", "") => return Err(format!("{}: the chat id is missing", quoted(photo))),
             ("", name) => (Wanted::Name(name), name),
             (chat, _) => (Wanted::Chat(chat), chat),
@@ -262,6 +272,12 @@ impl Columns {
         }
         Ok((wanted, photo))
     }
+}
+
+/// The text of a cell, which spreadsheets keep as text by an apostrophe.
+fn text(row: &Row, column: Option<usize>) -> &str {
+    let cell = column.map_or("", |column| row.cell(column));
+    cell.strip_prefix('\'').unwrap_or(cell)
 }
 
 #[cfg(test)]

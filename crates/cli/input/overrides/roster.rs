@@ -1,27 +1,25 @@
 //! The photos of a job, by all that they may be called in a list of overrides.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
+use std::hash::Hash;
 use std::path::{Component, Path, PathBuf};
 
 use crate::report::escape;
 
 /// Finds photos by name: first as they are called in the list or below the folder that was given, then by the paths that
-/// follow from the command line, then by their full paths.
+/// follow from the command line, then by their full paths, then by the end of a full path, so that what was saved from the
+/// preview of a folder is found in a list that names the folder too.
 #[derive(Debug, Default)]
 pub(crate) struct Roster {
-    by_name: HashMap<PathBuf, Called>,
-    by_path: HashMap<PathBuf, Called>,
-    by_full_path: HashMap<PathBuf, Called>,
+    by_name: Called,
+    by_path: Called,
+    by_full_path: Called,
+    by_file_name: HashMap<OsString, Vec<PathBuf>>,
 }
 
-/// Who has a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Called {
-    /// The photo with this full path.
-    One(PathBuf),
-    /// Two photos with these, or more.
-    Several(PathBuf, PathBuf),
-}
+/// The full paths of the photos that have a name.
+type Called = HashMap<PathBuf, Vec<PathBuf>>;
 
 /// Of each photo its path and its name.
 impl FromIterator<(PathBuf, PathBuf)> for Roster {
@@ -32,6 +30,8 @@ impl FromIterator<(PathBuf, PathBuf)> for Roster {
             call(&mut roster.by_name, plain(&name), &full);
             call(&mut roster.by_path, plain(&path), &full);
             call(&mut roster.by_full_path, full.clone(), &full);
+            let file_name = full.file_name().unwrap_or_default().to_owned();
+            call(&mut roster.by_file_name, file_name, &full);
         }
         roster
     }
@@ -43,16 +43,26 @@ impl Roster {
         if text.is_empty() {
             return Err("the photo is missing".to_owned());
         }
-        let shown = || escape::text(text).to_string();
-        match self.called(Path::new(text)) {
-            Some(Called::One(photo)) => Ok(photo),
-            Some(Called::Several(one, other)) => Err(format!(
-                "two photos are named \"{}\": write {} or {}",
-                shown(),
-                escape::path(one),
-                escape::path(other)
-            )),
-            None => Err(format!("no photo of this job is named \"{}\"", shown())),
+        let shown = escape::text(text);
+        match &*self.called(Path::new(text)) {
+            [] => Err(format!("no photo of this job is named \"{shown}\"")),
+            [photo] => Ok(photo),
+            photos => {
+                let candidates: Vec<String> = photos
+                    .iter()
+                    .take(MAX_CANDIDATES)
+                    .map(|photo| escape::path(photo).to_string())
+                    .collect();
+                let more = match photos.len() - candidates.len() {
+                    0 => String::new(),
+                    more => format!(" (and {more} more)"),
+                };
+                Err(format!(
+                    "{} photos are named \"{shown}\": write {}{more}",
+                    photos.len(),
+                    candidates.join(" or ")
+                ))
+            }
         }
     }
 
@@ -61,27 +71,37 @@ impl Roster {
         let full = full(path);
         [&plain(name), &plain(path), &full]
             .into_iter()
-            .find(|candidate| self.called(candidate) == Some(&Called::One(full.clone())))
+            .find(|candidate| *self.called(candidate) == [&*full])
             .and_then(|name| name.to_str().map(str::to_owned))
     }
 
-    fn called(&self, name: &Path) -> Option<&Called> {
-        self.by_name
-            .get(&plain(name))
-            .or_else(|| self.by_path.get(&plain(name)))
-            .or_else(|| self.by_full_path.get(&full(name)))
+    /// The photos that have this name.
+    fn called(&self, name: &Path) -> Vec<&Path> {
+        let (plain, full) = (plain(name), full(name));
+        let exact = self
+            .by_name
+            .get(&plain)
+            .or_else(|| self.by_path.get(&plain))
+            .or_else(|| self.by_full_path.get(&full));
+        if let Some(photos) = exact {
+            return photos.iter().map(PathBuf::as_path).collect();
+        }
+        let alike = name
+            .file_name()
+            .and_then(|last| self.by_file_name.get(last));
+        let alike = alike.into_iter().flatten().map(PathBuf::as_path);
+        alike.filter(|photo| photo.ends_with(&plain)).collect()
     }
 }
 
-fn call(names: &mut HashMap<PathBuf, Called>, name: PathBuf, full: &Path) {
-    let called = names
-        .entry(name)
-        .or_insert_with(|| Called::One(full.to_owned()));
+/// How many photos are named where a name means several.
+const MAX_CANDIDATES: usize = 5;
+
+fn call<N: Eq + Hash>(names: &mut HashMap<N, Vec<PathBuf>>, name: N, full: &Path) {
+    let called = names.entry(name).or_default();
     // The same photo may be for two groups.
-    if let Called::One(first) = called
-        && first != full
-    {
-        *called = Called::Several(first.clone(), full.to_owned());
+    if !called.iter().any(|photo| photo == full) {
+        called.push(full.to_owned());
     }
 }
 
@@ -129,6 +149,33 @@ mod tests {
     }
 
     #[test]
+    fn a_photo_is_found_by_the_end_of_its_path_if_it_is_the_only_one() {
+        let roster = roster(&[
+            ("in/one/x.jpg", "in/one/x.jpg"),
+            ("in/two/x.jpg", "in/two/x.jpg"),
+            ("in/two/y.jpg", "in/two/y.jpg"),
+        ]);
+
+        for (text, expected) in [
+            ("y.jpg", "in/two/y.jpg"),
+            ("two/x.jpg", "in/two/x.jpg"),
+            ("./two//y.jpg", "in/two/y.jpg"),
+        ] {
+            let found = roster.find(text).unwrap();
+            assert!(found.ends_with(expected), "{text}: {found:?}");
+        }
+        let told = roster.find("x.jpg").unwrap_err();
+        assert!(told.starts_with("2 photos are named \"x.jpg\": "), "{told}");
+        for candidate in ["in/one/x.jpg", "in/two/x.jpg"] {
+            assert!(told.contains(candidate), "{told}");
+        }
+        // Parts of names are no names.
+        for text in ["wo/x.jpg", "jpg", "one/y.jpg", "two"] {
+            assert!(roster.find(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn a_name_of_two_photos_is_refused_and_never_given() {
         let photos = [
             ("one/x.jpg", "x.jpg"),
@@ -139,7 +186,7 @@ mod tests {
 
         let told = roster.find("x.jpg").unwrap_err();
 
-        assert!(told.starts_with("two photos are named"), "{told}");
+        assert!(told.starts_with("2 photos are named"), "{told}");
         for (path, name) in photos {
             let given = roster.name_of(Path::new(path), Path::new(name)).unwrap();
             let found = roster.find(&given).unwrap();
