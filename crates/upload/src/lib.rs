@@ -44,16 +44,9 @@
 //!
 //! # Beside another use of `reqwest`
 //!
-//! A program compiles `reqwest` once, with the features that all its crates ask for. This crate asks for `rustls-no-provider`, and
-//! gives its own clients their TLS. With it, `reqwest::Client::new()` elsewhere in the program panics if nothing there brings a
-//! provider of cryptography: if that `reqwest` has no TLS at all, or only `native-tls`. Its default features bring one. Where they
-//! are off, install one first thing in `main`; a library must not do so for its program, which may want another.
-//!
-//! ```no_run
-//! // An error says that there is one already, which is as good.
-//! let _ = rustls::crypto::ring::default_provider().install_default();
-//! let client = reqwest::Client::new();
-//! ```
+//! A program compiles `reqwest` 0.12 once, with the features that all its crates ask for. This crate asks for rustls with `ring` and
+//! for no root certificates, and gives its own clients their TLS. So `reqwest::Client::new()` elsewhere in the program works as before,
+//! and no provider of cryptography is installed for the process. A `reqwest` of another version shares nothing with this one.
 //!
 //! # What is logged
 //!

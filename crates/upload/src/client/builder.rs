@@ -103,7 +103,7 @@ impl ClientBuilder {
         });
         let fetcher = AvatarFetcher::new(tls.clone(), &api_url, &avatar_hosts, token.clone())?;
         let mut http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
+            .use_preconfigured_tls(tls)
             .user_agent(concat!("group-picture/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)

@@ -52,7 +52,7 @@ impl Routes {
 
 fn plain(tls: ClientConfig, timeout: Duration) -> ClientBuilder {
     reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+        .use_preconfigured_tls(tls)
         .user_agent(concat!("group-picture/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
         .referer(false)
