@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use prep::batch::Cancel;
+use prep::Cancel;
 
 use self::grace::Grace;
 

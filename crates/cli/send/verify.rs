@@ -7,7 +7,7 @@ use upload::blocking::{Client, Session};
 use upload::{Avatar, ChatId};
 
 use crate::report::proof::{Doubt, Verified};
-use crate::send::likeness::Thumbnail;
+use crate::send::likeness::likeness;
 use crate::send::options::Verify;
 use crate::send::pace::Pace;
 
@@ -84,8 +84,8 @@ impl<'a> Verifier<'a> {
         }
         match self.client.fetch_avatar(now) {
             Ok(shown) => {
-                let shown = Thumbnail::of(&shown).ok_or(Doubt::NotAPicture)?;
-                let is_like = Thumbnail::of(sent).is_some_and(|sent| sent.is_like(&shown));
+                let shown = likeness(&shown).ok_or(Doubt::NotAPicture)?;
+                let is_like = likeness(sent).is_some_and(|sent| sent.is_like(&shown));
                 is_like
                     .then_some(Verified::Proven)
                     .ok_or(Doubt::OtherPicture)

@@ -28,7 +28,7 @@ pub(crate) struct CoefficientReader {
     pub(crate) memory: u64,
     tables: Tables,
     conditioning: Conditioning,
-    buffer: Buffer,
+    pub(crate) buffer: Buffer,
     coefficients: Coefficients,
     history: [History; 4],
     script: Script,

@@ -1,6 +1,8 @@
 //! The decoder: from a photo to the samples of a target.
 
 use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use simd::Level;
 
@@ -75,6 +77,13 @@ impl Decoder {
     pub fn memory(mut self, bytes: u64) -> Self {
         self.reader.memory = bytes;
         self
+    }
+
+    /// Sets a flag that ends a photo at its next row of MCUs, as if the file ended there: the rest is lost.
+    ///
+    /// It may be set while a photo is decoded, by another thread, and ends all photos until another flag is given.
+    pub fn set_stop(&mut self, stop: Arc<AtomicBool>) {
+        self.reader.buffer.stop = stop;
     }
 
     /// Decodes a rectangle of the photo and resamples it with Lanczos3, in the photo's color space.

@@ -2,6 +2,8 @@
 //! (T.81, B.1.1.5, F.1.2.3).
 
 use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::bits::{Bits, Cursor};
 use crate::marker::{code, count_ff};
@@ -17,6 +19,8 @@ pub(crate) const BLOCK_BYTES: usize = 64 * 31 / 8;
 pub(crate) struct Buffer {
     bytes: Vec<u8>,
     restarts: VecDeque<Restart>,
+    /// Ends every stream early once it is set.
+    pub(crate) stop: Arc<AtomicBool>,
 }
 
 /// A restart marker between two bytes of the buffer.
@@ -81,6 +85,11 @@ impl<'a> Stream<'a> {
             ended: false,
             end: None,
         }
+    }
+
+    /// Returns whether the stream is to end here, whatever follows.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.buffer.stop.load(Ordering::Relaxed)
     }
 
     /// Returns whether the photo ends within the entropy-coded data: no marker ends it.

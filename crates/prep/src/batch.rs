@@ -59,7 +59,6 @@ use std::fmt;
 use std::io;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -71,6 +70,7 @@ pub use self::worker::Worker;
 
 use self::feed::Feed;
 use self::worker::Run;
+use crate::cancel::Cancel;
 use crate::error::Error;
 use crate::options::Options;
 use crate::pipeline::Pipeline;
@@ -126,29 +126,6 @@ pub enum Event<R, E> {
     Stalled,
     /// No item finished for a tenth of a second: an opportunity to look at signals.
     Tick,
-}
-
-/// Ends batches between photos, from any thread; clones are one and the same.
-///
-/// A photo in progress is finished, and its result is given to the caller.
-#[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// Creates a flag that is not set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Lets no item begin from now on.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Returns whether [`cancel`](Self::cancel) was called.
-    pub fn is_canceled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
 }
 
 /// A panic in the work on one item. It becomes the error of that item only.
@@ -221,8 +198,8 @@ impl Batch {
 
     /// Bounds the time that the work on one photo may take: [`Event::Overdue`] tells of those that take longer.
     ///
-    /// A thread cannot be ended from outside, so the decoder goes on in the background, and its result is dropped; the memory
-    /// that it takes is no longer counted. [`run_one`](Self::run_one) and [`prepare_all`](Self::prepare_all) return only when it
+    /// Such a photo is [canceled](Pipeline::set_cancel). Until its decoder notices, or for good if it never does, it goes on in the
+    /// background, and its result is dropped; the memory that it takes is no longer counted. [`run_one`](Self::run_one) and [`prepare_all`](Self::prepare_all) return only when it
     /// does, with [`Error::TooSlow`].
     pub fn time_limit(mut self, limit: TimeLimit) -> Self {
         self.time_limit = Some(limit);

@@ -105,6 +105,10 @@ pub enum Error {
         limit: Duration,
     },
 
+    /// The work on this photo was [canceled](crate::Cancel).
+    #[error("canceled")]
+    Canceled,
+
     /// The square is smaller than messengers accept. Get a larger photo, or enlarge deliberately.
     #[error(
         "the photo's square is {side} px, less than the {minimum} px that messengers take; \
@@ -155,6 +159,7 @@ impl Error {
             Self::TooLarge { .. } | Self::TooMuchWork { .. } | Self::TooSlow { .. } => {
                 ErrorKind::TooLarge
             }
+            Self::Canceled => ErrorKind::Canceled,
             Self::TooSmall { .. } => ErrorKind::TooSmall,
             Self::OverBudget { .. } => ErrorKind::OverBudget,
             Self::Option { .. } => ErrorKind::Option,
@@ -199,6 +204,8 @@ pub enum ErrorKind {
     OverBudget,
     /// An option outside its range.
     Option,
+    /// Ended by the caller.
+    Canceled,
 }
 
 impl fmt::Display for ErrorKind {
@@ -213,6 +220,7 @@ impl fmt::Display for ErrorKind {
             Self::TooSmall => "too small",
             Self::OverBudget => "over the byte budget",
             Self::Option => "bad option",
+            Self::Canceled => "canceled",
         })
     }
 }

@@ -29,6 +29,8 @@
 //!
 //! A photo need not be in memory: a [`Photo`] reads what is needed of anything that implements `Read` and `Seek`.
 //!
+//! A [`Cancel`] ends a photo that is in work, from another thread: [`Pipeline::set_cancel`].
+//!
 //! On all cores: `batch`, with the feature `rayon`, which is on by default. Nothing else here starts a thread.
 //!
 //! This crate opens no files, reads no clock (but for the time limit of a `batch`) and prints nothing.
@@ -48,6 +50,7 @@ mod attention;
 #[cfg(feature = "rayon")]
 pub mod batch;
 mod budget;
+mod cancel;
 mod choice;
 mod color;
 mod damage;
@@ -60,6 +63,7 @@ mod face;
 mod geometry;
 mod gravity;
 mod header;
+mod likeness;
 
 mod names;
 mod options;
@@ -78,12 +82,14 @@ mod turn;
 mod work;
 
 pub use budget::{ByteBudget, Fitted};
+pub use cancel::Cancel;
 pub use choice::{Choice, Rule};
 pub use error::{Error, ErrorKind, Limit};
 pub use face::{Face, Faces};
 pub use geometry::{Orientation, Rect, Size, Square};
 pub use gravity::{FocalPoint, Gravity};
 pub use header::{Format, Header, Profile, Samples};
+pub use likeness::Likeness;
 pub use names::ParseError;
 pub use options::{
     Backdrop, Coding, Color, Enlarge, Fit, Frame, Limits, OnDamage, Options, Reencode, Subsampling,

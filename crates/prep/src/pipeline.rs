@@ -26,6 +26,7 @@ use self::repair::repair;
 use self::trim::trim;
 use self::turn::{Turning, turn};
 use crate::budget::Fitted;
+use crate::cancel::Cancel;
 use crate::choice::Chooser;
 use crate::error::Error;
 use crate::header::Header;
@@ -121,6 +122,31 @@ impl Pipeline {
         self.options = options;
     }
 
+    /// Sets the flag that ends the photo in progress, from another thread: the call returns [`Error::Canceled`], and there is no picture.
+    ///
+    /// It is looked at between the stages and between rows of pixels. AVIF and HEIC are decoded tile by tile, JPEG XL, SVG, animations and
+    /// some WebP as a whole, and nothing ends a decoder within these. The flag stays set, and ends every photo that follows, until another
+    /// one is given.
+    ///
+    /// ```
+    /// # let photo = include_bytes!("../examples/photo.jpg");
+    /// use prep::{Cancel, Error, Options, Pipeline};
+    ///
+    /// let cancel = Cancel::new();
+    /// let mut pipeline = Pipeline::new(Options::new())?;
+    /// pipeline.set_cancel(cancel.clone());
+    /// // Elsewhere, when the user has left:
+    /// cancel.cancel();
+    ///
+    /// let mut picture = Vec::new();
+    /// let prepared = pipeline.prepare_into(photo, &mut picture);
+    /// assert!(matches!(prepared, Err(Error::Canceled)) && picture.is_empty());
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn set_cancel(&mut self, cancel: Cancel) {
+        self.decoding.set_cancel(cancel);
+    }
+
     /// Makes an overview of each photo from now on, if that can be done while its crop is decoded;
     /// [`overview`](Self::overview) returns it. The pictures stay the same.
     #[must_use]
@@ -154,7 +180,8 @@ impl Pipeline {
     ///
     /// Those of [`read_header`](Self::read_header), and [`Error::Read`].
     pub fn read_photo_header(&mut self, photo: &Photo<'_>) -> Result<Header, Error> {
-        photo.unless_unread(self.header(photo))
+        let header = photo.unless_unread(self.header(photo));
+        self.decoding.unless_canceled(header)
     }
 
     fn header(&mut self, photo: &Photo<'_>) -> Result<Header, Error> {
@@ -177,7 +204,8 @@ impl Pipeline {
     pub fn plan(&mut self, photo: &[u8]) -> Result<(Header, Plan), Error> {
         let photo = Photo::from(photo);
         let mut planned = self.planned(&photo, &mut Vec::new())?;
-        analyze(&mut planned, &mut self.chooser, &mut self.decoding)?;
+        let analyzed = analyze(&mut planned, &mut self.chooser, &mut self.decoding);
+        self.decoding.unless_canceled(analyzed)?;
         Ok((planned.opened.header, planned.plan))
     }
 
@@ -201,6 +229,7 @@ impl Pipeline {
         picture: &mut Vec<u8>,
     ) -> Result<Prepared, Error> {
         let prepared = photo.unless_unread(self.run(photo, picture));
+        let prepared = self.decoding.unless_canceled(prepared);
         if prepared.is_err() {
             picture.clear();
         }
@@ -242,6 +271,7 @@ impl Pipeline {
         photo: &'a Photo<'a>,
         picture: &mut Vec<u8>,
     ) -> Result<Planned<'a>, Error> {
+        self.decoding.unless_canceled(Ok(()))?;
         self.decoding.forget_overview();
         let mut opened = open(photo, &self.options, &mut self.decoding.profiles)?;
         let planner = Planner::new(opened.header, self.options);
@@ -259,7 +289,8 @@ impl Pipeline {
         planned: &mut Planned<'_>,
         picture: &mut Vec<u8>,
     ) -> Result<Prepared, Error> {
-        let analyzed = analyze(planned, &mut self.chooser, &mut self.decoding)?;
+        let analyzed = analyze(planned, &mut self.chooser, &mut self.decoding);
+        let analyzed = self.decoding.unless_canceled(analyzed)?;
         let decoded = match analyzed.or_else(|| decode_with_overview(planned, &mut self.decoding)) {
             Some(decoded) => decoded,
             None => decode(planned, &mut self.decoding)?,

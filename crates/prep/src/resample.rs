@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use simd::Level;
 
+use crate::cancel::Cancel;
 use crate::geometry::{Resize, Size};
 use crate::header::Samples;
 use crate::pixels::{Pixels, Row, Values};
@@ -26,6 +27,8 @@ use weights::{Axis, Geometry};
 /// every level gives the same bits.
 pub(crate) struct Resampler {
     level: Level,
+    /// Ends the decoder that gives rows.
+    cancel: Cancel,
     samples: Samples,
     /// The weights along a row, and down a column.
     along: Axis,
@@ -67,6 +70,7 @@ impl Resampler {
     fn with_level(level: Level) -> Self {
         Self {
             level,
+            cancel: Cancel::new(),
             samples: Samples::Rgb,
             along: Axis::new(),
             down: Axis::new(),
@@ -82,6 +86,11 @@ impl Resampler {
             line: Vec::new(),
             values: Values::Narrow(Vec::new()),
         }
+    }
+
+    /// Sets the flag that ends the decoder which gives rows, at its next row.
+    pub(crate) fn set_cancel(&mut self, cancel: Cancel) {
+        self.cancel = cancel;
     }
 
     /// Begins to resize a photo of this size and samples; whatever was begun before is dropped.
@@ -145,6 +154,7 @@ impl Resampler {
     /// Adds the next row, from the photo's left edge on.
     pub(crate) fn push(&mut self, row: Row<'_>) {
         debug_assert!(self.next + self.lost_before < self.rows().end);
+        self.cancel.leave_if_canceled();
         self.widen(row);
         self.take_row();
         // Rows that are lost before the first one repeat it.
@@ -161,6 +171,11 @@ impl Resampler {
 
     /// Marks the next `rows` as lost: they repeat the last row.
     pub(crate) fn lose(&mut self, rows: u32) {
+        self.cancel.leave_if_canceled();
+        self.repeat(rows);
+    }
+
+    fn repeat(&mut self, rows: u32) {
         let rows = rows.min(self.rows().end - self.next - self.lost_before);
         self.lost += rows;
         if self.next == self.rows().start {
@@ -179,7 +194,7 @@ impl Resampler {
         if self.next == self.rows().start {
             return None;
         }
-        self.lose(self.rows().end - self.next);
+        self.repeat(self.rows().end - self.next);
         self.add_rows();
         pixels.samples = self.samples;
         std::mem::swap(&mut pixels.values, &mut self.values);

@@ -9,7 +9,7 @@ use upload::{Avatar, ChatId, ErrorKind, FetchError, RetryClass, RetryConfig, Sco
 use crate::interrupt::Interrupt;
 use crate::report::failure::{Cause, Failure};
 use crate::send::asking::patiently;
-use crate::send::likeness::Thumbnail;
+use crate::send::likeness::likeness;
 
 /// Reads avatars, and notices when every other group would fail in the same way.
 #[derive(Debug)]
@@ -88,7 +88,7 @@ impl AvatarReader<'_> {
                 return Ok((avatar, None));
             }
             match self.client.fetch_avatar(&avatar) {
-                Ok(content) if Thumbnail::of(&content).is_some() => {
+                Ok(content) if likeness(&content).is_some() => {
                     return Ok((avatar, Some(content)));
                 }
                 Ok(_) => {

@@ -120,6 +120,10 @@ impl<'a> ScanDriver<'a> {
         let mut damaged_row = None;
         self.stream.fill();
         for row in 0..rows_end {
+            if self.stream.is_stopped() {
+                self.is_truncated = true;
+                self.restarts.end();
+            }
             let mcu_row = row / down;
             let is_kept = kept_rows.contains(&row);
             // Several rows of the scan may lie in one of the frame: it counts once.

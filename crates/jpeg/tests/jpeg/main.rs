@@ -9,5 +9,6 @@ mod generated;
 mod libjpeg;
 mod overview;
 mod same_bits;
+mod stop;
 mod strict;
 mod writer;

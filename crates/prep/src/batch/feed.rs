@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::progress::Progress;
 use super::worker::Run;
-use super::{Cancel, Event, Order};
+use super::{Event, Order};
+use crate::cancel::Cancel;
 use crate::error::Error;
 
 /// The items of one run, and what became of them.

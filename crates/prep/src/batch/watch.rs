@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::memory::Permit;
+use crate::cancel::Cancel;
 use crate::error::Error;
 use crate::geometry::Size;
 
@@ -49,6 +50,8 @@ struct Item {
     /// When its photo's time is over, and how long that was.
     until: Option<(Instant, Duration)>,
     is_overdue: bool,
+    /// Ends its photo once that is overdue.
+    cancel: Cancel,
     /// Its room in the memory budget.
     file: Option<Permit>,
     pixels: Option<Permit>,
@@ -114,13 +117,19 @@ impl Watch {
         }
     }
 
-    /// Finds the photos whose time has ended since the last look, and frees the room that they hold: nothing else waits
+    /// Returns the flag that is set when an item's photo is over its time.
+    pub(super) fn cancel(&self, index: usize) -> Cancel {
+        self.items().entry(index).or_default().cancel.clone()
+    }
+
+    /// Finds the photos whose time has ended since the last look, cancels them, and frees the room that they hold: nothing else waits
     /// for a decoder that may never return.
     pub(super) fn overdue(&self, now: Instant) -> Vec<Overdue> {
         let mut found = Vec::new();
         for (&index, item) in self.items().iter_mut() {
             if let Some((_, limit)) = item.until.take_if(|(until, _)| *until <= now) {
                 item.is_overdue = true;
+                item.cancel.cancel();
                 (item.file, item.pixels) = (None, None);
                 found.push(Overdue { index, limit });
             }

@@ -200,6 +200,7 @@ impl<'a> Worker<'a> {
             }
             None => (self.batch.build)(self.options),
         };
+        pipeline.set_cancel(self.run.watch.cancel(self.index));
         let result = work(&mut pipeline);
         self.pipeline = Some(pipeline);
         result

@@ -1,6 +1,7 @@
 //! Decodes what the picture needs of a photo: to luma and chroma, or to pixels of sRGB.
 
 use super::plan::Planned;
+use crate::cancel::Cancel;
 use crate::color::{Profiles, flatten_to_srgb};
 use crate::damage::Damage;
 use crate::error::Error;
@@ -24,6 +25,8 @@ pub(super) struct Decoding {
     pub(super) overviews: Overviews,
     /// The photo whose overview `jpeg` holds.
     pub(super) overview_of: Option<Header>,
+    /// Ends the photo in progress.
+    cancel: Cancel,
 }
 
 /// The square of a photo, decoded: its samples are in [`Decoding`] until something else is decoded.
@@ -95,12 +98,29 @@ impl Decoding {
             rgb: Vec::new(),
             overviews,
             overview_of: None,
+            cancel: Cancel::new(),
+        }
+    }
+
+    /// Sets the flag that ends the photo in progress.
+    pub(super) fn set_cancel(&mut self, cancel: Cancel) {
+        self.jpeg.set_cancel(&cancel);
+        self.resampler.set_cancel(cancel.clone());
+        self.cancel = cancel;
+    }
+
+    /// Returns the result, unless the photo was canceled: then it may be of a part of the photo only.
+    pub(super) fn unless_canceled<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        match self.cancel.is_canceled() {
+            true => Err(Error::Canceled),
+            false => result,
         }
     }
 
     /// Changes how many bytes coefficients may take.
     pub(super) fn set_memory(&mut self, memory: u64) {
         self.jpeg = JpegDecoder::new(memory);
+        self.jpeg.set_cancel(&self.cancel);
     }
 
     /// Forgets the last photo's overview.
@@ -128,7 +148,8 @@ impl Decoding {
         let damage = match (&mut opened.decoder, request.route) {
             (Decoder::Jpeg(photo), Route::YCbCr) => {
                 // Coefficients become luma and chroma of the picture's size; colors are never converted.
-                return self.jpeg.decode_ycbcr(photo, resize, request.subsampling);
+                let damage = self.jpeg.decode_ycbcr(photo, resize, request.subsampling);
+                return self.unless_canceled(damage);
             }
             (Decoder::Jpeg(photo), Route::Pixels) => {
                 self.jpeg.decode_pixels(photo, resize, pixels)?
@@ -136,9 +157,10 @@ impl Decoding {
             (Decoder::Rows(rows), _) => {
                 reduce(&mut **rows, &header, resize, &mut self.resampler, pixels)?.into()
             }
-            (Decoder::Render(render), _) => {
-                catch_panic(header.format, || render.render(resize, pixels))?.into()
-            }
+            (Decoder::Render(render), _) => catch_panic(header.format, || {
+                render.render(resize, pixels, &self.cancel)
+            })?
+            .into(),
         };
         flatten_to_srgb(
             &mut self.profiles,

@@ -2,6 +2,7 @@
 
 use super::catch_panic::catch_panic;
 use super::jpeg::photo::JpegPhoto;
+use crate::cancel::Cancel;
 use crate::error::Error;
 use crate::geometry::Resize;
 use crate::header::Header;
@@ -48,10 +49,17 @@ pub(crate) trait Rows {
 pub(crate) trait Render {
     /// Leaves what was asked for in `pixels`; returns the share of its rows that is lost, 0…1. May be called again.
     ///
+    /// Calls [`leave_if_canceled`](Cancel::leave_if_canceled) between rows, where it has rows.
+    ///
     /// # Errors
     ///
     /// If nothing of the rectangle could be decoded.
-    fn render(&mut self, resize: Resize, pixels: &mut Pixels) -> Result<f32, Error>;
+    fn render(
+        &mut self,
+        resize: Resize,
+        pixels: &mut Pixels,
+        cancel: &Cancel,
+    ) -> Result<f32, Error>;
 }
 
 /// Decodes the rows that are needed, and resizes them; returns the share of rows that is lost, 0…1.

@@ -11,7 +11,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use prep::batch::{Batch, Cancel, Event, MemoryBudget, Order, Panic, Worker};
+use prep::Cancel;
+use prep::batch::{Batch, Event, MemoryBudget, Order, Panic, Worker};
 use prep::{Error, ErrorKind, Limits, Options, Pipeline};
 
 use crate::common::fixture;

@@ -24,6 +24,7 @@ use matrix::Matrix;
 use planes::{Opacity, Plane, View, Weighting};
 use still::{Config, Image, Still};
 
+use crate::cancel::Cancel;
 use crate::color::{Cicp, ColorSpace};
 use crate::error::Error;
 use crate::geometry::Resize;
@@ -117,14 +118,19 @@ fn read<'a>(
 
 impl Render for Heif<'_> {
     /// Decodes the tiles that are needed, and reduces each plane from its own resolution.
-    fn render(&mut self, resize: Resize, pixels: &mut Pixels) -> Result<f32, Error> {
-        self.decode(resize, pixels)
+    fn render(
+        &mut self,
+        resize: Resize,
+        pixels: &mut Pixels,
+        cancel: &Cancel,
+    ) -> Result<f32, Error> {
+        self.decode(resize, pixels, cancel)
             .map_err(|flaw| flaw.of(self.format))
     }
 }
 
 impl Heif<'_> {
-    fn decode(&self, resize: Resize, pixels: &mut Pixels) -> Result<f32, Flaw> {
+    fn decode(&self, resize: Resize, pixels: &mut Pixels, cancel: &Cancel) -> Result<f32, Flaw> {
         let chroma = self.sampling.chroma;
         let weighting = match (&self.still.alpha, self.still.premultiplied) {
             (Some(_), false) => Weighting::ByOpacity,
@@ -153,6 +159,7 @@ impl Heif<'_> {
             None => None,
         };
         for row in planes::needed_rows(&planes) {
+            cancel.leave_if_canceled();
             for plane in &mut planes {
                 plane.take(row, &mut color, opacity.as_mut())?;
             }

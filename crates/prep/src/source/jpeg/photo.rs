@@ -3,6 +3,7 @@
 use jpeg::{Color, PixelRect, Planes, Target};
 use simd::Level;
 
+use crate::cancel::Cancel;
 use crate::damage::Damage;
 use crate::error::{Error, Limit};
 use crate::geometry::Resize;
@@ -40,6 +41,11 @@ impl JpegDecoder {
             decoder: jpeg::Decoder::new().memory(memory),
             planes: Planes::default(),
         }
+    }
+
+    /// Sets the flag that ends a photo at its next row of MCUs, as if the file ended there.
+    pub(crate) fn set_cancel(&mut self, cancel: &Cancel) {
+        self.decoder.set_stop(cancel.flag());
     }
 
     /// Makes an overview of the photo, and decodes of a strip of it, where that costs no second reading, the square of `side`

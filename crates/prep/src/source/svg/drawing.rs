@@ -12,6 +12,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, roxmltree};
 
 use super::{GZIP, encoding};
+use crate::cancel::Cancel;
 use crate::color::ColorSpace;
 use crate::error::{Error, Limit};
 use crate::geometry::{Rect, Resize, Size};
@@ -98,7 +99,7 @@ pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, 
 
 impl Render for Drawing {
     /// Draws the rectangle at the size that it becomes.
-    fn render(&mut self, resize: Resize, pixels: &mut Pixels) -> Result<f32, Error> {
+    fn render(&mut self, resize: Resize, pixels: &mut Pixels, _: &Cancel) -> Result<f32, Error> {
         let transform = transform(&self.tree, self.size, resize);
         work::check(&self.tree, transform, resize.size, self.memory_limit)?;
         let mut picture = Pixmap::new(resize.size.width, resize.size.height)
