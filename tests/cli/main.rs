@@ -28,6 +28,7 @@ mod paths;
 mod prepare;
 mod preview;
 mod profiles;
+mod readme;
 mod report;
 mod restore;
 mod run;
