@@ -42,25 +42,44 @@ impl Cursor {
 /// How many bits are valid after a refill, at least.
 pub(crate) const REFILLED_BITS: u32 = 56;
 
+/// How many bits are valid after a refill and as many as this consumed.
+pub(crate) const READY_BITS: u32 = REFILLED_BITS / 2;
+
 /// Reads bits; past the end it reads zeros, so the inner loop has no error path.
 ///
 /// The cursor counts on past the end; its owner asks once a row whether the bits existed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bits<'a> {
     bytes: &'a [u8],
+    /// The bytes that are not loaded: to take them off the front costs no comparison.
+    rest: &'a [u8],
+    /// How many bytes were loaded past the end.
+    past: usize,
     window: u64,
+    /// How many bits of the window are valid, in the lowest six bits.
     filled: u32,
-    position: usize,
+}
+
+/// Bits that are loaded, but not yet in the window.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub(crate) struct Ahead {
+    /// They follow those that were valid when they were loaded.
+    bits: u64,
+    /// How many bits are valid with them.
+    filled: u32,
 }
 
 impl<'a> Bits<'a> {
     #[inline(always)]
     pub(crate) fn new(bytes: &'a [u8], cursor: Cursor) -> Self {
+        let (rest, past) = rest_from(bytes, cursor.position);
         Self {
             bytes,
+            rest,
+            past,
             window: cursor.window,
             filled: cursor.filled,
-            position: cursor.position,
         }
     }
 
@@ -68,8 +87,8 @@ impl<'a> Bits<'a> {
     pub(crate) fn cursor(&self) -> Cursor {
         Cursor {
             window: self.window,
-            filled: self.filled,
-            position: self.position,
+            filled: self.filled & 63,
+            position: self.position(),
         }
     }
 
@@ -78,10 +97,16 @@ impl<'a> Bits<'a> {
         self.bytes
     }
 
+    /// Returns how many bits lie before the first that is not consumed.
+    #[inline(always)]
+    pub(crate) fn consumed_bits(&self) -> usize {
+        self.position() * 8 - (self.filled & 63) as usize
+    }
+
     /// Returns the index of the next byte to be loaded.
     #[inline(always)]
     pub(crate) fn position(&self) -> usize {
-        self.position
+        self.bytes.len() - self.rest.len() + self.past
     }
 
     /// Returns the next bits, from the highest on.
@@ -93,24 +118,62 @@ impl<'a> Bits<'a> {
     /// Loads bytes until at least [`REFILLED_BITS`] are valid.
     #[inline(always)]
     pub(crate) fn refill(&mut self) {
-        let word = match self
-            .bytes
-            .get(self.position..)
-            .and_then(<[u8]>::first_chunk)
-        {
-            Some(bytes) => u64::from_be_bytes(*bytes),
-            None => last_word(self.bytes, self.position),
-        };
-        self.window |= word >> self.filled;
-        self.position += ((63 - self.filled) >> 3) as usize;
-        self.filled |= REFILLED_BITS;
+        let ahead = self.look_ahead();
+        self.join(ahead);
     }
 
-    /// Drops valid bits, fewer than 64.
+    /// Like [`refill`](Self::refill), but the bits come into the window only with [`join`](Self::join). What is consumed in between must
+    /// be valid already; the bits are loaded in the meantime, so that no look-up waits for them.
+    #[inline(always)]
+    pub(crate) fn look_ahead(&mut self) -> Ahead {
+        let loaded = (!self.filled >> 3 & 7) as usize;
+        let word = match self.rest.first_chunk() {
+            Some(bytes) => {
+                self.rest = &self.rest[loaded..];
+                u64::from_be_bytes(*bytes)
+            }
+            None => {
+                let word = last_word(self.rest);
+                let past = loaded.saturating_sub(self.rest.len());
+                self.rest = &self.rest[loaded - past..];
+                self.past += past;
+                word
+            }
+        };
+        let bits = word >> (self.filled & 63);
+        self.filled |= REFILLED_BITS;
+        Ahead {
+            bits,
+            filled: self.filled,
+        }
+    }
+
+    /// Adds bits that [`look_ahead`](Self::look_ahead) found.
+    #[inline(always)]
+    pub(crate) fn join(&mut self, ahead: Ahead) {
+        let consumed = ahead.filled.wrapping_sub(self.filled) & 63;
+        self.window |= ahead.bits << consumed;
+    }
+
+    /// Continues at this bit, with at least 49 valid bits.
+    #[inline(always)]
+    pub(crate) fn seek(&mut self, bit: usize) {
+        (self.rest, self.past) = rest_from(self.bytes, bit / 8 + 7);
+        self.window = self.window_at(bit);
+        self.filled = 56 - (bit % 8) as u32;
+    }
+
+    /// Returns the bits from this one on, at least 57.
+    #[inline(always)]
+    pub(crate) fn window_at(&self, bit: usize) -> u64 {
+        last_word(rest_from(self.bytes, bit / 8).0) << (bit % 8)
+    }
+
+    /// Drops valid bits, fewer than 64: as many as the lowest six bits of `count` say.
     #[inline(always)]
     pub(crate) fn consume(&mut self, count: u32) {
-        self.window <<= count;
-        self.filled -= count;
+        self.window <<= count & 63;
+        self.filled = self.filled.wrapping_sub(count);
     }
 
     /// Takes 0 to 32 valid bits.
@@ -123,11 +186,17 @@ impl<'a> Bits<'a> {
     }
 }
 
-/// Returns the remaining bytes, padded with zeros. Takes no reader: a reference to one would keep it out of registers.
+/// Returns the bytes from a position on, and how far it lies past their end.
+#[inline(always)]
+fn rest_from(bytes: &[u8], position: usize) -> (&[u8], usize) {
+    let start = position.min(bytes.len());
+    (&bytes[start..], position - start)
+}
+
+/// Returns up to eight bytes, padded with zeros. Takes no reader: a reference to one would keep it out of registers.
 #[cold]
 #[inline(never)]
-fn last_word(bytes: &[u8], position: usize) -> u64 {
-    let rest = bytes.get(position..).unwrap_or_default();
+fn last_word(rest: &[u8]) -> u64 {
     rest.iter()
         .take(8)
         .zip((0..8).rev())
@@ -168,5 +237,46 @@ mod tests {
             assert_eq!(bits.cursor().consumed_bits(), place);
         }
         assert!(place > bytes.len() * 8);
+    }
+
+    #[test]
+    fn bits_that_are_joined_late_are_those_of_a_refill() {
+        let bytes: Vec<u8> = (1..=40).map(|byte: u8| byte.wrapping_mul(113)).collect();
+        let mut refilled = Bits::new(&bytes, Cursor::at(0));
+        let mut joined = refilled;
+        joined.refill();
+
+        for count in (0..=READY_BITS).chain([28, 28, 28, 1, 0, 27]) {
+            refilled.refill();
+            let ahead = joined.look_ahead();
+
+            assert_eq!(joined.window() >> 36, refilled.window() >> 36);
+            refilled.consume(count);
+            joined.consume(count);
+            joined.join(ahead);
+            assert_eq!(joined.consumed_bits(), refilled.consumed_bits());
+        }
+        assert!(refilled.consumed_bits() > bytes.len() * 8);
+    }
+
+    #[test]
+    fn reading_continues_at_any_bit() {
+        let bytes: Vec<u8> = (1..=21).map(|byte: u8| byte.wrapping_mul(91)).collect();
+
+        for bit in 0..bytes.len() * 8 + 70 {
+            let mut straight = Bits::new(&bytes, Cursor::at(bit / 8));
+            straight.refill();
+            straight.consume(bit as u32 % 8);
+            let mut sought = Bits::new(&bytes, Cursor::at(3));
+            sought.seek(bit);
+
+            assert_eq!(sought.consumed_bits(), bit);
+            assert_eq!(sought.window_at(bit) >> 32, straight.window() >> 32);
+            for _ in 0..4 {
+                straight.refill();
+                sought.refill();
+                assert_eq!(straight.take(25), sought.take(25), "bit {bit}");
+            }
+        }
     }
 }

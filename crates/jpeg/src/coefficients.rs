@@ -5,6 +5,10 @@ use std::ops::Range;
 use crate::Component;
 use crate::quantization::ZIGZAG;
 
+/// How many coefficients are reached from a block's first: as many as positions have values, so that none needs a check. Only those up
+/// to the one behind the block are written.
+pub(crate) const BLOCK_REACH: usize = 256;
+
 /// Which coefficients of each block are kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kept {
@@ -174,7 +178,7 @@ impl Coefficients {
         }
         let rows_len = rows.len().max(1);
         (self.columns, self.rows) = (columns, rows);
-        self.row_len = offset;
+        self.row_len = offset + BLOCK_REACH;
         self.is_ring = ring.is_some();
         self.capacity = ring.unwrap_or(usize::MAX).clamp(1, rows_len);
         self.data.clear();

@@ -2,9 +2,11 @@
 
 mod ac;
 mod dc;
+mod entry;
 
-pub(crate) use ac::{Ac, END, SKIP_END, skip_advance, skip_length};
+pub(crate) use ac::{Ac, END, SKIP_BITS, SKIP_END, skip_advance, skip_length};
 pub(crate) use dc::Dc;
+pub(crate) use entry::{ENTRY_BITS, Entry, PAST};
 
 use crate::Error;
 use crate::encoder::standard_table;

@@ -47,7 +47,7 @@ impl CoefficientReader {
             let mut decoder = Arithmetic::new(frame, scan, plan.kept, conditioning, None)?;
             driver.drive(&mut decoder, coefficients, on_row)
         } else {
-            let decoder = Sequential::new(*level, frame, scan, tables, plan, &state.steps)?;
+            let decoder = Sequential::new(*level, frame, scan, tables, &state.steps)?;
             driver.drive(&mut decoder.with_overview(overview), coefficients, on_row)
         };
         damage.is_truncated |= stops_early(frame, plan) && !ends(photo, driver.offset());
@@ -121,7 +121,7 @@ impl CoefficientReader {
             }
             ScanKind::Sequential => {
                 let steps = &state.steps;
-                let mut decoder = Sequential::new(*level, frame, scan, tables, plan, steps)?;
+                let mut decoder = Sequential::new(*level, frame, scan, tables, steps)?;
                 driver.drive(&mut decoder, coefficients, on_row)
             }
             ScanKind::DcFirst | ScanKind::DcRefinement => {

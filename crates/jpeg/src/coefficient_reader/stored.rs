@@ -31,7 +31,7 @@ impl CoefficientReader {
             state,
             ..
         } = self;
-        let mut decoder = Sequential::new(*level, frame, &scan, tables, plan, &state.steps)?;
+        let mut decoder = Sequential::new(*level, frame, &scan, tables, &state.steps)?;
         let grid = Grid::new(frame, &scan);
         let kept = grid.kept_columns(coefficients);
         let (_, down) = grid.per_mcu;

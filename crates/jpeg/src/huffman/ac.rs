@@ -1,24 +1,13 @@
-//! AC tables: look-ups of two symbols with their values, and of several to be skipped.
+//! AC tables: look-ups of two symbols, and of several to be skipped.
 
+use super::entry::{Entry, Symbol};
 use super::{Code, Codes, LOOKUP_BITS, LOOKUP_SIZE, LongSymbol, Specification, extend, value_bits};
 
 /// An AC table with its look-ups.
 #[derive(Debug)]
 pub(crate) struct Ac {
     pub(crate) codes: Codes,
-    /// One or two symbols with their values:
-    ///
-    /// ```text
-    /// 63     48 47     32 31  24 23  16 15   8 7    0
-    /// ┌────────┬─────────┬──────┬──────┬──────┬──────┐
-    /// │ value2 │ value1  │ adv2 │ adv1 │ len2 │ len  │
-    /// └────────┴─────────┴──────┴──────┴──────┴──────┘
-    /// ```
-    ///
-    /// `adv`: how far the zigzag index moves, run and coefficient together; [`END`] for an end of block. `len`: of both
-    /// symbols, `len2` of the second one alone. A lone symbol is given as `adv2` 0, `len2` 0 and its own value
-    /// twice. 0 if not even one symbol fits.
-    pairs: Box<[u64; LOOKUP_SIZE]>,
+    entries: Box<[Entry; LOOKUP_SIZE]>,
     /// Several symbols without their values: length in bits 0–4, advance in bits 5–11, end of block in bit 12.
     /// 0 if the first code does not fit.
     skips: Box<[u16; LOOKUP_SIZE]>,
@@ -29,6 +18,9 @@ pub(crate) const END: usize = 128;
 
 /// Bit 12 of a skip: the last symbol ends the block.
 pub(crate) const SKIP_END: u16 = 1 << 12;
+
+/// The most bits of a skip: a look-up, and the longest of values.
+pub(crate) const SKIP_BITS: u32 = LOOKUP_BITS + 15;
 
 /// Returns how many bits a skip takes.
 #[inline(always)]
@@ -42,18 +34,9 @@ pub(crate) fn skip_advance(skip: u16) -> usize {
     usize::from(skip >> 5 & 127)
 }
 
-/// A symbol, decoded (T.81, F.1.2.2.1).
-struct Symbol {
-    /// Bits of code and value.
-    length: u32,
-    /// Bits of the value alone.
-    size: u32,
-    advance: u32,
-    ends: bool,
-}
-
 impl Symbol {
-    /// Returns `None` for a code that is longer than the look-up, or that only progressive scans have.
+    /// Decodes a symbol (T.81, F.1.2.2.1); returns `None` for a code that is longer than the look-up, or that only progressive
+    /// scans have.
     fn new(code: Code) -> Option<Self> {
         let size = u32::from(code.symbol & 15);
         let run = u32::from(code.symbol >> 4);
@@ -61,13 +44,11 @@ impl Symbol {
         if size == 0 && (1..15).contains(&run) {
             return None;
         }
-        let ends = size == 0 && run == 0;
-        let advance = if ends { END as u32 } else { run + 1 };
         (code.length != 0).then_some(Self {
             length: u32::from(code.length) + size,
             size,
-            advance,
-            ends,
+            advance: run + 1,
+            ends: size == 0 && run == 0,
         })
     }
 }
@@ -83,10 +64,11 @@ impl Ac {
             }
             None => {
                 let codes = Codes::new(specification.clone());
-                let (pairs, skips) = (Box::new([0; LOOKUP_SIZE]), Box::new([0; LOOKUP_SIZE]));
+                let entries = Box::new([Entry::UNKNOWN; LOOKUP_SIZE]);
+                let skips = Box::new([0; LOOKUP_SIZE]);
                 slot.insert(Self {
                     codes,
-                    pairs,
+                    entries,
                     skips,
                 })
                 .fill();
@@ -96,7 +78,7 @@ impl Ac {
 
     fn fill(&mut self) {
         for bits in 0..LOOKUP_SIZE {
-            self.pairs[bits] = self.pair(bits as u32);
+            self.entries[bits] = self.entry(bits as u32);
             self.skips[bits] = self.skip(bits as u32);
         }
     }
@@ -111,27 +93,15 @@ impl Ac {
         code_fits.then_some((symbol, value))
     }
 
-    fn pair(&self, bits: u32) -> u64 {
-        let Some((first, Some(value1))) = self.symbol(bits, 0) else {
-            return 0;
+    fn entry(&self, bits: u32) -> Entry {
+        let Some((first, value1)) = self.symbol(bits, 0) else {
+            return Entry::UNKNOWN;
         };
-        let entry = |length, length2, advance2, value2: i32| {
-            u64::from(value2 as u16) << 48
-                | u64::from(value1 as u16) << 32
-                | u64::from(advance2) << 24
-                | u64::from(first.advance) << 16
-                | u64::from(length2) << 8
-                | u64::from(length)
-        };
-        match self.symbol(bits, first.length) {
-            Some((second, Some(value2))) if !first.ends => entry(
-                first.length + second.length,
-                second.length,
-                second.advance,
-                value2,
-            ),
-            _ => entry(first.length, 0_u32, 0_u32, value1),
-        }
+        let second = self.symbol(bits, first.length);
+        value1
+            .zip(second)
+            .and_then(|(value1, (second, _))| Entry::pair(first, value1, second))
+            .unwrap_or(Entry::lone(first))
     }
 
     fn skip(&self, bits: u32) -> u16 {
@@ -152,10 +122,17 @@ impl Ac {
         (advance << 5 | length) as u16
     }
 
-    /// Returns one or two symbols with their values; 0 if the first does not fit.
+    /// Returns one or two symbols.
     #[inline(always)]
-    pub(crate) fn lookup(&self, window: u64) -> u64 {
-        self.pairs[(window >> (64 - LOOKUP_BITS)) as usize]
+    pub(crate) fn lookup(&self, window: u64) -> Entry {
+        self.entries[(window >> (64 - LOOKUP_BITS)) as usize]
+    }
+
+    /// Returns how many bits the first symbol takes, its value with it.
+    #[inline(always)]
+    pub(crate) fn symbol_length(&self, window: u64) -> u32 {
+        let (code, _) = self.codes.read((window >> 48) as u16);
+        u32::from(code.length) + u32::from(code.symbol & 15)
     }
 
     /// Returns several symbols to be skipped; 0 if the first code does not fit.
@@ -201,5 +178,100 @@ impl Ac {
         let run = (1 << bits) - 1 + value_bits(window, long.length, bits);
         long.length += bits;
         (long, run)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{long_codes, slow_read};
+    use super::*;
+    use crate::huffman::{ENTRY_BITS, PAST};
+
+    /// Returns a table with the short codes of T.81, table K.5, and values of every size.
+    fn short_codes() -> Specification {
+        let counts = [0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 0, 0, 1, 0, 0];
+        let symbols = [
+            0x01, 0x02, 0x03, 0x00, 0x04, 0x11, 0x05, 0x12, 0x21, 0x31, 0x41, 0x06, 0x13, 0x51,
+            0x61, 0x07, 0x22, 0x71, 0x14, 0x32, 0x81, 0x91, 0xa1, 0x08, 0x23, 0x42, 0xb1, 0xc1,
+            0x15, 0x52, 0xd1, 0xf0, 0x82,
+        ];
+        Specification::new(counts, &symbols).unwrap()
+    }
+
+    /// Reads a symbol as the standard draws it: its bits, advance and value; 0 as advance is an end of block.
+    fn read_slowly(specification: &Specification, window: u64) -> Option<(u32, usize, i16)> {
+        let code = slow_read(specification, (window >> 48) as u16)?;
+        let (run, size) = (usize::from(code.symbol >> 4), u32::from(code.symbol & 15));
+        let bits = (0..size).fold(0_i32, |bits, bit| {
+            bits << 1 | (window >> (63 - u32::from(code.length) - bit) & 1) as i32
+        });
+        let is_negative = size > 0 && bits < 1 << (size - 1);
+        let value = if is_negative {
+            bits - (1 << size) + 1
+        } else {
+            bits
+        };
+        let advance = if code.symbol == 0 { 0 } else { run + 1 };
+        Some((u32::from(code.length) + size, advance, value as i16))
+    }
+
+    #[test]
+    fn entries_hold_what_is_read_symbol_by_symbol() {
+        let mut seen = [0; 3];
+        for specification in [short_codes(), long_codes()] {
+            let mut slot = None;
+            Ac::define(&mut slot, &specification);
+            let ac = slot.unwrap();
+            for front in 0..1_u64 << 16 {
+                let window = front << 48 | front.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16;
+
+                let entry = ac.lookup(window);
+
+                // A block of which the second coefficient is stored before the first.
+                let (mut block, past) = ([0_i16; 2 * PAST], entry.both() == PAST);
+                block[entry.both()] = entry.value2(window);
+                block[entry.first()] = entry.value1();
+                block[PAST..].fill(0);
+                if entry.length() == 0 {
+                    assert!(past && entry.first() == PAST);
+                    seen[0] += 1;
+                    continue;
+                }
+                let (mut expected, mut index, mut length) = ([0_i16; 2 * PAST], 0, 0);
+                let mut symbols = 0;
+                while length < entry.length() {
+                    let (bits, advance, value) =
+                        read_slowly(&specification, window << length).unwrap();
+                    length += bits;
+                    index = if advance == 0 { PAST } else { index + advance };
+                    expected[index] = value;
+                    symbols += 1;
+                }
+                expected[PAST..].fill(0);
+                assert_eq!(
+                    (entry.length(), entry.both()),
+                    (length, index),
+                    "{front:016b}"
+                );
+                assert!(block == expected && length <= ENTRY_BITS, "{front:016b}");
+                assert!(symbols <= 2);
+                seen[symbols] += 1;
+            }
+        }
+        assert!(seen.iter().all(|&count| count > 500), "{seen:?}");
+    }
+
+    #[test]
+    fn a_first_symbol_ends_where_it_would_end_alone() {
+        let specification = short_codes();
+        let mut slot = None;
+        Ac::define(&mut slot, &specification);
+        let ac = slot.unwrap();
+
+        for front in 0..1_u64 << 16 {
+            if let Some((length, ..)) = read_slowly(&specification, front << 48) {
+                assert_eq!(ac.symbol_length(front << 48), length);
+            }
+        }
     }
 }

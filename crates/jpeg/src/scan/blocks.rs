@@ -5,9 +5,8 @@ use std::ops::Range;
 use super::driver::Done;
 use super::mcu::Block;
 use super::symbols::SymbolReader;
-use crate::bits::REFILLED_BITS;
-use crate::coefficients::Kept;
-use crate::huffman::{Ac, Dc, LOOKUP_BITS, SKIP_END, skip_advance, skip_length};
+use crate::coefficients::{BLOCK_REACH, Kept};
+use crate::huffman::{Ac, Dc, Entry, PAST, SKIP_END, skip_advance, skip_length};
 use crate::stream::Buffered;
 
 /// The Huffman tables of a component.
@@ -15,14 +14,11 @@ use crate::stream::Buffered;
 pub(super) struct Tables<'t> {
     pub(super) dc: &'t Dc,
     pub(super) ac: &'t Ac,
-    /// The last zigzag index that is wanted, at least 1; the symbols after it are skipped.
-    pub(super) last: usize,
 }
 
 simd::levels! {
-    /// Reads MCUs and keeps their coefficients, not yet dequantized. `WINDOW` is twice the coefficients of a block:
-    /// what is not wanted is written behind it.
-    pub(super) fn keep<const WINDOW: usize>(
+    /// Reads MCUs and keeps their coefficients, `LEN` of each block, not yet dequantized. What is not wanted is written behind the block.
+    pub(super) fn keep<const LEN: usize>(
         level: Level,
         buffered: Buffered<'_>,
         mcus: Range<usize>,
@@ -30,7 +26,7 @@ simd::levels! {
         predictors: &mut [i32; 4],
         row: &mut [i16],
     ) -> Done {
-        let positions = Kept::of_len(WINDOW / 2).positions();
+        let positions = Kept::of_len(LEN).positions();
         let mut reader = SymbolReader::new(buffered.bits);
         let start = mcus.start;
         for mcu in mcus.clone() {
@@ -38,13 +34,11 @@ simd::levels! {
                 return reader.done(mcu - start);
             }
             for block in blocks {
-                let Some(coefficients) = row.get_mut(block.start(mcu)..).and_then(<[i16]>::first_chunk_mut::<WINDOW>)
+                let Some(coefficients) = row.get_mut(block.start(mcu)..).and_then(<[i16]>::first_chunk_mut)
                 else { continue };
-                coefficients[..WINDOW / 2].fill(0);
+                coefficients[..LEN].fill(0);
                 let predictor = &mut predictors[block.component & 3];
-                reader.bits.refill();
-                *predictor = predictor.wrapping_add(reader.difference(block.tables.dc));
-                reader.keep(&block.tables, positions, coefficients);
+                *predictor = predictor.wrapping_add(reader.keep(&block.tables, positions, coefficients));
                 coefficients[0] = *predictor as i16;
             }
         }
@@ -68,9 +62,8 @@ simd::levels! {
             }
             for block in blocks {
                 let predictor = &mut predictors[block.component & 3];
-                reader.bits.refill();
                 *predictor = predictor.wrapping_add(reader.difference(block.tables.dc));
-                reader.skip(block.tables.ac, 0);
+                reader.skip(block.tables.ac);
                 if let Some(dc) = row.get_mut(block.start(mcu)) {
                     *dc = *predictor as i16;
                 }
@@ -80,91 +73,93 @@ simd::levels! {
     }
 }
 
-// What one refill must be enough for: a difference and four look-ups, or two skips with the longest of values. Look-ups of
-// 12 bits break this, and would decode garbage faster.
-const _: () = assert!(5 * LOOKUP_BITS <= REFILLED_BITS && 2 * (LOOKUP_BITS + 15) <= REFILLED_BITS);
-
 impl SymbolReader<'_> {
-    /// Reads the AC coefficients of a block (T.81, F.2.2.2), from the bits that a difference left.
+    /// Reads a block from bits of which [`READY_BITS`](crate::bits::READY_BITS) are valid: returns the DC difference and keeps the AC
+    /// coefficients (T.81, F.2.2).
     #[inline(always)]
-    fn keep<const WINDOW: usize>(
+    fn keep(
         &mut self,
         tables: &Tables<'_>,
         positions: &[u8; 256],
-        block: &mut [i16; WINDOW],
-    ) {
+        block: &mut [i16; BLOCK_REACH],
+    ) -> i32 {
+        let (difference, mut ahead) = self.difference_and_ahead(tables.dc);
         let mut index = 0;
-        // A look-up takes at most LOOKUP_BITS bits, so one refill is enough for four, and for the difference before.
-        while self.keep_pair(tables, positions, block, &mut index)
-            && self.keep_pair(tables, positions, block, &mut index)
-            && self.keep_pair(tables, positions, block, &mut index)
-            && self.keep_pair(tables, positions, block, &mut index)
-        {
-            self.bits.refill();
-        }
-        if index < 63 {
-            self.skip(tables.ac, index);
-        } else {
-            self.is_bad |= index & 64;
-        }
-    }
-
-    /// Reads one or two symbols; returns whether [`keep`](Self::keep) needs more.
-    #[inline(always)]
-    fn keep_pair<const WINDOW: usize>(
-        &mut self,
-        &Tables { ac, last, .. }: &Tables<'_>,
-        positions: &[u8; 256],
-        block: &mut [i16; WINDOW],
-        index: &mut usize,
-    ) -> bool {
-        let entry = ac.lookup(self.bits.window());
-        if entry == 0 {
-            let long = self.long_symbol(ac);
-            *index += long.advance as usize;
-            block[usize::from(positions[*index & 255]) % WINDOW] = long.value as i16;
-        } else {
-            let first = *index + (entry >> 16 & 255) as usize;
-            let second = first + (entry >> 24 & 255) as usize;
-            block[usize::from(positions[first & 255]) % WINDOW] = (entry >> 32) as i16;
-            block[usize::from(positions[second & 255]) % WINDOW] = (entry >> 48) as i16;
-            *index = second;
-            if first == 63 {
-                // The block is full: what looked like a second symbol is the next block's.
-                *index = 63;
-                self.bits
-                    .consume((entry & 63) as u32 - (entry >> 8 & 63) as u32);
-                return false;
-            }
-            self.bits.consume((entry & 63) as u32);
-        }
-        *index < last
-    }
-
-    /// Skips the rest of a block's AC coefficients.
-    #[inline(always)]
-    fn skip(&mut self, ac: &Ac, mut index: usize) {
         loop {
-            self.bits.refill();
-            // A skip takes at most LOOKUP_BITS bits and a value of 15: one refill is enough for two.
-            for _ in 0..2 {
-                let skip = ac.lookup_skip(self.bits.window());
-                let next = index + skip_advance(skip);
-                if next >= 63 || skip == 0 {
-                    // The block may be full within the skip: the rest of its bits are the next block's.
-                    index += self.long_symbol(ac).advance as usize;
-                    if index >= 63 {
-                        self.is_bad |= index & 64;
-                        return;
-                    }
+            let (mut entry, mut first) = self.keep_entry(tables.ac, positions, block, &mut index);
+            self.bits.join(ahead);
+            if index < 63 {
+                ahead = self.bits.look_ahead();
+                (entry, first) = self.keep_entry(tables.ac, positions, block, &mut index);
+                if index < 63 {
                     continue;
                 }
-                self.bits.consume(skip_length(skip));
-                if skip & SKIP_END != 0 {
+                self.bits.join(ahead);
+            }
+            if first < 63 {
+                self.is_bad |= usize::from((64..PAST).contains(&index));
+                return difference;
+            }
+            // There was no symbol, or the first one filled the block: what looked like a second one is the next block's.
+            index -= entry.both();
+            let bit = self.bits.consumed_bits() - entry.length() as usize;
+            let long = tables.ac.lookup_long(self.bits.window_at(bit));
+            self.bits.seek(bit + long.length as usize);
+            self.is_bad |= usize::from(long.is_bad);
+            index += long.advance as usize;
+            block[usize::from(positions[index & 255])] = long.value as i16;
+            if index >= 63 {
+                self.is_bad |= index & 64;
+                return difference;
+            }
+            ahead = self.bits.look_ahead();
+        }
+    }
+
+    /// Reads one or two symbols and returns them, and the index of the first. The index goes beyond the block at its end, and if there
+    /// is no symbol.
+    #[inline(always)]
+    fn keep_entry(
+        &mut self,
+        ac: &Ac,
+        positions: &[u8; 256],
+        block: &mut [i16; BLOCK_REACH],
+        index: &mut usize,
+    ) -> (Entry, usize) {
+        let window = self.bits.window();
+        let entry = ac.lookup(window);
+        self.bits.consume(entry.length_and_more());
+        let (first, second) = (*index + entry.first(), *index + entry.both());
+        block[usize::from(positions[second & 255])] = entry.value2(window);
+        block[usize::from(positions[first & 255])] = entry.value1();
+        *index = second;
+        (entry, first)
+    }
+
+    /// Skips a block's AC coefficients.
+    #[inline(always)]
+    fn skip(&mut self, ac: &Ac) {
+        let mut index = 0;
+        loop {
+            let ahead = self.bits.look_ahead();
+            let skip = ac.lookup_skip(self.bits.window());
+            let next = index + skip_advance(skip);
+            if next >= 63 || skip == 0 {
+                self.bits.join(ahead);
+                // The block may be full within the skip: the rest of its bits are the next block's.
+                index += self.long_symbol(ac).advance as usize;
+                if index >= 63 {
+                    self.is_bad |= index & 64;
                     return;
                 }
-                index = next;
+                continue;
             }
+            self.bits.consume(skip_length(skip));
+            self.bits.join(ahead);
+            if skip & SKIP_END != 0 {
+                return;
+            }
+            index = next;
         }
     }
 }

@@ -118,7 +118,6 @@ simd::levels! {
             for block in blocks {
                 let dc = row.get_mut(block.start(mcu));
                 let DcBits { table, low } = block.tables;
-                reader.bits.refill();
                 if let Some(table) = table {
                     let predictor = &mut predictors[block.component & 3];
                     *predictor = predictor.wrapping_add(reader.difference(table));
@@ -126,6 +125,7 @@ simd::levels! {
                         *dc = (*predictor << low) as i16;
                     }
                 } else {
+                    reader.bits.refill();
                     let bit = reader.bits.take(1) as i16;
                     if let Some(dc) = dc {
                         *dc |= bit << low;

@@ -11,7 +11,6 @@ use super::{Scan, max_dc};
 use crate::Error;
 use crate::bits::Bits;
 use crate::coefficients::{Coefficients, Kept};
-use crate::decode_plan::DecodePlan;
 use crate::frame::Frame;
 use crate::huffman;
 use crate::overview::{Overview, StoredSpan};
@@ -35,14 +34,12 @@ impl<'t> Sequential<'t> {
         frame: &Frame,
         scan: &Scan,
         tables: &'t huffman::Tables,
-        plan: &DecodePlan,
         steps: &[Option<[i16; 64]>; 4],
     ) -> Result<Self, Error> {
         let layout = McuLayout::new(frame, scan, |chosen| {
             Ok(Tables {
                 dc: tables.dc(chosen.dc)?,
                 ac: tables.ac(chosen.ac)?,
-                last: plan.last[chosen.index],
             })
         })?;
         Ok(Self {
@@ -105,8 +102,8 @@ impl<'t> Sequential<'t> {
         let kept = coefficients.kept;
         let row = coefficients.row_mut(span.mcu_row);
         let keep = match kept {
-            Kept::Corner => keep::<32>,
-            Kept::All => keep::<128>,
+            Kept::Corner => keep::<16>,
+            Kept::All => keep::<64>,
         };
         keep(
             self.level,

@@ -1,8 +1,16 @@
 //! Reads Huffman symbols and keeps count of what was wrong.
 
 use super::driver::Done;
-use crate::bits::Bits;
-use crate::huffman::{Ac, Dc, LongSymbol};
+use crate::bits::{Ahead, Bits, READY_BITS};
+use crate::huffman::{Ac, Dc, ENTRY_BITS, LOOKUP_BITS, LongSymbol, SKIP_BITS};
+
+// What is ready must be enough for all that is consumed before the next bits are joined: two entries, a difference and one, or a
+// skip. Beyond that, photos would be decoded to garbage, and faster.
+const _: () = assert!(
+    2 * ENTRY_BITS <= READY_BITS
+        && LOOKUP_BITS + ENTRY_BITS <= READY_BITS
+        && SKIP_BITS <= READY_BITS
+);
 
 /// Bits, and whether any of them were no code.
 pub(super) struct SymbolReader<'a> {
@@ -13,7 +21,8 @@ pub(super) struct SymbolReader<'a> {
 
 impl<'a> SymbolReader<'a> {
     #[inline(always)]
-    pub(super) fn new(bits: Bits<'a>) -> Self {
+    pub(super) fn new(mut bits: Bits<'a>) -> Self {
+        bits.refill();
         Self { bits, is_bad: 0 }
     }
 
@@ -26,20 +35,29 @@ impl<'a> SymbolReader<'a> {
         }
     }
 
-    /// Reads a DC difference (T.81, F.2.2.1) from bits just refilled; at least `56 - LOOKUP_BITS` count afterwards.
+    /// Reads a DC difference (T.81, F.2.2.1) from bits of which [`READY_BITS`] are valid; as many are afterwards.
     #[inline(always)]
     pub(super) fn difference(&mut self, dc: &Dc) -> i32 {
+        let (difference, ahead) = self.difference_and_ahead(dc);
+        self.bits.join(ahead);
+        difference
+    }
+
+    /// Like [`difference`](Self::difference); an entry may be read before what lies ahead is joined.
+    #[inline(always)]
+    pub(super) fn difference_and_ahead(&mut self, dc: &Dc) -> (i32, Ahead) {
+        let ahead = self.bits.look_ahead();
         let entry = dc.lookup(self.bits.window());
         if entry != 0 {
             self.bits.consume(entry & 31);
-            (entry as i32) >> 16
-        } else {
-            let long = dc.lookup_long(self.bits.window());
-            self.bits.consume(long.length);
-            self.bits.refill();
-            self.is_bad |= usize::from(long.is_bad);
-            long.value
+            return ((entry as i32) >> 16, ahead);
         }
+        self.bits.join(ahead);
+        let long = dc.lookup_long(self.bits.window());
+        self.bits.consume(long.length);
+        self.bits.refill();
+        self.is_bad |= usize::from(long.is_bad);
+        (long.value, self.bits.look_ahead())
     }
 
     /// Reads an AC symbol that the look-up tables don't hold; afterwards the bits are refilled.

@@ -1,7 +1,7 @@
 //! The first bits of a band (T.81, G.1.2.2).
 
 use super::Band;
-use crate::huffman::{Ac, END, LongSymbol, SKIP_END, extend, skip_advance, skip_length};
+use crate::huffman::{Ac, END, LongSymbol, PAST, SKIP_END, extend, skip_advance, skip_length};
 use crate::scan::symbols::SymbolReader;
 
 /// A symbol of an AC scan.
@@ -53,8 +53,10 @@ impl SymbolReader<'_> {
         let mut index = band.first - 1;
         while index < band.wanted {
             self.bits.refill();
-            let entry = band.table.lookup(self.bits.window());
-            if entry == 0 {
+            let window = self.bits.window();
+            let entry = band.table.lookup(window);
+            let (first, second) = (index + entry.first(), index + entry.both());
+            if entry.length() == 0 {
                 let (long, run) = self.long_band_symbol(band.table);
                 index += long.advance as usize;
                 block[usize::from(band.positions[index & 255]) % WINDOW] =
@@ -64,25 +66,23 @@ impl SymbolReader<'_> {
                 }
                 continue;
             }
-            let first = index + (entry >> 16 & 255) as usize;
-            block[usize::from(band.positions[first & 255]) % WINDOW] =
-                ((entry >> 32) as i16) << band.low;
             if first == band.last {
-                // The band is full: what looked like a second symbol is the next block's.
-                self.bits
-                    .consume((entry & 255) as u32 - (entry >> 8 & 255) as u32);
+                // The band is full: what looks like a second symbol is the next block's.
+                block[usize::from(band.positions[first & 255]) % WINDOW] =
+                    entry.value1() << band.low;
+                self.bits.consume(band.table.symbol_length(window));
                 return 0;
             }
-            let second = first + (entry >> 24 & 255) as usize;
             block[usize::from(band.positions[second & 255]) % WINDOW] =
-                ((entry >> 48) as i16) << band.low;
-            self.bits.consume((entry & 63) as u32);
+                entry.value2(window) << band.low;
+            block[usize::from(band.positions[first & 255]) % WINDOW] = entry.value1() << band.low;
+            self.bits.consume(entry.length());
             index = second;
         }
         if index < band.last {
             return self.skip_first(band, index);
         }
-        self.is_bad |= usize::from(index > band.last && index < END);
+        self.is_bad |= usize::from(index > band.last && index < PAST);
         0
     }
 
