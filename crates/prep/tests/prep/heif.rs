@@ -203,6 +203,40 @@ fn every_beginning_is_a_picture_or_an_error() {
 }
 
 #[test]
+fn a_damaged_stream_is_damage_and_no_failure_of_the_decoder() {
+    let mut state = 1_u32;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize % below
+    };
+    for name in [
+        "420.avif",
+        "444-12.avif",
+        "alpha.avif",
+        "grid.avif",
+        "alpha.heic",
+    ] {
+        let whole = fixture(&format!("tiny/{name}"));
+        let mut rejected = 0;
+        for _ in 0..100 {
+            let mut photo = whole.clone();
+            for _ in 0..1 + random(4) {
+                let place = random(photo.len());
+                photo[place] = random(256) as u8;
+            }
+
+            let Err(error) = prepare(&photo, finest().side(16)) else {
+                continue;
+            };
+
+            assert_ne!(error.kind(), ErrorKind::Decoder, "{name}: {error}");
+            rejected += 1;
+        }
+        assert!(rejected > 10, "{name}: {rejected}");
+    }
+}
+
+#[test]
 fn what_claims_too_much_is_refused_before_pixels() {
     let photo = fixture("malformed/bomb-grid.avif");
 

@@ -1,5 +1,7 @@
 //! AV1 still images (AV1 Bitstream & Decoding Process Specification), by rav1d.
 
+use std::panic::catch_unwind;
+
 use rusty_av1d::{Decoder, Picture, PixelLayout, PlanarImageComponent, Rav1dError, Settings};
 
 use super::bits::Bits;
@@ -11,30 +13,37 @@ use crate::geometry::Size;
 /// The most frames in one still image: layers, and what they are predicted from.
 const MAX_FRAMES: u32 = 16;
 
+const UNDECODABLE: Flaw = Flaw::Malformed("the AV1 decoder cannot follow it");
+
 /// Decodes one image of `size`.
 pub(super) fn decode(data: &[u8], size: Size) -> Result<Box<dyn Coded>, Flaw> {
     check_frames(data)?;
+    // With one thread rav1d panics on every stream that it cannot decode, for its error path unwraps what it has taken before
+    // (memorysafety/rav1d, issue 1497). So a panic says that the stream is damaged. The decoder does not outlive it.
+    let picture = catch_unwind(|| first_picture(data, size)).unwrap_or(Err(UNDECODABLE))?;
+    Ok(Box::new(Frame {
+        bits: picture.bits_per_component().map_or(8, |bits| bits.0),
+        picture,
+    }))
+}
+
+fn first_picture(data: &[u8], size: Size) -> Result<Picture, Flaw> {
     let mut settings = Settings::new();
     settings.set_n_threads(1);
     settings.set_max_frame_delay(1);
     settings.set_all_layers(false);
     settings.set_frame_size_limit(u32::try_from(size.pixels()).unwrap_or(u32::MAX));
-    let failed = |_| Flaw::Malformed("the AV1 decoder cannot follow it");
-    let mut decoder = Decoder::with_settings(&settings).map_err(failed)?;
+    let mut decoder = Decoder::with_settings(&settings).map_err(|_| UNDECODABLE)?;
     let mut sent = decoder.send_data(data.into(), None, None, None);
-    let picture = loop {
+    loop {
         match decoder.get_picture() {
-            Ok(picture) => break picture,
+            Ok(picture) => return Ok(picture),
             Err(Rav1dError::TryAgain) if matches!(sent, Err(Rav1dError::TryAgain)) => {
                 sent = decoder.send_pending_data();
             }
-            Err(_) => return Err(Flaw::Malformed("the AV1 decoder cannot follow it")),
+            Err(_) => return Err(UNDECODABLE),
         }
-    };
-    Ok(Box::new(Frame {
-        bits: picture.bits_per_component().map_or(8, |bits| bits.0),
-        picture,
-    }))
+    }
 }
 
 /// What the bitstream itself says of its samples and colors (AV1, 5.5).
