@@ -12,11 +12,11 @@ pub(crate) struct WorkBudget {
 }
 
 impl WorkBudget {
-    /// Creates a budget of `fixed` nanoseconds plus `per_pixel` for each of `pixels`.
-    pub(crate) fn new(format: Format, fixed: f64, per_pixel: f64, pixels: f64) -> Self {
+    /// Creates a budget of so many nanoseconds.
+    pub(crate) fn new(format: Format, nanoseconds: f64) -> Self {
         Self {
             format,
-            left: fixed + per_pixel * pixels,
+            left: nanoseconds,
         }
     }
 

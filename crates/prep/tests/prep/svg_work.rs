@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use prep::{ErrorKind, Limits, Options};
+use prep::{Error, ErrorKind, Limits, Options};
 
 use crate::common::{finest, prepare};
 
@@ -74,6 +74,49 @@ fn filters_that_would_take_minutes_are_refused() {
         ("tiles", "<feTile/>".repeat(200)),
     ] {
         assert_refused(name, &filtered(&primitives));
+    }
+}
+
+#[test]
+fn large_pictures_have_no_more_time_than_a_photo_is_given() {
+    // About 3300 ns a pixel, and filters reach beyond the edge: 43 s at 3000 × 3000, of at least 30 that a photo is given.
+    let svg = filtered("<feTurbulence baseFrequency='.02' numOctaves='20'/>");
+
+    let small = prepare(svg.as_bytes(), finest().side(640));
+    let large = prepare(svg.as_bytes(), finest().side(3000));
+
+    assert!(small.is_ok(), "{:?}", small.err());
+    assert!(
+        matches!(large, Err(Error::TooMuchWork { .. })),
+        "{:?}",
+        large.err()
+    );
+}
+
+#[test]
+fn noise_of_more_octaves_than_numbers_have_bits_is_refused_by_name() {
+    let noise = |attributes: &str| filtered(&format!("<feTurbulence {attributes}/>"));
+    for attributes in [
+        "baseFrequency='.02' numOctaves='40'",
+        "baseFrequency='.02' numOctaves='40' stitchTiles='stitch'",
+        "baseFrequency='1e9'",
+        "baseFrequency='.02 1e30'",
+    ] {
+        let error = prepare(noise(attributes).as_bytes(), finest()).unwrap_err();
+
+        assert_eq!(
+            error.kind(),
+            ErrorKind::Unsupported,
+            "{attributes}: {error}"
+        );
+    }
+    for attributes in [
+        "baseFrequency='.02' numOctaves='15'",
+        "baseFrequency='.02' numOctaves='15' stitchTiles='stitch'",
+        "baseFrequency='0' numOctaves='20'",
+        "baseFrequency='30'",
+    ] {
+        assert_drawn(attributes, &noise(attributes));
     }
 }
 

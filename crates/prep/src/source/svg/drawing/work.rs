@@ -20,6 +20,9 @@ const FIXED: f64 = 1e9;
 /// What each pixel of the picture may cost: 4 s for one of 640 × 640.
 const PER_PIXEL: f64 = 10_000.0;
 
+/// What any picture may cost, however large: two thirds of the least that `--max-time` gives a photo.
+const MAX: f64 = 20e9;
+
 /// How deep groups may lie in each other, by reference too: what follows them is recursive.
 const MAX_DEPTH: u32 = 256;
 
@@ -41,7 +44,7 @@ pub(super) fn check(
 ) -> Result<u64, Error> {
     let pixels = f64::from(width) * f64::from(height);
     let mut work = Work {
-        budget: WorkBudget::new(Format::SVG, FIXED, PER_PIXEL, pixels),
+        budget: WorkBudget::new(Format::SVG, (FIXED + PER_PIXEL * pixels).min(MAX)),
         held: 0,
         peak: 0,
         memory,

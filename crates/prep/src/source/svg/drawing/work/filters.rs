@@ -1,10 +1,13 @@
 //! What filters cost, by what their primitives do.
 
 use resvg::tiny_skia::Transform;
-use resvg::usvg::filter::{ConvolveMatrix, Filter, Kind, Morphology};
+use resvg::usvg::filter::{ConvolveMatrix, Filter, Kind, Morphology, Turbulence};
 
 use super::{Canvas, Work};
 use crate::error::Error;
+
+/// The most cells of noise along a side: with what is added to them they are 32-bit numbers.
+const MAX_CELLS: f64 = 1e9;
 
 /// For a pixel of any primitive: the input copied, moved between sRGB and linear light, what is outside cleared.
 const PRIMITIVE: f64 = 70.0;
@@ -26,9 +29,48 @@ impl Work {
             }
             let cost = PRIMITIVE + per_pixel(kind, layer, transform);
             self.budget.spend(cost * layer.pixels())?;
+            if let Kind::Turbulence(turbulence) = kind {
+                check_lattice(turbulence, layer, transform)?;
+            }
         }
         self.release(results);
         Ok(())
+    }
+}
+
+/// Rejects noise whose finest octave has more cells than resvg counts, which is a panic where sums are checked.
+fn check_lattice(
+    turbulence: &Turbulence,
+    layer: Canvas,
+    transform: Transform,
+) -> Result<(), Error> {
+    let (sx, sy) = transform.get_scale();
+    let cells = |frequency: f32, shift: f32, scale: f32, length: u32| {
+        let (shift, scale, length) = (f64::from(shift), f64::from(scale), f64::from(length));
+        let farthest = (shift.abs() + length) / scale;
+        // Where tiles are stitched, cells are counted in pixels from the tile's edge, and one octave ahead.
+        f64::from(frequency)
+            * farthest.max(2.0 * length)
+            * f64::from(turbulence.num_octaves()).exp2()
+    };
+    let across = cells(
+        turbulence.base_frequency_x().get(),
+        transform.tx,
+        sx,
+        layer.width,
+    );
+    let down = cells(
+        turbulence.base_frequency_y().get(),
+        transform.ty,
+        sy,
+        layer.height,
+    );
+    // Written so that NaN is rejected too.
+    match across < MAX_CELLS && down < MAX_CELLS {
+        true => Ok(()),
+        false => Err(Error::Unsupported {
+            what: "an SVG with noise so fine".into(),
+        }),
     }
 }
 
