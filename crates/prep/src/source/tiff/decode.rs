@@ -12,7 +12,7 @@ mod raw;
 mod samples;
 mod unpack;
 
-use chunk::Chunk;
+use chunk::{Came, Chunk};
 use directory::Directory;
 use layout::{Compression, Layout, Meaning};
 use samples::Meanings;
@@ -107,12 +107,12 @@ impl Rows for Tiff<'_> {
                 }
                 let mut is_whole = true;
                 for (place, chunk) in &mut chunks {
-                    if chunk.next_row(&mut raw, &mut spare) {
+                    let came = chunk.next_row(&mut raw, &mut spare);
+                    if came != Came::Nothing {
                         place.unpack(&raw, &self.layout, &mut rows);
                         has_come = true;
-                    } else {
-                        is_whole = false;
                     }
+                    is_whole &= came == Came::Whole;
                 }
                 for (y, row) in (top..(band + 1) * height).zip(&rows) {
                     if !needed.contains(&(y as u32)) {

@@ -319,6 +319,72 @@ fn strip(photo: &[u8]) -> std::ops::Range<usize> {
     start..start + length
 }
 
+/// Codes of T.4, tables 2 and 3, for runs of so many pixels.
+const WHITE_24: &str = "0101000";
+const BLACK_24: &str = "00000010111";
+const WHITE_40: &str = "00101001";
+const BLACK_3: &str = "10";
+
+/// Packs codes, the highest bit first.
+fn packed(codes: &[String]) -> Vec<u8> {
+    let codes: Vec<u8> = codes.concat().into_bytes();
+    let byte = |bits: &[u8]| {
+        let bits = (0..8).map(|bit| bits.get(bit) == Some(&b'1'));
+        bits.fold(0, |byte, bit| byte << 1 | u8::from(bit))
+    };
+    codes.chunks(8).map(byte).collect()
+}
+
+/// A page of fax with one dimension, 48 pixels wide: white and black halves, and what `line` says of some lines.
+fn fax(compression: u32, line: impl Fn(usize) -> Option<String>) -> Page {
+    let lines: Vec<String> = (0..HEIGHT)
+        .map(|y| {
+            let line = line(y).unwrap_or_else(|| [WHITE_24, BLACK_24].concat());
+            match compression {
+                // Each line begins at a byte.
+                2 => format!(
+                    "{line}{}",
+                    "0".repeat(line.len().next_multiple_of(8) - line.len())
+                ),
+                _ => format!("000000000001{line}"),
+            }
+        })
+        .collect();
+    let mut page = Page::new(0, 1, |_, _| 0)
+        .tag(258, &[1])
+        .tag(259, &[compression]);
+    page.chunks = vec![packed(&lines)];
+    page
+}
+
+#[test]
+fn lines_of_fax_that_are_too_long_or_too_short_are_told() {
+    let too_long = [WHITE_40, BLACK_24].concat();
+    let too_short = [WHITE_24, BLACK_3].concat();
+    for compression in [2, 3] {
+        let sound = picture_of(&fax(compression, |_| None).write(), finest(), "the fax");
+        for lines in [1, 3] {
+            let page = fax(compression, |y| {
+                (y < 4 + lines && y >= 4).then(|| too_long.clone())
+            });
+
+            let (prepared, picture) = prepare(&page.write(), finest()).unwrap();
+
+            assert_eq!(prepared.lost, lines as f32 / HEIGHT as f32, "{compression}");
+            // What is there of the line is shown, as libtiff shows it: white up to pixel 40, that is 36 of the square.
+            let (picture, sound) = (pixels(&picture), pixels(&sound));
+            let [long, usual] = [4, 20].map(|y| picture.get_pixel(30, y).0[0]);
+            assert!(long > 200 && usual < 50, "{compression}: {long}, {usual}");
+            assert!(sound.get_pixel(30, 4).0[0] < 50);
+        }
+    }
+    let page = fax(3, |y| (y == 4).then(|| too_short.clone()));
+
+    let (prepared, _) = prepare(&page.write(), finest()).unwrap();
+
+    assert_eq!(prepared.lost, 1.0 / HEIGHT as f32);
+}
+
 #[test]
 fn a_wrong_bit_in_a_fax_spoils_a_line_and_not_the_page() {
     // Of two dimensions a line may be coded by a lost one.

@@ -22,6 +22,16 @@ pub(super) struct Chunk<'a> {
     is_lost: bool,
 }
 
+/// What came of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Came {
+    Whole,
+    /// It may be wrong.
+    Doubtful,
+    /// It is lost: the row is left as it was.
+    Nothing,
+}
+
 impl<'a> Chunk<'a> {
     /// The chunk whose packed data are `packed`.
     pub(super) fn new(packed: Reader<'a>, layout: &Layout<'_>) -> Self {
@@ -58,18 +68,23 @@ impl<'a> Chunk<'a> {
         })
     }
 
-    /// Reads the next row of bytes, as wide as the chunk; whether it was all there. What was not leaves the row as it was.
-    pub(super) fn next_row(&mut self, row: &mut Vec<u8>, spare: &mut Vec<u8>) -> bool {
+    /// Reads the next row of bytes, as wide as the chunk.
+    pub(super) fn next_row(&mut self, row: &mut Vec<u8>, spare: &mut Vec<u8>) -> Came {
         if self.is_lost {
-            return false;
+            return Came::Nothing;
         }
         spare.clear();
         spare.resize(row.len(), 0);
-        if let Err(error) = self.data.read_exact(spare) {
-            self.is_lost = !error
-                .get_ref()
-                .is_some_and(|error| error.is::<SpoiltLine>());
-            return false;
+        let mut came = Came::Whole;
+        while let Err(error) = self.data.read_exact(spare) {
+            let flaw = error.get_ref().and_then(|error| error.downcast_ref());
+            match flaw {
+                Some(FlawedLine::TooLong) if came == Came::Whole => came = Came::Doubtful,
+                _ => {
+                    self.is_lost = flaw.is_none();
+                    return Came::Nothing;
+                }
+            }
         }
         match self.predictor {
             Predictor::None => {}
@@ -81,7 +96,7 @@ impl<'a> Chunk<'a> {
             }
         }
         std::mem::swap(row, spare);
-        true
+        came
     }
 }
 
@@ -228,24 +243,36 @@ impl Fax {
     }
 }
 
-/// A line is lost, and the next one may not be.
-#[derive(Debug)]
-struct SpoiltLine;
+/// A line has a flaw, and the next one may not have any.
+#[derive(Debug, PartialEq, Eq)]
+enum FlawedLine {
+    /// It is lost.
+    Spoilt,
+    /// It is read next.
+    TooLong,
+}
 
-impl fmt::Display for SpoiltLine {
+impl fmt::Display for FlawedLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a line of fax cannot be decoded")
+        f.write_str(match self {
+            Self::Spoilt => "a line of fax cannot be decoded",
+            Self::TooLong => "a line of fax is too long",
+        })
     }
 }
 
-impl std::error::Error for SpoiltLine {}
+impl std::error::Error for FlawedLine {}
 
 impl Read for Fax {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if self.given == self.line.len() {
             match self.lines.next_into(&mut self.line) {
                 Line::Whole => self.given = 0,
-                Line::Spoilt => return Err(io::Error::other(SpoiltLine)),
+                Line::TooLong => {
+                    self.given = 0;
+                    return Err(io::Error::other(FlawedLine::TooLong));
+                }
+                Line::Spoilt => return Err(io::Error::other(FlawedLine::Spoilt)),
                 Line::End => return Ok(0),
             }
         }

@@ -18,6 +18,8 @@ pub(super) enum Coding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Line {
     Whole,
+    /// Its runs are longer than the line: they are cut at its end.
+    TooLong,
     /// It cannot be decoded, and the search for the next one goes on behind its mark.
     Spoilt,
     End,
@@ -58,22 +60,22 @@ impl Lines {
         }
     }
 
-    /// Writes the next line, a bit a pixel, if it is whole.
+    /// Writes the next line, a bit a pixel, if it can be decoded.
     pub(super) fn next_into(&mut self, packed: &mut [u8]) -> Line {
         self.line.clear();
-        let decoded = match self.coding {
+        let line = match self.coding {
             Coding::Runs => {
                 self.bits.at = self.bits.at.next_multiple_of(8);
-                self.by_runs()
+                self.by_runs().map_or(Line::End, |end| self.ending_at(end))
             }
-            Coding::Group3 { two_dimensional } => match self.group_3(two_dimensional) {
-                Line::Whole => Some(()),
-                other => return other,
-            },
-            Coding::Group4 => self.by_the_one_above(),
+            Coding::Group3 { two_dimensional } => self.group_3(two_dimensional),
+            Coding::Group4 => {
+                let end = self.by_the_one_above();
+                end.map_or(Line::End, |end| self.ending_at(end))
+            }
         };
-        if decoded.is_none() {
-            return Line::End;
+        if matches!(line, Line::Spoilt | Line::End) {
+            return line;
         }
         packed.fill(0);
         for black in self.line.chunks(2) {
@@ -83,7 +85,15 @@ impl Lines {
             }
         }
         std::mem::swap(&mut self.above, &mut self.line);
-        Line::Whole
+        line
+    }
+
+    /// What a line is whose last run ends at pixel `end`.
+    fn ending_at(&self, end: usize) -> Line {
+        match end == self.width {
+            true => Line::Whole,
+            false => Line::TooLong,
+        }
     }
 
     /// Decodes a line of T.4. Of one that cannot be decoded the rest is skipped, up to the mark of the next (T.4, 4.1.2).
@@ -105,7 +115,7 @@ impl Lines {
         };
         self.is_out_of_step = decoded.is_none();
         match decoded {
-            Some(()) => Line::Whole,
+            Some(end) => self.ending_at(end),
             None if self.marked > 0 && self.skip_to_mark() => Line::Spoilt,
             None => Line::End,
         }
@@ -148,7 +158,8 @@ impl Lines {
         }
     }
 
-    fn by_runs(&mut self) -> Option<()> {
+    /// Decodes a line that is coded by itself; returns where its last run ends.
+    fn by_runs(&mut self) -> Option<usize> {
         let mut at = 0;
         let mut is_white = true;
         while at < self.width {
@@ -158,11 +169,13 @@ impl Lines {
             }
             is_white = !is_white;
         }
-        Some(())
+        Some(at)
     }
 
+    /// Decodes a line that is coded by the one above; returns where its last run ends.
+    ///
     /// T.6, 2.2: *a* are changes in this line, *b* in the one above.
-    fn by_the_one_above(&mut self) -> Option<()> {
+    fn by_the_one_above(&mut self) -> Option<usize> {
         let mut at = 0;
         let mut is_start = true;
         let mut is_white = true;
@@ -208,7 +221,7 @@ impl Lines {
             }
             is_start = false;
         }
-        Some(())
+        Some(at)
     }
 
     fn push(&mut self, change: usize) {
