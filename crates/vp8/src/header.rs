@@ -45,6 +45,11 @@ impl Tag {
         if tag & 1 == 1 {
             return Err(Error::NotAKeyFrame);
         }
+        // Those up to 3 are other filters for video, which libwebp and so WebP do not heed.
+        const MAX_VERSION: u32 = 3;
+        if tag >> 1 & 7 > MAX_VERSION {
+            return Err(Error::Malformed("its version is reserved"));
+        }
         if start != [0x9D, 0x01, 0x2A] {
             return Err(Error::Malformed("the start code is missing"));
         }

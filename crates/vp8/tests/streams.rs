@@ -1,11 +1,14 @@
 //! Frames, held against `image-webp`, which was written by others.
 
+mod common;
+
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
+use common::rgb;
 use image_webp::WebPDecoder;
-use vp8::{Filter, Picture, Plane};
+use vp8::{Filter, Plane};
 
 /// The frame of a lossy WebP file; none if it is not one, or has an animation.
 fn frame_of(file: &[u8]) -> Option<&[u8]> {
@@ -19,48 +22,6 @@ fn frame_of(file: &[u8]) -> Option<&[u8]> {
         }
         rest = data.get(length.next_multiple_of(2)..)?;
     }
-}
-
-/// The pixels by the definition: chroma from the four samples around each pixel, weighted 9, 3, 3 and 1.
-fn rgb(picture: &Picture) -> Vec<u8> {
-    let (width, height) = (
-        u32::from(picture.header().width),
-        u32::from(picture.header().height),
-    );
-    let mut pixels = Vec::new();
-    for y in 0..height {
-        for x in 0..width {
-            let chroma = |plane| {
-                let last = [width.div_ceil(2) - 1, height.div_ceil(2) - 1];
-                let near = [x / 2, y / 2];
-                let far = [
-                    if x % 2 == 1 {
-                        (x / 2 + 1).min(last[0])
-                    } else {
-                        (x / 2).saturating_sub(1)
-                    },
-                    if y % 2 == 1 {
-                        (y / 2 + 1).min(last[1])
-                    } else {
-                        (y / 2).saturating_sub(1)
-                    },
-                ];
-                let at = |x: u32, y: u32| u32::from(picture.row(plane, y)[x as usize]);
-                let sum = 9 * at(near[0], near[1])
-                    + 3 * at(far[0], near[1])
-                    + 3 * at(near[0], far[1])
-                    + at(far[0], far[1]);
-                ((sum + 8) / 16) as i32
-            };
-            let (cb, cr) = (chroma(Plane::Cb), chroma(Plane::Cr));
-            let luma = (i32::from(picture.row(Plane::Luma, y)[x as usize]) * 19077) >> 8;
-            let red = luma + ((cr * 26149) >> 8) - 14234;
-            let green = luma - ((cb * 6419) >> 8) - ((cr * 13320) >> 8) + 8708;
-            let blue = luma + ((cb * 33050) >> 8) - 17685;
-            pixels.extend([red, green, blue].map(|color| (color >> 6).clamp(0, 255) as u8));
-        }
-    }
-    pixels
 }
 
 fn expected(file: &[u8]) -> Vec<u8> {
@@ -147,6 +108,25 @@ fn damaged_frames_end_and_frames_that_are_cut_off_keep_their_rows() {
             for row in 0..picture.intact_rows() {
                 assert_eq!(picture.row(Plane::Luma, row), whole.row(Plane::Luma, row));
             }
+        }
+    }
+}
+
+#[test]
+fn versions_that_are_reserved_are_refused_and_others_change_nothing() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let file = fs::read(root.join("fixtures/vp8/96x64-q5.webp")).expect("it is there");
+    let frame = frame_of(&file).expect("a frame");
+    let whole = vp8::decode(frame, Filter::Applied).expect("a picture");
+    for version in 0..8_u8 {
+        let mut frame = frame.to_vec();
+        frame[0] = frame[0] & 0b1111_0001 | version << 1;
+
+        let result = vp8::decode(&frame, Filter::Applied);
+
+        match version {
+            0..=3 => assert!(rgb(&result.expect("a picture")) == rgb(&whole), "{version}"),
+            _ => assert!(matches!(result, Err(vp8::Error::Malformed(_))), "{version}"),
         }
     }
 }
