@@ -3,5 +3,6 @@
 #![no_main]
 
 mod common;
+mod panics;
 
-libfuzzer_sys::fuzz_target!(init: common::tell_ours_from_foreign(), |photo: &[u8]| common::prepare(photo));
+libfuzzer_sys::fuzz_target!(init: panics::tell_ours_from_foreign(), |photo: &[u8]| common::prepare(photo));
