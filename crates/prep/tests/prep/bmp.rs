@@ -369,3 +369,27 @@ fn every_beginning_and_impossible_fields_are_a_picture_or_an_error() {
         let _ = prepare(&photo, options().background(Color::BLACK));
     }
 }
+
+/// Palettes of every depth in the headers that are common, and three bytes a pixel, for [`crate::differential`].
+pub(crate) fn variants() -> Vec<(String, Vec<u8>)> {
+    let mut photos = vec![("24.bmp".into(), plain(|x, y| color(index(x, y, 256))))];
+    for bits in [1, 4, 8] {
+        for (length, is_top_down) in [
+            (12, false),
+            (40, false),
+            (40, true),
+            (108, false),
+            (124, true),
+        ] {
+            let height = HEIGHT as i32 * if is_top_down { -1 } else { 1 };
+            let entry = if length == 12 { 3 } else { 4 };
+            let photo = file(
+                &header(length, height, bits as u16, 0, 0),
+                &palette(1 << bits, entry),
+                &indexed_rows(bits, 1 << bits, is_top_down),
+            );
+            photos.push((format!("{bits}-{length}-{is_top_down}.bmp"), photo));
+        }
+    }
+    photos
+}

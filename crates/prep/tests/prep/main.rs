@@ -8,6 +8,7 @@ mod bmp;
 mod budget;
 mod cancel;
 mod conform;
+mod differential;
 mod disagreements;
 mod faces;
 mod fit;

@@ -417,3 +417,37 @@ fn any_beginning_is_a_picture_or_an_error() {
         }
     }
 }
+
+/// Every color type and depth, interlaced and not, for [`crate::differential`].
+pub(crate) fn variants() -> Vec<(String, Vec<u8>)> {
+    let palette: Vec<u8> = (0..768).map(|at| (at * 89 % 256) as u8).collect();
+    let mut photos = Vec::new();
+    for (color, depths) in [
+        (GRAY, &[1, 2, 4, 8, 16][..]),
+        (RGB, &[8, 16]),
+        (PALETTE, &[1, 2, 4, 8]),
+        (GRAY_ALPHA, &[8, 16]),
+        (RGBA, &[8, 16]),
+    ] {
+        for (&depth, is_interlaced) in depths
+            .iter()
+            .flat_map(|depth| [(depth, false), (depth, true)])
+        {
+            let kind = Kind {
+                color,
+                depth,
+                is_interlaced,
+                height: HEIGHT,
+            };
+            let more = match color {
+                PALETTE => vec![chunk(b"PLTE", &palette[..3 << depth])],
+                _ => Vec::new(),
+            };
+            let photo = kind.write(&more, 100, |x, y, channel| {
+                value(x, y, channel) >> (16 - depth)
+            });
+            photos.push((format!("{color}-{depth}-{is_interlaced}.png"), photo));
+        }
+    }
+    photos
+}

@@ -150,3 +150,18 @@ fn what_is_cut_off_is_told_and_nonsense_is_an_error() {
         let _ = prepare(&text[..length], accepting);
     }
 }
+
+/// Gray and color as text and bytes, of several whites, for [`crate::differential`].
+pub(crate) fn variants() -> Vec<(String, Vec<u8>)> {
+    let mut photos = Vec::new();
+    for most in [255, 1023, 65535] {
+        for (channels, text, extension) in [(1, "P2", "pgm"), (3, "P3", "ppm")] {
+            let samples = samples(channels, most);
+            let numbers: Vec<String> = samples.iter().map(usize::to_string).collect();
+            let text = format!("{text}\n{WIDTH} {HEIGHT}\n{most}\n{}\n", numbers.join(" "));
+            photos.push((format!("text-{most}.{extension}"), text.into_bytes()));
+            photos.push((format!("bytes-{most}.{extension}"), plain(channels, most)));
+        }
+    }
+    photos
+}

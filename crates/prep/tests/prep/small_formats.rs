@@ -183,3 +183,25 @@ fn targa(kind: u8, bits: u8, descriptor: u8, map_bits: u8) -> Vec<u8> {
     }
     file
 }
+
+/// TGA of every kind whose opacity readers agree on, for [`crate::differential`].
+pub(crate) fn variants() -> Vec<(String, Vec<u8>)> {
+    let mut photos = Vec::new();
+    for (kind, bits, alpha, map_bits) in [
+        (2, 24, 0, 0),
+        (2, 32, 8, 0),
+        (2, 16, 0, 0),
+        (3, 8, 0, 0),
+        (1, 8, 0, 16),
+        (1, 8, 0, 24),
+    ] {
+        for (origin, runs) in [(0x00, 0), (0x20, 0), (0x20, 8)] {
+            let photo = targa(kind | runs, bits, alpha | origin, map_bits);
+            photos.push((
+                format!("{kind}-{bits}-{map_bits}-{origin}-{runs}.tga"),
+                photo,
+            ));
+        }
+    }
+    photos
+}
