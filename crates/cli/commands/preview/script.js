@@ -32,6 +32,16 @@ for (const node of found) {
   cards.set(node, card);
 }
 
+// The longer side of a photo on the page.
+const PHOTO = 480;
+
+const show = ({ svg }, left, top, across, down) => {
+  svg.setAttribute('viewBox', `${left} ${top} ${across} ${down}`);
+  const scale = PHOTO / Math.max(across, down);
+  svg.setAttribute('width', Math.max(Math.round(across * scale), 1));
+  svg.setAttribute('height', Math.max(Math.round(down * scale), 1));
+};
+
 // The square as it is drawn now.
 const current = (card) =>
   (card.isMoved() ? squareOf(card, card.photo.now) : null) ?? card.madeSquare ?? squareOf(card, { focal: '0.5,0.5' });
@@ -41,7 +51,7 @@ const drawSquare = (card, square) => {
   const { x, y, side } = square;
   const [left, top] = [Math.min(x, 0), Math.min(y, 0)];
   const [across, down] = [Math.max(width, x + side) - left, Math.max(height, y + side) - top];
-  svg.setAttribute('viewBox', `${left} ${top} ${across} ${down}`);
+  show(card, left, top, across, down);
   const ground = drawn('rect', { x, y, width: side, height: side });
   ground.style.fill = background;
   svg.prepend(ground);
@@ -78,7 +88,7 @@ const draw = (card) => {
   if (!svg) return;
   const square = card.isMoved() ? squareOf(card, now) : null;
   svg.replaceChildren(...card.children);
-  svg.setAttribute('viewBox', card.viewBox);
+  show(card, ...card.view);
   if (card.isMoved()) svg.querySelectorAll('.shade,.square,.ring,.face').forEach((part) => part.remove());
   if (square) drawSquare(card, square);
   if (now.focal) drawFocal(card, now.focal);
@@ -99,7 +109,7 @@ const bar = element('div', { className: 'bar', hidden: true }, counted, told, un
 document.body.append(bar);
 
 let saved = list([...photos.values()]).text;
-const show = (photo, message) => {
+const report = (photo, message) => {
   photo.cards.forEach(draw);
   const { count, text } = list([...photos.values()]);
   counted.textContent = count === 1 ? '1 override' : `${count} overrides`;
@@ -108,13 +118,13 @@ const show = (photo, message) => {
   bar.hidden = undoLast.disabled && text === saved;
 };
 const set = (card, choice, kind) => {
-  if (change(card.photo, choice, kind)) show(card.photo, '');
+  if (change(card.photo, choice, kind)) report(card.photo, '');
 };
 const takeBack = (photo) => {
   const undone = undo(photo);
   if (!undone) return;
   const [{ node, name }] = undone.cards;
-  show(undone, `Undone: ${name}`);
+  report(undone, `Undone: ${name}`);
   node.scrollIntoView({ block: 'nearest' });
 };
 
@@ -134,7 +144,7 @@ const prepareSquare = (card, svg) => {
     svg,
     madeSquare: square && { x: number('x'), y: number('y'), side: number('width') },
     children: [...svg.children],
-    viewBox: svg.getAttribute('viewBox'),
+    view: svg.getAttribute('viewBox').split(' ').map(Number),
     rounds: [...node.querySelectorAll('.round')].map((round) => {
       const use = round.querySelector('use');
       return { round, use, href: use.getAttribute('href'), viewBox: round.getAttribute('viewBox') };
