@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -200,6 +200,56 @@ fn sixty_groups_with_one_photo_fetch_and_prepare_it_once() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(sends(&emulator), 60);
     assert_eq!(web.asked.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn photos_that_cannot_be_fetched_now_are_tried_again_at_the_end_of_the_run() {
+    let photo = jpeg(500, 400);
+    let serve = move || {
+        let (photo, is_down) = (photo.clone(), AtomicBool::new(true));
+        Web::start(move |path, stream| match path {
+            "/a.jpg" if is_down.swap(false, Ordering::SeqCst) => {
+                say(stream, "503 Service Unavailable", "", b"");
+            }
+            "/a.jpg" => say(stream, "200 OK", "", &photo),
+            _ => say(stream, "404 Not Found", "", b""),
+        })
+    };
+    let run = |args: &[&str]| {
+        let web = serve();
+        let rows: String = ["a", "a", "gone", "a"]
+            .iter()
+            .zip(1..)
+            .map(|(name, group)| format!("-{group},{}/{name}.jpg\n", web.url))
+            .collect();
+        let folder = Folder::new().with("groups.csv", format!("chat_id,photo\n{rows}"));
+        let emulator = Emulator::start(Config::new()).unwrap();
+        let run = Run::of(
+            pointed_at(&emulator)
+                .arg("batch")
+                .arg(folder.at("groups.csv"))
+                .args(["--rate", "1000", "--private-hosts"])
+                .args(["--initial-backoff", "10ms"])
+                .args(args),
+        );
+        (run, sends(&emulator), web.asked.load(Ordering::SeqCst))
+    };
+
+    let (all, sent, asked) = run(&[]);
+    if has_no_roots(&all) {
+        return;
+    }
+    let (once, sent_once, _) = run(&["--passes", "1"]);
+    let (_, sent_limited, _) = run(&["--limit", "2"]);
+
+    assert_eq!(all.code, Some(1), "{all:?}");
+    assert_eq!(all.summary(), "4 groups: 3 set, 1 not readable");
+    assert!(all.stderr.contains("tried again at the end"), "{all:?}");
+    // Twice for the three groups together, and once for what is not there.
+    assert_eq!((sent, asked), (3, 3));
+    assert_eq!((once.code, sent_once), (Some(5), 0), "{once:?}");
+    // They count when they are sent first, in whatever pass.
+    assert_eq!(sent_limited, 2);
 }
 
 #[test]

@@ -200,6 +200,35 @@ fn a_batch_sends_the_others_and_reports_all() {
     }
 }
 
+#[test]
+fn groups_that_share_a_photo_that_takes_too_long_do_not_wait_for_it() {
+    let folder = Folder::new()
+        .with("slow.svg", SLOW)
+        .with("photo.png", png(300, 300))
+        .with(
+            "groups.csv",
+            "chat_id,photo\n-1,slow.svg\n-2,slow.svg\n-3,slow.svg\n-4,photo.png\n",
+        );
+    let emulator = Emulator::start(Config::new()).unwrap();
+    let batch = |more: &[&str]| {
+        let began = Instant::now();
+        let mut command = pointed_at(&emulator);
+        command.current_dir(folder.path());
+        command.args(["batch", "groups.csv", "--max-time", "3s", "-j", "2"]);
+        (Run::of(command.args(LARGE).args(more)), began.elapsed())
+    };
+
+    let (planned, planned_in) = batch(&["--dry-run"]);
+    let (run, took) = batch(&[]);
+
+    assert_eq!(planned.summary(), "4 groups: 1 to be set, 3 too large");
+    assert_eq!(run.summary(), "4 groups: 1 set, 3 too large", "{run:?}");
+    // The decoder takes twenty seconds.
+    for took in [planned_in, took] {
+        assert!(took < Duration::from_secs(12), "{took:?}");
+    }
+}
+
 /// A list of two groups, of which the first is on its way when this returns.
 fn sending(folder: &Folder, emulator: &Emulator) -> Running {
     let mut command = pointed_at(emulator);

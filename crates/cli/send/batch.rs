@@ -203,10 +203,12 @@ impl Batch<'_> {
             .map(|one| (one.assignment.target.clone(), one.record.clone()))
             .collect();
         let past = passes::past(&failed);
+        let shared = Shared::of(&groups);
         let batch: Batch<'_> = self;
         let batch = Batch {
             preparation: Preparation {
                 past: &past,
+                shared: &shared,
                 ..batch.preparation
             },
             ..batch
@@ -258,7 +260,7 @@ impl Batch<'_> {
             let (preparation, outlets) = (self.preparation, &outlets);
             let preparing = scope.spawn(move || {
                 let _closes = outlets.close_on_drop();
-                preparation.run(groups, outlets)
+                preparation.run(groups, pass, outlets)
             });
             let uploader = Uploader {
                 session: self.session,

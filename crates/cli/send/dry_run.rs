@@ -60,7 +60,11 @@ pub(crate) fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refu
                 show(&warnings, &records, limit, &mut terminal);
                 terminal.leave();
             }
+            let is_overdue = matches!(event, Event::Overdue { .. });
             if let Some((index, result)) = terminal.result_of(event, interrupt) {
+                if let (true, Err(failure)) = (is_overdue, &result) {
+                    shared.give_up(&groups.list[index].photo, failure);
+                }
                 let failed = |failure| (None, groups.list[index].record(Outcome::Failed(failure)));
                 let (warning, record) = result.unwrap_or_else(failed);
                 warnings.extend(warning);

@@ -16,6 +16,7 @@ use crate::digest::Digest;
 use crate::input::groups::Assignment;
 use crate::report::failure::Cause;
 use crate::report::record::{Outcome, Record};
+use crate::report::terminal::Message;
 use crate::send::ending::is_doubtful;
 use crate::send::journal::Past;
 use crate::send::options::OnUnknown;
@@ -51,8 +52,38 @@ impl Pass<'_> {
         failed.into_iter().map(|failed| failed.record).collect()
     }
 
+    /// Returns what is to be told of a group: its record, or why it failed if it is tried again; `picture` is what was sent,
+    /// and what the avatar was before.
+    pub(crate) fn message(
+        self,
+        assignment: &Assignment,
+        record: Record,
+        on_unknown: OnUnknown,
+        picture: Option<(Digest, Option<Avatar>)>,
+    ) -> Message {
+        let record = self.joined(record);
+        match self.deferred {
+            Some(deferred) if Failed::is_to_be_tried(&record, on_unknown) => {
+                let notice = record.to_string();
+                deferred.add(Failed {
+                    assignment: assignment.clone(),
+                    unknown: picture.filter(|_| is_unknown(&record)),
+                    record,
+                });
+                Message::Deferred(notice)
+            }
+            _ => record.into(),
+        }
+    }
+
+    /// Returns whether an earlier pass sent the group's picture: its photo may not have been fetched.
+    pub(crate) fn was_sent(self, target: &Target) -> bool {
+        let earlier = self.earlier.and_then(|earlier| earlier.get(target));
+        earlier.is_some_and(|record| record.outcome.cause() != Some(Cause::NotFetched))
+    }
+
     /// Adds what earlier passes did.
-    pub(crate) fn joined(self, record: Record) -> Record {
+    fn joined(self, record: Record) -> Record {
         let target = record.target.as_ref();
         let earlier = self
             .earlier
@@ -84,7 +115,7 @@ impl Failed {
     /// Returns whether time alone may help, and sending again is what the policy allows.
     pub(crate) fn is_to_be_tried(record: &Record, on_unknown: OnUnknown) -> bool {
         let is_transient = match record.outcome.cause() {
-            Some(Cause::BackupFailed) => true,
+            Some(Cause::BackupFailed | Cause::NotFetched) => true,
             Some(Cause::Upload(kind)) => kind.policy().recovery == Recovery::Later,
             _ => false,
         };

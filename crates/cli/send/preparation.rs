@@ -17,6 +17,7 @@ use crate::report::terminal::Message;
 use crate::send::journal::Past;
 use crate::send::options::{Mode, Refused};
 use crate::send::outlets::Outlets;
+use crate::send::passes::Pass;
 use crate::send::sending::Sending;
 use crate::send::shared::{Made, Shared};
 use crate::send::step::{self, Step};
@@ -50,7 +51,12 @@ impl<'a> Preparation<'a> {
     /// # Errors
     ///
     /// If no threads can be started.
-    pub(crate) fn run(self, groups: &'a [Assignment], outlets: &Outlets<'a>) -> io::Result<()> {
+    pub(crate) fn run(
+        self,
+        groups: &'a [Assignment],
+        pass: Pass<'_>,
+        outlets: &Outlets<'a>,
+    ) -> io::Result<()> {
         self.batch().order(Order::Completion).run(
             groups,
             |worker, assignment| {
@@ -81,7 +87,11 @@ impl<'a> Preparation<'a> {
                         index,
                         result: Err(failure),
                     } => (index, failure),
-                    Event::Overdue { index, error } => (index, error.into()),
+                    Event::Overdue { index, error } => {
+                        let failure = error.into();
+                        self.shared.give_up(&groups[index].photo, &failure);
+                        (index, failure)
+                    }
                     Event::Stalled => {
                         outlets.stall();
                         return ControlFlow::Continue(());
@@ -89,10 +99,10 @@ impl<'a> Preparation<'a> {
                     Event::Finished { .. } | Event::Tick => return ControlFlow::Continue(()),
                 };
                 let record = groups[index].record(Outcome::Failed(failure));
+                let on_unknown = self.config.pace.on_unknown;
+                let message = pass.message(&groups[index], record, on_unknown, None);
                 match outlets.open() {
-                    Some((_, told)) if told.send(record.into()).is_ok() => {
-                        ControlFlow::Continue(())
-                    }
+                    Some((_, told)) if told.send(message).is_ok() => ControlFlow::Continue(()),
                     _ => ControlFlow::Break(()),
                 }
             },

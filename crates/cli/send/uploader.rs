@@ -23,7 +23,7 @@ use crate::send::bounds::Bounds;
 use crate::send::ending::{ending, proven};
 use crate::send::journal::{Ending, Journal, Past};
 use crate::send::options::OnUnknown;
-use crate::send::passes::{self, Failed, Pass};
+use crate::send::passes::Pass;
 use crate::send::step::Step;
 use crate::send::underway::Underway;
 use crate::send::verify::Verifier;
@@ -85,20 +85,11 @@ impl<'a> Uploader<'a> {
             let Ok(sent) = self.send(ready, told) else {
                 return;
             };
-            let (record, before) = (self.pass.joined(sent.record), sent.before);
-            let message = match self.pass.deferred {
-                Some(deferred) if Failed::is_to_be_tried(&record, self.on_unknown) => {
-                    let notice = record.to_string();
-                    let is_unknown = passes::is_unknown(&record);
-                    deferred.add(Failed {
-                        assignment: assignment.clone(),
-                        unknown: is_unknown.then_some((digest, before)),
-                        record,
-                    });
-                    Message::Deferred(notice)
-                }
-                _ => record.into(),
-            };
+            let Sent { record, before } = sent;
+            let picture = Some((digest, before));
+            let message = self
+                .pass
+                .message(assignment, record, self.on_unknown, picture);
             if told.send(message).is_err() {
                 return;
             }
@@ -111,10 +102,10 @@ impl<'a> Uploader<'a> {
         let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         let ready = ready.recv().ok()?;
         let may_begin = !self.is_over()
-            && match self.pass.earlier {
-                None => self.bounds.take(),
+            && match self.pass.was_sent(&ready.assignment.target) {
+                false => self.bounds.take(),
                 // It counted when it was sent first.
-                Some(_) => !self.bounds.is_over(),
+                true => !self.bounds.is_over(),
             };
         may_begin.then_some(ready)
     }
