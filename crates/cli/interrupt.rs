@@ -1,6 +1,7 @@
 //! Ctrl-C: the first lets what is in progress end within a few seconds, the second ends the program at once.
 
 mod grace;
+mod signals;
 
 use std::fmt;
 use std::io;
@@ -35,15 +36,12 @@ impl Interrupt {
     ///
     /// After the first, whoever prints has until [`is_overdue`](Self::is_overdue) to come to an end, and then
     /// [`LAST_WORDS`] to say so; `end` is called after that, whatever any other thread is doing.
-    pub(crate) fn listen(end: fn() -> !) -> Result<Self, ctrlc::Error> {
+    pub(crate) fn listen(end: fn() -> !) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let (heard, watched) = (Arc::clone(&shared), Arc::clone(&shared));
         let watch = thread::Builder::new().name("watch".to_owned());
-        watch
-            .spawn(move || watched.watch(end))
-            .map_err(io::Error::other)
-            .map_err(ctrlc::Error::System)?;
-        ctrlc::set_handler(move || {
+        watch.spawn(move || watched.watch(end))?;
+        signals::listen(move || {
             if heard.ask() {
                 end();
             }

@@ -125,3 +125,53 @@ fn the_emulator_runs_until_ctrl_c() {
     assert_eq!(names_in(&folder.at("pictures")), ["-10000000000000.jpg"]);
     assert_eq!(status.code(), Some(0));
 }
+
+/// Under `nohup` a batch outlives its terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hangup_that_was_ignored_at_the_start_stays_ignored() {
+    let folder = Folder::new()
+        .with("groups.csv", "chat_id,photo\n-1,photo.png\n-2,photo.png\n")
+        .with("photo.png", png(640, 640));
+    let run = |disposition: &str| {
+        let emulator = Emulator::start(Config::new()).unwrap();
+        let program = pointed_at(&emulator);
+        let mut command = Command::new("env");
+        command.arg(disposition).arg(program.get_program());
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.args(program.get_args()).arg("batch");
+        command.arg(folder.at("groups.csv"));
+        command.args(["--no-journal", "--rate", "0.5"]);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut told = String::new();
+        stdout.read_line(&mut told).unwrap();
+        // The first group is set, and the second waits for its turn.
+        let status = Command::new("kill")
+            .args(["-HUP", &child.id().to_string()])
+            .status();
+        assert!(status.is_ok_and(|status| status.success()));
+        stdout.read_to_string(&mut told).unwrap();
+        (
+            child.wait().unwrap().code(),
+            told,
+            emulator.pictures().len(),
+        )
+    };
+
+    let (ignored, told, set) = run("--ignore-signal=HUP");
+    let (default, _, set_before) = run("--default-signal=HUP");
+
+    assert_eq!((ignored, set), (Some(0), 2), "{told}");
+    assert_eq!(told.lines().last(), Some("2 groups: 2 set"));
+    assert_eq!((default, set_before), (Some(130), 1));
+}
