@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$program" preview fixtures/photos/groups.csv --gravity auto --quiet --out "$folder/preview.html"
-chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1100,930 --screenshot="$folder/preview.png" "file://$folder/preview.html"
+chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1400,895 --screenshot="$folder/preview.png" "file://$folder/preview.html"
 python3 - "$folder/preview.png" docs/images/preview.jpg <<'PYTHON'
 import sys
 
