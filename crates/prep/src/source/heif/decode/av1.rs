@@ -2,13 +2,16 @@
 
 use std::panic::catch_unwind;
 
-use rusty_av1d::{Decoder, Picture, PixelLayout, PlanarImageComponent, Rav1dError, Settings};
+use rusty_av1d::{
+    Decoder, InloopFilterType, Picture, PixelLayout, PlanarImageComponent, Rav1dError, Settings,
+};
 
 use super::bits::Bits;
 use super::boxes::{Fields, Flaw};
 use super::coded::{Chroma, Coded, Sampling};
 use super::items::{Nclx, UNSPECIFIED};
 use crate::geometry::Size;
+use crate::source::loop_filters::LoopFilters;
 
 /// The most frames in one still image: layers, and what they are predicted from.
 const MAX_FRAMES: u32 = 16;
@@ -16,23 +19,35 @@ const MAX_FRAMES: u32 = 16;
 const UNDECODABLE: Flaw = Flaw::Malformed("the AV1 decoder cannot follow it");
 
 /// Decodes one image of `size`.
-pub(super) fn decode(data: &[u8], size: Size) -> Result<Box<dyn Coded>, Flaw> {
-    check_frames(data)?;
+pub(super) fn decode(
+    data: &[u8],
+    size: Size,
+    filters: LoopFilters,
+) -> Result<Box<dyn Coded>, Flaw> {
+    let filters = match count_frames(data)? {
+        1 => filters,
+        // Later frames are predicted from filtered samples.
+        _ => LoopFilters::Applied,
+    };
     // With one thread rav1d panics on every stream that it cannot decode, for its error path unwraps what it has taken before
     // (memorysafety/rav1d, issue 1497). So a panic says that the stream is damaged. The decoder does not outlive it.
-    let picture = catch_unwind(|| first_picture(data, size)).unwrap_or(Err(UNDECODABLE))?;
+    let picture = catch_unwind(|| first_picture(data, size, filters)).unwrap_or(Err(UNDECODABLE))?;
     Ok(Box::new(Frame {
         bits: picture.bits_per_component().map_or(8, |bits| bits.0),
         picture,
     }))
 }
 
-fn first_picture(data: &[u8], size: Size) -> Result<Picture, Flaw> {
+fn first_picture(data: &[u8], size: Size, filters: LoopFilters) -> Result<Picture, Flaw> {
     let mut settings = Settings::new();
     settings.set_n_threads(1);
     settings.set_max_frame_delay(1);
     settings.set_all_layers(false);
     settings.set_frame_size_limit(u32::try_from(size.pixels()).unwrap_or(u32::MAX));
+    if filters == LoopFilters::LeftOut {
+        settings.set_inloop_filters(InloopFilterType::empty());
+        settings.set_apply_grain(false);
+    }
     let mut decoder = Decoder::with_settings(&settings).map_err(|_| UNDECODABLE)?;
     let mut sent = decoder.send_data(data.into(), None, None, None);
     loop {
@@ -58,8 +73,8 @@ pub(super) fn described(data: &[u8]) -> Result<(Sampling, Nclx), Flaw> {
     Err(Flaw::Malformed("an AV1 image without a sequence header"))
 }
 
-/// Refuses streams of more frames than a still image has, which would take their time each.
-fn check_frames(data: &[u8]) -> Result<(), Flaw> {
+/// Counts the frames; refuses more than a still image has, which would take their time each.
+fn count_frames(data: &[u8]) -> Result<u32, Flaw> {
     let mut fields = Fields(data);
     let mut frames = 0;
     while let Some(unit) = next_unit(&mut fields)? {
@@ -67,7 +82,7 @@ fn check_frames(data: &[u8]) -> Result<(), Flaw> {
     }
     match frames {
         0 => Err(Flaw::Malformed("an AV1 image without a frame")),
-        1..=MAX_FRAMES => Ok(()),
+        1..=MAX_FRAMES => Ok(frames),
         _ => Err(Flaw::Malformed("a still image of many frames")),
     }
 }

@@ -62,7 +62,7 @@ impl<'a> Codec<'a> {
             #[cfg(feature = "heic")]
             Self::Hevc(hevc) => hevc.decode(data, size, filters),
             #[cfg(feature = "avif")]
-            Self::Av1(_) => av1::decode(data, size),
+            Self::Av1(_) => av1::decode(data, size, filters),
         }
     }
 }
