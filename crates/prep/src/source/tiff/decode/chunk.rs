@@ -103,11 +103,7 @@ impl<'a> Chunk<'a> {
 /// Undoes differences between neighbors (TIFF 6.0, section 14).
 fn add_up(row: &mut [u8], step: usize, bytes: usize, is_little_endian: bool) {
     match bytes {
-        1 => {
-            for index in step..row.len() {
-                row[index] = row[index].wrapping_add(row[index - step]);
-            }
-        }
+        1 => add_up_bytes(row, step),
         2 => {
             let (samples, _) = row.as_chunks_mut::<2>();
             let read = |bytes| match is_little_endian {
@@ -139,12 +135,35 @@ fn add_up(row: &mut [u8], step: usize, bytes: usize, is_little_endian: bool) {
     }
 }
 
+/// Undoes differences between bytes that lie `step` apart.
+fn add_up_bytes(row: &mut [u8], step: usize) {
+    match step {
+        1 => add_up_pixels::<1>(row),
+        3 => add_up_pixels::<3>(row),
+        4 => add_up_pixels::<4>(row),
+        _ => {
+            for index in step..row.len() {
+                row[index] = row[index].wrapping_add(row[index - step]);
+            }
+        }
+    }
+}
+
+/// Undoes differences between pixels of `N` bytes; the sums stay in registers.
+fn add_up_pixels<const N: usize>(row: &mut [u8]) {
+    let mut sums = [0_u8; N];
+    for pixel in row.as_chunks_mut::<N>().0 {
+        for (sum, byte) in sums.iter_mut().zip(pixel) {
+            *sum = sum.wrapping_add(*byte);
+            *byte = *sum;
+        }
+    }
+}
+
 /// Undoes differences between bytes, then joins the bytes of each sample, which lie apart: all of the highest first
 /// (Adobe, TIFF Technical Note 3).
 fn join_floats(row: &mut [u8], step: usize, bytes: usize, is_little_endian: bool) -> Vec<u8> {
-    for index in step..row.len() {
-        row[index] = row[index].wrapping_add(row[index - step]);
-    }
+    add_up_bytes(row, step);
     let samples = row.len() / bytes;
     let mut joined = vec![0; row.len()];
     for (sample, joined) in joined.chunks_exact_mut(bytes).enumerate() {
@@ -327,4 +346,26 @@ fn jpeg_samples(packed: &[u8], layout: &Layout<'_>) -> Option<Vec<u8>> {
         rows.resize(rows.len() + layout.chunk.width * channels - kept, 0);
     }
     Some(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_added_to_those_of_the_pixel_before() {
+        for step in 1..=6 {
+            let whole: Vec<u8> = (0..step * 50)
+                .map(|at| (at * at * 31 % 251) as u8)
+                .collect();
+            let mut row = whole.clone();
+            for at in (step..row.len()).rev() {
+                row[at] = whole[at].wrapping_sub(whole[at - step]);
+            }
+
+            add_up(&mut row, step, 1, true);
+
+            assert!(row == whole, "{step}");
+        }
+    }
 }
