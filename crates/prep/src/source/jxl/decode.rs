@@ -1,11 +1,17 @@
 //! Decodes JPEG XL, by jxl-rs; of an animation the first frame.
 
+mod precision;
+
+use std::ops::Range;
+
 use jxl::api::{
     AlphaMode, Event, ExtraChannel, JxlBasicInfo, JxlColorEncoding, JxlColorProfile, JxlColorType,
-    JxlDataFormat, JxlDecoder, JxlDecoderOptions, JxlOutputBuffer, JxlPixelFormat, JxlPrimaries,
+    JxlDecoder, JxlDecoderOptions, JxlOutputBuffer, JxlPixelFormat, JxlPrimaries,
     JxlTransferFunction, JxlWhitePoint, ProfileLevel,
 };
 use jxl::image::{Image, ImageDataType, Rect};
+
+use precision::Precision;
 
 use crate::color::{Cicp, ColorSpace};
 use crate::error::{Error, Limit};
@@ -25,10 +31,7 @@ fn read<'a>(context: &mut OpenContext<'a, '_>, photo: &'a [u8]) -> Result<Opened
     let max_pixels = context.limits.pixels;
     let mut begun = Begun::new(photo, max_pixels)?;
     let info = begun.info()?.clone();
-    let size = Size {
-        width: u32::try_from(info.size.0).unwrap_or(u32::MAX),
-        height: u32::try_from(info.size.1).unwrap_or(u32::MAX),
-    };
+    let size = size(&info);
     context.check_size(Format::JXL, size)?;
     if info
         .extra_channels
@@ -61,17 +64,21 @@ fn read<'a>(context: &mut OpenContext<'a, '_>, photo: &'a [u8]) -> Result<Opened
     let jxl = Jxl {
         photo,
         size,
-        bits,
         max_pixels,
         begun: Some(begun),
     };
     context.accept(claims, space, Decoder::Rows(Box::new(jxl)))
 }
 
+fn size(info: &JxlBasicInfo) -> Size {
+    let (width, height) = info.size;
+    let [width, height] = [width, height].map(|side| u32::try_from(side).unwrap_or(u32::MAX));
+    Size { width, height }
+}
+
 struct Jxl<'a> {
     photo: &'a [u8],
     size: Size,
-    bits: u8,
     max_pixels: u64,
     /// The decoder that has read the header; taken by the first decoding.
     begun: Option<Begun<'a>>,
@@ -106,20 +113,20 @@ impl<'a> Begun<'a> {
         self.decoder.basic_info().ok_or_else(incomplete)
     }
 
-    /// Asks for colors with their opacity, in 8 or 16 bits, and nothing else; returns what a pixel is then made of.
+    /// Asks for colors with their opacity and nothing else; returns what a pixel is then made of.
     fn choose_samples(&mut self) -> Result<Samples, Error> {
         let info = self.info()?;
+        let size = size(info);
         let has_alpha = info
             .extra_channels
             .iter()
             .any(|extra| extra.ec_type == ExtraChannel::Alpha);
-        let bits = info.bit_depth.bits_per_sample();
         let mut format = self
             .decoder
             .current_pixel_format()
             .ok_or_else(incomplete)?
             .clone();
-        let samples = choose(&mut format, has_alpha, bits);
+        let samples = choose(&mut format, has_alpha, size);
         self.decoder
             .set_pixel_format(format)
             .map_err(|error| failed(error, self.max_pixels))?;
@@ -143,22 +150,31 @@ impl Rows for Jxl<'_> {
             None => Begun::new(self.photo, self.max_pixels)?,
         };
         let samples = begun.choose_samples()?;
-        let row = self.size.width as usize * samples.channels();
-        let size = (row, self.size.height as usize);
-        match self.bits {
-            ..=8 => begun.decode(size, resampler, |row| Row::Narrow(row)),
-            _ => begun.decode(size, resampler, |row| Row::Wide(row)),
+        let size = (
+            self.size.width as usize * samples.channels(),
+            self.size.height as usize,
+        );
+        let rows = resampler.rows();
+        match precision(self.size, samples) {
+            Precision::Single => begun.decode(size, rows, |row| resampler.push(Row::Float(row))),
+            Precision::Half => {
+                let mut widened = vec![0.0; size.0];
+                begun.decode(size, rows, |row| {
+                    precision::widen(row, &mut widened);
+                    resampler.push(Row::Float(&widened));
+                })
+            }
         }
     }
 }
 
 impl Begun<'_> {
-    /// Decodes the first frame whole, then gives its rows.
+    /// Decodes the first frame whole, then gives these rows of it.
     fn decode<T: ImageDataType>(
         &mut self,
         size: (usize, usize),
-        resampler: &mut Resampler,
-        as_row: fn(&[T]) -> Row<'_>,
+        rows: Range<u32>,
+        mut on_row: impl FnMut(&[T]),
     ) -> Result<(), Error> {
         let max_pixels = self.max_pixels;
         let mut image = Image::<T>::new(size).map_err(|error| failed(error, max_pixels))?;
@@ -173,15 +189,15 @@ impl Begun<'_> {
             self.advance(Some(&mut buffer))?,
             Event::FrameComplete { .. }
         ) {}
-        for row in resampler.rows() {
-            resampler.push(as_row(&image.row(row as usize)[..size.0]));
+        for row in rows {
+            on_row(&image.row(row as usize)[..size.0]);
         }
         Ok(())
     }
 }
 
-/// Chooses what the decoder gives: colors with their opacity, in 8 or 16 bits, and nothing else.
-fn choose(format: &mut JxlPixelFormat, has_alpha: bool, bits: u32) -> Samples {
+/// Chooses what the decoder gives of a photo of `size`: colors with their opacity, and nothing else.
+fn choose(format: &mut JxlPixelFormat, has_alpha: bool, size: Size) -> Samples {
     let is_gray = format.color_type.is_grayscale();
     let (color_type, samples) = match (is_gray, has_alpha) {
         (true, false) => (JxlColorType::Grayscale, Samples::Gray),
@@ -190,15 +206,13 @@ fn choose(format: &mut JxlPixelFormat, has_alpha: bool, bits: u32) -> Samples {
         (false, true) => (JxlColorType::Rgba, Samples::Rgba),
     };
     format.color_type = color_type;
-    format.color_data_format = Some(match bits {
-        ..=8 => JxlDataFormat::U8 { bit_depth: 8 },
-        _ => JxlDataFormat::U16 {
-            endianness: jxl::api::Endianness::native(),
-            bit_depth: 16,
-        },
-    });
+    format.color_data_format = Some(precision(size, samples).format());
     format.extra_channel_format.fill(None);
     samples
+}
+
+fn precision(size: Size, samples: Samples) -> Precision {
+    Precision::for_samples(size.pixels().saturating_mul(samples.channels() as u64))
 }
 
 /// For groups in hand and tables, however small the photo.
@@ -209,11 +223,11 @@ const FIXED: u64 = 8 << 20;
 /// Measured on photos of 12 and 28 megapixels, beside the pixels and a sample of a channel (bytes, 2026-11-26): of 8 bits 0.3 if
 /// they are lossy, 0.7 lossless, 0.8 lossy modular, 1.4 lossless by squeezing; of 16 bits 1.2 (lossy), 0.7 (lossless) and 2.0 (squeezed).
 fn memory_to_decode(size: Size, samples: Samples, channels: usize, bits: u8) -> u64 {
-    let (sample, kept_of_two) = match bits {
-        ..=8 => (1, 3),
-        _ => (2, 4),
+    let kept_of_two = match bits {
+        ..=8 => 3,
+        _ => 4,
     };
-    let output = samples.channels() as u64 * sample;
+    let output = samples.channels() as u64 * precision(size, samples).bytes();
     let kept = channels as u64 * kept_of_two;
     (size.pixels().saturating_mul(2 * output + kept) / 2).saturating_add(FIXED)
 }
