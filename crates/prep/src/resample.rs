@@ -135,10 +135,10 @@ impl Resampler {
         }
     }
 
-    /// Returns how many columns of the photo become one.
+    /// Gives results of 16 bits even of rows of 8, for what is computed with them: 0…65280, as a sample moved up is.
     #[cfg(feature = "webp")]
-    pub(crate) fn step(&self) -> f64 {
-        self.along.step()
+    pub(crate) fn keep_wide(&mut self) {
+        self.values = Values::Wide(Vec::new());
     }
 
     /// Returns the rows of the photo that the result needs.
@@ -229,7 +229,13 @@ impl Resampler {
         let place = self.row_range(self.waiting);
         let to = &mut self.rows[place];
         match row {
-            Row::Narrow(from) => widen_narrow(self.level, &from[columns], to),
+            Row::Narrow(from) => {
+                let unit = match self.values {
+                    Values::Narrow(_) => 1.0,
+                    Values::Wide(_) => 256.0,
+                };
+                widen_narrow(self.level, &from[columns], to, unit);
+            }
             Row::Wide(from) => widen_wide(self.level, &from[columns], to),
             Row::Float(from) => widen_float(self.level, &from[columns], to),
         }

@@ -27,6 +27,8 @@ mod loop_filters;
     )
 )]
 mod lzw;
+#[cfg(any(feature = "avif", feature = "heic", feature = "webp"))]
+mod matrix;
 mod png;
 mod pnm;
 mod qoi;

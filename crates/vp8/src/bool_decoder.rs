@@ -32,7 +32,7 @@ impl<'a> BoolDecoder<'a> {
     }
 
     /// Reads a boolean that is false with a probability of `probability` in 256.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn bool(&mut self, probability: u8) -> bool {
         if self.bits < 0 {
             self.fill();
@@ -51,7 +51,7 @@ impl<'a> BoolDecoder<'a> {
         is_true
     }
 
-    #[cold]
+    #[inline(always)]
     fn fill(&mut self) {
         if let Some(&bytes) = self.data.first_chunk() {
             let count = 8 * BYTES_AT_ONCE;
@@ -75,6 +75,7 @@ impl<'a> BoolDecoder<'a> {
     }
 
     /// Reads a flag.
+    #[inline(always)]
     pub(crate) fn flag(&mut self) -> bool {
         self.bool(128)
     }

@@ -26,8 +26,9 @@ const BANDS: [usize; 17] = [0, 1, 2, 3, 6, 4, 5, 6, 6, 6, 6, 6, 6, 6, 6, 7, 0];
 
 /// Reads the coefficients of a block of zeros, from the one at `first` on, and multiplies them by their steps.
 ///
-/// `around` tells how many of the blocks above and to the left have coefficients. Returns where the coefficients end.
-#[inline]
+/// `around` tells how many of the blocks above and to the left have coefficients. Returns where the coefficients end, and
+/// whether any but the first is not zero.
+#[inline(always)]
 pub(crate) fn read(
     bools: &mut BoolDecoder<'_>,
     probabilities: &[[Tree; 3]; 8],
@@ -35,17 +36,18 @@ pub(crate) fn read(
     steps: Steps,
     first: usize,
     block: &mut Block,
-) -> usize {
+) -> (usize, bool) {
     let mut at = first;
+    let mut has_more = false;
     let mut tree = &probabilities[BANDS[at]][around];
     while at < 16 {
         if !bools.bool(tree[0]) {
-            return at;
+            return (at, has_more);
         }
         while !bools.bool(tree[1]) {
             at += 1;
             if at == 16 {
-                return 16;
+                return (16, has_more);
             }
             tree = &probabilities[BANDS[at]][0];
         }
@@ -55,13 +57,15 @@ pub(crate) fn read(
         };
         let value = if bools.flag() { -value } else { value };
         block[ZIGZAG[at]] = (value * i32::from(steps[usize::from(at > 0)])) as i16;
+        has_more |= at > 0;
         at += 1;
         tree = &probabilities[BANDS[at]][context];
     }
-    16
+    (16, has_more)
 }
 
 /// Reads a value of two or more: the rest of the tree, and the bits of the categories (13.2).
+#[inline(always)]
 fn large_value(bools: &mut BoolDecoder<'_>, tree: &Tree) -> i32 {
     const CATEGORY_3: [u8; 3] = [173, 148, 140];
     const CATEGORY_4: [u8; 4] = [176, 155, 140, 135];

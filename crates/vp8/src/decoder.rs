@@ -1,14 +1,19 @@
 //! From a frame to a picture: macroblock by macroblock.
 
+use simd::Level;
+
+use crate::bool_decoder::BoolDecoder;
 use crate::coefficients::{self, Block, Kind};
 use crate::error::{Error, Result};
 use crate::header::Frame;
 use crate::loop_filter::{self, Smoothing};
-use crate::modes::{self, BlockMode, Context, LumaMode, Macroblock};
-use crate::picture::{Picture, Samples};
-use crate::prediction::{ABOVE, Edges, LEFT};
-use crate::quantization::Quantization;
-use crate::{subblock, transform};
+use crate::modes::{self, Context, LumaMode, Macroblock};
+use crate::picture::Picture;
+use crate::prediction::Edges;
+use crate::probabilities::Tree;
+use crate::quantization::{Quantization, Steps};
+use crate::reconstruction::{above_right, add_blocks, reconstruct_block};
+use crate::transform;
 
 /// Whether the loop filter is applied.
 ///
@@ -31,23 +36,31 @@ pub enum Filter {
 /// If the header is malformed or cut off, or the frame is no key frame.
 pub fn decode(frame: &[u8], filter: Filter) -> Result<Picture> {
     let frame = Frame::read(frame)?;
-    let mut picture = Picture::new(frame.header);
+    let [_, rows] = frame.header.macroblocks();
+    let picture = Picture::new(frame.header, rows);
     let filter_header = frame.filter;
-    let smoothing = Decoder::new(frame, &mut picture).decode()?;
+    let mut decoder = Decoder::new(Level::detect(), frame, picture);
+    let smoothing = decoder.decode_rows(rows)?;
+    let mut picture = decoder.picture;
     if filter == Filter::Applied {
         loop_filter::apply(&mut picture, filter_header, &smoothing);
     }
     Ok(picture)
 }
 
-struct Decoder<'f, 'p> {
+pub(crate) struct Decoder<'f> {
+    level: Level,
     frame: Frame<'f>,
-    picture: &'p mut Picture,
+    pub(crate) picture: Picture,
     quantizations: [Quantization; 4],
     modes: Context,
     /// Which blocks above have coefficients, for each column of macroblocks, and which to the left.
     above: Vec<Coded>,
     left: Coded,
+    /// Those of the macroblock in hand.
+    coefficients: Coefficients,
+    /// How each macroblock of the last row is to be smoothed.
+    pub(crate) smoothing: Vec<Smoothing>,
 }
 
 /// Which of the last blocks have coefficients: a number that is one or zero for each column or row of blocks.
@@ -59,75 +72,91 @@ struct Coded {
 }
 
 /// The coefficients of a macroblock.
+#[derive(Default)]
 struct Coefficients {
     luma: [Block; 16],
     chroma: [[Block; 4]; 2],
-    /// Whether any is not zero.
-    are_any: bool,
+    /// For each block in turn, a bit that says whether any of its coefficients but the first is not zero.
+    luma_more: u32,
+    chroma_more: [u32; 2],
 }
 
-impl<'f, 'p> Decoder<'f, 'p> {
-    fn new(frame: Frame<'f>, picture: &'p mut Picture) -> Self {
+impl Coefficients {
+    /// Whether any is not zero.
+    fn are_any(&self) -> bool {
+        let blocks = || self.luma.iter().chain(self.chroma.as_flattened());
+        self.luma_more != 0 || self.chroma_more != [0; 2] || blocks().any(|block| block[0] != 0)
+    }
+}
+
+impl<'f> Decoder<'f> {
+    pub(crate) fn new(level: Level, frame: Frame<'f>, picture: Picture) -> Self {
         let [columns, _] = frame.header.macroblocks();
         let steps = |segment| frame.quantization.steps(frame.quantizer(segment));
         Self {
+            level,
             quantizations: [0, 1, 2, 3].map(steps),
             modes: Context::new(columns),
             above: vec![Coded::default(); columns],
             left: Coded::default(),
+            coefficients: Coefficients::default(),
+            smoothing: Vec::with_capacity(columns),
             frame,
             picture,
         }
     }
 
-    /// Decodes all macroblocks, up to where the data end; returns how each is to be smoothed.
-    fn decode(mut self) -> Result<Vec<Smoothing>> {
-        let [columns, rows] = self.frame.header.macroblocks();
-        let mut smoothing = Vec::with_capacity(columns * rows);
+    /// Decodes all rows of macroblocks, up to where the data end; returns how each macroblock is to be smoothed.
+    fn decode_rows(&mut self, rows: usize) -> Result<Vec<Smoothing>> {
+        let mut smoothing = Vec::with_capacity(rows * self.above.len());
         for row in 0..rows {
-            let partition = row % self.frame.partitions.len();
-            self.modes.begin_row();
-            self.left = Coded::default();
-            for column in 0..columns {
-                smoothing.push(self.decode_macroblock(row, column, partition));
-            }
-            if self.frame.modes.is_past_end() || self.frame.partitions[partition].is_past_end() {
-                if row == 0 {
-                    return Err(Error::Malformed("the frame is cut off in its first rows"));
-                }
+            if !self.decode_row(row)? {
                 self.picture.intact_rows = 16 * row as u32;
-                smoothing.truncate(row * columns);
                 break;
             }
+            smoothing.append(&mut self.smoothing);
         }
         Ok(smoothing)
     }
 
+    /// Decodes a row of macroblocks; returns whether its data were there.
+    pub(crate) fn decode_row(&mut self, row: usize) -> Result<bool> {
+        decode_macroblocks(self.level, self, row);
+        let partition = row % self.frame.partitions.len();
+        match self.frame.modes.is_past_end() || self.frame.partitions[partition].is_past_end() {
+            true if row == 0 => Err(Error::Malformed("the frame is cut off in its first rows")),
+            is_cut_off => Ok(!is_cut_off),
+        }
+    }
+
+    #[inline(always)]
     fn decode_macroblock(&mut self, row: usize, column: usize, partition: usize) -> Smoothing {
         let macroblock = self.read_macroblock(column);
         let is_by_blocks = matches!(macroblock.luma, LumaMode::Blocks(_));
-        let coefficients = match macroblock.is_empty {
+        match macroblock.is_empty {
             true => {
                 let (above, left) = (&mut self.above[column], &mut self.left);
                 above.forget(is_by_blocks);
                 left.forget(is_by_blocks);
-                None
             }
-            false => Some(self.read_coefficients(&macroblock, column, partition)),
+            false => self.read_coefficients(&macroblock, column, partition),
         }
-        .filter(|coefficients| coefficients.are_any);
-        self.reconstruct_luma(macroblock.luma, [row, column], coefficients.as_ref());
-        self.reconstruct_chroma(macroblock.chroma, [row, column], coefficients.as_ref());
+        let are_any = !macroblock.is_empty && self.coefficients.are_any();
+        self.reconstruct_luma(macroblock.luma, [row, column], are_any);
+        self.reconstruct_chroma(macroblock.chroma, [row, column], are_any);
         Smoothing {
             level: self
                 .frame
                 .filter_level(macroblock.segment.into(), is_by_blocks),
-            is_inner: is_by_blocks || coefficients.is_some(),
+            is_inner: is_by_blocks || are_any,
         }
     }
 
+    #[inline(always)]
     fn read_macroblock(&mut self, column: usize) -> Macroblock {
-        let bools = &mut self.frame.modes;
+        // A copy, whose state stays in registers.
+        let mut state = self.frame.modes.clone();
+        let bools = &mut state;
         let tree = self.frame.segments.and_then(|segments| segments.tree);
         let segment = tree.map_or(0, |tree| modes::segment(bools, tree));
         let is_empty = self
@@ -135,6 +164,7 @@ impl<'f, 'p> Decoder<'f, 'p> {
             .has_coefficients
             .is_some_and(|probability| bools.bool(probability));
         let (luma, chroma) = self.modes.read_modes(bools, column);
+        self.frame.modes = state;
         Macroblock {
             segment,
             is_empty,
@@ -143,40 +173,34 @@ impl<'f, 'p> Decoder<'f, 'p> {
         }
     }
 
-    // The order of the blocks is that of the stream, and the closure for one of them is used in three places.
-    fn read_coefficients(
-        &mut self,
-        macroblock: &Macroblock,
-        column: usize,
-        partition: usize,
-    ) -> Coefficients {
+    #[inline(always)]
+    fn read_coefficients(&mut self, macroblock: &Macroblock, column: usize, partition: usize) {
         let steps = self.quantizations[usize::from(macroblock.segment)];
-        let bools = &mut self.frame.partitions[partition];
+        // A copy, whose state stays in registers.
+        let mut bools = self.frame.partitions[partition].clone();
         let probabilities = &self.frame.probabilities;
         let (above, left) = (&mut self.above[column], &mut self.left);
-        let mut luma = [[0; 16]; 16];
-        let mut chroma = [[[0; 16]; 4]; 2];
-        let mut read = |kind: Kind, steps, first, around: [&mut u8; 2], block: &mut Block| {
-            let [above, left] = around;
-            let tables = &probabilities[kind as usize];
-            let end = coefficients::read(
-                bools,
-                tables,
-                usize::from(*above + *left),
-                steps,
-                first,
-                block,
-            );
-            let is_coded = u8::from(end > first);
-            (*above, *left) = (is_coded, is_coded);
-        };
-
+        self.coefficients = Coefficients::default();
+        let Coefficients {
+            luma,
+            chroma,
+            luma_more,
+            chroma_more,
+        } = &mut self.coefficients;
         let (kind, first) = match macroblock.luma {
             LumaMode::Blocks(_) => (Kind::Luma, 0),
             LumaMode::Whole(_) => {
                 let mut block = [0; 16];
                 let around = [&mut above.second_order, &mut left.second_order];
-                read(Kind::SecondOrder, steps.second_order, 0, around, &mut block);
+                let tables = &probabilities[Kind::SecondOrder as usize];
+                read_block(
+                    &mut bools,
+                    tables,
+                    steps.second_order,
+                    0,
+                    around,
+                    &mut block,
+                );
                 let firsts = transform::inverse_walsh_hadamard(&block);
                 for (block, first) in luma.iter_mut().zip(firsts) {
                     block[0] = first;
@@ -184,69 +208,109 @@ impl<'f, 'p> Decoder<'f, 'p> {
                 (Kind::LumaAc, 1)
             }
         };
-        for (blocks, left) in luma.as_chunks_mut::<4>().0.iter_mut().zip(&mut left.luma) {
-            for (block, above) in blocks.iter_mut().zip(&mut above.luma) {
-                read(kind, steps.luma, first, [above, &mut *left], block);
+        let tables = &probabilities[kind as usize];
+        for (row, left) in left.luma.iter_mut().enumerate() {
+            for (column, above) in above.luma.iter_mut().enumerate() {
+                let index = 4 * row + column;
+                let around = [above, &mut *left];
+                let block = &mut luma[index];
+                let has_more = read_block(&mut bools, tables, steps.luma, first, around, block);
+                *luma_more |= has_more << index;
             }
         }
-        let around = above.chroma.iter_mut().zip(&mut left.chroma);
-        for (plane, (above, left)) in chroma.iter_mut().zip(around) {
-            for (blocks, left) in plane.as_chunks_mut::<2>().0.iter_mut().zip(left) {
-                for (block, above) in blocks.iter_mut().zip(above.iter_mut()) {
-                    read(Kind::Chroma, steps.chroma, 0, [above, &mut *left], block);
+        let tables = &probabilities[Kind::Chroma as usize];
+        for plane in 0..2 {
+            for (row, left) in left.chroma[plane].iter_mut().enumerate() {
+                for (column, above) in above.chroma[plane].iter_mut().enumerate() {
+                    let index = 2 * row + column;
+                    let around = [above, &mut *left];
+                    let block = &mut chroma[plane][index];
+                    let has_more = read_block(&mut bools, tables, steps.chroma, 0, around, block);
+                    chroma_more[plane] |= has_more << index;
                 }
             }
         }
-        let blocks = luma.iter().chain(chroma.as_flattened());
-        let are_any = blocks.flatten().any(|&coefficient| coefficient != 0);
-        Coefficients {
-            luma,
-            chroma,
-            are_any,
-        }
+        self.frame.partitions[partition] = bools;
     }
 
-    fn reconstruct_luma(
-        &mut self,
-        mode: LumaMode,
-        [row, column]: [usize; 2],
-        coefficients: Option<&Coefficients>,
-    ) {
-        let samples = &mut self.picture.luma;
+    #[inline(always)]
+    fn reconstruct_luma(&mut self, mode: LumaMode, [row, column]: [usize; 2], are_any: bool) {
+        let (samples, coefficients) = (&mut self.picture.luma, &self.coefficients);
         let place = [16 * row, 16 * column];
         match mode {
             LumaMode::Whole(mode) => {
                 let at = samples.at(place);
                 let edges = Edges::<16>::of(samples, place[0], place[1]);
                 edges.predict(mode, &mut samples.values[at..], samples.stride);
-                if let Some(coefficients) = coefficients {
-                    add_blocks(samples, place, &coefficients.luma);
+                if are_any {
+                    add_blocks(
+                        self.level,
+                        samples,
+                        place,
+                        &coefficients.luma,
+                        coefficients.luma_more,
+                    );
                 }
             }
             LumaMode::Blocks(modes) => {
                 let above_right = above_right(samples, place);
                 for (index, &mode) in modes.as_flattened().iter().enumerate() {
-                    let block = coefficients.map(|coefficients| &coefficients.luma[index]);
-                    reconstruct_block(samples, place, index, mode, above_right, block);
+                    let has_more = coefficients.luma_more >> index & 1 != 0;
+                    let block = are_any.then_some((&coefficients.luma[index], has_more));
+                    reconstruct_block(self.level, samples, place, index, mode, above_right, block);
                 }
             }
         }
     }
 
-    fn reconstruct_chroma(
-        &mut self,
-        mode: modes::Mode,
-        [row, column]: [usize; 2],
-        coefficients: Option<&Coefficients>,
-    ) {
+    #[inline(always)]
+    fn reconstruct_chroma(&mut self, mode: modes::Mode, [row, column]: [usize; 2], are_any: bool) {
+        let coefficients = &self.coefficients;
         for (plane, samples) in self.picture.chroma.iter_mut().enumerate() {
             let place = [8 * row, 8 * column];
             let at = samples.at(place);
             let edges = Edges::<8>::of(samples, place[0], place[1]);
             edges.predict(mode, &mut samples.values[at..], samples.stride);
-            if let Some(coefficients) = coefficients {
-                add_blocks(samples, place, &coefficients.chroma[plane]);
+            if are_any {
+                let more = coefficients.chroma_more[plane];
+                add_blocks(
+                    self.level,
+                    samples,
+                    place,
+                    &coefficients.chroma[plane],
+                    more,
+                );
             }
+        }
+    }
+}
+
+/// Reads a block, and notes beside it whether it has coefficients; returns 1 if any but its first is not zero.
+#[inline(always)]
+fn read_block(
+    bools: &mut BoolDecoder<'_>,
+    tables: &[[Tree; 3]; 8],
+    steps: Steps,
+    first: usize,
+    [above, left]: [&mut u8; 2],
+    block: &mut Block,
+) -> u32 {
+    let around = usize::from(*above + *left);
+    let (end, has_more) = coefficients::read(bools, tables, around, steps, first, block);
+    let is_coded = u8::from(end > first);
+    (*above, *left) = (is_coded, is_coded);
+    u32::from(has_more)
+}
+
+simd::levels! {
+    /// Decodes the macroblocks of a row.
+    fn decode_macroblocks(level: Level, decoder: &mut Decoder<'_>, row: usize) {
+        let partition = row % decoder.frame.partitions.len();
+        decoder.modes.begin_row();
+        decoder.left = Coded::default();
+        for column in 0..decoder.above.len() {
+            let smoothing = decoder.decode_macroblock(row, column, partition);
+            decoder.smoothing.push(smoothing);
         }
     }
 }
@@ -262,80 +326,33 @@ impl Coded {
     }
 }
 
-impl Samples {
-    fn at(&self, [row, column]: [usize; 2]) -> usize {
-        row * self.stride + column
-    }
-}
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
 
-/// Adds the differences of blocks that stand in a square.
-fn add_blocks(samples: &mut Samples, [row, column]: [usize; 2], blocks: &[Block]) {
-    let across = blocks.len().isqrt();
-    for (index, block) in blocks.iter().enumerate() {
-        let at = samples.at([row + index / across * 4, column + index % across * 4]);
-        add_block(block, &mut samples.values[at..], samples.stride);
-    }
-}
+    use super::*;
 
-fn add_block(block: &Block, samples: &mut [u8], stride: usize) {
-    match block {
-        [0, rest @ ..] if rest.iter().all(|&coefficient| coefficient == 0) => {}
-        [first, rest @ ..] if rest.iter().all(|&coefficient| coefficient == 0) => {
-            transform::add_first(*first, samples, stride);
+    #[test]
+    fn all_levels_decode_the_same_samples() {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/vp8");
+        for name in ["127x90-q50.webp", "200x131-q100.webp", "96x64-q5.webp"] {
+            let file = std::fs::read(fixtures.join(name)).unwrap();
+            let samples = |level| {
+                // A simple file: the frame follows two headers of chunks.
+                let frame = Frame::read(&file[20..]).unwrap();
+                let [_, rows] = frame.header.macroblocks();
+                let picture = Picture::new(frame.header, rows);
+                let mut decoder = Decoder::new(level, frame, picture);
+                decoder.decode_rows(rows).unwrap();
+                let Picture { luma, chroma, .. } = decoder.picture;
+                let [cb, cr] = chroma.map(|samples| samples.values);
+                [luma.values, cb, cr]
+            };
+            let expected = samples(Level::Scalar);
+
+            for level in Level::available() {
+                assert!(samples(level) == expected, "{name}, {level:?}");
+            }
         }
-        _ => transform::add_inverse_cosine(block, samples, stride),
-    }
-}
-
-/// The samples above and to the right of a macroblock: all blocks in its last column have these to their right, as those of
-/// the macroblock to the right are not there yet.
-fn above_right(samples: &Samples, [row, column]: [usize; 2]) -> [u8; 4] {
-    if row == 0 {
-        return [ABOVE; 4];
-    }
-    let above = &samples.values[samples.at([row - 1, 0])..][..samples.stride];
-    match above[column + 16..].first_chunk() {
-        Some(&samples) => samples,
-        // At the right edge the last one is repeated.
-        None => [above[column + 15]; 4],
-    }
-}
-
-/// Predicts one of a macroblock's sixteen blocks, and adds its differences.
-fn reconstruct_block(
-    samples: &mut Samples,
-    [row, column]: [usize; 2],
-    index: usize,
-    mode: BlockMode,
-    above_right: [u8; 4],
-    block: Option<&Block>,
-) {
-    let [row, column] = [row + index / 4 * 4, column + index % 4 * 4];
-    let at = samples.at([row, column]);
-    let (values, stride) = (&mut samples.values, samples.stride);
-    let mut around: subblock::Around = [ABOVE; 13];
-    let (left, above) = around.split_at_mut(4);
-    for (down, left) in left.iter_mut().rev().enumerate() {
-        *left = if column > 0 {
-            values[at + down * stride - 1]
-        } else {
-            LEFT
-        };
-    }
-    if row > 0 {
-        above[0] = if column > 0 {
-            values[at - stride - 1]
-        } else {
-            LEFT
-        };
-        above[1..5].copy_from_slice(&values[at - stride..][..4]);
-        match index % 4 {
-            3 => above[5..].copy_from_slice(&above_right),
-            _ => above[5..].copy_from_slice(&values[at - stride + 4..][..4]),
-        }
-    }
-    subblock::predict(mode, &around, &mut values[at..], stride);
-    if let Some(block) = block {
-        add_block(block, &mut values[at..], stride);
     }
 }

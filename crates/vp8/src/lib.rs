@@ -15,6 +15,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod bands;
 mod bool_decoder;
 mod coefficients;
 mod decoder;
@@ -26,9 +27,11 @@ mod picture;
 mod prediction;
 mod probabilities;
 mod quantization;
+mod reconstruction;
 mod subblock;
 mod transform;
 
+pub use bands::{Band, decode_bands};
 pub use decoder::{Filter, decode};
 pub use error::Error;
 pub use header::Header;

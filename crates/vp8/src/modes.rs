@@ -66,6 +66,7 @@ impl Context {
     }
 
     /// Reads the modes of the macroblock in `column`, from the one of its luma on.
+    #[inline(always)]
     pub(crate) fn read_modes(
         &mut self,
         bools: &mut BoolDecoder<'_>,
@@ -83,6 +84,7 @@ impl Context {
         (luma, chroma_mode(bools))
     }
 
+    #[inline(always)]
     fn read_blocks(&mut self, bools: &mut BoolDecoder<'_>, column: usize) -> [[BlockMode; 4]; 4] {
         let above = &mut self.above[column];
         let mut modes = [[BlockMode::Dc; 4]; 4];
@@ -100,6 +102,7 @@ impl Context {
 
 impl Mode {
     /// The mode of a block that predicts the same way.
+    #[inline(always)]
     fn of_block(self) -> BlockMode {
         match self {
             Self::Dc => BlockMode::Dc,
@@ -111,6 +114,7 @@ impl Mode {
 }
 
 /// Reads the segment of a macroblock (10).
+#[inline(always)]
 pub(crate) fn segment(bools: &mut BoolDecoder<'_>, probabilities: [u8; 3]) -> u8 {
     match bools.bool(probabilities[0]) {
         false => u8::from(bools.bool(probabilities[1])),
@@ -119,6 +123,7 @@ pub(crate) fn segment(bools: &mut BoolDecoder<'_>, probabilities: [u8; 3]) -> u8
 }
 
 /// Reads how luma is predicted (11.2); none: block by block.
+#[inline(always)]
 fn luma_mode(bools: &mut BoolDecoder<'_>) -> Option<Mode> {
     if !bools.bool(145) {
         return None;
@@ -132,6 +137,7 @@ fn luma_mode(bools: &mut BoolDecoder<'_>) -> Option<Mode> {
 }
 
 /// Reads how chroma is predicted (11.4).
+#[inline(always)]
 fn chroma_mode(bools: &mut BoolDecoder<'_>) -> Mode {
     if !bools.bool(142) {
         return Mode::Dc;
@@ -146,6 +152,7 @@ fn chroma_mode(bools: &mut BoolDecoder<'_>) -> Mode {
 }
 
 /// Reads how a block is predicted (11.2, the tree of `B_PRED`).
+#[inline(always)]
 fn block_mode(bools: &mut BoolDecoder<'_>, probabilities: &[u8; 9]) -> BlockMode {
     let mut is = |node: usize| bools.bool(probabilities[node]);
     if !is(0) {

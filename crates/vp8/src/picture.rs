@@ -26,14 +26,18 @@ pub struct Picture {
 #[derive(Debug)]
 pub(crate) struct Samples {
     pub(crate) stride: usize,
+    /// The first row that is kept; zero but where a picture is given away while it is decoded.
+    pub(crate) first_row: usize,
     pub(crate) values: Vec<u8>,
 }
 
 impl Picture {
-    pub(crate) fn new(header: Header) -> Self {
-        let [columns, rows] = header.macroblocks();
+    /// Room for `rows` rows of macroblocks.
+    pub(crate) fn new(header: Header, rows: usize) -> Self {
+        let [columns, _] = header.macroblocks();
         let samples = |side: usize| Samples {
             stride: side * columns,
+            first_row: 0,
             values: vec![0; side * columns * side * rows],
         };
         Self {
@@ -69,7 +73,22 @@ impl Picture {
             Plane::Cb => (&self.chroma[0], width.div_ceil(2)),
             Plane::Cr => (&self.chroma[1], width.div_ceil(2)),
         };
-        &samples.values[row as usize * samples.stride..][..width]
+        &samples.values[samples.at([row as usize, 0])..][..width]
+    }
+}
+
+impl Samples {
+    /// Where the sample in this row and column lies.
+    #[inline(always)]
+    pub(crate) fn at(&self, [row, column]: [usize; 2]) -> usize {
+        (row - self.first_row) * self.stride + column
+    }
+
+    /// Makes room for a row of macroblocks of `side` samples, and keeps the row of samples above it.
+    pub(crate) fn advance(&mut self, side: usize) {
+        let last = (2 * side - 1) * self.stride;
+        self.values.copy_within(last.., (side - 1) * self.stride);
+        self.first_row += side;
     }
 }
 

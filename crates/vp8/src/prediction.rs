@@ -18,9 +18,10 @@ pub(crate) struct Edges<const SIDE: usize> {
 
 impl<const SIDE: usize> Edges<SIDE> {
     /// The edges of the macroblock whose samples begin in this row and column.
+    #[inline(always)]
     pub(crate) fn of(samples: &Samples, row: usize, column: usize) -> Self {
         let (values, stride) = (&samples.values, samples.stride);
-        let at = row * stride + column;
+        let at = samples.at([row, column]);
         let (has_above, has_left) = (row > 0, column > 0);
         let mut edges = Self {
             above: [ABOVE; SIDE],
@@ -37,12 +38,16 @@ impl<const SIDE: usize> Edges<SIDE> {
             edges.above.copy_from_slice(&values[at - stride..][..SIDE]);
         }
         if has_left {
-            edges.left = std::array::from_fn(|y| values[at + y * stride - 1]);
+            let column = values[at - 1..].iter().step_by(stride);
+            for (left, &sample) in edges.left.iter_mut().zip(column) {
+                *left = sample;
+            }
         }
         edges
     }
 
     /// Predicts `SIDE` rows and columns of samples, `stride` apart.
+    #[inline(always)]
     pub(crate) fn predict(&self, mode: Mode, samples: &mut [u8], stride: usize) {
         let rows = samples.chunks_mut(stride).take(SIDE).zip(self.left);
         match mode {
@@ -61,6 +66,7 @@ impl<const SIDE: usize> Edges<SIDE> {
     }
 
     /// The mean of the edges that are in the frame.
+    #[inline(always)]
     fn mean(&self) -> u8 {
         let sum = |edge: &[u8; SIDE]| edge.iter().map(|&sample| u32::from(sample)).sum::<u32>();
         let side = SIDE as u32;
@@ -75,6 +81,7 @@ impl<const SIDE: usize> Edges<SIDE> {
 }
 
 /// Predicts a row: left plus above minus the corner.
+#[inline(always)]
 pub(crate) fn true_motion(row: &mut [u8], above: &[u8], left: u8, corner: u8) {
     let difference = i16::from(left) - i16::from(corner);
     for (sample, &above) in row.iter_mut().zip(above) {

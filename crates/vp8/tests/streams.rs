@@ -4,6 +4,7 @@ mod common;
 
 use std::fs;
 use std::io::Cursor;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use common::rgb;
@@ -77,6 +78,55 @@ fn frames_are_what_they_are_elsewhere() {
 }
 
 #[test]
+fn bands_hold_the_rows_of_the_whole_picture_without_its_filter() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for path in files(&root.join("fixtures/vp8")) {
+        let file = fs::read(&path).expect("it is there");
+        let frame = frame_of(&file).expect("a frame");
+        for frame in [frame, &frame[..frame.len() * 3 / 4]] {
+            let Ok(whole) = vp8::decode(frame, Filter::LeftOut) else {
+                continue;
+            };
+            for plane in [Plane::Luma, Plane::Cb, Plane::Cr] {
+                let mut next = 0;
+
+                vp8::decode_bands(frame, |band| {
+                    for row in band.rows(plane) {
+                        assert_eq!(row, next, "{}", path.display());
+                        assert!(band.row(plane, row) == whole.row(plane, row), "{row}");
+                        next += 1;
+                    }
+                    ControlFlow::Continue(())
+                })
+                .expect("a frame");
+
+                let rows = match plane {
+                    Plane::Luma => whole.intact_rows(),
+                    Plane::Cb | Plane::Cr => whole.intact_rows().div_ceil(2),
+                };
+                assert_eq!(next, rows, "{}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn decoding_ends_after_the_band_that_is_enough() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for path in files(&root.join("fixtures/vp8")) {
+        let file = fs::read(&path).expect("it is there");
+        let mut bands = 0;
+
+        let decoded = vp8::decode_bands(frame_of(&file).expect("a frame"), |_| {
+            bands += 1;
+            ControlFlow::Break(())
+        });
+
+        assert_eq!((decoded, bands), (Ok(()), 1), "{}", path.display());
+    }
+}
+
+#[test]
 fn damaged_frames_end_and_frames_that_are_cut_off_keep_their_rows() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut state = 1_u32;
@@ -99,6 +149,7 @@ fn damaged_frames_end_and_frames_that_are_cut_off_keep_their_rows() {
             if let Ok(picture) = vp8::decode(&damaged, Filter::Applied) {
                 assert_eq!(picture.header(), whole.header());
             }
+            let _ = vp8::decode_bands(&damaged, |_| ControlFlow::Continue(()));
         }
         for _ in 0..50 {
             let cut = &frame[..random(frame.len())];

@@ -6,10 +6,10 @@ use super::weights::{Axis, LANES};
 pub(super) const ROWS: usize = 4;
 
 simd::levels! {
-    /// Widens samples of 8 bits.
-    pub(super) fn widen_narrow(level: Level, from: &[u8], to: &mut [f32]) {
+    /// Widens samples of 8 bits, one of which is a `unit`.
+    pub(super) fn widen_narrow(level: Level, from: &[u8], to: &mut [f32], unit: f32) {
         for (to, &from) in to.iter_mut().zip(from) {
-            *to = f32::from(from);
+            *to = f32::from(from) * unit;
         }
     }
 

@@ -77,12 +77,6 @@ impl Axis {
         }
     }
 
-    /// How many samples make a result.
-    #[cfg(feature = "webp")]
-    pub(super) fn step(&self) -> f64 {
-        self.geometry.step
-    }
-
     /// The samples that each result needs; neither starts nor ends ever decrease.
     pub(super) fn taps(&self) -> &[Range<u32>] {
         &self.taps

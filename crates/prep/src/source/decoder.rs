@@ -22,7 +22,7 @@ pub(crate) enum Decoder<'a> {
     Rows(Box<dyn Rows + 'a>),
     /// Pixels that have the size of the resize already.
     #[cfg_attr(
-        not(any(feature = "avif", feature = "heic", feature = "svg")),
+        not(any(feature = "avif", feature = "heic", feature = "svg", feature = "webp")),
         allow(
             dead_code,
             reason = "the formats that do so may be left out of a build"

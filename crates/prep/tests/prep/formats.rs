@@ -176,6 +176,39 @@ fn lossy_forms_are_close_to_the_scene() {
 }
 
 #[test]
+fn lossy_forms_are_close_to_the_scene_where_filters_are_left_out() {
+    // A third of the scene's side: from here on loop filters are left out, and planes are reduced one by one.
+    let reduced = |name: &str| {
+        let photo = fixture(&format!("formats/{name}"));
+        let (prepared, picture) = prepare(&photo, finest().side(80)).unwrap();
+        assert_eq!(prepared.lost, 0.0, "{name}");
+        pixels(&picture)
+    };
+    let scene = reduced("rgb.png");
+
+    for name in ["rgb-lossy.webp", "rgb.avif", "rgb.heic"]
+        .into_iter()
+        .filter(|name| is_read(name))
+    {
+        let picture = reduced(name);
+
+        let difference = difference(&picture, &scene);
+        assert!(difference < 2.0, "{name}: {difference}");
+        for channel in 0..3 {
+            let mean = |image: &RgbImage| {
+                let samples = image.pixels().map(|pixel| u64::from(pixel.0[channel]));
+                samples.sum::<u64>() as f64 / 6400.0
+            };
+            let shift = mean(&picture) - mean(&scene);
+            assert!(
+                shift.abs() < 1.0,
+                "{name}: channel {channel} shifted by {shift}"
+            );
+        }
+    }
+}
+
+#[test]
 fn all_eight_orientations_are_seen_upright() {
     let upright = pixels(&finest_of("photos/coffee.png"));
 

@@ -11,7 +11,6 @@ mod coded;
 #[cfg(feature = "heic")]
 mod hevc;
 mod items;
-mod matrix;
 mod planes;
 mod still;
 
@@ -19,8 +18,7 @@ use bands::Bands;
 use boxes::Flaw;
 use codec::Codec;
 use coded::{Chroma, Sampling};
-use items::{Items, Nclx, UNSPECIFIED};
-use matrix::Matrix;
+use items::Items;
 use planes::{Opacity, Plane, View, Weighting};
 use still::{Config, Image, Still};
 
@@ -34,6 +32,7 @@ use crate::pixels::{Pixels, Values};
 use crate::source::context::{Claims, OpenContext, Opened};
 use crate::source::decoder::{Decoder, Render};
 use crate::source::loop_filters::LoopFilters;
+use crate::source::matrix::{Matrix, Nclx, UNSPECIFIED};
 
 /// Reads the boxes.
 pub(super) fn open<'a>(
@@ -97,7 +96,9 @@ fn read<'a>(
     };
     let memory = memory_to_decode(&still.color, sampling).saturating_add(alpha);
     let nclx = still.nclx.unwrap_or(coded);
-    let matrix = Matrix::new(nclx, sampling.bits)?;
+    let matrix = Matrix::new(nclx, sampling.bits).ok_or_else(|| {
+        Flaw::Unsupported(format!("an image with the color matrix {}", nclx.matrix))
+    })?;
     let samples = samples(&still, sampling.chroma);
     let claims = Claims {
         orientation: still.orientation,

@@ -8,6 +8,7 @@ mod animation;
 mod container;
 mod lossy;
 mod opacity;
+mod planes;
 mod upsample;
 
 use container::{Container, WebPReader};
@@ -61,7 +62,7 @@ pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, 
         ..Claims::new(Format::WEBP, size, samples, memory)
     };
     if let Some(lossy) = lossy {
-        return context.accept(claims, space, Decoder::Rows(Box::new(lossy)));
+        return context.accept(claims, space, Decoder::Render(Box::new(lossy)));
     }
     let still = Still {
         photo,

@@ -9,9 +9,9 @@ use rusty_av1d::{
 use super::bits::Bits;
 use super::boxes::{Fields, Flaw};
 use super::coded::{Chroma, Coded, Sampling};
-use super::items::{Nclx, UNSPECIFIED};
 use crate::geometry::Size;
 use crate::source::loop_filters::LoopFilters;
+use crate::source::matrix::{Nclx, UNSPECIFIED};
 
 /// The most frames in one still image: layers, and what they are predicted from.
 const MAX_FRAMES: u32 = 16;
@@ -31,7 +31,8 @@ pub(super) fn decode(
     };
     // With one thread rav1d panics on every stream that it cannot decode, for its error path unwraps what it has taken before
     // (memorysafety/rav1d, issue 1497). So a panic says that the stream is damaged. The decoder does not outlive it.
-    let picture = catch_unwind(|| first_picture(data, size, filters)).unwrap_or(Err(UNDECODABLE))?;
+    let picture =
+        catch_unwind(|| first_picture(data, size, filters)).unwrap_or(Err(UNDECODABLE))?;
     Ok(Box::new(Frame {
         bits: picture.bits_per_component().map_or(8, |bits| bits.0),
         picture,

@@ -10,10 +10,10 @@ use super::boxes::Flaw;
 use super::coded::{Coded, Sampling};
 #[cfg(feature = "heic")]
 use super::hevc;
-use super::items::Nclx;
 use super::still::Config;
 use crate::geometry::Size;
 use crate::source::loop_filters::LoopFilters;
+use crate::source::matrix::Nclx;
 
 /// The decoder that an image's configuration asks for.
 pub(super) enum Codec<'a> {

@@ -4,9 +4,9 @@ use hevc::{ChromaFormat, Colors, Configuration, Decoder, Picture};
 
 use super::boxes::Flaw;
 use super::coded::{Chroma, Coded, Sampling};
-use super::items::Nclx;
 use crate::geometry::Size;
 use crate::source::loop_filters::LoopFilters;
+use crate::source::matrix::Nclx;
 
 /// The decoder of all images with one configuration box.
 pub(super) struct Hevc<'a> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::boxes::{Code, Fields, Flaw};
 use crate::geometry::Size;
+use crate::source::matrix::Nclx;
 
 /// The most bytes of one of its tables: a picture of 10,000 tiles needs 200 thousand; what is read
 /// of them takes up to sixteen times as much.
@@ -75,18 +76,6 @@ pub(super) enum Transform {
     FlipVertical,
     /// `imir`, axis 1: left to right.
     FlipHorizontal,
-}
-
-/// The code point for what is not told (H.273).
-pub(super) const UNSPECIFIED: u16 = 2;
-
-/// Code points of ITU-T H.273.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Nclx {
-    pub(super) primaries: u16,
-    pub(super) transfer: u16,
-    pub(super) matrix: u16,
-    pub(super) full_range: bool,
 }
 
 impl<'a> Items<'a> {

@@ -2,8 +2,9 @@
 
 use super::aperture;
 use super::boxes::{Code, Fields, Flaw};
-use super::items::{Items, Nclx, Property, Transform};
+use super::items::{Items, Property, Transform};
 use crate::geometry::{Orientation, PixelRect, Size};
+use crate::source::matrix::Nclx;
 
 /// A still image, described without a byte of it decoded.
 pub(super) struct Still<'a> {

@@ -1,18 +1,21 @@
 //! A lossy still: a key frame of VP8 and, in a chunk of its own, its opacity.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use vp8::{Filter, Picture, Plane};
 
 use super::opacity::Opacity;
+use super::planes;
 use super::upsample::Upsampler;
+use crate::cancel::Cancel;
 use crate::error::Error;
-use crate::geometry::Size;
+use crate::geometry::{Resize, Size};
 use crate::header::{Format, Samples};
 use crate::photo::Photo;
-use crate::pixels::Row;
+use crate::pixels::{Pixels, Row};
 use crate::resample::Resampler;
-use crate::source::decoder::Rows;
+use crate::source::decoder::Render;
 use crate::source::loop_filters::LoopFilters;
 
 pub(super) struct Lossy<'a> {
@@ -40,27 +43,21 @@ impl Lossy<'_> {
         samples.saturating_add(frame)
     }
 
-    fn decode_frame(&self, filters: LoopFilters) -> Result<Picture, Error> {
-        let malformed = |error: vp8::Error| Format::WEBP.malformed(error.to_string());
+    /// Gives the bytes of the frame, whose size is the container's: the limits were checked for that one.
+    fn frame(&self) -> Result<Cow<'_, [u8]>, Error> {
         let frame = self.photo.bytes(self.frame.clone());
         let header = vp8::Header::read(&frame).map_err(malformed)?;
-        // The limits were checked for the size that the container has.
         if (u32::from(header.width), u32::from(header.height))
             != (self.size.width, self.size.height)
         {
             return Err(Format::WEBP.malformed("its frame has another size"));
         }
-        let filter = match filters {
-            LoopFilters::Applied => Filter::Applied,
-            LoopFilters::LeftOut => Filter::LeftOut,
-        };
-        vp8::decode(&frame, filter).map_err(malformed)
+        Ok(frame)
     }
-}
 
-impl Rows for Lossy<'_> {
-    fn decode(&mut self, resampler: &mut Resampler) -> Result<(), Error> {
-        let picture = self.decode_frame(LoopFilters::for_step(resampler.step()))?;
+    /// Makes pixels of the whole frame, and gives the rows that are needed.
+    fn push_pixels(&self, resampler: &mut Resampler, filter: Filter) -> Result<(), Error> {
+        let picture = vp8::decode(&self.frame()?, filter).map_err(malformed)?;
         let opacity = match &self.opacity {
             Some(chunk) => Some(Opacity::unpack(
                 &self.photo.bytes(chunk.clone()),
@@ -72,7 +69,7 @@ impl Rows for Lossy<'_> {
         let mut with_opacity = Vec::new();
         for y in resampler.rows() {
             if y >= picture.intact_rows() {
-                return Err(Format::WEBP.malformed("it is cut off"));
+                break;
             }
             let rgb = upsampler.row(&picture, y);
             if self.samples == Samples::Rgb {
@@ -92,6 +89,36 @@ impl Rows for Lossy<'_> {
         }
         Ok(())
     }
+}
+
+impl Render for Lossy<'_> {
+    fn render(
+        &mut self,
+        resize: Resize,
+        pixels: &mut Pixels,
+        cancel: &Cancel,
+    ) -> Result<f32, Error> {
+        let filter = match LoopFilters::for_step(resize.step()) {
+            LoopFilters::LeftOut if self.samples == Samples::Rgb => {
+                return planes::reduce(&self.frame()?, self.size, resize, pixels, cancel);
+            }
+            LoopFilters::LeftOut => Filter::LeftOut,
+            LoopFilters::Applied => Filter::Applied,
+        };
+        let mut resampler = Resampler::default();
+        resampler.set_cancel(cancel.clone());
+        resampler.begin(self.size, self.samples, resize);
+        self.push_pixels(&mut resampler, filter)?;
+        resampler.finish(pixels).ok_or_else(cut_off)
+    }
+}
+
+pub(super) fn malformed(error: vp8::Error) -> Error {
+    Format::WEBP.malformed(error.to_string())
+}
+
+pub(super) fn cut_off() -> Error {
+    Format::WEBP.malformed("it is cut off")
 }
 
 impl Upsampler {

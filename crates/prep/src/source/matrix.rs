@@ -1,16 +1,23 @@
 //! From luma and chroma to red, green and blue (ITU-T H.273, 8.3).
 
-use super::boxes::Flaw;
-use super::items::{Nclx, UNSPECIFIED};
+/// The code point for what is not told (H.273).
+pub(super) const UNSPECIFIED: u16 = 2;
 
-/// How samples of one image become colors.
+/// Code points of ITU-T H.273.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Nclx {
+    pub(super) primaries: u16,
+    pub(super) transfer: u16,
+    pub(super) matrix: u16,
+    pub(super) full_range: bool,
+}
+
+/// How samples of one image become colors: red, green and blue are sums of the weighted samples and an offset.
 pub(super) struct Matrix {
-    kind: Kind,
-    /// Where black and white lie in the first plane, and the middle and the reach of the others.
-    black: f32,
-    white: f32,
-    middle: f32,
-    reach: f32,
+    weights: [[f32; 3]; 3],
+    offsets: [f32; 3],
+    /// The weight and the offset of lightness.
+    luma: [f32; 2],
 }
 
 enum Kind {
@@ -18,15 +25,15 @@ enum Kind {
     Identity,
     /// The weights of red and blue in luma.
     Weights {
-        red: f32,
-        blue: f32,
+        red: f64,
+        blue: f64,
     },
     YCgCo,
 }
 
 impl Matrix {
-    /// Samples of `bits`, moved up to 16.
-    pub(super) fn new(nclx: Nclx, bits: u8) -> Result<Self, Flaw> {
+    /// Samples of `bits`, moved up to 16. Returns `None` for a matrix that is not linear, or unknown.
+    pub(super) fn new(nclx: Nclx, bits: u8) -> Option<Self> {
         let kind = match nclx.matrix {
             0 => Kind::Identity,
             1 => weights(0.2126, 0.0722),
@@ -36,72 +43,73 @@ impl Matrix {
             8 => Kind::YCgCo,
             9 => weights(0.2627, 0.0593),
             12 => derived(nclx.primaries),
-            other => {
-                return Err(Flaw::Unsupported(format!(
-                    "an image with the color matrix {other}"
-                )));
-            }
+            _ => return None,
         };
         // In 16 bits, as each sample is moved up: 8 bits are 256 apart.
-        let step = f32::from(1_u16 << (16 - bits));
-        let most = 65_536.0 - step;
-        Ok(match nclx.full_range {
-            true => Self {
-                kind,
-                black: 0.0,
-                white: most,
-                middle: 32_768.0,
-                reach: most,
-            },
-            false => Self {
-                kind,
-                black: 16.0 * 256.0,
-                white: 235.0 * 256.0,
-                middle: 32_768.0,
-                reach: 224.0 * 256.0,
-            },
-        })
+        let most = 65_536.0 - f64::from(1_u16 << (16 - bits));
+        let (black, luma_reach, chroma_reach) = match nclx.full_range {
+            true => (0.0, most, most),
+            false => (16.0 * 256.0, 219.0 * 256.0, 224.0 * 256.0),
+        };
+        Some(Self::of(kind, black, luma_reach, chroma_reach))
+    }
+
+    /// Where black lies in the first plane, and how far that plane and the others reach.
+    fn of(kind: Kind, black: f64, luma_reach: f64, chroma_reach: f64) -> Self {
+        const MIDDLE: f64 = 32_768.0;
+        let [luma, chroma] = [luma_reach, chroma_reach].map(|reach| 65_535.0 / reach);
+        // Each color as a sum of luma, the second and the third plane, all of them 0…1 or -½…½.
+        let colors = match kind {
+            Kind::Identity => [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]],
+            Kind::Weights { red, blue } => {
+                let (cr, cb) = (2.0 * (1.0 - red), 2.0 * (1.0 - blue));
+                let green = 1.0 - red - blue;
+                [
+                    [1.0, 0.0, cr],
+                    [1.0, -blue * cb / green, -red * cr / green],
+                    [1.0, cb, 0.0],
+                ]
+            }
+            Kind::YCgCo => [[1.0, -1.0, 1.0], [1.0, 1.0, 0.0], [1.0, -1.0, -1.0]],
+        };
+        // The planes of colors are none of chroma.
+        let (others, zero) = match kind {
+            Kind::Identity => (luma, black),
+            _ => (chroma, MIDDLE),
+        };
+        let scaled = |color: [f64; 3]| [color[0] * luma, color[1] * others, color[2] * others];
+        let offset = |[a, b, c]: [f64; 3]| -(a * black + (b + c) * zero);
+        Self {
+            weights: colors.map(|color| scaled(color).map(|weight| weight as f32)),
+            offsets: colors.map(|color| offset(scaled(color)) as f32),
+            luma: [luma as f32, (-luma * black) as f32],
+        }
     }
 
     /// Lightness, 0…65535.
     pub(super) fn gray(&self, sample: u16) -> u16 {
-        wide(self.luma(sample))
+        rounded(f32::from(sample) * self.luma[0] + self.luma[1])
     }
 
     /// Red, green and blue, 0…65535 each.
-    pub(super) fn rgb(&self, [first, second, third]: [u16; 3]) -> [u16; 3] {
-        let y = self.luma(first);
-        match self.kind {
-            Kind::Identity => [self.luma(third), y, self.luma(second)],
-            Kind::Weights { red, blue } => {
-                let (cb, cr) = (self.chroma(second), self.chroma(third));
-                let r = y + 2.0 * (1.0 - red) * cr;
-                let b = y + 2.0 * (1.0 - blue) * cb;
-                let g = (y - red * r - blue * b) / (1.0 - red - blue);
-                [r, g, b]
-            }
-            Kind::YCgCo => {
-                let (cg, co) = (self.chroma(second), self.chroma(third));
-                [y - cg + co, y + cg, y - cg - co]
-            }
+    #[inline(always)]
+    pub(super) fn rgb(&self, samples: [u16; 3]) -> [u16; 3] {
+        let [a, b, c] = [samples[0], samples[1], samples[2]];
+        let (a, b, c) = (f32::from(a), f32::from(b), f32::from(c));
+        let mut rgb = [0; 3];
+        for ((color, weights), offset) in rgb.iter_mut().zip(&self.weights).zip(self.offsets) {
+            *color = rounded(a * weights[0] + b * weights[1] + c * weights[2] + offset);
         }
-        .map(wide)
-    }
-
-    fn luma(&self, sample: u16) -> f32 {
-        (f32::from(sample) - self.black) / (self.white - self.black)
-    }
-
-    fn chroma(&self, sample: u16) -> f32 {
-        (f32::from(sample) - self.middle) / self.reach
+        rgb
     }
 }
 
-fn wide(share: f32) -> u16 {
-    (share.clamp(0.0, 1.0) * 65_535.0).round() as u16
+#[inline(always)]
+fn rounded(value: f32) -> u16 {
+    (value.clamp(0.0, 65_535.0) + 0.5) as u16
 }
 
-fn weights(red: f32, blue: f32) -> Kind {
+fn weights(red: f64, blue: f64) -> Kind {
     Kind::Weights { red, blue }
 }
 
@@ -131,10 +139,7 @@ fn derived(primaries: u16) -> Kind {
     };
     let [r, g, b, w] = [r, g, b, w].map(column);
     let whole = determinant(r, g, b);
-    weights(
-        (determinant(w, g, b) / whole) as f32,
-        (determinant(r, g, w) / whole) as f32,
-    )
+    weights(determinant(w, g, b) / whole, determinant(r, g, w) / whole)
 }
 
 #[cfg(test)]
@@ -231,7 +236,7 @@ mod tests {
     #[test]
     fn a_matrix_that_is_not_linear_is_refused() {
         for matrix in [10, 13, 14, 99] {
-            assert!(Matrix::new(nclx(matrix, true), 10).is_err());
+            assert!(Matrix::new(nclx(matrix, true), 10).is_none());
         }
     }
 }
