@@ -47,8 +47,16 @@ pub(super) struct Divisors {
     /// The quantization steps as the file has them, but row by row.
     pub(super) steps: [u8; 64],
     /// 2^15 to 2^16.
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        allow(dead_code, reason = "the scalar transform divides")
+    )]
     pub(super) reciprocal: [u16; 64],
     /// 2^(15 - `n`).
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        allow(dead_code, reason = "the scalar transform divides")
+    )]
     pub(super) scale: [u16; 64],
 }
 
