@@ -1,5 +1,7 @@
 //! Fills what is around a photo that lies in the square whole: with a color, or with the photo blurred.
 
+use simd::Level;
+
 use crate::geometry::Rect;
 use crate::options::{Backdrop, Color};
 use crate::overview::{Grid, shrink};
@@ -73,7 +75,12 @@ impl Blur {
             samples: &middle,
             width: square,
         };
-        let small = smooth(&smooth(&shrink(grid, Self::SIDE, Self::SIDE)));
+        let small = smooth(&smooth(&shrink(
+            Level::detect(),
+            grid,
+            Self::SIDE,
+            Self::SIDE,
+        )));
         Self { small }
     }
 

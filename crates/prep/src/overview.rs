@@ -38,12 +38,13 @@ impl Overview {
         longer: usize,
     ) -> Self {
         let (width, height) = size(y, longer);
-        let luma = shrink(y, width, height);
+        let level = Level::detect();
+        let luma = shrink(level, y, width, height);
         let mut pixels = vec![[0; 3]; luma.len()];
-        match chroma.map(|chroma| chroma.map(|plane| shrink(plane, width, height))) {
+        match chroma.map(|chroma| chroma.map(|plane| shrink(level, plane, width, height))) {
             Some([cb, cr]) => {
                 let (y, cb, cr) = (luma.as_flattened(), cb.as_flattened(), cr.as_flattened());
-                jpeg::ycbcr_to_rgb(Level::detect(), y, cb, cr, &mut pixels);
+                jpeg::ycbcr_to_rgb(level, y, cb, cr, &mut pixels);
             }
             None => pixels
                 .iter_mut()
@@ -56,7 +57,11 @@ impl Overview {
     /// Makes an overview of pixels of sRGB.
     pub(crate) fn at_rgb(rgb: Grid<'_, 3>, orientation: Orientation, longer: usize) -> Self {
         let (width, height) = size(rgb, longer);
-        Self::upright(shrink(rgb, width, height), width, orientation)
+        Self::upright(
+            shrink(Level::detect(), rgb, width, height),
+            width,
+            orientation,
+        )
     }
 
     fn upright(stored: Vec<[u8; 3]>, width: usize, orientation: Orientation) -> Self {
@@ -84,58 +89,104 @@ fn size<const N: usize>(grid: Grid<'_, N>, max: usize) -> (usize, usize) {
     (scaled(grid.width), scaled(grid.height()))
 }
 
-/// Reduces by the mean of the samples that each result covers, partly covered samples by their share: exact integers.
-///
-/// Along one axis, a result covers as many units as there are samples, and a sample as many as there are results:
-///
-/// ```text
-/// 5 samples   |000|111|222|333|444|
-/// 3 results   |00000|11111|22222|
-/// ```
-pub(crate) fn shrink<const N: usize>(
-    from: Grid<'_, N>,
-    width: usize,
-    height: usize,
-) -> Vec<[u8; N]> {
-    let (from_width, from_height) = (from.width, from.height());
-    let area = (from_width * from_height) as u64;
-    let columns = spans(from_width, width);
-    let mut sums = vec![[0_u32; N]; from_width];
-    let mut pixels = Vec::with_capacity(width * height);
-    for rows in spans(from_height, height) {
-        sums.fill([0; N]);
-        for (row, units) in rows {
-            let row = &from.samples[row * from_width..][..from_width];
-            for (sum, sample) in sums.as_flattened_mut().iter_mut().zip(row.as_flattened()) {
-                *sum += u32::from(*sample) * units;
-            }
-        }
-        pixels.extend(columns.iter().map(|columns| {
-            let mut sum = [0_u64; N];
-            for &(column, units) in columns {
-                for (sum, sample) in sum.iter_mut().zip(sums[column]) {
-                    *sum += u64::from(sample) * u64::from(units);
+simd::levels! {
+    /// Reduces by the mean of the samples that each result covers, partly covered samples by their share: exact integers.
+    ///
+    /// Along one axis, a result covers as many units as there are samples, and a sample as many as there are results:
+    ///
+    /// ```text
+    /// 5 samples   |000|111|222|333|444|
+    /// 3 results   |00000|11111|22222|
+    /// ```
+    pub(crate) fn shrink<const N: usize>(level: Level, from: Grid<'_, N>, width: usize, height: usize) -> Vec<[u8; N]> {
+        let (from_width, from_height) = (from.width, from.height());
+        let mean = Mean::of((from_width * from_height) as u64);
+        let (columns, rows) = (edges(from_width, width), edges(from_height, height));
+        let mut sums = vec![[0_u32; N]; from_width + 1];
+        let mut before = vec![[0_u64; N]; from_width + 1];
+        let mut pixels = Vec::with_capacity(width * height);
+        for rows in rows.windows(2) {
+            sums.fill([0; N]);
+            for (row, units) in covered(rows[0], rows[1], height) {
+                let row = &from.samples[row * from_width..][..from_width];
+                for (sum, sample) in sums.as_flattened_mut().iter_mut().zip(row.as_flattened()) {
+                    *sum += u32::from(*sample) * units;
                 }
             }
-            sum.map(|sum| ((sum + area / 2) / area) as u8)
-        }));
+            // The sums before each column.
+            let mut sum = [0; N];
+            for (before, column) in before.iter_mut().zip(&sums) {
+                *before = sum;
+                for (sum, column) in sum.iter_mut().zip(column) {
+                    *sum += u64::from(*column);
+                }
+            }
+            // A result is what lies between two edges: before each are whole columns and a part of the next one.
+            let mut last = [0; N];
+            for &(column, units) in &columns[1..] {
+                let (mut pixel, whole, part) = ([0; N], before[column], sums[column]);
+                for at in 0..N {
+                    let until = whole[at] * width as u64 + u64::from(part[at]) * u64::from(units);
+                    pixel[at] = mean.of_sum(until - last[at]);
+                    last[at] = until;
+                }
+                pixels.push(pixel);
+            }
+        }
+        pixels
     }
-    pixels
 }
 
-/// Returns for each result the samples that it covers, and how many units of each.
-fn spans(samples: usize, results: usize) -> Vec<Vec<(usize, u32)>> {
-    let result = |index: usize| {
-        let (start, end) = (index * samples, (index + 1) * samples);
-        let covered = start / results..end.div_ceil(results);
-        covered
-            .map(|sample| {
-                let common = end.min((sample + 1) * results) - start.max(sample * results);
-                (sample, common as u32)
-            })
-            .collect()
+/// Returns where each result begins, and where the last one ends: a sample, and how many of its units lie before.
+fn edges(samples: usize, results: usize) -> Vec<(usize, u32)> {
+    let edge = |index: usize| {
+        let at = index * samples;
+        (at / results, (at % results) as u32)
     };
-    (0..results).map(result).collect()
+    (0..=results).map(edge).collect()
+}
+
+/// Returns the samples between two edges, and how many of their units.
+#[inline(always)]
+fn covered(
+    start: (usize, u32),
+    end: (usize, u32),
+    results: usize,
+) -> impl Iterator<Item = (usize, u32)> {
+    let units = move |sample: usize| {
+        let from = if sample == start.0 { start.1 } else { 0 };
+        let to = if sample == end.0 {
+            end.1
+        } else {
+            results as u32
+        };
+        (sample, to - from)
+    };
+    (start.0..=end.0).map(units).filter(|(_, units)| *units > 0)
+}
+
+/// Divides by a number of units, rounding to the nearest: by a multiplication, exact for fewer than 2²⁷ units.
+#[derive(Clone, Copy)]
+struct Mean {
+    half: u64,
+    reciprocal: u64,
+}
+
+const SHIFT: u32 = 63;
+
+impl Mean {
+    fn of(units: u64) -> Self {
+        Self {
+            half: units / 2,
+            reciprocal: (1 << SHIFT) / units + 1,
+        }
+    }
+
+    #[inline(always)]
+    fn of_sum(self, sum: u64) -> u8 {
+        let product = u128::from(sum + self.half) * u128::from(self.reciprocal);
+        (product >> SHIFT) as u8
+    }
 }
 
 #[cfg(test)]
@@ -152,7 +203,9 @@ mod tests {
             width: 13,
         };
         for (width, height) in [(13, 7), (5, 3), (1, 1), (12, 6), (20, 9)] {
-            let shrunk = shrink(from, width, height);
+            let mut levels = Level::available().map(|level| shrink(level, from, width, height));
+            let shrunk = levels.next().unwrap();
+            assert!(levels.all(|other| other == shrunk));
 
             // By the thousandth of a sample, in floating point.
             let fine =

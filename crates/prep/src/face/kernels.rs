@@ -26,18 +26,12 @@ pub(super) fn pointwise(
     }
 }
 
-/// Convolves three by three pixels of every channel by itself: three rows of `stride` lanes with their border give a row.
-pub(super) fn depthwise(
-    level: Level,
-    rows: &[Lanes],
-    stride: usize,
-    by: &Convolution,
-    output: &mut [Lanes],
-) {
+/// Convolves three by three pixels of every channel by itself: three rows with their border give a row.
+pub(super) fn depthwise(level: Level, rows: [&[Lanes]; 3], by: &Convolution, output: &mut [Lanes]) {
     match level {
         #[cfg(target_arch = "x86_64")]
-        Level::Avx2(avx2) => avx2::depthwise(avx2, rows, stride, by, output),
-        _ => scalar::depthwise(rows, stride, by, output),
+        Level::Avx2(avx2) => avx2::depthwise(avx2, rows, by, output),
+        _ => scalar::depthwise(rows, by, output),
     }
 }
 

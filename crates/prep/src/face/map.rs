@@ -51,10 +51,10 @@ impl Map {
         (self.width + 2) * self.lanes
     }
 
-    /// Three rows with their border, of which `y` is the middle one.
-    pub(super) fn rows_around(&self, y: usize) -> &[Lanes] {
+    /// A row with its border, counted from the border above.
+    pub(super) fn bordered(&self, y: usize) -> &[Lanes] {
         let stride = self.stride();
-        &self.values[y * stride..][..3 * stride]
+        &self.values[y * stride..][..stride]
     }
 
     /// A row without its border.
@@ -66,5 +66,77 @@ impl Map {
     pub(super) fn row_mut(&mut self, y: usize) -> &mut [Lanes] {
         let start = (y + 1) * self.stride() + self.lanes;
         &mut self.values[start..][..self.width * self.lanes]
+    }
+}
+
+/// The last three rows of a map that is used row by row, which stay in the cache.
+#[derive(Default)]
+pub(super) struct Ring {
+    rows: Map,
+    height: usize,
+}
+
+impl Ring {
+    /// Becomes the ring of a map of this size.
+    pub(super) fn reshape(&mut self, width: usize, height: usize, lanes: usize) {
+        self.rows.reshape(width, 3, lanes);
+        self.height = height;
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.rows.width
+    }
+
+    pub(super) fn height(&self) -> usize {
+        self.height
+    }
+
+    /// A row of the map without its border; it replaces the third before it.
+    pub(super) fn row_mut(&mut self, y: usize) -> &mut [Lanes] {
+        self.rows.row_mut(y % 3)
+    }
+
+    /// A row of the map and its neighbors, with their border.
+    pub(super) fn rows_around(&self, y: usize) -> [&[Lanes]; 3] {
+        let row = |y: usize| self.rows.bordered(y % 3 + 1);
+        let border = self.rows.bordered(0);
+        [
+            y.checked_sub(1).map_or(border, row),
+            row(y),
+            if y + 1 < self.height {
+                row(y + 1)
+            } else {
+                border
+            },
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_has_each_row_s_neighbors_and_zeros_beyond_the_edge() {
+        let mut ring = Ring::default();
+        ring.reshape(2, 5, 1);
+        let mut seen = Vec::new();
+
+        for y in 0..=5 {
+            if y < 5 {
+                ring.row_mut(y).fill([y as f32 + 1.0; 8]);
+            }
+            if y > 0 {
+                let rows = ring.rows_around(y - 1);
+                assert!(
+                    rows.iter()
+                        .all(|row| row[0] == [0.0; 8] && row[3] == [0.0; 8])
+                );
+                seen.push(rows.map(|row| row[1][0]));
+            }
+        }
+
+        let expected = [[0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5], [4, 5, 0]];
+        assert_eq!(seen, expected.map(|rows| rows.map(|row| row as f32)));
     }
 }

@@ -13,7 +13,7 @@
 use simd::Level;
 
 use super::kernels::{add_enlarged, depthwise, max_pool_2x2, pointwise};
-use super::map::{Lanes, Map, lanes};
+use super::map::{Convolution, Lanes, Map, Ring, lanes};
 use super::weights::{OUTPUTS, PATCH, STEM, Unit, Weights};
 use crate::overview::Overview;
 
@@ -21,10 +21,13 @@ use crate::overview::Overview;
 #[derive(Default)]
 pub(super) struct Network {
     input: Input,
-    /// What comes into a unit, between its convolutions, and out of it.
+    /// What comes into a unit, and out of it.
     from: Map,
-    between: Map,
     to: Map,
+    /// What is between its convolutions.
+    ring: Ring,
+    /// Two rows that are still to be reduced to one.
+    pair: Map,
     /// The three maps in which faces are searched for, the finest first.
     features: [Map; 3],
     outputs: [Map; 3],
@@ -48,35 +51,50 @@ impl Network {
         let Self {
             input,
             from,
-            between,
+            ring,
+            pair,
             to,
             features,
             outputs,
         } = self;
         input.fill(image);
-        input.stem(level, weights, from);
-        unit(level, &weights.first, from, between, to);
-        pool(level, to, from);
-        let (fine, coarse) = weights.units.split_at(4);
+        ring.reshape(input.width / 2, input.height / 2, lanes(STEM));
+        let Unit {
+            pointwise: by,
+            depthwise,
+        } = &weights.first;
+        depthwise_and_pool(level, depthwise, ring, pair, from, |y, row| {
+            let stem = input.stem(level, &weights.stem, y);
+            pointwise(level, stem, lanes(STEM), by, row);
+        });
+        let ([fine @ .., last], coarse) = weights.units.split_at(4) else {
+            unreachable!("four of ten");
+        };
         for weights in fine {
-            unit(level, weights, from, between, to);
+            unit(level, weights, from, ring, to);
             std::mem::swap(from, to);
         }
+        ring.reshape(from.width, from.height, last.pointwise.biases.len());
+        depthwise_and_pool(level, &last.depthwise, ring, pair, to, |y, row| {
+            pointwise(level, from.row(y), from.lanes, &last.pointwise, row);
+        });
         for (place, weights) in coarse.as_chunks::<2>().0.iter().enumerate() {
             let (finer, feature) = features.split_at_mut(place);
-            pool(level, finer.last().unwrap_or(from), to);
-            unit(level, &weights[0], to, between, from);
-            unit(level, &weights[1], from, between, &mut feature[0]);
+            if let Some(finer) = finer.last() {
+                pool(level, finer, to);
+            }
+            unit(level, &weights[0], to, ring, from);
+            unit(level, &weights[1], from, ring, &mut feature[0]);
         }
         for (place, neck) in (0..3).rev().zip(&weights.necks) {
-            unit(level, neck, &features[place], between, to);
+            unit(level, neck, &features[place], ring, to);
             std::mem::swap(&mut features[place], to);
             if let [.., finer, coarser] = &mut features[..=place] {
                 enlarge_and_add(level, coarser, finer);
             }
         }
         for ((feature, head), output) in features.iter().zip(&weights.heads).zip(outputs) {
-            unit(level, head, feature, between, output);
+            unit(level, head, feature, ring, output);
         }
     }
 
@@ -97,19 +115,47 @@ impl Network {
     }
 }
 
-/// A pointwise convolution and a depthwise one; a row of the first is used while it is in the cache.
-fn unit(level: Level, weights: &Unit, from: &Map, between: &mut Map, to: &mut Map) {
+/// A pointwise convolution and a depthwise one.
+fn unit(level: Level, weights: &Unit, from: &Map, ring: &mut Ring, to: &mut Map) {
     let (width, height, outputs) = (from.width, from.height, weights.pointwise.biases.len());
-    between.reshape(width, height, outputs);
+    ring.reshape(width, height, outputs);
     to.reshape(width, height, outputs);
     for y in 0..=height {
         if y < height {
-            let row = between.row_mut(y);
+            let row = ring.row_mut(y);
             pointwise(level, from.row(y), from.lanes, &weights.pointwise, row);
         }
         if let Some(y) = y.checked_sub(1) {
-            let (rows, stride) = (between.rows_around(y), between.stride());
-            depthwise(level, rows, stride, &weights.depthwise, to.row_mut(y));
+            depthwise(
+                level,
+                ring.rows_around(y),
+                &weights.depthwise,
+                to.row_mut(y),
+            );
+        }
+    }
+}
+
+/// A depthwise convolution of the rows that `next` gives, then a reduction by half: no row leaves the cache between the two.
+fn depthwise_and_pool(
+    level: Level,
+    by: &Convolution,
+    ring: &mut Ring,
+    pair: &mut Map,
+    to: &mut Map,
+    mut next: impl FnMut(usize, &mut [Lanes]),
+) {
+    let (width, height, lanes) = (ring.width(), ring.height(), by.biases.len());
+    pair.reshape(width, 2, lanes);
+    to.reshape(width / 2, height / 2, lanes);
+    for y in 0..=height {
+        if y < height {
+            next(y, ring.row_mut(y));
+        }
+        let Some(y) = y.checked_sub(1) else { continue };
+        depthwise(level, ring.rows_around(y), by, pair.row_mut(y % 2));
+        if y % 2 == 1 {
+            max_pool_2x2(level, pair.row(0), pair.row(1), lanes, to.row_mut(y / 2));
         }
     }
 }
@@ -139,6 +185,8 @@ struct Input {
     height: usize,
     /// For each result of a row its surroundings, as channels.
     patches: Vec<Lanes>,
+    /// A row of results.
+    results: Vec<Lanes>,
 }
 
 impl Input {
@@ -160,18 +208,15 @@ impl Input {
         }
     }
 
-    /// The first convolution, on every second pixel: it multiplies each pixel's surroundings as if they were its channels.
-    fn stem(&mut self, level: Level, weights: &Weights, to: &mut Map) {
-        let (width, height, stride) = (self.width / 2, self.height / 2, self.stride());
-        to.reshape(width, height, lanes(STEM));
-        self.patches.clear();
+    /// A row of the first convolution, on every second pixel: it multiplies each pixel's surroundings as if they were its channels.
+    fn stem(&mut self, level: Level, by: &Convolution, y: usize) -> &[Lanes] {
+        let (width, stride) = (self.width / 2, self.stride());
         self.patches.resize(width * lanes(PATCH), [0.0; 8]);
-        for y in 0..height {
-            let rows = &self.samples[2 * y * stride..][..3 * stride];
-            gather(rows, stride, self.patches.as_flattened_mut());
-            let output = to.row_mut(y);
-            pointwise(level, &self.patches, lanes(PATCH), &weights.stem, output);
-        }
+        self.results.resize(width * lanes(STEM), [0.0; 8]);
+        let rows = &self.samples[2 * y * stride..][..3 * stride];
+        gather(rows, stride, self.patches.as_flattened_mut());
+        pointwise(level, &self.patches, lanes(PATCH), by, &mut self.results);
+        &self.results
     }
 }
 

@@ -19,13 +19,13 @@ pub(super) fn pointwise(input: &[Lanes], inputs: usize, by: &Convolution, output
     }
 }
 
-pub(super) fn depthwise(rows: &[Lanes], stride: usize, by: &Convolution, output: &mut [Lanes]) {
+pub(super) fn depthwise(rows: [&[Lanes]; 3], by: &Convolution, output: &mut [Lanes]) {
     let lanes = by.biases.len();
     for (x, pixel) in output.chunks_exact_mut(lanes).enumerate() {
         for (lane, result) in pixel.iter_mut().enumerate() {
             let mut sum = by.biases[lane];
             for tap in 0..9 {
-                let value = &rows[tap / 3 * stride + (x + tap % 3) * lanes + lane];
+                let value = &rows[tap / 3][(x + tap % 3) * lanes + lane];
                 let weight = &by.weights[tap * lanes + lane];
                 for ((sum, value), weight) in sum.iter_mut().zip(value).zip(weight) {
                     *sum = value.mul_add(*weight, *sum);

@@ -28,6 +28,11 @@ fn map(width: usize, lanes_of_a_pixel: usize, seed: u32) -> Map {
     map
 }
 
+/// A row and its neighbors with the border.
+fn rows_around(map: &Map, y: usize) -> [&[Lanes]; 3] {
+    [y, y + 1, y + 2].map(|y| map.bordered(y))
+}
+
 /// The value of a channel, zero beyond the edge.
 fn at(map: &Map, x: isize, y: isize, channel: usize) -> f64 {
     let is_inside = (0..map.width as isize).contains(&x) && (0..HEIGHT as isize).contains(&y);
@@ -81,7 +86,7 @@ fn three_by_three_pixels_are_what_their_definition_says() {
         for by in convolutions(9 * 2, 2) {
             check(
                 (width, HEIGHT, 2),
-                |level, y, row| depthwise(level, input.rows_around(y), input.stride(), &by, row),
+                |level, y, row| depthwise(level, rows_around(&input, y), &by, row),
                 |x, y, channel| {
                     let products = (0..9).map(|tap: isize| {
                         at(&input, x + tap % 3 - 1, y + tap / 3 - 1, channel)
