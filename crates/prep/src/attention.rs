@@ -2,47 +2,74 @@
 
 use std::ops::Range;
 
+use crate::geometry::Square;
 use crate::overview::Overview;
 
 /// Returns the middle of the square with the most saliency, in pixels of the overview, and the share of all saliency that lies
-/// inside the square's circle, 0…1.
-pub(crate) fn center(overview: &Overview) -> ((f64, f64), f32) {
+/// inside the square's circle, 0…1. If there are squares that are `allowed`, it is one of them.
+pub(crate) fn center(overview: &Overview, allowed: impl Fn(Square) -> bool) -> ((f64, f64), f32) {
     let saliency = saliency(overview);
     let side = overview.width.min(overview.height);
     let (across, down) = (overview.width - side, overview.height - side);
     let places = across.max(down);
     let sums = Sums::new(&saliency, overview.width);
     let circle = Circle::new(side);
-    let mut best = (0, 0, 0);
-    for place in 0..=places {
-        let (x, y) = if across > 0 { (place, 0) } else { (0, place) };
+    let corner = |place: usize| if across > 0 { (place, 0) } else { (0, place) };
+    let is_allowed = |place: usize| {
+        let (x, y) = corner(place);
+        allowed(Square {
+            x: x as f64,
+            y: y as f64,
+            side: side as f64,
+        })
+    };
+    let shown = |place: usize| {
+        let (x, y) = corner(place);
         let (seen, inside) = circle.shown(&sums, x, y);
-        // A place must beat the middle, not equal it: people put their subject there.
+        // People put their subject in the middle: the farther from it, the more a place must show.
         let away = (2 * place).abs_diff(places) as u64;
         let worth = seen - seen * (away * away) / (PULL * (places * places).max(1) as u64);
-        let is_nearer = away < (2 * best.1 as usize).abs_diff(places) as u64;
-        if worth > best.0 || (worth == best.0 && is_nearer) || place == 0 {
-            best = (worth, place as u32, inside);
+        (worth, place, inside)
+    };
+    let middle = places / 2;
+    let is_free = !(0..=places).any(is_allowed);
+    let mut best = None;
+    if is_free || is_allowed(middle) {
+        let (worth, place, inside) = shown(middle);
+        best = Some((worth + worth / GAIN, place, inside));
+    }
+    for place in (0..=places).filter(|place| is_free || is_allowed(*place)) {
+        let shown = shown(place);
+        if best.is_none_or(|best| shown.0 > best.0) {
+            best = Some(shown);
         }
     }
+    let (_, place, inside) = best.unwrap_or_else(|| shown(middle));
     let all: u64 = saliency.iter().map(|at| u64::from(*at)).sum();
-    let middle = side as f64 / 2.0;
-    let place = f64::from(best.1);
-    let center = if across > 0 {
-        (place + middle, middle)
+    let half = side as f64 / 2.0;
+    let place = if place == middle {
+        places as f64 / 2.0
     } else {
-        (middle, place + middle)
+        place as f64
+    };
+    let center = if across > 0 {
+        (place + half, half)
+    } else {
+        (half, place + half)
     };
     let share = if all == 0 {
         1.0
     } else {
-        best.2 as f32 / all as f32
+        inside as f32 / all as f32
     };
     (center, share)
 }
 
 /// A square at the photo's edge is penalized by 1 / `PULL`.
 const PULL: u64 = 6;
+
+/// A place must show more than the middle by 1 / `GAIN`: a smaller gain is noise, and moves a subject that stands in the middle.
+const GAIN: u64 = 32;
 
 /// For each row and column the sums of all *s*, *s·x* and *s·x²* before it, *s* being the saliency at *x*: the sum of any
 /// parabola times *s* over a range of a row is then three differences.
@@ -207,6 +234,43 @@ mod tests {
         let most_outside =
             (0..1200).filter(|at| !(24..32).contains(&(at % 40)) || !(9..17).contains(&(at / 40)));
         assert!(inside > 5 * most_outside.map(|at| saliency[at]).max().unwrap());
+    }
+
+    /// An overview of gray with a spot of red.
+    fn with_spot(width: usize, height: usize, left: usize) -> Overview {
+        let mut overview = Overview {
+            width,
+            height,
+            pixels: vec![[120, 130, 140]; width * height],
+        };
+        for y in 10..16 {
+            for x in left..left + 6 {
+                overview.pixels[y * width + x] = [220, 40, 40];
+            }
+        }
+        overview
+    }
+
+    #[test]
+    fn a_square_leaves_the_middle_only_for_a_gain() {
+        let anywhere = |_: Square| true;
+
+        let (far, _) = center(&with_spot(60, 30, 45), anywhere);
+        let (near, _) = center(&with_spot(60, 30, 28), anywhere);
+
+        assert!(far.0 > 38.0, "{far:?}");
+        assert_eq!(near, (30.0, 15.0));
+    }
+
+    #[test]
+    fn a_square_is_one_of_those_allowed_if_there_are_any() {
+        let spot = with_spot(60, 30, 45);
+
+        let (center_of_left, _) = center(&spot, |square| square.x <= 5.0);
+        let (center_of_none, _) = center(&spot, |_| false);
+
+        assert_eq!(center_of_left, (20.0, 15.0));
+        assert!(center_of_none.0 > 38.0);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use self::flat::OnFlat;
 pub(crate) use self::room::Room;
 use self::shape::RoundedRect;
 use crate::attention;
-use crate::face::{Detector, FIRST_LOOK, Face, Faces, SECOND_LOOK};
+use crate::face::{Detector, FIRST_LOOK, Face, Faces, Look, SECOND_LOOK};
 use crate::geometry::{Rect, Size, Square};
 use crate::gravity::Gravity;
 use crate::options::Color;
@@ -136,8 +136,11 @@ impl Chooser {
     ) -> (Square, Around, Choice) {
         let seen = room.seen;
         let mut choice = Choice::of(Rule::Gravity);
+        let mut unsure = None;
         if gravity.needs_faces() {
-            choice.faces = self.find_faces(overview, seen);
+            let look = self.look(overview, seen);
+            choice.faces = look.faces;
+            unsure = look.likeliest.filter(|face| may_be_a_face(face, seen));
             if !choice.faces.is_empty() {
                 choice.rule = Rule::Faces;
                 return (around_faces(&choice.faces, room), Around::Blur, choice);
@@ -145,6 +148,10 @@ impl Chooser {
         }
         if matches!(gravity, Gravity::Attention | Gravity::Auto) {
             let overview = overview(ANALYZED_SIDE);
+            let scale = (
+                f64::from(seen.width) / overview.width as f64,
+                f64::from(seen.height) / overview.height as f64,
+            );
             let content = OnFlat::find(&overview).filter(|_| gravity == Gravity::Auto);
             if let Some((square, color)) =
                 content.and_then(|content| whole(&content, &overview, room))
@@ -152,25 +159,30 @@ impl Chooser {
                 choice.rule = Rule::Content;
                 return (square, Around::Color(color), choice);
             }
-            let (center, score) = attention::center(&overview);
+            let head = unsure.as_ref().map(RoundedRect::head);
+            let keeps_the_head = |square: Square| {
+                let square = Square {
+                    x: square.x * scale.0,
+                    y: square.y * scale.1,
+                    side: room.shorter(),
+                };
+                head.is_none_or(|head| head.is_in_circle_of(square))
+            };
+            let (center, score) = attention::center(&overview, keeps_the_head);
             choice.rule = Rule::Attention;
             choice.score = Some(score);
-            let scale = (
-                f64::from(seen.width) / overview.width as f64,
-                f64::from(seen.height) / overview.height as f64,
-            );
             let center = (center.0 * scale.0, center.1 * scale.1);
             return (room.placed(room.shorter(), center), Around::Blur, choice);
         }
         (gravity.square(seen), Around::Blur, choice)
     }
 
-    /// Finds the faces of a photo: in a small overview, and in a larger one if there is no large face but a hint of some.
-    fn find_faces(&mut self, overview: &dyn Fn(usize) -> Overview, seen: Size) -> Faces {
+    /// Looks for the faces of a photo: in a small overview, and in a larger one if there is no large face but a hint of some.
+    fn look(&mut self, overview: &dyn Fn(usize) -> Overview, seen: Size) -> Look {
         let mut look = |longer: usize| {
             let overview = overview(longer);
             let mut look = self.detector.find(Level::detect(), &overview);
-            for face in look.faces.iter_mut() {
+            for face in look.faces.iter_mut().chain(&mut look.likeliest) {
                 face.area = enlarged(face.area, &overview, seen);
             }
             look.faces.mark_main();
@@ -180,15 +192,26 @@ impl Chooser {
         let longer = f64::from(seen.width.max(seen.height));
         let is_large = |face: &Face| face.area.width.max(face.area.height) * LARGE >= longer;
         if first.faces.iter().any(is_large) || !first.has_hint() {
-            return first.faces;
+            return first;
         }
-        let closer = look(SECOND_LOOK).faces;
-        match closer.is_empty() {
-            true => first.faces,
+        let closer = look(SECOND_LOOK);
+        match closer.faces.is_empty() && !first.faces.is_empty() {
+            true => first,
             false => closer,
         }
     }
 }
+
+/// Whether a place where no face was found may be one that attention must not cut: a man with his head bent, a puma. Smaller or less
+/// likely places are mostly leaves and stones.
+fn may_be_a_face(place: &Face, seen: Size) -> bool {
+    let longer = f64::from(seen.width.max(seen.height));
+    let size = place.area.width.max(place.area.height);
+    place.confidence >= UNSURE && size * UNSURE_SIZE >= longer
+}
+
+const UNSURE: f32 = 0.5;
+const UNSURE_SIZE: f64 = 12.0;
 
 /// What is around the photo where a square reaches beyond it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -264,6 +287,22 @@ mod tests {
             is_main: true,
             is_in_circle: false,
         }
+    }
+
+    #[test]
+    fn attention_heeds_large_and_likely_places_only() {
+        let seen = Size {
+            width: 1200,
+            height: 600,
+        };
+        let place = |side: f64, confidence: f32| Face {
+            confidence,
+            ..face(0.0, 0.0, side)
+        };
+
+        assert!(may_be_a_face(&place(100.0, 0.5), seen));
+        assert!(!may_be_a_face(&place(99.0, 0.5), seen));
+        assert!(!may_be_a_face(&place(100.0, 0.49), seen));
     }
 
     #[test]

@@ -69,8 +69,8 @@ impl Faces {
 }
 
 /// A face of at least this part of the largest one's width is a main face: in a group's picture those of the last row, and not the
-/// passers-by.
-const MAIN: f64 = 0.4;
+/// passers-by. Of 0.35, 0.4, 0.45 and 0.5 this keeps the most main faces on the photos of `docs/benchmarks.md` (2026-11-26).
+const MAIN: f64 = 0.45;
 
 impl Default for Faces {
     fn default() -> Self {
@@ -99,8 +99,8 @@ impl FromIterator<Face> for Faces {
 /// The longer sides of the images in which faces are searched for, in pixels: the second if the first shows no large face but hints at
 /// some.
 ///
-/// At 320 px a face of a thirtieth of the longer side is seldom found, at 480 px every second one; but the second look takes
-/// twice the time, and large faces need none.
+/// At 320 px a third of the faces between 1/30 and 1/20 of the longer side is found, at 480 px every second one; but the second look takes
+/// more than twice the time, and large faces need none.
 pub(crate) const FIRST_LOOK: usize = 320;
 pub(crate) const SECOND_LOOK: usize = 480;
 
@@ -117,19 +117,30 @@ struct Candidate {
     area: Rect,
 }
 
+impl Candidate {
+    fn face(&self) -> Face {
+        Face {
+            area: self.area,
+            confidence: self.confidence,
+            is_main: false,
+            is_in_circle: false,
+        }
+    }
+}
+
 /// What is seen in one image.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Look {
     /// In pixels of the image.
     pub(crate) faces: Faces,
-    /// The confidence of the likeliest place, even if that is no face; 0 if no place is likely.
-    pub(crate) likeliest: f32,
+    /// The likeliest place, even if that is no face; `None` if no place is likely.
+    pub(crate) likeliest: Option<Face>,
 }
 
 impl Look {
     /// Whether a larger image may show a face that this one does not.
     pub(crate) fn has_hint(&self) -> bool {
-        self.likeliest >= HINT
+        self.likeliest.is_some_and(|face| face.confidence >= HINT)
     }
 }
 
@@ -143,7 +154,7 @@ impl Detector {
         });
         let mut candidates: Vec<Candidate> = cells.map(|cell| candidate(&cell)).collect();
         candidates.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-        let likeliest = candidates.first().map_or(0.0, |first| first.confidence);
+        let likeliest = candidates.first().map(Candidate::face);
         let mut found: Vec<Candidate> = Vec::new();
         let likely = |candidate: &Candidate| candidate.confidence >= MIN_CONFIDENCE;
         for candidate in candidates.into_iter().take_while(likely) {
@@ -155,16 +166,8 @@ impl Detector {
                 break;
             }
         }
-        let faces = found
-            .into_iter()
-            .map(|Candidate { confidence, area }| Face {
-                area,
-                confidence,
-                is_main: false,
-                is_in_circle: false,
-            });
         Look {
-            faces: faces.collect(),
+            faces: found.iter().map(Candidate::face).collect(),
             likeliest,
         }
     }

@@ -12,19 +12,14 @@ use crate::geometry::Square;
 pub(super) fn around_faces(faces: &Faces, room: Room) -> Square {
     let main: Vec<&Face> = faces.iter().filter(|face| face.is_main).collect();
     let all = |shape: Shape| -> Vec<RoundedRect> { main.iter().map(|face| shape(face)).collect() };
-    let (heads, areas, cores) = (
-        all(RoundedRect::head),
-        all(RoundedRect::area),
-        all(RoundedRect::face),
-    );
+    let (heads, areas) = (all(RoundedRect::head), all(RoundedRect::with_margin));
     let may_reach = main.len() > 1;
     largest_around(&heads, room)
         .or_else(|| largest_around(&areas, room))
         .or_else(|| may_reach.then(|| smallest_beyond(&heads, room)).flatten())
         .or_else(|| may_reach.then(|| smallest_beyond(&areas, room)).flatten())
-        .or_else(|| largest_around(&cores, room))
-        .or_else(|| may_reach.then(|| smallest_beyond(&cores, room)).flatten())
-        .unwrap_or_else(|| around_most(&main, room))
+        .or_else(|| largest_around(&all(RoundedRect::area), room))
+        .unwrap_or_else(|| around_most(faces, room))
 }
 
 type Shape = fn(&Face) -> RoundedRect;
@@ -100,21 +95,25 @@ fn wanted(shapes: &[RoundedRect], side: f64, room: Room) -> Square {
     room.placed(side, center)
 }
 
-/// The square with the largest sum of the widths of the faces that it keeps, those that it cuts a little counting less.
-fn around_most(faces: &[&Face], room: Room) -> Square {
-    let shapes: Vec<[RoundedRect; 3]> = faces
+/// The square with the largest sum of the faces that it keeps, those that it cuts a little counting less; of squares that keep
+/// about as much, the one nearest to the photo's middle, since not all people are found.
+fn around_most(faces: &Faces, room: Room) -> Square {
+    let weight = |face: &Face| face.area.width.powi(3).sqrt();
+    let shapes: Vec<(f64, [RoundedRect; 3])> = faces
         .iter()
-        .map(|face| SHAPES.map(|(shape, _)| shape(face)))
+        .map(|face| (weight(face), SHAPES.map(|(shape, _)| shape(face))))
         .collect();
+    let total: f64 = shapes.iter().map(|(weight, _)| weight).sum();
     let worth = |square: Square| -> f64 {
-        let worth = faces.iter().zip(&shapes).map(|(face, shapes)| {
+        let worth = shapes.iter().map(|(weight, shapes)| {
             let whole = shapes
                 .iter()
                 .position(|shape| shape.is_in_circle_of(square));
-            face.area.width * whole.map_or(0.0, |shape| SHAPES[shape].1)
+            weight * whole.map_or(0.0, |shape| SHAPES[shape].1)
         });
         worth.sum()
     };
+    let cost = |square: Square| total * PULL * room.away(square);
     let sides = SIDES.map(|part| room.shorter() * part);
     let sides = sides.into_iter().filter(|side| *side >= room.min_side);
     let squares = sides.flat_map(|side| {
@@ -130,33 +129,35 @@ fn around_most(faces: &[&Face], room: Room) -> Square {
     // The first of equals: a larger square before a smaller one.
     let (mut best, mut most) = (None, 0.0);
     for square in squares {
-        let worth = worth(square);
+        let worth = worth(square) - cost(square);
         if worth > most {
             (best, most) = (Some(square), worth);
         }
     }
     let Some(best) = best else {
         // Not one fits: the largest face comes as near to the middle as the edges allow.
-        let weight = |shapes: &[RoundedRect; 3]| shapes[2].weight;
-        let largest = shapes.iter().max_by(|a, b| weight(a).total_cmp(&weight(b)));
-        let center = largest.map_or((0.0, 0.0), |shapes| shapes[2].center);
+        let largest = shapes.iter().max_by(|a, b| a.0.total_cmp(&b.0));
+        let center = largest.map_or((0.0, 0.0), |(_, shapes)| shapes[2].center);
         return room.placed(room.shorter(), center);
     };
     // There may be a better place for the same faces.
     let kept = shapes
         .iter()
-        .filter_map(|shapes| shapes.iter().find(|shape| shape.is_in_circle_of(best)));
+        .filter_map(|(_, shapes)| shapes.iter().find(|shape| shape.is_in_circle_of(best)));
     let kept: Vec<RoundedRect> = kept.copied().collect();
     let better = nearest_around(&kept, best.side, room);
     better
-        .filter(|square| worth(*square) >= most)
+        .filter(|square| worth(*square) >= worth(best))
         .unwrap_or(best)
 }
+
+/// What a square loses whose middle is as far from the photo's as the longer side is long, as a part of all faces.
+const PULL: f64 = 0.1;
 
 /// What may be kept of a face, and its worth.
 const SHAPES: [(Shape, f64); 3] = [
     (RoundedRect::head, 1.0),
-    (RoundedRect::area, 0.95),
+    (RoundedRect::with_margin, 0.95),
     (RoundedRect::face, 0.7),
 ];
 
@@ -330,6 +331,47 @@ mod tests {
         let square = around_faces(&faces, room(seen, 300.0));
 
         assert_eq!(kept(&faces, square), 360.0, "{square:?}");
+    }
+
+    #[test]
+    fn of_equal_groups_the_one_nearer_to_the_middle_is_kept() {
+        let seen = Size {
+            width: 3000,
+            height: 600,
+        };
+        let near_and_far = |near: f64, far: f64| -> Faces {
+            [near, far]
+                .into_iter()
+                .map(|x| face(x, 250.0, 90.0))
+                .collect()
+        };
+        for (near, far) in [(1700.0, 100.0), (1200.0, 2800.0)] {
+            let square = around_faces(&near_and_far(near, far), room(seen, 300.0));
+
+            assert!(
+                corners_are_inside(&face(near, 250.0, 90.0), square),
+                "{square:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_passer_by_is_kept_if_that_costs_no_one() {
+        let seen = Size {
+            width: 3000,
+            height: 600,
+        };
+        let small = Face {
+            is_main: false,
+            ..face(500.0, 250.0, 40.0)
+        };
+        let faces: Faces = [face(250.0, 250.0, 100.0), small, face(2600.0, 250.0, 100.0)]
+            .into_iter()
+            .collect();
+
+        let square = around_faces(&faces, room(seen, 300.0));
+
+        assert_eq!(kept(&faces, square), 140.0, "{square:?}");
     }
 
     #[test]

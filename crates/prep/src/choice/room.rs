@@ -31,6 +31,17 @@ impl Room {
         }
     }
 
+    /// How far the square's middle is from the photo's, as a part of the longer side.
+    pub(super) fn away(&self, square: Square) -> f64 {
+        let along =
+            |start: f64, length: u32| (start + square.side / 2.0 - f64::from(length) / 2.0).abs();
+        let (across, down) = (
+            along(square.x, self.seen.width),
+            along(square.y, self.seen.height),
+        );
+        across.max(down) / f64::from(self.seen.width.max(self.seen.height))
+    }
+
     /// Squares of this side all over the photo, in `steps` + 1 rows and columns.
     pub(super) fn positions(&self, side: f64, steps: u32) -> impl Iterator<Item = Square> {
         let room = |length: u32| f64::from(length) - side;

@@ -19,6 +19,9 @@ const HAIR: f64 = 0.3;
 /// The part of a face's width that each ear takes beside its area.
 const EAR: f64 = 0.1;
 
+/// How far a box drawn by hand may reach beyond the one that is found, as a part of the face's size.
+const MARGIN: f64 = 0.12;
+
 impl RoundedRect {
     /// A face with the hair above it and the ears.
     pub(super) fn head(face: &Face) -> Self {
@@ -31,14 +34,25 @@ impl RoundedRect {
         })
     }
 
+    /// The face from the forehead to the chin, between the ears, and what the network may be off by.
+    pub(super) fn with_margin(face: &Face) -> Self {
+        let (across, down) = (face.area.width * MARGIN, face.area.height * MARGIN);
+        Self::rect(Rect {
+            x: face.area.x - across,
+            y: face.area.y - down,
+            width: face.area.width + 2.0 * across,
+            height: face.area.height + 2.0 * down,
+        })
+    }
+
     /// The face from the forehead to the chin, between the ears.
     pub(super) fn area(face: &Face) -> Self {
         Self::rect(face.area)
     }
 
-    /// The face's eyes, mouth and chin.
+    /// The face without what is around its corners.
     pub(super) fn face(face: &Face) -> Self {
-        let area = Self::area(face);
+        let area = Self::with_margin(face);
         Self {
             half: (0.0, 0.0),
             radius: area.half.0.min(area.half.1) * 0.9,
