@@ -113,11 +113,13 @@ impl Client {
         let group = py
             .detach(|| client.group_data(&chat))
             .map_err(|error| upload_error(py, &error))?;
-        let told = PyDict::new(py);
-        told.set_item("subject", group.subject)?;
-        told.set_item("size", group.size)?;
-        told.set_item("is_open", group.is_open)?;
-        Ok(told)
+        group_dict(py, group)
+    }
+
+    fn groups(&self, py: Python<'_>) -> PyResult<Vec<(String, Option<String>)>> {
+        let client = self.client(py)?;
+        let groups = py.detach(|| client.groups());
+        groups.map(named).map_err(|error| upload_error(py, &error))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -155,10 +157,9 @@ impl AsyncClient {
         let chat = chat(py, self.0.messenger(), chat_id)?;
         warn_of_size(py, self.0.messenger(), &picture)?;
         let (client, picture) = (self.0.clone(), Bytes::from_owner(picture));
-        awaitable(
-            py,
-            async move { client.set_group_picture(&chat, picture).await },
-        )
+        awaitable(py, async move {
+            url(client.set_group_picture(&chat, picture).await)
+        })
     }
 
     fn set_profile_picture<'py>(
@@ -168,13 +169,51 @@ impl AsyncClient {
     ) -> PyResult<Bound<'py, PyAny>> {
         warn_of_size(py, self.0.messenger(), &picture)?;
         let (client, picture) = (self.0.clone(), Bytes::from_owner(picture));
-        awaitable(py, async move { client.set_profile_picture(picture).await })
+        awaitable(
+            py,
+            async move { url(client.set_profile_picture(picture).await) },
+        )
     }
 
     fn avatar<'py>(&self, py: Python<'py>, chat_id: &str) -> PyResult<Bound<'py, PyAny>> {
         let chat = chat(py, self.0.messenger(), chat_id)?;
         let client = self.0.clone();
-        awaitable(py, async move { client.avatar(&chat).await })
+        awaitable(py, async move { url(client.avatar(&chat).await) })
+    }
+
+    fn fetch_avatar<'py>(&self, py: Python<'py>, url: String) -> PyResult<Bound<'py, PyAny>> {
+        let client = self.0.clone();
+        awaitable(py, async move {
+            let fetched = client.fetch_avatar(&Avatar { url: Some(url) }).await;
+            Python::attach(|py| match fetched {
+                Ok(bytes) => Ok(PyBytes::new(py, &bytes).unbind()),
+                Err(error) => Err(fetch_error(py, &error)),
+            })
+        })
+    }
+
+    fn state_instance<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let client = self.0.clone();
+        awaitable(py, async move {
+            let state = client.state_instance().await.map_err(raised)?;
+            Ok(state.to_string())
+        })
+    }
+
+    fn group_data<'py>(&self, py: Python<'py>, chat_id: &str) -> PyResult<Bound<'py, PyAny>> {
+        let chat = chat(py, self.0.messenger(), chat_id)?;
+        let client = self.0.clone();
+        awaitable(py, async move {
+            let group = client.group_data(&chat).await.map_err(raised)?;
+            Python::attach(|py| Ok(group_dict(py, group)?.unbind()))
+        })
+    }
+
+    fn groups<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let client = self.0.clone();
+        awaitable(py, async move {
+            client.groups().await.map(named).map_err(raised)
+        })
     }
 
     fn __repr__(&self) -> String {
@@ -182,19 +221,43 @@ impl AsyncClient {
     }
 }
 
-fn awaitable<'py>(
+fn awaitable<'py, T>(
     py: Python<'py>,
-    call: impl Future<Output = Result<upload::Avatar, upload::Error>> + Send + 'static,
-) -> PyResult<Bound<'py, PyAny>> {
+    call: impl Future<Output = PyResult<T>> + Send + 'static,
+) -> PyResult<Bound<'py, PyAny>>
+where
+    T: for<'any> IntoPyObject<'any> + Send + 'static,
+{
     if *PROCESS_OF_RUNTIME.get_or_init(process::id) != process::id() {
         return Err(PyRuntimeError::new_err(FORKED));
     }
-    pyo3_async_runtimes::tokio::future_into_py(py, async move {
-        match call.await {
-            Ok(avatar) => Ok(avatar.url),
-            Err(error) => Err(Python::attach(|py| upload_error(py, &error))),
-        }
-    })
+    pyo3_async_runtimes::tokio::future_into_py(py, call)
+}
+
+fn url(set: Result<Avatar, upload::Error>) -> PyResult<Option<String>> {
+    set.map(|avatar| avatar.url).map_err(raised)
+}
+
+/// The exception of an error, on a thread that does not have the interpreter.
+fn raised(error: upload::Error) -> PyErr {
+    Python::attach(|py| upload_error(py, &error))
+}
+
+/// What Python is told of a group.
+pub(crate) fn group_dict(py: Python<'_>, group: upload::Group) -> PyResult<Bound<'_, PyDict>> {
+    let told = PyDict::new(py);
+    told.set_item("subject", group.subject)?;
+    told.set_item("size", group.size)?;
+    told.set_item("is_open", group.is_open)?;
+    Ok(told)
+}
+
+/// The ids and names of groups.
+fn named(groups: Vec<upload::GroupChat>) -> Vec<(String, Option<String>)> {
+    let groups = groups.into_iter();
+    groups
+        .map(|group| (group.id.to_string(), group.name))
+        .collect()
 }
 
 /// The process whose threads run the coroutines, from the first one on: a forked one has no such threads, and would wait forever.
@@ -203,7 +266,7 @@ static PROCESS_OF_RUNTIME: OnceLock<u32> = OnceLock::new();
 const FORKED: &str = "an AsyncClient was in use before this process was forked, and its threads stayed with the parent; \
      use Client, fork before the first call, or start processes by \"spawn\" or \"forkserver\"";
 
-fn builder(
+pub(crate) fn builder(
     py: Python<'_>,
     id_instance: &str,
     token: &str,
@@ -224,14 +287,14 @@ fn builder(
     Ok(builder)
 }
 
-fn chat(py: Python<'_>, messenger: Messenger, chat_id: &str) -> PyResult<ChatId> {
+pub(crate) fn chat(py: Python<'_>, messenger: Messenger, chat_id: &str) -> PyResult<ChatId> {
     messenger
         .chat_id(chat_id)
         .map_err(|error| invalid_value(py, &error))
 }
 
 /// Warns of a picture that the messenger is likely to refuse for its size.
-fn warn_of_size(py: Python<'_>, messenger: Messenger, picture: &[u8]) -> PyResult<()> {
+pub(crate) fn warn_of_size(py: Python<'_>, messenger: Messenger, picture: &[u8]) -> PyResult<()> {
     match messenger.oversize(picture.len()) {
         None => Ok(()),
         Some(oversize) => {
@@ -242,11 +305,11 @@ fn warn_of_size(py: Python<'_>, messenger: Messenger, picture: &[u8]) -> PyResul
     }
 }
 
-fn parse<T: std::str::FromStr<Err: Display>>(py: Python<'_>, text: &str) -> PyResult<T> {
+pub(crate) fn parse<T: std::str::FromStr<Err: Display>>(py: Python<'_>, text: &str) -> PyResult<T> {
     text.parse().map_err(|error| invalid_value(py, &error))
 }
 
-fn duration(seconds: f64) -> PyResult<Duration> {
+pub(crate) fn duration(seconds: f64) -> PyResult<Duration> {
     Duration::try_from_secs_f64(seconds)
         .map_err(|error| PyOverflowError::new_err(error.to_string()))
 }

@@ -7,6 +7,7 @@ use prep::ErrorKind;
 use prep::batch::Panic;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use upload::{Outcome, Recovery, Scope};
 
 /// Why there is no picture, on its way to Python.
 #[derive(Debug)]
@@ -79,8 +80,30 @@ pub(crate) fn upload_error(py: Python<'_>, error: &upload::Error) -> PyErr {
         kind.is_unknown_outcome(),
         rejection.map(upload::Rejection::status),
         retry_after,
+        rule(kind.policy()),
     );
     exception(py, "UploadError", arguments)
+}
+
+/// Scope, outcome, recovery and advice, as `group_picture.Rule` has them.
+fn rule(policy: upload::Policy) -> (&'static str, &'static str, &'static str, &'static str) {
+    let scope = match policy.scope {
+        Scope::Picture => "picture",
+        Scope::Group => "group",
+        Scope::Account => "account",
+        Scope::Setup => "setup",
+        Scope::Service => "service",
+    };
+    let outcome = match policy.outcome {
+        Outcome::NotSent => "not sent",
+        Outcome::Refused => "refused",
+        Outcome::Unknown => "unknown",
+    };
+    let recovery = match policy.recovery {
+        Recovery::Later => "later",
+        Recovery::Change => "change",
+    };
+    (scope, outcome, recovery, policy.advice)
 }
 
 /// Why the picture behind an address cannot be had; nothing was changed.

@@ -13,6 +13,7 @@ mod many;
 mod options;
 mod pipeline;
 mod process;
+mod session;
 
 use pyo3::prelude::pymodule;
 
@@ -23,7 +24,9 @@ mod _native {
     #[pymodule_export]
     use crate::client::{AsyncClient, Client};
     #[pymodule_export]
-    use crate::pipeline::Pipeline;
+    use crate::pipeline::{Pipeline, is_like};
+    #[pymodule_export]
+    use crate::session::Session;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

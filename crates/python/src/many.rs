@@ -1,9 +1,12 @@
 //! Many photos at once, by `prep`'s batch engine.
 
 use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
 
 use prep::batch::{Batch, Event, Order};
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::PyIterator;
 
 use crate::error::Failure;
 use crate::pipeline::prepare;
@@ -15,22 +18,29 @@ pub(crate) type Outcome = Result<Vec<u8>, Failure>;
 /// photo.
 ///
 /// Ctrl-C ends it between photos.
-pub(crate) fn prepare_all(
+pub(crate) fn prepare_all<P: AsRef<[u8]>>(
     py: Python<'_>,
     batch: &Batch,
-    photos: &[Option<&[u8]>],
+    photos: impl Iterator<Item = Option<P>> + Send,
     threads: usize,
 ) -> PyResult<Vec<Option<Outcome>>> {
     py.detach(|| {
-        let mut outcomes: Vec<Option<Outcome>> = photos.iter().map(|_| None).collect();
+        let mut outcomes: Vec<Option<Outcome>> = Vec::new();
         let mut interrupt = Ok(());
         // All outcomes are kept anyway: no thread needs to wait for a slow photo.
         let batch = batch.clone().threads(threads).order(Order::Completion);
         batch.run(
             photos,
-            |worker, photo| photo.map(|photo| prepare(worker, photo)).transpose(),
+            |worker, photo: Option<P>| {
+                photo
+                    .map(|photo| prepare(worker, photo.as_ref()))
+                    .transpose()
+            },
             |event| {
                 if let Event::Finished { index, result } = event {
+                    if outcomes.len() <= index {
+                        outcomes.resize_with(index + 1, || None);
+                    }
                     outcomes[index] = result.transpose();
                 }
                 interrupt = Python::attach(|py| py.check_signals());
@@ -42,4 +52,34 @@ pub(crate) fn prepare_all(
         )?;
         interrupt.map(|()| outcomes)
     })
+}
+
+/// The photos of an iterator of Python's, each taken when a thread is free for it.
+pub(crate) struct Photos<'a> {
+    pub(crate) iterator: Py<PyIterator>,
+    /// How many there are, if that is known.
+    pub(crate) count: Option<usize>,
+    /// What the iterator raised.
+    pub(crate) raised: &'a Mutex<Option<PyErr>>,
+}
+
+impl Iterator for Photos<'_> {
+    type Item = Option<PyBackedBytes>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Python::attach(|py| {
+            let next = self.iterator.bind(py).clone().next()?;
+            match next.and_then(|photo| Ok(photo.extract()?)) {
+                Ok(photo) => Some(photo),
+                Err(error) => {
+                    *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    None
+                }
+            }
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, self.count)
+    }
 }

@@ -1,15 +1,17 @@
 //! Photos to pictures, one or many at a time, with pipelines that stay warm.
 
+use std::sync::{Mutex, PoisonError};
+
 use prep::batch::{Batch, Worker};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyBytes, PyDict, PyList};
+use pyo3::types::{PyBytes, PyDict, PyIterator, PyList};
 use pyo3_arrow::PyArray;
 use pyo3_arrow::input::AnyArray;
 
 use crate::arrow;
 use crate::error::Failure;
-use crate::many::prepare_all;
+use crate::many::{Photos, prepare_all};
 use crate::options::options;
 
 /// A batch: the options, and the warm pipelines of as many threads as ever worked at once.
@@ -36,15 +38,24 @@ impl Pipeline {
         }
     }
 
-    /// Pictures and errors, one of the two `None`, in the photos' order.
-    fn prepare_list<'py>(
+    /// Pictures and errors, one of the two `None`, in the photos' order. Of an iterator's photos only a few a thread are held at a time.
+    fn prepare_each<'py>(
         &self,
         py: Python<'py>,
-        photos: Vec<Option<PyBackedBytes>>,
+        photos: &Bound<'py, PyIterator>,
+        count: Option<usize>,
         threads: usize,
     ) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyList>)> {
-        let photos: Vec<Option<&[u8]>> = photos.iter().map(Option::as_deref).collect();
-        let results = prepare_all(py, &self.batch, &photos, threads)?;
+        let raised = Mutex::new(None);
+        let photos = Photos {
+            iterator: photos.clone().unbind(),
+            count,
+            raised: &raised,
+        };
+        let results = prepare_all(py, &self.batch, photos, threads)?;
+        if let Some(error) = raised.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            return Err(error);
+        }
         let (pictures, errors) = (PyList::empty(py), PyList::empty(py));
         for result in results {
             match result {
@@ -74,7 +85,7 @@ impl Pipeline {
     ) -> PyResult<(PyArray, PyArray)> {
         let photos = photos.into_chunked_array()?;
         let photos = arrow::photos(photos.chunks())?;
-        let results = prepare_all(py, &self.batch, &photos, threads)?;
+        let results = prepare_all(py, &self.batch, photos.into_iter(), threads)?;
         Ok(py.detach(|| arrow::columns(results)))
     }
 
@@ -93,4 +104,14 @@ pub(crate) fn prepare(worker: &mut Worker<'_>, photo: &[u8]) -> Result<Vec<u8>, 
     let mut picture = Vec::new();
     worker.prepare(&photo.into(), &mut picture)?;
     Ok(picture)
+}
+
+/// Whether two images show the same; an error if one is not an image.
+#[pyfunction]
+pub(crate) fn is_like(py: Python<'_>, one: PyBackedBytes, other: PyBackedBytes) -> PyResult<bool> {
+    let compared = py.detach(|| {
+        let one = prep::Likeness::of(&one)?;
+        Ok::<_, prep::Error>(one.is_like(&prep::Likeness::of(&other)?))
+    });
+    compared.map_err(|error| Failure::from(error).into_exception(py))
 }

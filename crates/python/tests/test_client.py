@@ -110,3 +110,41 @@ def test_an_error_has_its_status_also_in_another_process(emulator: dict[str, str
 
     sent = pickle.loads(pickle.dumps(raised.value))
     assert (sent.status, sent.retry_after) == (raised.value.status, raised.value.retry_after) == (401, None)
+
+
+def test_the_asynchronous_client_has_every_method(emulator: dict[str, str], photos: dict[str, bytes]) -> None:
+    public = {name for name in dir(group_picture.Client) if not name.startswith("_")}
+    picture = group_picture.prepare(photos["photos/rocket.jpg"])
+
+    async def look() -> tuple[Any, ...]:
+        client = group_picture.AsyncClient(**arguments(emulator))
+        url = await client.set_group_picture(GROUP, picture)
+        assert url is not None
+        return (
+            await client.state_instance(),
+            await client.fetch_avatar(url),
+            await client.group_data(GROUP),
+            await client.groups(),
+            await client.avatar(GROUP) == url,
+        )
+
+    client = group_picture.Client(**arguments(emulator))
+    looked = asyncio.run(look())
+
+    assert public == {name for name in dir(group_picture.AsyncClient) if not name.startswith("_")}
+    assert looked == ("authorized", picture, client.group_data(GROUP), client.groups(), True)
+
+
+def test_errors_of_coroutines_are_the_same(emulator: dict[str, str]) -> None:
+    wrong = arguments(emulator) | {"token": "0123456789abcdef" * 3}
+
+    async def state() -> None:
+        await group_picture.AsyncClient(**wrong).state_instance()
+
+    async def fetch() -> None:
+        await group_picture.AsyncClient(**arguments(emulator)).fetch_avatar("https://example.com/avatar.jpg")
+
+    with pytest.raises(group_picture.UploadError, match="token"):
+        asyncio.run(state())
+    with pytest.raises(group_picture.FetchError):
+        asyncio.run(fetch())

@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypedDict, Union
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 from ._errors import (
     DamagedError,
@@ -27,6 +26,7 @@ from ._errors import (
     OptionError,
     OverBudgetError,
     PhotoError,
+    Rule,
     TooLargeError,
     TooSmallError,
     UnsupportedError,
@@ -36,18 +36,22 @@ from ._native import AsyncClient as _AsyncClient
 from ._native import Client as _Client
 from ._native import Pipeline as _Pipeline
 from ._native import __version__
+from ._photo import Photo, SupportsRead, bytes_of
+from ._session import Attempt, Report, Session
 
 if TYPE_CHECKING:
-    from typing_extensions import Buffer, Unpack
+    from typing_extensions import Unpack
 
 __all__ = [
     "AsyncClient",
+    "Attempt",
     "Batch",
     "Client",
     "DamagedError",
     "DecoderError",
     "Error",
     "FetchError",
+    "GroupChat",
     "InvalidValueError",
     "NotAnImageError",
     "OptionError",
@@ -55,6 +59,10 @@ __all__ = [
     "OverBudgetError",
     "PhotoError",
     "Pipeline",
+    "Report",
+    "Rule",
+    "Session",
+    "SupportsRead",
     "TooLargeError",
     "TooSmallError",
     "Photo",
@@ -119,17 +127,6 @@ class Options(TypedDict, total=False):
     max_memory: int | None
 
 
-#: A photo's bytes: in memory (``bytes``, or anything with the buffer protocol, such as ``memoryview``, ``mmap`` or an array), in a
-#: file by its ``pathlib.Path``, or in a file that is open for reading in binary mode. What is not ``bytes`` is copied.
-Photo = Union[bytes, bytearray, memoryview, "os.PathLike[str]", "SupportsRead", "Buffer"]
-
-
-class SupportsRead(Protocol):
-    """A file that is open for reading in binary mode."""
-
-    def read(self) -> bytes: ...
-
-
 class Batch(NamedTuple):
     """Pictures and errors of many photos, in the photos' order; where one has a value the other has none."""
 
@@ -153,14 +150,16 @@ class Pipeline:
 
     def prepare(self, photo: Photo) -> bytes:
         """Prepares one photo; raises a `PhotoError` where there is no picture of it."""
-        return self._native.prepare(_bytes(photo))
+        return self._native.prepare(bytes_of(photo))
 
     def prepare_many(self, photos: Any, *, threads: int | None = None) -> Batch:
         """Prepares many photos on ``threads`` threads, by default as many as the process may use.
 
-        ``photos`` is a list of photos as `prepare` takes them, or an Arrow array of binaries (whatever has ``__arrow_c_array__`` or
-        ``__arrow_c_stream__``), whose bytes are read where they are; the answer is of the same kind. A bad photo is an
-        error beside the others, and no photo (``None``, null) is neither. For Arrow, pyarrow must be installed.
+        ``photos`` is a list or any iterable of photos as `prepare` takes them, or an Arrow array of binaries (whatever has
+        ``__arrow_c_array__`` or ``__arrow_c_stream__``), whose bytes are read where they are; the answer is of the same kind. Of an
+        iterable only a few photos for each thread are held at a time, so a generator may read files one by one. An Arrow array may
+        also be a dictionary of binaries, or structures with a field ``bytes`` or with one field of binaries. A bad photo is an error
+        beside the others, and no photo (``None``, null) is neither. For Arrow, pyarrow must be installed.
         """
         threads = threads if threads is not None else _usable_cores()
         if threads < 1:
@@ -170,7 +169,8 @@ class Pipeline:
 
             pictures, errors = self._native.prepare_arrow(photos, threads)
             return Batch(pyarrow.array(pictures), pyarrow.array(errors))
-        return Batch(*self._native.prepare_list([None if photo is None else _bytes(photo) for photo in photos], threads))
+        each = (None if photo is None else bytes_of(photo) for photo in photos)
+        return Batch(*self._native.prepare_each(each, len(photos) if hasattr(photos, "__len__") else None, threads))
 
     def explain(self, photo: Photo) -> dict[str, Any]:
         """Tells what the photo's header says and what would be done, decoding it only where ``gravity`` asks for a small look
@@ -183,7 +183,7 @@ class Pipeline:
 
         Raises a `PhotoError` as `prepare` does for what the header can tell.
         """
-        return self._native.explain(_bytes(photo))
+        return self._native.explain(bytes_of(photo))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _pipeline, (tuple(self._options.items()),)
@@ -202,6 +202,14 @@ def prepare_many(photos: Any, *, threads: int | None = None, **options: Unpack[O
 def explain(photo: Photo, **options: Unpack[Options]) -> dict[str, Any]:
     """Tells what a photo's header says and what would be done; see `Pipeline.explain`."""
     return _pipeline(tuple(options.items())).explain(photo)
+
+
+class GroupChat(NamedTuple):
+    """A group that the account is in."""
+
+    chat_id: str
+    #: Its name; ``None`` where the messenger does not list names, as MAX: `Client.group_data` has it.
+    name: str | None
 
 
 class Client:
@@ -231,14 +239,14 @@ class Client:
         """Sets the picture of a group; gives the address where it can be seen, if the server told one.
 
         HTTP 200 is not success: every answer but "set" raises. A picture that the messenger is known to refuse for its
-        size (MAX: above about 850 kB) is sent with a `UserWarning`; its error says so too. Nothing is paced or repeated: the API takes one request
-        a second.
+        size (MAX: above about 850 kB) is sent with a `UserWarning`; its error says so too. Nothing is paced or repeated, and the API takes one request
+        a second: for more than a few groups there is `Session`.
         """
-        return self._native.set_group_picture(chat_id, _bytes(picture))
+        return self._native.set_group_picture(chat_id, bytes_of(picture))
 
     def set_profile_picture(self, picture: Photo) -> str | None:
         """Sets the account's own picture; the messengers want no more than one change in 10 s."""
-        return self._native.set_profile_picture(_bytes(picture))
+        return self._native.set_profile_picture(bytes_of(picture))
 
     def avatar(self, chat_id: str) -> str | None:
         """Asks where the avatar of a group can be seen; ``None`` for a group without one."""
@@ -259,6 +267,10 @@ class Client:
         """Asks what is known of a group: ``subject``, ``size`` (how many participants) and ``is_open`` (whether all of them may
         change its picture), each ``None`` if the server does not say."""
         return self._native.group_data(chat_id)
+
+    def groups(self) -> list[GroupChat]:
+        """Lists the groups that the account is in; at most once a second."""
+        return [GroupChat(*group) for group in self._native.groups()]
 
     def __repr__(self) -> str:
         return repr(self._native)
@@ -284,15 +296,31 @@ class AsyncClient:
 
     async def set_group_picture(self, chat_id: str, picture: Photo) -> str | None:
         """See `Client.set_group_picture`."""
-        return await self._native.set_group_picture(chat_id, _bytes(picture))
+        return await self._native.set_group_picture(chat_id, bytes_of(picture))
 
     async def set_profile_picture(self, picture: Photo) -> str | None:
         """See `Client.set_profile_picture`."""
-        return await self._native.set_profile_picture(_bytes(picture))
+        return await self._native.set_profile_picture(bytes_of(picture))
 
     async def avatar(self, chat_id: str) -> str | None:
         """See `Client.avatar`."""
         return await self._native.avatar(chat_id)
+
+    async def fetch_avatar(self, url: str) -> bytes:
+        """See `Client.fetch_avatar`."""
+        return await self._native.fetch_avatar(url)
+
+    async def state_instance(self) -> str:
+        """See `Client.state_instance`."""
+        return await self._native.state_instance()
+
+    async def group_data(self, chat_id: str) -> dict[str, Any]:
+        """See `Client.group_data`."""
+        return await self._native.group_data(chat_id)
+
+    async def groups(self) -> list[GroupChat]:
+        """See `Client.groups`."""
+        return [GroupChat(*group) for group in await self._native.groups()]
 
     def __repr__(self) -> str:
         return repr(self._native)
@@ -302,21 +330,6 @@ class AsyncClient:
 def _pipeline(options: tuple[tuple[str, Any], ...]) -> Pipeline:
     """The same warm pipeline for the same options."""
     return Pipeline(**dict(options))
-
-
-def _bytes(photo: Any) -> bytes | bytearray:
-    """The bytes of a photo in any of its forms."""
-    if isinstance(photo, (bytes, bytearray)):
-        return photo
-    if isinstance(photo, os.PathLike):
-        return Path(photo).read_bytes()
-    given = photo.read() if hasattr(photo, "read") else photo
-    try:
-        return bytes(memoryview(given))
-    except TypeError:
-        hint = "; for a file pass pathlib.Path(...), or the file opened in binary mode" if isinstance(given, str) else ""
-        message = f"a photo is bytes, a buffer, a path or an open binary file, not {type(given).__name__}{hint}"
-        raise TypeError(message) from None
 
 
 def _usable_cores() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 
 class Error(Exception):
     """Everything that this package raises of itself."""
@@ -58,6 +60,19 @@ class InvalidValueError(Error, ValueError):
     """Credentials, an address or a chat id of a wrong form; nothing was sent."""
 
 
+class Rule(NamedTuple):
+    """What follows from a kind of failure."""
+
+    #: Who is affected: "picture", "group", "account", "setup" (address or machine: every request fails so) or "service".
+    scope: str
+    #: What became of the picture: "not sent", "refused" or "unknown".
+    outcome: str
+    #: What makes the same request succeed: "later" (time alone) or "change".
+    recovery: str
+    #: The step that helps.
+    advice: str
+
+
 class UploadError(Error):
     """The picture was not set, or nobody knows. The text never holds the token."""
 
@@ -70,6 +85,8 @@ class UploadError(Error):
     status: int | None
     #: In how many seconds the server wants to be asked again; ``None`` if it did not say.
     retry_after: float | None
+    #: Whom the failure affects, and what helps.
+    rule: Rule | None
 
     def __init__(
         self,
@@ -78,15 +95,17 @@ class UploadError(Error):
         unknown_outcome: bool,
         status: int | None = None,
         retry_after: float | None = None,
+        rule: tuple[str, str, str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.kind = kind
         self.unknown_outcome = unknown_outcome
         self.status = status
         self.retry_after = retry_after
+        self.rule = Rule(*rule) if rule is not None else None
 
-    def __reduce__(self) -> tuple[type[UploadError], tuple[str, str, bool, int | None, float | None]]:
-        return type(self), (str(self), self.kind, self.unknown_outcome, self.status, self.retry_after)
+    def __reduce__(self) -> tuple[type[UploadError], tuple[str, str, bool, int | None, float | None, Rule | None]]:
+        return type(self), (str(self), self.kind, self.unknown_outcome, self.status, self.retry_after, self.rule)
 
 
 class FetchError(Error):
