@@ -11,6 +11,7 @@ mod interrupt;
 mod output;
 mod panics;
 mod prepare;
+mod profile_name;
 mod report;
 mod send;
 mod target;

@@ -9,6 +9,7 @@ pub(crate) mod failure;
 pub(crate) mod file;
 pub(crate) mod json;
 pub(crate) mod log;
+pub(crate) mod message;
 pub(crate) mod options;
 pub(crate) mod passed;
 pub(crate) mod picture;

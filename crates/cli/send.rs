@@ -1,6 +1,8 @@
 //! From pictures to avatars: the account, the journal, the uploader, the proof.
 
 pub(crate) mod account;
+mod account_batch;
+pub(crate) mod accounts;
 pub(crate) mod asking;
 pub(crate) mod backup;
 pub(crate) mod batch;

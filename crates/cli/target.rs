@@ -1,41 +1,59 @@
-//! Whose avatar is set.
+//! Whose avatar is set, and through which account.
 
 use std::fmt;
 
 use upload::ChatId;
 
-/// Whose avatar is set.
+use crate::profile_name::ProfileName;
+
+/// Whose avatar is set, and through which account.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Target {
-    /// A group's.
-    Group(ChatId),
-    /// The account's own.
-    Profile,
+pub(crate) struct Target {
+    /// The account, if the list is for several. One group may be in it once for each.
+    pub(crate) profile: Option<ProfileName>,
+    /// The group; `None` stands for the account's own avatar.
+    pub(crate) chat: Option<ChatId>,
 }
 
 impl Target {
+    /// A group of the only account.
+    pub(crate) fn group(chat: ChatId) -> Self {
+        Self {
+            profile: None,
+            chat: Some(chat),
+        }
+    }
+
+    /// The only account itself.
+    pub(crate) const OWN: Self = Self {
+        profile: None,
+        chat: None,
+    };
+
     /// Returns the group's id.
     pub(crate) fn chat_id(&self) -> Option<String> {
-        match self {
-            Self::Group(chat) => Some(chat.to_string()),
-            Self::Profile => None,
-        }
+        self.chat.as_ref().map(ChatId::to_string)
     }
 
     /// Returns the name of the file that holds its picture.
     pub(crate) fn file_name(&self) -> String {
-        match self {
-            Self::Group(chat) => format!("{chat}.jpg"),
-            Self::Profile => "profile.jpg".to_owned(),
+        let name = self.chat_id().unwrap_or_else(|| "profile".to_owned());
+        match &self.profile {
+            Some(profile) => format!("{name}.{profile}.jpg"),
+            None => format!("{name}.jpg"),
         }
     }
 }
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Group(chat) => write!(f, "group {chat}"),
-            Self::Profile => f.write_str("the account itself"),
+        match &self.chat {
+            Some(chat) => write!(f, "group {chat}")?,
+            None => f.write_str("the account itself")?,
+        }
+        match &self.profile {
+            Some(profile) => write!(f, " ({profile})"),
+            None => Ok(()),
         }
     }
 }

@@ -33,6 +33,7 @@ mod report;
 mod restore;
 mod run;
 mod set;
+mod several_accounts;
 mod shard;
 mod sources;
 mod update;

@@ -1,4 +1,4 @@
-//! Accounts by name, files of variables, and lists for several accounts.
+//! Accounts by name, and files of variables.
 
 use std::fs;
 use std::path::Path;
@@ -29,10 +29,6 @@ fn folder(first: &Emulator, second: &Emulator) -> Folder {
         .with("group-picture/config.toml", config)
         .with("group-picture/sales.token", format!("{TOKEN}\n"))
         .with("a.png", png(300, 300))
-        .with(
-            "groups.csv",
-            "chat_id,photo,profile\n-100,a.png,main\n-200,a.png,sales\n-300,a.png,sales\n",
-        )
 }
 
 fn run(folder: &Folder, arguments: &[&str]) -> Run {
@@ -61,42 +57,6 @@ fn an_account_is_chosen_by_its_name() {
         assert_eq!(run.code, Some(0), "{run:?}");
     }
     assert_eq!((sends(&first), sends(&second)), (1, 1));
-}
-
-#[test]
-fn a_list_for_several_accounts_sends_each_group_by_its_own() {
-    let (first, second) = (Emulator::start(Config::new()).unwrap(), other_account());
-    let folder = folder(&first, &second);
-    let batch = |options: &[&str]| {
-        let options = [&["batch", "groups.csv", "--rate", "1000"], options].concat();
-        run(&folder, &options)
-    };
-
-    let unsaid = batch(&["--dry-run"]);
-    let main = batch(&["--profile", "main"]);
-    let sales = batch(&["--profile", "sales"]);
-    let again = batch(&["--profile", "sales"]);
-    let nobody = batch(&["--profile", "support"]);
-
-    assert_eq!(unsaid.code, Some(2), "{unsaid:?}");
-    assert!(unsaid.stderr.contains("\"main\", \"sales\""), "{unsaid:?}");
-    assert_eq!(main.summary(), "1 group: 1 set", "{main:?}");
-    assert!(
-        main.stderr
-            .contains("rows for other profiles are left out: 2"),
-        "{main:?}"
-    );
-    assert_eq!(sales.summary(), "2 groups: 2 set", "{sales:?}");
-    assert_eq!(
-        again.summary(),
-        "2 groups: 0 set, 2 set before",
-        "{again:?}"
-    );
-    assert_eq!(nobody.code, Some(2), "{nobody:?}");
-    let chats = |emulator: &Emulator| emulator.pictures().into_keys().collect::<Vec<_>>();
-    assert_eq!(chats(&first), ["-100"]);
-    assert_eq!(chats(&second), ["-200", "-300"]);
-    assert!(folder.at("groups.csv.sales.journal").exists());
 }
 
 #[cfg(unix)]

@@ -15,9 +15,9 @@ use crate::account::{pointed_at, sends};
 use crate::run::{Folder, Run, group_picture, jpeg, png};
 
 /// A web server: what it says to each path, and how often it was asked.
-struct Web {
-    url: String,
-    asked: Arc<AtomicUsize>,
+pub(crate) struct Web {
+    pub(crate) url: String,
+    pub(crate) asked: Arc<AtomicUsize>,
 }
 
 impl Web {
@@ -42,7 +42,7 @@ impl Web {
     }
 
     /// Serves one photo at `/a.jpg`, a redirect to it at `/moved`, and too much at `/large`.
-    fn of(photo: Vec<u8>) -> Self {
+    pub(crate) fn of(photo: Vec<u8>) -> Self {
         Self::start(move |path, stream| match path {
             "/a.jpg" | "/a.jpg?size=1" => say(stream, "200 OK", "", &photo),
             "/moved" => say(stream, "302 Found", "Location: /a.jpg\r\n", b""),
@@ -70,7 +70,7 @@ fn say(mut stream: TcpStream, status: &str, headers: &str, body: &[u8]) {
 }
 
 /// A machine without root certificates fetches no photos at all.
-fn has_no_roots(run: &Run) -> bool {
+pub(crate) fn has_no_roots(run: &Run) -> bool {
     let without = run.stderr.contains("root certificates");
     if without {
         eprintln!("skipped: this machine has no root certificates");

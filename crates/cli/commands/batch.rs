@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::commands::below::{Example, below};
-use crate::input::group_names::{GroupNames, NameOptions};
-use crate::input::groups::{self, Folder, Rows};
+use crate::input::group_names::NameOptions;
+use crate::input::groups::{Folder, List, Member};
 use crate::input::overrides::{OverrideOptions, Overrides};
 use crate::input::source::{self, Source};
 use crate::input::walk::FolderOptions;
@@ -14,6 +14,7 @@ use crate::prepare::options::{LimitOptions, PictureOptions};
 use crate::prepare::work::Work;
 use crate::report::exit_code::{ExitCode, Help};
 use crate::report::refusal::Refusal;
+use crate::send::accounts::Accounts;
 use crate::send::backup::{self, BackupConfig};
 use crate::send::batch;
 use crate::send::job::Job;
@@ -26,10 +27,11 @@ use crate::send::sending::Sending;
 /// The list is a CSV file whose first line names the columns chat_id and photo; other columns are ignored. Photo paths are
 /// relative to the list's folder; a photo may be an http or https URL. A photo that several groups share is prepared once.
 /// Or the list is a folder of photos, each named by its group's id, such as -10000000000000.jpg. With --names, groups may
-/// be given by name. A column profile says which account a group is for: run the command once with each --profile, at the
-/// same time if you like. The whole list is checked before anything is sent.
+/// be given by name. A column profile says which account of the configuration file a group is for: all accounts send at the
+/// same time, each at its own pace; with --profile only that one does. The whole list is checked before anything is sent, and
+/// so are the credentials of all accounts.
 ///
-/// The batch stops early if the account or its credentials are rejected.
+/// An account that is rejected, or whose credentials are, ends its own part of the batch early.
 ///
 /// A journal beside the list records what was sent and the outcome. Run the same command again to continue where a run
 /// ended, however it ended: a picture that is set is not sent again unless its photo has changed, an unknown outcome is
@@ -107,8 +109,10 @@ pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusa
     ];
     source::check_stdin(read.into_iter().flatten())?;
     let work = Work::new(&args.picture, &args.limits)?;
-    let profile = args.sending.account.profile.clone();
-    let sending = Sending::new(args.sending, work)?;
+    let list = List::open(&args.groups)?;
+    let profiles = list.profiles(args.sending.account.profile.as_deref())?;
+    let accounts = Accounts::new(&profiles, &args.sending.account, args.sending.mode)?;
+    let sending = Sending::new(args.sending, accounts, work)?;
     let overrides = args.overrides.path.as_deref();
     let mut inputs = Inputs::of([&*args.groups]);
     let names = args.names.names.as_deref();
@@ -116,29 +120,21 @@ pub(crate) fn run(args: Batch, interrupt: &Interrupt) -> Result<ExitCode, Refusa
         overrides
             .into_iter()
             .chain(names)
-            .chain(sending.account.files()),
+            .chain(sending.accounts.files()),
     );
     let ours: Vec<&Path> = overrides.into_iter().chain(names).collect();
     let folder = Folder {
         ours: &ours,
         non_images: args.folders.non_images,
     };
-    let messenger = sending.account.messenger;
-    let names = GroupNames::read(names, messenger)?;
-    let mut groups = groups::read(
-        &args.groups,
-        messenger,
-        names.as_ref(),
-        Rows::Of(profile.as_deref()),
-        folder,
-    )?;
+    let members = Member::all(sending.accounts.members(), names)?;
+    let mut groups = list.read(&members, folder)?;
     let roster = groups.roster(&args.groups);
     groups.apply(&Overrides::read(overrides, &roster)?);
     groups.check_photos(sending.work.hosts())?;
-    let own = profile.filter(|_| groups.for_profiles);
     let journal = match journal {
         None if is_stdin || !has_journal => None,
-        None => Some(journal::default_path(&args.groups, own.as_deref())),
+        None => Some(journal::default_path(&args.groups)),
         given => given,
     };
     let job = Job {

@@ -1,13 +1,15 @@
 //! `group-picture check`: the credentials, the account and its groups, before anything is sent.
 
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread::{self, ScopedJoinHandle};
 
-use upload::blocking::{Client, Session};
+use upload::blocking::Session;
 use upload::{Editing, RetryConfig, State};
 
 use crate::commands::below::{Example, below};
-use crate::input::group_names::{GroupNames, NameOptions};
-use crate::input::groups::{self, Assignment, Folder, Groups, Rows};
+use crate::input::group_names::NameOptions;
+use crate::input::groups::{Assignment, Folder, Groups, List, Member};
 use crate::input::source;
 use crate::input::walk::FolderOptions;
 use crate::interrupt::Interrupt;
@@ -20,15 +22,15 @@ use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
 use crate::report::terminal::Terminal;
 use crate::send::account::Account;
+use crate::send::accounts::Accounts;
 use crate::send::asking::{ask_all, own_account, patiently};
 use crate::send::connection::Connection;
-use crate::send::options::{AccountOptions, RetryOptions};
-use crate::target::Target;
+use crate::send::options::{AccountOptions, Mode, RetryOptions};
 
 /// Check the credentials, the account and each group of a list before anything is sent
 ///
 /// Asks for the account's state and, for each group, whether it exists and whether the account may change its picture;
-/// the photos' files must exist. Nothing is changed. To see what the photos become, use `batch --dry-run`.
+/// the photos' files must exist. Of a list for several accounts all are asked. Nothing is changed. To see what the photos become, use `batch --dry-run`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = below(EXAMPLES, Help::CHECK))]
 pub(crate) struct Check {
@@ -63,106 +65,162 @@ const EXAMPLES: &[Example] = &[
     ),
 ];
 
-/// Asks about the account, and then about each group of the list, if there is one.
+/// Asks about the accounts, and then about each group of the list, if there is one.
 // One line a step, and what each tells the user.
 pub(crate) fn run(args: Check, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     let token_file = args.account.token_file.as_deref();
     source::check_stdin(args.groups.as_deref().into_iter().chain(token_file))?;
-    let profile = args.account.profile.clone();
-    let account = Account::try_from(args.account)?;
+    let list = args.groups.as_deref().map(List::open).transpose()?;
+    let profiles = match &list {
+        Some(list) => list.profiles(args.account.profile.as_deref())?,
+        None => Vec::new(),
+    };
+    let accounts = Accounts::new(&profiles, &args.account, Mode::Send)?;
     let names = args.names.names.as_deref();
     let ours: Vec<&Path> = names.into_iter().collect();
-    let names = GroupNames::read(names, account.messenger)?;
     let folder = Folder {
         ours: &ours,
         non_images: args.folders.non_images,
     };
-    let groups = match &args.groups {
-        Some(path) => {
-            let groups = groups::read(
-                path,
-                account.messenger,
-                names.as_ref(),
-                Rows::Of(profile.as_deref()),
-                folder,
-            )?;
+    let members = Member::all(accounts.members(), names)?;
+    let groups = match &list {
+        Some(list) => {
+            let groups = list.read(&members, folder)?;
             groups.check_photos(args.urls.hosts)?;
             groups
         }
         None => Groups::default(),
     };
-    let connection = Connection::open(&account)?;
     let retries = args.retry.config();
+    let opened = accounts
+        .iter()
+        .map(|account| Opened::new(account, &groups, retries));
+    let mut opened: Vec<Opened<'_>> = opened.collect::<Result<_, _>>()?;
     let mut terminal = Terminal::new(args.output, Items::Checked, groups.list.len());
     terminal.note_passed(groups.passed);
-    connection.note_emulator(&terminal);
-    match state(&connection.client, &retries, interrupt) {
-        Ok(state) => {
-            terminal.account(&state.to_string());
-            if let Some(advice) = state.advice() {
-                terminal.note(advice);
-            }
-            let account = match &*groups.list {
-                [] => None,
-                _ => own_account(&connection.client, &retries, interrupt, &terminal),
-            };
-            let session = connection
-                .client
-                .session(|session| session.retries(retries));
-            let checker = Checker {
-                session: &session,
-                account: account.as_ref(),
-                retries: &retries,
-                interrupt,
-            };
-            let check = |assignment: &Assignment| {
-                let outcome = checker.group(assignment);
-                assignment.record(outcome.unwrap_or_else(Outcome::Failed))
-            };
-            ask_all(&groups.list, check, &mut terminal, interrupt);
-        }
-        Err(failure) => {
-            let code = failure.cause.exit_code();
-            terminal.fail(format_args!("the account: {failure}"), code);
-        }
+    if let [opened, ..] = &*opened {
+        opened.connection.note_emulator(&terminal);
     }
+    let states = Opened::ask_states(&opened, interrupt);
+    for (opened, state) in opened.iter_mut().zip(states) {
+        opened.take_state(state, interrupt, &mut terminal);
+    }
+
+    let check = |&(opened, assignment): &(&Opened<'_>, &Assignment)| {
+        let outcome = opened.group(assignment, interrupt);
+        assignment.record(outcome.unwrap_or_else(Outcome::Failed))
+    };
+    let of_ready = |opened: &&Opened<'_>| opened.is_ready;
+    let lists: Vec<Vec<_>> = opened
+        .iter()
+        .filter(of_ready)
+        .map(|opened| opened.groups.iter().map(|group| (opened, *group)).collect())
+        .collect();
+    let lists: Vec<&[_]> = lists.iter().map(Vec::as_slice).collect();
+    ask_all(&lists, check, &mut terminal, interrupt);
     Ok(terminal.finish())
 }
 
-/// Returns the account's state if pictures can be set in it.
-fn state(client: &Client, retries: &RetryConfig, interrupt: &Interrupt) -> Result<State, Failure> {
-    let state = patiently(retries, interrupt, || client.state_instance())?;
-    match state.failure(client.messenger()) {
-        None => Ok(state),
-        Some(kind) => Err(Failure::new(
-            Cause::Upload(kind),
-            state.advice().unwrap_or("it is not ready"),
-        )),
+/// An account that is asked, and its groups.
+#[derive(Debug)]
+struct Opened<'a> {
+    account: &'a Account,
+    groups: Vec<&'a Assignment>,
+    connection: Connection,
+    session: Session,
+    retries: RetryConfig,
+    /// Pictures can be set in it.
+    is_ready: bool,
+    own: Option<upload::Account>,
+}
+
+impl<'a> Opened<'a> {
+    fn new(
+        account: &'a Account,
+        groups: &'a Groups,
+        retries: RetryConfig,
+    ) -> Result<Self, Refusal> {
+        let connection = Connection::open(account)?;
+        let is_own = |group: &&Assignment| group.target.profile == account.profile;
+        Ok(Self {
+            account,
+            groups: groups.list.iter().filter(is_own).collect(),
+            session: connection
+                .client
+                .session(|session| session.retries(retries)),
+            connection,
+            retries,
+            is_ready: false,
+            own: None,
+        })
     }
-}
 
-/// Asks about groups.
-#[derive(Clone, Copy, Debug)]
-struct Checker<'a> {
-    session: &'a Session,
-    account: Option<&'a upload::Account>,
-    retries: &'a RetryConfig,
-    interrupt: &'a Interrupt,
-}
+    /// Asks for the states of all accounts at once.
+    fn ask_states(opened: &[Self], interrupt: &Interrupt) -> Vec<Result<State, Failure>> {
+        thread::scope(|scope| {
+            let asked: Vec<_> = opened
+                .iter()
+                .map(|opened| scope.spawn(|| opened.state(interrupt)))
+                .collect();
+            let states = asked.into_iter().map(ScopedJoinHandle::join);
+            states
+                .map(|state| state.unwrap_or_else(|panic| resume_unwind(panic)))
+                .collect()
+        })
+    }
 
-impl Checker<'_> {
+    /// Returns the account's state if pictures can be set in it.
+    fn state(&self, interrupt: &Interrupt) -> Result<State, Failure> {
+        let client = &self.connection.client;
+        let state = patiently(&self.retries, interrupt, || client.state_instance())?;
+        match state.failure(client.messenger()) {
+            None => Ok(state),
+            Some(kind) => Err(Failure::new(
+                Cause::Upload(kind),
+                state.advice().unwrap_or("it is not ready"),
+            )),
+        }
+    }
+
+    /// Prints the state, and reads the account's own ids if there are groups to be asked about.
+    fn take_state(
+        &mut self,
+        state: Result<State, Failure>,
+        interrupt: &Interrupt,
+        terminal: &mut Terminal,
+    ) {
+        let name = self.account.name();
+        match state {
+            Ok(state) => {
+                self.is_ready = true;
+                terminal.account(self.account.profile.as_ref(), &state.to_string());
+                match (state.advice(), &self.account.profile) {
+                    (None, _) => {}
+                    (Some(advice), None) => terminal.note(advice),
+                    (Some(advice), Some(_)) => terminal.note(format_args!("{name}: {advice}")),
+                }
+                if !self.groups.is_empty() {
+                    let client = &self.connection.client;
+                    self.own = own_account(client, &self.retries, interrupt, terminal);
+                }
+            }
+            Err(failure) => {
+                let code = failure.cause.exit_code();
+                terminal.fail(format_args!("{name}: {failure}"), code);
+            }
+        }
+    }
+
     /// Returns whether the group exists and the account may change its picture.
-    fn group(self, assignment: &Assignment) -> Result<Outcome, Failure> {
-        let Target::Group(chat) = &assignment.target else {
+    fn group(&self, assignment: &Assignment, interrupt: &Interrupt) -> Result<Outcome, Failure> {
+        let Some(chat) = &assignment.target.chat else {
             return Ok(Outcome::Editable {
                 subject: None,
                 editing: Editing::Everyone,
             });
         };
-        let group = patiently(self.retries, self.interrupt, || {
-            self.session.group_data(chat)
-        })?;
-        let editing = group.editing(self.account);
+        let group = patiently(&self.retries, interrupt, || self.session.group_data(chat))?;
+        let editing = group.editing(self.own.as_ref());
         if editing == Editing::OthersOnly {
             return Err(Failure::new(
                 Cause::NotEditable,

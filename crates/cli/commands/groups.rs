@@ -22,7 +22,7 @@ use crate::report::terminal::Terminal;
 use crate::send::account::Account;
 use crate::send::asking::{ask_all, own_account, patiently};
 use crate::send::connection::Connection;
-use crate::send::options::{AccountOptions, RetryOptions};
+use crate::send::options::{AccountOptions, Mode, RetryOptions};
 use crate::target::Target;
 
 /// List the groups that the account is in: id, name, the account's role, number of participants, avatar
@@ -67,7 +67,7 @@ pub(crate) fn run(args: Groups, interrupt: &Interrupt) -> Result<ExitCode, Refus
         (Format::Human, Some(format)) => format,
         (Format::Human, None) => listing::default_format(),
     };
-    let account = Account::try_from(args.account)?;
+    let account = Account::new(&args.account, Mode::Send)?;
     let inputs = Inputs::of(account.files());
     let readings = Readings::open(args.journal, &inputs, &account)?;
     let connection = Connection::open(&account)?;
@@ -113,12 +113,12 @@ pub(crate) fn run(args: Groups, interrupt: &Interrupt) -> Result<ExitCode, Refus
             Err(failure) => Outcome::Failed(failure),
         };
         Record::of(
-            Some(Target::Group(chat.id.clone())),
+            Some(Target::group(chat.id.clone())),
             PathBuf::new(),
             outcome,
         )
     };
-    ask_all(&numbered, ask, &mut terminal, interrupt);
+    ask_all(&[&numbered], ask, &mut terminal, interrupt);
 
     let list = list
         .into_iter()

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use prep::{OnDamage, Options};
 use upload::Messenger;
 
-use self::source::{Pick, Source};
+use self::source::{Found, Pick, Source};
 use crate::commands::below::{Example, below};
 use crate::input::groups::Groups;
 use crate::interrupt::Interrupt;
@@ -16,8 +16,7 @@ use crate::output::Inputs;
 use crate::prepare::work::Work;
 use crate::report::exit_code::{ExitCode, Help};
 use crate::report::refusal::Refusal;
-use crate::send::account;
-use crate::send::backup;
+use crate::send::accounts::Accounts;
 use crate::send::batch;
 use crate::send::job::Job;
 use crate::send::options::{JobOptions, Mode, SendingOptions};
@@ -30,6 +29,8 @@ use crate::units::either;
 /// had before its last picture, with --oldest the one before its first. Groups that the journal knows to show their old
 /// avatar still are left alone. The API cannot remove an avatar, so a group that had none before keeps the one it has, and
 /// counts as failed.
+///
+/// Of a list for several accounts, all put back what is theirs, or one of them with --profile.
 ///
 /// It is a batch like any other: paced, journalled (in the batch's own journal) and continued by the same command. What it
 /// replaces is not backed up.
@@ -68,19 +69,22 @@ const EXAMPLES: &[Example] = &[
 
 /// Sets each group's kept avatar, as a batch of them.
 pub(crate) fn run(args: Restore, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let messenger = account::messenger(&args.sending.account)?;
+    let found = Found::at(&args.source)?;
+    let profiles = found.profiles(args.sending.account.profile.as_deref())?;
+    let accounts = Accounts::new(&profiles, &args.sending.account, args.sending.mode)?;
     let has_journal = !args.job.no_journal && !args.sending.account.emulator;
-    let sending = Sending::new(args.sending, Work::of(options(messenger))?)?;
-    let source = Source::find(&args.source, &sending.account)?;
-    let found = source.select(&args.only, args.pick, messenger)?;
+    let work = Work::of(options(accounts.messengers()))?;
+    let sending = Sending::new(args.sending, accounts, work)?;
+    let source = Source::open(found, &sending.accounts)?;
+    let selection = source.select(&args.only, args.pick, &sending.accounts)?;
 
     let journal = args.job.journal.clone();
     let journal = has_journal.then(|| journal.unwrap_or_else(|| source.journal.clone()));
-    let ledger = source.folder.join(backup::LEDGER);
-    let mut inputs = Inputs::of([&*ledger]);
-    inputs.add(sending.account.files());
+    let ledgers: Vec<PathBuf> = source.ledgers().collect();
+    let mut inputs = Inputs::of(ledgers.iter().map(PathBuf::as_path));
+    inputs.add(sending.accounts.files());
     let groups = Groups {
-        list: found.list,
+        list: selection.list,
         ..Groups::default()
     };
     let job = Job {
@@ -90,7 +94,7 @@ pub(crate) fn run(args: Restore, interrupt: &Interrupt) -> Result<ExitCode, Refu
         options: &args.job,
         journal: journal.as_deref(),
         backup: None,
-        known: found.known,
+        known: selection.known,
     };
     let code = batch::run(job, interrupt)?;
     let is_own = journal
@@ -104,14 +108,24 @@ pub(crate) fn run(args: Restore, interrupt: &Interrupt) -> Result<ExitCode, Refu
     Ok(code)
 }
 
-/// An avatar is put back as it is, bit for bit, if the messenger accepts it so; if not, with the least loss.
-fn options(messenger: Messenger) -> Options {
-    let pictures = messenger.spec().pictures;
+/// An avatar is put back as it is, bit for bit, if the messengers accept it so; if not, with the least loss.
+fn options(messengers: impl Iterator<Item = Messenger>) -> Options {
+    let pictures: Vec<_> = messengers
+        .map(|messenger| messenger.spec().pictures)
+        .collect();
+    let max_side = pictures
+        .iter()
+        .filter_map(|pictures| pictures.max_side)
+        .min();
+    let max_bytes = pictures
+        .iter()
+        .filter_map(|pictures| pictures.max_bytes)
+        .min();
     Options::new()
-        .side(pictures.max_side.unwrap_or(MAX_SIDE))
+        .side(max_side.unwrap_or(MAX_SIDE))
         .minimum_side(1)
         .quality(100)
-        .max_bytes(pictures.max_bytes.unwrap_or(MAX_BYTES).min(MAX_BYTES))
+        .max_bytes(max_bytes.unwrap_or(MAX_BYTES).min(MAX_BYTES))
         .on_damage(OnDamage::Accept)
 }
 

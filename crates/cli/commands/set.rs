@@ -1,9 +1,7 @@
 //! `group-picture set`: one photo becomes one group's avatar, or the account's own.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
-
-use upload::Messenger;
+use std::path::{Path, PathBuf};
 
 use crate::commands::below::{Example, below};
 use crate::input::groups::{Assignment, Groups};
@@ -15,7 +13,7 @@ use crate::prepare::options::{LimitOptions, PictureOptions};
 use crate::prepare::work::Work;
 use crate::report::exit_code::{ExitCode, Help};
 use crate::report::refusal::Refusal;
-use crate::send::account;
+use crate::send::accounts::Accounts;
 use crate::send::batch;
 use crate::send::job::Job;
 use crate::send::options::{JobOptions, Refused, SendingOptions};
@@ -64,15 +62,14 @@ const EXAMPLES: &[Example] = &[
 
 /// Sets one picture: a batch of one, without a journal.
 pub(crate) fn run(args: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
-    let (target, photo) = args.target(account::messenger(&args.sending.account)?)?;
-    source::check_stdin(
-        [&*photo]
-            .into_iter()
-            .chain(args.sending.account.token_file.as_deref()),
-    )?;
+    let photo = args.what.last().map(Path::new);
+    let token_file = args.sending.account.token_file.as_deref();
+    source::check_stdin(photo.into_iter().chain(token_file))?;
+    let accounts = Accounts::new(&[], &args.sending.account, args.sending.mode)?;
+    let (target, photo) = args.target(&accounts)?;
     let work = Work::new(&args.picture, &args.limits)?;
-    let sending = Sending::new(args.sending, work)?;
-    let inputs = Inputs::of(sending.account.files());
+    let sending = Sending::new(args.sending, accounts, work)?;
+    let inputs = Inputs::of(sending.accounts.files());
     let groups = Groups {
         list: vec![Assignment {
             target,
@@ -95,13 +92,14 @@ pub(crate) fn run(args: Set, interrupt: &Interrupt) -> Result<ExitCode, Refusal>
 }
 
 impl Set {
-    fn target(&self, messenger: Messenger) -> Result<(Target, PathBuf), Refusal> {
+    fn target(&self, accounts: &Accounts) -> Result<(Target, PathBuf), Refusal> {
         match (self.own, &*self.what) {
-            (true, [photo]) => Ok((Target::Profile, photo.into())),
+            (true, [photo]) => Ok((Target::OWN, photo.into())),
             (false, [chat, photo]) => {
+                let messenger = accounts.messengers().next().unwrap_or_default();
                 let chat = messenger.chat_id(&chat.to_string_lossy());
-                let chat = chat.map_err(|error| Refusal::usage(error.to_string()))?;
-                Ok((Target::Group(chat), photo.into()))
+                let chat = chat.map_err(Refusal::of)?;
+                Ok((Target::group(chat), photo.into()))
             }
             (true, _) => Err(Refusal::usage("--own takes a photo and no chat id")),
             (false, _) => Err(Refusal::usage(

@@ -7,6 +7,7 @@ use upload::{ChatId, Messenger};
 
 use crate::input::quoted::quoted;
 use crate::input::table::Table;
+use crate::profile_name::ProfileName;
 use crate::report::escape;
 use crate::report::refusal::Refusal;
 
@@ -27,8 +28,13 @@ pub(crate) struct GroupNames {
 }
 
 impl GroupNames {
-    /// Reads the file at `path`, if there is to be one. Rows without a name are ignored.
-    pub(crate) fn read(path: Option<&Path>, messenger: Messenger) -> Result<Option<Self>, Refusal> {
+    /// Reads the file at `path`, if there is to be one. Rows without a name are ignored, and those for other profiles, if it
+    /// has a column `profile`.
+    pub(crate) fn read(
+        path: Option<&Path>,
+        messenger: Messenger,
+        profile: Option<&ProfileName>,
+    ) -> Result<Option<Self>, Refusal> {
         let Some(path) = path else {
             return Ok(None);
         };
@@ -41,8 +47,12 @@ impl GroupNames {
             let reason = "the first line must name the columns chat_id and name";
             return Err(refuse(reason.to_owned()));
         };
+        let of_profile = table.column("profile").map_err(refuse)?.zip(profile);
         let mut names = Self::default();
         for row in &table.rows {
+            if of_profile.is_some_and(|(column, profile)| row.cell(column) != profile.as_str()) {
+                continue;
+            }
             let text = |column| {
                 let cell = row.cell(column);
                 cell.strip_prefix('\'').unwrap_or(cell)

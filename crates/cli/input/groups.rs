@@ -1,5 +1,6 @@
 //! Which photo is for which group.
 
+mod columns;
 mod reading;
 
 use std::collections::HashMap;
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use upload::PhotoHosts;
 
-pub(crate) use self::reading::{Folder, Rows, read};
+pub(crate) use self::reading::{Folder, List, Member};
 use crate::input::overrides::{Override, Overrides, Roster};
 use crate::input::source::Source;
 use crate::report::escape;
@@ -44,8 +45,6 @@ pub(crate) struct Groups {
     pub(crate) names: HashMap<Target, String>,
     /// What was skipped in a folder.
     pub(crate) passed: Passed,
-    /// Whether the list says which account each group is for.
-    pub(crate) for_profiles: bool,
 }
 
 impl Groups {

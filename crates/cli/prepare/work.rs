@@ -1,5 +1,7 @@
 //! How pictures are made, and what that may cost, as the options say.
 
+use std::thread;
+
 use prep::batch::{Batch, MemoryBudget, TimeLimit};
 use prep::{Color, Fit, Gravity, Limits, OnDamage, Options, Preset};
 use upload::PhotoHosts;
@@ -15,6 +17,8 @@ use crate::report::refusal::Refusal;
 pub(crate) struct Work {
     /// What prepares photos so.
     batch: Batch,
+    /// The number of its threads, unless that is the number of cores.
+    threads: Option<usize>,
     /// The options that show the whole photo, whatever its square is.
     pub(crate) whole: Options,
     /// What is around and behind a photo, unless it is the photo itself.
@@ -59,6 +63,7 @@ impl Work {
             .limits(limits);
         let batch = Batch::new(options).map_err(|error| Refusal::usage(error.to_string()))?;
         Ok(Self {
+            threads: work.threads.map(usize::from),
             batch: batch
                 .threads(work.threads.map_or(0, usize::from))
                 .memory(memory)
@@ -77,6 +82,7 @@ impl Work {
         let batch = Batch::new(options).map_err(|error| Refusal::usage(error.to_string()))?;
         Ok(Self {
             batch,
+            threads: None,
             whole: Options::new().minimum_side(1).fit(Fit::Contain),
             background: Color::WHITE,
             urls: Urls::new(PhotoHosts::Public, Limits::default().bytes),
@@ -94,6 +100,14 @@ impl Work {
     /// Returns the hosts of photos by URL.
     pub(crate) fn hosts(&self) -> PhotoHosts {
         self.urls.hosts()
+    }
+
+    /// Like [`batch`](Self::batch), for one of several at once, which share the threads and the memory.
+    pub(crate) fn batch_of(&self, batches: usize, interrupt: &Interrupt) -> Batch {
+        let cores = || thread::available_parallelism().map_or(1, usize::from);
+        let threads = self.threads.unwrap_or_else(cores);
+        self.batch(interrupt)
+            .threads(threads.div_ceil(batches.max(1)))
     }
 
     /// The batch that prepares photos so, until the user interrupts it.

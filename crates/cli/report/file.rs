@@ -1,6 +1,5 @@
 //! `--report`: what became of each item, in one JSON file, written completely or not at all.
 
-use std::collections::HashSet;
 use std::io::{self, Write};
 
 use crate::crash_points;
@@ -10,7 +9,6 @@ use crate::report::json::json;
 use crate::report::record::Record;
 use crate::report::refusal::Refusal;
 use crate::report::summary::Summary;
-use crate::target::Target;
 
 /// A report that is being written beside its place, record by record.
 ///
@@ -20,7 +18,7 @@ use crate::target::Target;
 #[derive(Debug)]
 pub(crate) struct Report {
     file: Draft,
-    told: HashSet<Target>,
+    is_empty: bool,
 }
 
 impl Report {
@@ -37,26 +35,24 @@ impl Report {
         })?;
         Ok(Self {
             file,
-            told: HashSet::new(),
+            is_empty: true,
         })
     }
 
     pub(crate) fn add(&mut self, record: &Record) -> io::Result<()> {
-        let separator = if self.told.is_empty() { "\n" } else { ",\n" };
-        self.told.extend(record.target.clone());
+        let separator = if self.is_empty { "\n" } else { ",\n" };
+        self.is_empty = false;
         write!(self.file, "{separator}{}", record.json())
     }
 
-    /// Adds those of `not_begun` that have no record yet, then the summary, and puts the report in its place.
+    /// Adds the groups that were not begun, then the summary, and puts the report in its place.
     pub(crate) fn finish(
         mut self,
         not_begun: impl Iterator<Item = Record>,
         summary: &Summary,
     ) -> io::Result<()> {
         for record in not_begun {
-            if !(record.target.as_ref()).is_some_and(|target| self.told.contains(target)) {
-                self.add(&record)?;
-            }
+            self.add(&record)?;
         }
         write!(self.file, "\n],\"summary\":{}}}\n", json(&summary.counts()))?;
         self.file.flush()?;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use upload::{Attempt, Editing, Settled};
 
+use crate::profile_name::ProfileName;
 use crate::report::explanation_json::JsonExplanation;
 use crate::report::failure::Cause;
 use crate::report::picture::Picture;
@@ -31,8 +32,12 @@ pub(crate) fn json(value: &impl Serialize) -> String {
 struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     chat_id: Option<String>,
+    /// The account, if the list is for several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<&'a str>,
+    /// The picture is the account's own.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    profile: bool,
+    own: bool,
     photo: Cow<'a, str>,
     status: &'static str,
     picture: Option<Cow<'a, str>>,
@@ -71,7 +76,13 @@ impl<'a> Line<'a> {
     fn of(record: &'a Record) -> Self {
         let mut line = Self {
             chat_id: record.target.as_ref().and_then(Target::chat_id),
-            profile: matches!(record.target, Some(Target::Profile)),
+            profile: (record.target.as_ref())
+                .and_then(|target| target.profile.as_ref())
+                .map(ProfileName::as_str),
+            own: record
+                .target
+                .as_ref()
+                .is_some_and(|target| target.chat.is_none()),
             photo: record.photo.to_string_lossy(),
             status: record.outcome.status(),
             picture: None,

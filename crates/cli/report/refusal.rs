@@ -26,6 +26,21 @@ impl Refusal {
         }
     }
 
+    /// Like [`usage`](Self::usage), for an error that says what is wrong.
+    pub(crate) fn of(error: impl fmt::Display) -> Self {
+        Self::usage(error.to_string())
+    }
+
+    /// All of these together.
+    pub(crate) fn all(refusals: Vec<Self>) -> Self {
+        Self::usage_lines(
+            refusals
+                .into_iter()
+                .flat_map(|refusal| refusal.lines)
+                .collect(),
+        )
+    }
+
     /// The journal cannot be used.
     pub(crate) fn journal(line: impl Into<String>) -> Self {
         Self {

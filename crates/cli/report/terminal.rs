@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Stdout, Write};
 use std::process;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,11 +12,13 @@ use prep::batch::Event;
 
 use crate::interrupt::Interrupt;
 use crate::output::Destination;
+use crate::profile_name::ProfileName;
 use crate::report::escape;
 use crate::report::eta::Eta;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::file::Report;
+use crate::report::message::Message;
 use crate::report::options::{Format, Output, Volume};
 use crate::report::passed::Passed;
 use crate::report::record::{self, Record};
@@ -33,45 +35,13 @@ pub(crate) struct Terminal {
     summary: Summary,
     eta: Option<Eta>,
     report: Option<Report>,
+    /// The targets of all records so far.
+    shown: HashSet<Target>,
     interrupted: bool,
     /// Why the rest was not tried.
     stopped: Option<ExitCode>,
     /// A failure of the whole run.
     failed: Option<ExitCode>,
-}
-
-/// A message to the terminal.
-#[derive(Debug)]
-pub(crate) enum Message {
-    /// An item's record.
-    Record(Box<Record>),
-    /// Something to know about a photo before its picture is sent.
-    Warning(String),
-    /// Why a group was not set that is tried again at the end.
-    Deferred(String),
-    /// A question to be answered with yes or no.
-    Question {
-        doubt: String,
-        answer: SyncSender<bool>,
-    },
-}
-
-impl From<Record> for Message {
-    fn from(record: Record) -> Self {
-        Self::Record(Box::new(record))
-    }
-}
-
-/// Asks at the terminal whether to set a picture again, and waits for the answer.
-pub(crate) fn ask(told: &Sender<Message>, doubt: String) -> bool {
-    let (answer, answered) = sync_channel(1);
-    let asked = told.send(Message::Question { doubt, answer });
-    asked.is_ok() && answered.recv().unwrap_or(false)
-}
-
-/// Returns whether somebody can be asked.
-pub(crate) fn can_ask() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 /// Whether results can still be written.
@@ -102,6 +72,7 @@ impl Terminal {
             summary: Summary::of(items, total),
             eta: None,
             report: None,
+            shown: HashSet::new(),
             interrupted: false,
             stopped: None,
             failed: None,
@@ -117,7 +88,7 @@ impl Terminal {
     fn show_eta(&mut self, record: &Record) {
         if let Some(eta) = &mut self.eta {
             eta.note(record);
-            let left = eta.left(self.summary.not_begun(), self.bar.elapsed());
+            let left = eta.left(self.bar.elapsed());
             let left = Duration::from_secs(left.as_secs());
             self.bar
                 .set_message(humantime::format_duration(left).to_string());
@@ -174,6 +145,10 @@ impl Terminal {
 
     /// Puts the report in its place, with those of `not_begun` that have no record yet.
     pub(crate) fn finish_report(&mut self, not_begun: impl Iterator<Item = Record>) {
+        let shown = &self.shown;
+        let is_left =
+            |record: &Record| (record.target.as_ref()).is_none_or(|target| !shown.contains(target));
+        let not_begun = not_begun.filter(is_left);
         if let Some(report) = self.report.take()
             && let Err(error) = report.finish(not_begun, &self.summary)
         {
@@ -186,21 +161,33 @@ impl Terminal {
         self.fail(escape::text(&error), ExitCode::SomeFailed);
     }
 
-    /// Prints the state of the account.
-    pub(crate) fn account(&mut self, state: &str) {
-        match (self.output.format, self.output.volume) {
-            (Format::Json, _) => self.result(format_args!("{{\"account\":\"{state}\"}}")),
-            (Format::Human, Volume::Normal) => self.result(format_args!("the account: {state}")),
-            (Format::Human, Volume::Failures) => {}
+    /// Prints the state of an account, which `profile` names if there are several.
+    pub(crate) fn account(&mut self, profile: Option<&ProfileName>, state: &str) {
+        match (self.output.format, self.output.volume, profile) {
+            (Format::Json, _, None) => self.result(format_args!("{{\"account\":\"{state}\"}}")),
+            (Format::Json, _, Some(profile)) => self.result(format_args!(
+                "{{\"account\":\"{state}\",\"profile\":\"{profile}\"}}"
+            )),
+            (Format::Human, Volume::Normal, None) => {
+                self.result(format_args!("the account: {state}"));
+            }
+            (Format::Human, Volume::Normal, Some(profile)) => {
+                self.result(format_args!("the account {profile}: {state}"));
+            }
+            (Format::Human, Volume::Failures, _) => {}
         }
     }
 
+    /// Returns whether there is a record of this target.
+    pub(crate) fn has_shown(&self, target: &Target) -> bool {
+        self.shown.contains(target)
+    }
+
     /// Prints why the rest was not tried, if there is a rest.
-    pub(crate) fn stop(&mut self, cause: impl Display, code: ExitCode) {
-        let rest = self.summary.not_begun();
+    pub(crate) fn stop(&mut self, cause: impl Display, rest: u64, code: ExitCode) {
         if rest > 0 {
             self.warn(format_args!("stopped: {cause}; not tried: {rest}"));
-            self.stopped = Some(code);
+            self.stopped = self.stopped.max(Some(code));
         }
     }
 
@@ -213,6 +200,7 @@ impl Terminal {
     /// Prints what became of one item.
     pub(crate) fn show(&mut self, record: &Record) {
         self.summary.add(record);
+        self.shown.extend(record.target.clone());
         self.bar.inc(1);
         self.show_eta(record);
         log(record);
@@ -256,22 +244,14 @@ impl Terminal {
     }
 
     /// Prints what is sent until all senders are gone, or the program was asked to end and the time for that is over.
-    ///
-    /// Returns the groups of which there is a record.
-    pub(crate) fn follow(
-        &mut self,
-        told: &Receiver<Message>,
-        interrupt: &Interrupt,
-    ) -> HashSet<Target> {
-        let mut targets = HashSet::new();
+    pub(crate) fn follow(&mut self, told: &Receiver<Message>, interrupt: &Interrupt) {
         loop {
             let received = told.recv_timeout(POLL);
             self.note_interrupt(interrupt);
             match received {
-                Ok(Message::Record(record)) => {
-                    self.show(&record);
-                    targets.extend(record.target);
-                }
+                Ok(Message::Record(record)) => self.show(&record),
+                Ok(Message::Note(note)) => self.note(note),
+                Ok(Message::NotStarted(error)) => self.note_start(Err(error)),
                 Ok(Message::Deferred(why)) => {
                     self.note(format_args!("{why}; it is tried again at the end"));
                 }
@@ -280,9 +260,9 @@ impl Terminal {
                     // Whoever asked may have ended meanwhile.
                     let _ = answer.send(self.ask(&doubt));
                 }
-                Err(RecvTimeoutError::Timeout) if interrupt.is_overdue() => return targets,
+                Err(RecvTimeoutError::Timeout) if interrupt.is_overdue() => return,
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return targets,
+                Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }

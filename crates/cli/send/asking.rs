@@ -1,5 +1,6 @@
 //! Asks about an account and its groups: several at once, and again after a transient failure.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
@@ -13,30 +14,27 @@ use crate::report::record::Record;
 use crate::report::terminal::Terminal;
 
 /// Asks about each item until all are asked about or the program is asked to end, and shows what came of it.
+///
+/// The items of one list are not waited for by those of another.
 pub(crate) fn ask_all<T: Sync>(
-    items: &[T],
+    lists: &[&[T]],
     ask: impl Fn(&T) -> Record + Sync,
     terminal: &mut Terminal,
     interrupt: &Interrupt,
 ) {
-    let taken = AtomicUsize::new(0);
-    let next = || {
-        if interrupt.is_asked() {
-            return None;
-        }
-        items.get(taken.fetch_add(1, Ordering::Relaxed))
-    };
     let (teller, told) = channel();
     thread::scope(|scope| {
-        for _ in 0..AT_ONCE.min(items.len()) {
-            let (teller, next, ask) = (teller.clone(), &next, &ask);
-            scope.spawn(move || {
-                while let Some(item) = next() {
-                    if teller.send(ask(item).into()).is_err() {
-                        return;
-                    }
-                }
-            });
+        for items in lists {
+            let taken = Arc::new(AtomicUsize::new(0));
+            for _ in 0..AT_ONCE.min(items.len()) {
+                let (teller, taken, ask) = (teller.clone(), Arc::clone(&taken), &ask);
+                scope.spawn(move || {
+                    while !interrupt.is_asked()
+                        && let Some(item) = items.get(taken.fetch_add(1, Ordering::Relaxed))
+                        && teller.send(ask(item).into()).is_ok()
+                    {}
+                });
+            }
         }
         drop(teller);
         terminal.follow(&told, interrupt);
@@ -85,7 +83,7 @@ pub(crate) fn patiently<T>(
     }
 }
 
-/// How many items are asked about at once; the session paces them.
+/// How many items of a list are asked about at once; the session paces them.
 const AT_ONCE: usize = 8;
 
 /// How many times the same is asked again.

@@ -7,6 +7,8 @@
 //!   -100.2.jpg      another one, which a later picture replaced
 //! ```
 //!
+//! If the list names several accounts, each has such a folder of its name in it.
+//!
 //! What a run has kept before a picture stays: a resumed run does not fetch it again, when the avatar may be that picture.
 
 mod avatar;
@@ -43,6 +45,16 @@ pub(crate) struct BackupConfig {
     pub(crate) on_failure: OnBackupFailure,
     /// The journal of the batch, if there is one.
     pub(crate) journal: Option<PathBuf>,
+}
+
+impl BackupConfig {
+    /// Returns the same for one account of several, which has a folder of its own.
+    pub(crate) fn of(&self, account: &Account) -> Self {
+        Self {
+            folder: account.folder_in(&self.folder),
+            ..self.clone()
+        }
+    }
 }
 
 /// An avatar that was kept.

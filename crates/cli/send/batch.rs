@@ -1,49 +1,38 @@
-//! Prepares photos ahead and sets them, several on their way at once.
+//! Sends pictures through one or several accounts at once, and shows what becomes of them.
 
-use std::collections::{HashMap, HashSet};
-use std::panic::resume_unwind;
+use std::collections::HashMap;
 use std::process;
-use std::sync::mpsc::{channel, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::sync::mpsc::channel;
 use std::thread;
-use std::time::{Duration, Instant};
 
-use upload::blocking::{Client, Session};
+use upload::blocking::Session;
 
 use crate::input::groups::Assignment;
 use crate::interrupt::Interrupt;
 use crate::prepare::names;
 use crate::report::escape;
-use crate::report::eta::Eta;
+use crate::report::eta::{Estimate, Eta};
 use crate::report::exit_code::ExitCode;
 use crate::report::record::Outcome;
 use crate::report::refusal::Refusal;
 use crate::report::summary::Items;
 use crate::report::terminal::Terminal;
-use crate::send::backup::Backup;
+use crate::send::account::Account;
+use crate::send::account_batch::{AccountBatch, Common};
+use crate::send::backup::{Backup, BackupConfig};
 use crate::send::bounds::{Bound, Bounds};
 use crate::send::connection::Connection;
 use crate::send::dry_run;
 use crate::send::job::Job;
 use crate::send::journal::{Journal, Past};
 use crate::send::options::Mode;
-use crate::send::outlets::Outlets;
-use crate::send::passes::{self, Deferred, Failed, Pass};
 use crate::send::preparation::Preparation;
-use crate::send::sending::Sending;
 use crate::send::shared::Shared;
-use crate::send::underway::Underway;
-use crate::send::uploader::Uploader;
 use crate::send::verify::Verifier;
 use crate::target::Target;
 
-/// Sets the picture of each group, as fast as the account's pace allows.
-///
-/// ```text
-/// groups ─▶ a batch's threads ─▶ at most 4 pictures ─▶ uploaders ─▶ records ─▶ terminal
-///                │ photos that fail, pictures that are set already ─────────▲
-/// ```
-// The threads share what is set up here, so they are started in one scope.
+/// Sets the picture of each group, as fast as the pace of its account allows.
+// What the threads share is set up here, once all of it was found right.
 pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refusal> {
     job.check_outputs()?;
     let Job {
@@ -59,13 +48,30 @@ pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, R
         names::make_folder(out)?;
     }
     let journal = match job.journal {
-        Some(path) => Some(Journal::open(path, &config.account)?),
+        Some(path) => Some(Journal::open(path, &config.accounts)?),
         None => None,
     };
     let none = HashMap::new();
-    let connection = Connection::open(&config.account)?;
-    let session = connection.session(&config.pace);
-    let backup = open_backup(&job, (&connection.client, &session), interrupt)?;
+    let past = journal.as_ref().map_or(&none, Journal::past);
+    let open = |account| Opened::new(account, &job);
+    let opened: Vec<Opened<'_>> = config.accounts.iter().map(open).collect::<Result<_, _>>()?;
+    let shared = Shared::of(&groups.list);
+    let bounds = Bounds::new(options.limit, options.max_duration);
+    let common = Common {
+        preparation: Preparation {
+            config,
+            refused: options.refused,
+            past,
+            shared: &shared,
+            interrupt,
+            batches: opened.len(),
+        },
+        journal: journal.as_ref(),
+        bounds: &bounds,
+        passes: options.passes,
+    };
+    let batches = opened.iter().map(|opened| opened.batch(&job, common));
+    let batches: Vec<AccountBatch<'_>> = batches.collect::<Result<_, _>>()?;
     if let (Some(journal), Some(config)) = (&journal, &job.backup) {
         let folder = std::path::absolute(&config.folder);
         // If it cannot be written, the first picture finds that the run is over.
@@ -73,261 +79,151 @@ pub(crate) fn run(mut job: Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, R
     }
     let mut terminal = Terminal::new(config.output, items(&groups.list), job.total());
     terminal.note_passed(groups.passed);
-    connection.note_emulator(&terminal);
+    if let [opened, ..] = &*opened {
+        opened.connection.note_emulator(&terminal);
+    }
     if let Some(report) = &config.report {
         terminal.report_to(report)?;
     }
-
-    let past = journal.as_ref().map_or(&none, Journal::past);
-    let interval = config.pace.interval(config.account.messenger);
-    terminal.estimate(Eta::new(interval, expected_kept(&groups.list, past)));
-    interrupt.when_asked({
-        let session = session.clone();
-        move || session.wind_down()
-    });
+    for opened in &opened {
+        let session = opened.session.clone();
+        interrupt.when_asked(move || session.wind_down());
+    }
     job.known.iter().for_each(|record| terminal.show(record));
-    let shared = Shared::of(&groups.list);
-    let bounds = Bounds::new(options.limit, options.max_duration);
+    terminal.estimate(Eta::new(
+        opened.iter().map(|opened| opened.estimate(&job, past)),
+    ));
     let batch = Batch {
-        groups: &groups.list,
-        preparation: Preparation {
-            config,
-            refused: options.refused,
-            past,
-            shared: &shared,
-            interrupt,
-        },
-        journal: journal.as_ref(),
-        backup: backup.as_ref(),
-        session: &session,
-        verifier: Verifier::of(&config.pace, &connection.client, &session),
-        bounds: &bounds,
-        underway: &Underway::new(interrupt),
+        batches: &batches,
+        common,
     };
-    batch.send_in_passes(options.passes, &mut terminal);
-    Ok(batch.conclude(&mut terminal))
+    Ok(batch.run(&job, &mut terminal))
 }
 
-/// How many groups show a picture of an earlier run; most of them need nothing.
-fn expected_kept(groups: &[Assignment], past: &HashMap<String, Past>) -> u64 {
-    let is_set = |group: &&Assignment| {
-        let chat = group.target.chat_id();
-        chat.is_some_and(|chat| matches!(past.get(&chat), Some(Past::Set { .. })))
-    };
-    groups.iter().filter(is_set).count() as u64
+/// An account, ready to be sent to.
+#[derive(Debug)]
+struct Opened<'a> {
+    account: &'a Account,
+    groups: Vec<Assignment>,
+    connection: Connection,
+    session: Session,
 }
 
-/// Opens the backup, if there is to be one.
-fn open_backup<'a>(
-    job: &Job<'_>,
-    connection: (&'a Client, &'a Session),
-    interrupt: &'a Interrupt,
-) -> Result<Option<Backup<'a>>, Refusal> {
-    let Sending { account, pace, .. } = job.sending;
-    let patience = (pace.retry.config(), interrupt);
-    let open = |config| Backup::open(config, account, connection, patience);
-    job.backup.as_ref().map(open).transpose()
+impl<'a> Opened<'a> {
+    fn new(account: &'a Account, job: &Job<'_>) -> Result<Self, Refusal> {
+        let connection = Connection::open(account)?;
+        let is_own = |group: &&Assignment| group.target.profile == account.profile;
+        Ok(Self {
+            account,
+            groups: job.groups.list.iter().filter(is_own).cloned().collect(),
+            session: connection.session(&job.sending.pace),
+            connection,
+        })
+    }
+
+    fn batch(&'a self, job: &Job<'_>, common: Common<'a>) -> Result<AccountBatch<'a>, Refusal> {
+        let pace = &common.preparation.config.pace;
+        let (client, session) = (&self.connection.client, &self.session);
+        let patience = (pace.retry.config(), common.preparation.interrupt);
+        let open = |config: &BackupConfig| {
+            let config = config.of(self.account);
+            Backup::open(&config, self.account, (client, session), patience)
+        };
+        Ok(AccountBatch::new(
+            self.account,
+            &self.groups,
+            (session, Verifier::of(pace, client, session)),
+            job.backup.as_ref().map(open).transpose()?,
+            common,
+        ))
+    }
+
+    fn estimate(&self, job: &Job<'_>, past: &HashMap<Target, Past>) -> Estimate {
+        // Most groups that show a picture of an earlier run need nothing.
+        let is_set =
+            |group: &&Assignment| matches!(past.get(&group.target), Some(Past::Set { .. }));
+        Estimate::new(
+            self.account.profile.clone(),
+            job.sending.pace.interval(self.account.messenger),
+            self.groups.len() as u64,
+            self.groups.iter().filter(is_set).count() as u64,
+        )
+    }
 }
 
 fn items(assignments: &[Assignment]) -> Items {
     match assignments {
-        [
-            Assignment {
-                target: Target::Profile,
-                ..
-            },
-        ] => Items::Accounts,
+        [only] if only.target.chat.is_none() => Items::Accounts,
         _ => Items::Groups,
     }
 }
 
-/// Everything that the threads of a batch share.
+/// The accounts of a batch, each with its groups.
 #[derive(Clone, Copy, Debug)]
 struct Batch<'a> {
-    /// All that are to be sent, in any pass.
-    groups: &'a [Assignment],
-    preparation: Preparation<'a>,
-    journal: Option<&'a Journal>,
-    backup: Option<&'a Backup<'a>>,
-    session: &'a Session,
-    verifier: Option<Verifier<'a>>,
-    bounds: &'a Bounds,
-    underway: &'a Underway<'a>,
+    batches: &'a [AccountBatch<'a>],
+    common: Common<'a>,
 }
 
 impl Batch<'_> {
-    /// Sends all, and what failed transiently again at the end.
-    fn send_in_passes(self, passes: u32, terminal: &mut Terminal) {
-        let deferred = Deferred::default();
-        let first = Pass {
-            earlier: None,
-            deferred: (passes > 1).then_some(&deferred),
-        };
-        self.send_all(self.groups, first, terminal);
-        let mut failed = deferred.take();
-        let initial_backoff = self.preparation.config.pace.retry.initial_backoff;
-        for pause in passes::pauses(initial_backoff, passes) {
-            if failed.is_empty() || self.is_over_within(pause) {
-                break;
-            }
-            terminal.note(format_args!(
-                "trying again what failed transiently: {}",
-                failed.len()
-            ));
-            let (some, rest) = passes::split(failed);
-            failed = self.send_again(some, &deferred, terminal);
-            let more = match passes::goes_on(&failed) {
-                true => rest,
-                false => self.send_again(rest, &deferred, terminal),
-            };
-            failed.extend(more);
-            if !passes::goes_on(&failed) {
-                break;
-            }
-        }
-        for one in failed {
-            terminal.show(&one.record);
-        }
-    }
-
-    /// Sends again what failed, and returns what failed again or was not reached.
-    fn send_again(
-        self,
-        failed: Vec<Failed>,
-        deferred: &Deferred,
-        terminal: &mut Terminal,
-    ) -> Vec<Failed> {
-        let groups: Vec<Assignment> = failed.iter().map(|one| one.assignment.clone()).collect();
-        let earlier = failed
-            .iter()
-            .map(|one| (one.assignment.target.clone(), one.record.clone()))
-            .collect();
-        let past = passes::past(&failed);
-        let shared = Shared::of(&groups);
-        let batch: Batch<'_> = self;
-        let batch = Batch {
-            preparation: Preparation {
-                past: &past,
-                shared: &shared,
-                ..batch.preparation
-            },
-            ..batch
-        };
-        let pass = Pass {
-            earlier: Some(&earlier),
-            deferred: Some(deferred),
-        };
-        let mut told = batch.send_all(&groups, pass, terminal);
-        let again = deferred.take();
-        told.extend(again.iter().map(|one| one.assignment.target.clone()));
-        let unreached = failed.into_iter();
-        let unreached = unreached.filter(|one| !told.contains(&one.assignment.target));
-        again.into_iter().chain(unreached).collect()
-    }
-
-    /// Waits for so long, or until nothing more is to be sent, and returns whether that is so.
-    fn is_over_within(self, time: Duration) -> bool {
-        let until = Instant::now() + time;
-        loop {
-            let left = until.saturating_duration_since(Instant::now());
-            let is_over = self.session.stopped().is_some()
-                || self.backup.and_then(Backup::stopped).is_some()
-                || self.journal.and_then(Journal::failed).is_some()
-                || self.bounds.is_over()
-                || self.preparation.interrupt.comes_within(left.min(POLL));
-            if is_over || left.is_zero() {
-                return is_over;
-            }
-        }
-    }
-
-    /// Sends the pictures of these groups in one pass, and returns the groups of which there is a record now.
+    /// Lets all accounts send at once, and shows what comes of it.
     ///
-    /// If decoders or the server must not be waited for any longer, it ends the program.
-    fn send_all(
-        self,
-        groups: &[Assignment],
-        pass: Pass<'_>,
-        terminal: &mut Terminal,
-    ) -> HashSet<Target> {
-        let Preparation {
-            config, interrupt, ..
-        } = self.preparation;
+    /// If decoders or a server must not be waited for any longer, it ends the program.
+    fn run(self, job: &Job<'_>, terminal: &mut Terminal) -> ExitCode {
+        let interrupt = self.common.preparation.interrupt;
         let (teller, told) = channel();
-        let (ready_sender, ready) = sync_channel(AHEAD);
-        let outlets = Outlets::new(ready_sender, teller.clone());
         thread::scope(|scope| {
-            let (preparation, outlets) = (self.preparation, &outlets);
-            let preparing = scope.spawn(move || {
-                let _closes = outlets.close_on_drop();
-                preparation.run(groups, pass, outlets)
-            });
-            let uploader = Uploader {
-                session: self.session,
-                verifier: self.verifier,
-                journal: self.journal,
-                backup: self.backup,
-                bounds: self.bounds,
-                pass,
-                on_unknown: config.pace.on_unknown,
-                interrupt,
-                underway: self.underway,
-                ready: Arc::new(Mutex::new(ready)),
-            };
-            for _ in 0..config.pace.concurrency().min(groups.len()) {
-                let (uploader, teller) = (uploader.clone(), teller.clone());
-                scope.spawn(move || uploader.run(&teller));
+            for batch in self.batches {
+                let teller = teller.clone();
+                scope.spawn(move || batch.run(teller));
             }
-            // The batch ends when all receivers of pictures are dropped, the terminal when all senders of messages are.
-            drop((uploader, teller));
-            let told = terminal.follow(&told, interrupt);
-            if outlets.is_stalled() || interrupt.is_overdue() {
-                pass.give_up()
-                    .iter()
-                    .for_each(|record| terminal.show(record));
-                process::exit(self.conclude(terminal).number().into());
+            // The terminal ends when all senders of messages are dropped.
+            drop(teller);
+            terminal.follow(&told, interrupt);
+            if interrupt.is_overdue() || self.batches.iter().any(AccountBatch::is_stalled) {
+                let given_up = self.batches.iter().flat_map(AccountBatch::give_up);
+                given_up.for_each(|record| terminal.show(&record));
+                process::exit(self.conclude(job, terminal).number().into());
             }
-            let started = preparing.join();
-            terminal.note_start(started.unwrap_or_else(|panic| resume_unwind(panic)));
-            told
-        })
+        });
+        self.conclude(job, terminal)
     }
 
     /// Prints how it ended and returns the exit code.
-    fn conclude(self, terminal: &mut Terminal) -> ExitCode {
-        for record in self.underway.records() {
-            terminal.show(&record);
-        }
+    fn conclude(self, job: &Job<'_>, terminal: &mut Terminal) -> ExitCode {
+        let underway = self.batches.iter().flat_map(AccountBatch::underway);
+        underway.for_each(|record| terminal.show(&record));
         self.tell_the_end(terminal);
-        let not_begun = self
-            .groups
-            .iter()
-            .map(|group| group.record(Outcome::NotBegun));
-        terminal.finish_report(not_begun);
+        let groups = job.groups.list.iter();
+        terminal.finish_report(groups.map(|group| group.record(Outcome::NotBegun)));
         terminal.finish()
     }
 
     /// Prints why it ended before the last group, if it did.
     fn tell_the_end(self, terminal: &mut Terminal) {
-        if let Some(error) = self.journal.and_then(Journal::failed) {
+        if let Some(error) = self.common.journal.and_then(Journal::failed) {
             let error = format!("the journal cannot be written: {error}");
             terminal.fail(escape::text(&error), ExitCode::Journal);
         }
-        let backup = self.backup.and_then(Backup::stopped);
-        if let Some(cause) = self.session.stopped().or(backup) {
-            terminal.stop(cause, ExitCode::Temporary);
-        } else if let Some(bound) = self.bounds.reached() {
+        let mut others = 0;
+        for batch in self.batches {
+            let is_left = |group: &&Assignment| !terminal.has_shown(&group.target);
+            let left = batch.groups.iter().filter(is_left).count() as u64;
+            match (batch.stopped(), &batch.account.profile) {
+                (None, _) => others += left,
+                (Some(cause), None) => terminal.stop(cause, left, ExitCode::Temporary),
+                (Some(cause), Some(profile)) => {
+                    let cause = format!("the account {profile}: {cause}");
+                    terminal.stop(cause, left, ExitCode::Temporary);
+                }
+            }
+        }
+        if let Some(bound) = self.common.bounds.reached() {
             let bound = match bound {
                 Bound::Count => "--limit was reached",
                 Bound::Time => "--max-duration was reached",
             };
-            terminal.stop(bound, ExitCode::LimitReached);
+            terminal.stop(bound, others, ExitCode::LimitReached);
         }
     }
 }
-
-/// How often the end of a run is checked for in the pause before a pass.
-const POLL: Duration = Duration::from_millis(200);
-
-/// How many pictures may be ready before they are sent.
-const AHEAD: usize = 4;

@@ -65,7 +65,8 @@ fn client(credentials: &Credentials, account: &Account) -> Result<Client, Refusa
         .map_err(|error| Refusal::usage(error.to_string()))
 }
 
-fn emulated(messenger: Messenger) -> ::emulator::Messenger {
+/// Returns the emulator's word for a messenger.
+pub(crate) fn emulated(messenger: Messenger) -> ::emulator::Messenger {
     match messenger {
         Messenger::Max => ::emulator::Messenger::Max,
         Messenger::Telegram => ::emulator::Messenger::Telegram,
@@ -121,6 +122,7 @@ mod tests {
     fn each_messenger_is_emulated_as_itself() {
         for messenger in Messenger::ALL {
             let account = Account {
+                profile: None,
                 messenger,
                 server: Server::Emulator,
                 avatar_hosts: Vec::new(),

@@ -53,6 +53,15 @@ impl Credentials {
         Self::new(&instance, api_url.as_deref(), token)
     }
 
+    /// Returns what tells this instance from others, without the token.
+    pub(crate) fn place(&self) -> String {
+        // One emulator is not another; elsewhere an instance is the same at all addresses.
+        match self.api_url.is_loopback() {
+            true => format!("{} at {}", self.instance, self.api_url),
+            false => self.instance.to_string(),
+        }
+    }
+
     /// Parses the three; the API's URL follows from the instance if it is not given.
     pub(crate) fn new(
         instance: &str,

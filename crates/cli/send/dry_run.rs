@@ -6,7 +6,7 @@ use std::time::Duration;
 use prep::batch::{Event, Order};
 
 use crate::interrupt::Interrupt;
-use crate::report::eta::Eta;
+use crate::report::eta::{Estimate, Eta};
 use crate::report::exit_code::ExitCode;
 use crate::report::record::{Outcome, Planned, Record};
 use crate::report::refusal::Refusal;
@@ -18,6 +18,7 @@ use crate::send::preparation::{Preparation, Prepared};
 use crate::send::shared::Shared;
 use crate::send::step::Step;
 use crate::send::uploader::Ready;
+use crate::target::Target;
 
 /// Prints what would be done for each group, in the order of the list.
 // The same order as in `batch::run`, so that the two can be compared.
@@ -29,7 +30,7 @@ pub(crate) fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refu
         ..
     } = job;
     let history = match job.journal {
-        Some(path) => Journal::look(path, &config.account)?,
+        Some(path) => Journal::look(path, &config.accounts)?,
         None => History::default(),
     };
     let shared = Shared::of(&groups.list);
@@ -39,6 +40,7 @@ pub(crate) fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refu
         past: &history.past,
         shared: &shared,
         interrupt,
+        batches: 1,
     };
     let mut terminal = Terminal::new(config.output, Items::Planned, job.total());
     terminal.note_passed(groups.passed);
@@ -75,26 +77,32 @@ pub(crate) fn run(job: &Job<'_>, interrupt: &Interrupt) -> Result<ExitCode, Refu
     );
     terminal.note_start(started);
     let sent = show(&warnings, &records, limit, &mut terminal);
-    let interval = config.pace.interval(config.account.messenger);
-    let time = Eta::new(interval, 0).left(sent, Duration::ZERO);
+    let estimates = config.accounts.iter().map(|account| {
+        let interval = config.pace.interval(account.messenger);
+        let is_own = |target: &&&Target| target.profile == account.profile;
+        let count = sent.iter().filter(is_own).count() as u64;
+        Estimate::new(account.profile.clone(), interval, count, 0)
+    });
+    let time = Eta::new(estimates).left(Duration::ZERO);
     if time >= NOTABLE {
         let time = humantime::format_duration(Duration::from_secs(time.as_secs()));
         terminal.note(format_args!("sending would take about {time}"));
     }
     if !interrupt.is_asked() {
-        terminal.stop("--limit was reached", ExitCode::LimitReached);
+        let left = terminal.summary().not_begun();
+        terminal.stop("--limit was reached", left, ExitCode::LimitReached);
     }
     Ok(terminal.finish())
 }
 
-/// Prints what is to be done, in the order of the list, and what to warn of; returns how many are to be sent.
-fn show(
+/// Prints what is to be done, in the order of the list, and what to warn of; returns whose are to be sent.
+fn show<'a>(
     warnings: &[String],
-    records: &[Record],
+    records: &'a [Record],
     limit: Option<u64>,
     terminal: &mut Terminal,
-) -> u64 {
-    let mut sent = 0;
+) -> Vec<&'a Target> {
+    let mut sent = Vec::new();
     let mut left = limit.unwrap_or(u64::MAX);
     for warning in warnings {
         terminal.complain(warning);
@@ -112,7 +120,7 @@ fn show(
                 continue;
             }
             left -= 1;
-            sent += 1;
+            sent.extend(&record.target);
         }
         terminal.show(record);
     }

@@ -52,7 +52,7 @@ impl Job<'_> {
             self.inputs.reserve(report);
         }
         match (&self.sending.out, &self.backup) {
-            (Some(out), Some(backup)) if is_same(out, &backup.folder) => {
+            (Some(out), Some(backup)) if self.is_kept_in(out, backup) => {
                 let shown = escape::path(out);
                 let reason = "would replace what --backup keeps";
                 Err(Refusal::usage(format!(
@@ -62,6 +62,13 @@ impl Job<'_> {
             (Some(out), _) => self.check_pictures(out),
             (None, _) => Ok(()),
         }
+    }
+
+    /// Returns whether a backup keeps its files in this folder.
+    fn is_kept_in(&self, folder: &Path, backup: &BackupConfig) -> bool {
+        let mut accounts = self.sending.accounts.iter();
+        is_same(folder, &backup.folder)
+            || accounts.any(|account| is_same(folder, &backup.of(account).folder))
     }
 
     /// A journal is appended to: a link to one may stay.

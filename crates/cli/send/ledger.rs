@@ -172,6 +172,7 @@ mod tests {
 
     fn account() -> Account {
         Account {
+            profile: None,
             messenger: upload::Messenger::Max,
             server: Server::Emulator,
             avatar_hosts: Vec::new(),

@@ -61,26 +61,26 @@ pub(crate) enum Verify {
 ///
 /// Values are kept as they came: a wrong one may be the token in the wrong place, so only the code that parses it may say
 /// what is wrong with it.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Account")]
 pub(crate) struct AccountOptions {
     /// Send to an emulator inside this program: no account is needed, and no group's picture changes
     #[arg(long, conflicts_with_all = ["api_url", "id_instance", "token_file", "profile", "env_file"])]
     pub(crate) emulator: bool,
 
-    /// Use the account of this name in the configuration file
+    /// Use the account of this name in the configuration file. Of a list with a column profile, only its groups are taken
     #[arg(long, value_name = "NAME", conflicts_with_all = ["api_url", "id_instance", "token_file", "env_file"])]
     pub(crate) profile: Option<String>,
 
     /// The configuration file [default: ~/.config/group-picture/config.toml]
-    #[arg(long, value_name = "FILE", requires = "profile")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
     /// Read the variables GREEN_API_… from a file such as .env before the environment. No such file is read unasked
     #[arg(long, value_name = "FILE")]
     pub(crate) env_file: Option<PathBuf>,
 
-    /// The messenger of the instance: max, telegram or whatsapp [default: that of --profile, or max]. Each has its own form
+    /// The messenger of the instance: max, telegram or whatsapp [default: that of the profile, or max]. Each has its own form
     /// of group ids
     #[arg(long, value_name = "NAME")]
     pub(crate) messenger: Option<Messenger>,
@@ -110,7 +110,7 @@ pub(crate) struct AccountOptions {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Pace")]
 pub(crate) struct PaceOptions {
-    /// Maximum number of pictures per second [default: 1, or no limit with --emulator]
+    /// Maximum number of pictures per second and account [default: 1, or no limit with --emulator]
     #[arg(long, value_name = "N", value_parser = rate)]
     pub(crate) rate: Option<f64>,
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, SyncSender};
 use std::sync::{Mutex, PoisonError};
 
-use crate::report::terminal::Message;
+use crate::report::message::Message;
 use crate::send::uploader::Ready;
 
 /// To the uploaders, and to the terminal.

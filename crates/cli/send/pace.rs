@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use upload::{Messenger, RetryConfig, SessionBuilder};
 
+use crate::report::message;
 use crate::report::refusal::Refusal;
-use crate::report::terminal;
-use crate::send::account::Server;
+use crate::send::accounts::Accounts;
 use crate::send::options::{OnUnknown, PaceOptions, RetryOptions, Verify};
 
 /// How fast, how often and how long.
@@ -23,19 +23,16 @@ pub(crate) struct Pace {
 impl Pace {
     pub(crate) fn new(
         options: &PaceOptions,
-        server: &Server,
+        accounts: &Accounts,
         verify: Verify,
     ) -> Result<Self, Refusal> {
-        if options.on_unknown == OnUnknown::Ask && !terminal::can_ask() {
+        if options.on_unknown == OnUnknown::Ask && !message::can_ask() {
             return Err(Refusal::usage(
                 "--on-unknown ask needs a terminal: use retry or fail",
             ));
         }
         let interval = options.rate.map(|rate| Duration::from_secs_f64(1.0 / rate));
-        let default = match server {
-            Server::Api(_) | Server::Unknown => None,
-            Server::Emulator => Some(Duration::ZERO),
-        };
+        let default = accounts.are_emulated().then_some(Duration::ZERO);
         Ok(Self {
             interval: interval.or(default),
             deadline: options.deadline,

@@ -15,8 +15,8 @@ use upload::{Attempt, Avatar, Recovery, RetryClass};
 use crate::digest::Digest;
 use crate::input::groups::Assignment;
 use crate::report::failure::Cause;
+use crate::report::message::Message;
 use crate::report::record::{Outcome, Record};
-use crate::report::terminal::Message;
 use crate::send::ending::is_doubtful;
 use crate::send::journal::Past;
 use crate::send::options::OnUnknown;
@@ -46,12 +46,6 @@ pub(crate) struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// Returns what is known of the groups that are not tried again, though they would be.
-    pub(crate) fn give_up(self) -> Vec<Record> {
-        let failed = self.deferred.map(Deferred::take).unwrap_or_default();
-        failed.into_iter().map(|failed| failed.record).collect()
-    }
-
     /// Returns what is to be told of a group: its record, or why it failed if it is tried again; `picture` is what was sent,
     /// and what the avatar was before.
     pub(crate) fn message(
@@ -167,13 +161,11 @@ pub(crate) fn goes_on(failed: &[Failed]) -> bool {
 }
 
 /// What a pass is to know of the pictures that may have been set.
-pub(crate) fn past(failed: &[Failed]) -> HashMap<String, Past> {
+pub(crate) fn past(failed: &[Failed]) -> HashMap<Target, Past> {
     let known = failed.iter().filter_map(|one| {
         let (picture, before) = one.unknown.clone()?;
-        let Target::Group(chat) = &one.assignment.target else {
-            return None;
-        };
-        Some((chat.to_string(), Past::Sent { picture, before }))
+        let target = one.assignment.target.clone();
+        Some((target, Past::Sent { picture, before }))
     });
     known.collect()
 }
@@ -226,7 +218,7 @@ mod tests {
     use crate::report::failure::Failure;
 
     fn failed(kind: ErrorKind) -> Failed {
-        let target = Target::Group("-1".parse().unwrap());
+        let target = Target::group("-1".parse().unwrap());
         let failure = Failure::new(Cause::Upload(kind), "");
         let assignment = Assignment {
             target,

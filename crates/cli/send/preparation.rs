@@ -12,8 +12,8 @@ use crate::interrupt::Interrupt;
 use crate::output::{self, Existing};
 use crate::report::escape;
 use crate::report::failure::{Cause, Failure};
+use crate::report::message::Message;
 use crate::report::record::{Outcome, Record};
-use crate::report::terminal::Message;
 use crate::send::journal::Past;
 use crate::send::options::{Mode, Refused};
 use crate::send::outlets::Outlets;
@@ -29,10 +29,12 @@ use crate::target::Target;
 pub(crate) struct Preparation<'a> {
     pub(crate) config: &'a Sending,
     pub(crate) refused: Refused,
-    /// What earlier runs did, by chat.
-    pub(crate) past: &'a HashMap<String, Past>,
+    /// What earlier runs did.
+    pub(crate) past: &'a HashMap<Target, Past>,
     pub(crate) shared: &'a Shared<'a>,
     pub(crate) interrupt: &'a Interrupt,
+    /// How many such preparations there are at once.
+    pub(crate) batches: usize,
 }
 
 /// What came of one photo.
@@ -111,7 +113,11 @@ impl<'a> Preparation<'a> {
 
     /// The warning that the messenger is likely to refuse a picture for its size, if it is.
     pub(crate) fn size_warning(self, ready: &Ready<'_>) -> Option<String> {
-        let oversize = self.config.account.messenger.oversize(ready.jpeg.len())?;
+        let account = self
+            .config
+            .accounts
+            .find(ready.assignment.target.profile.as_ref())?;
+        let oversize = account.messenger.oversize(ready.jpeg.len())?;
         let photo = escape::path(&ready.assignment.photo);
         let advice = "make it smaller with --max-bytes or --preset";
         Some(format!("{photo}: {oversize}: {advice}"))
@@ -119,7 +125,7 @@ impl<'a> Preparation<'a> {
 
     /// The batch that prepares the photos.
     pub(crate) fn batch(self) -> Batch {
-        self.config.work.batch(self.interrupt)
+        self.config.work.batch_of(self.batches, self.interrupt)
     }
 
     /// Prepares the photo of one group, unless it is to be skipped, and decides what to do with its picture.
@@ -140,10 +146,7 @@ impl<'a> Preparation<'a> {
             jpeg,
             digest,
         } = made;
-        let past = match &assignment.target {
-            Target::Group(chat) => self.past.get(&chat.to_string()),
-            Target::Profile => None,
-        };
+        let past = self.past.get(&assignment.target);
         let step = step::step(past, digest, self.refused);
         match step {
             Step::Leave => {

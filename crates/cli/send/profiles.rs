@@ -1,4 +1,4 @@
-//! `--profile`: accounts by name, from a configuration file.
+//! Accounts by name, from a configuration file.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use upload::Messenger;
 
+use crate::profile_name::ProfileName;
 use crate::report::escape;
 use crate::report::refusal::Refusal;
 use crate::send::credentials::{self, Credentials};
@@ -50,15 +51,15 @@ struct Entry {
     token: Option<String>,
 }
 
-/// Reads the profile of this name. No message repeats a value of the file: it may be the token.
-pub(crate) fn find(config: Option<&Path>, name: &str) -> Result<Profile, Refusal> {
-    // It becomes part of the journal's name.
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
-    if name.is_empty() || !name.chars().all(is_plain) {
-        return Err(Refusal::usage(
-            "the name of a profile has letters, digits, - and _ only",
-        ));
-    }
+/// Returns whether there is a configuration file.
+pub(crate) fn are_configured(config: Option<&Path>) -> bool {
+    config.is_some() || default_path().is_some_and(|path| path.exists())
+}
+
+/// Reads the profiles of these names, and tells what is wrong with any of them.
+///
+/// No message repeats a value of the file: it may be the token.
+pub(crate) fn find(config: Option<&Path>, names: &[ProfileName]) -> Result<Vec<Profile>, Refusal> {
     let path = match config {
         Some(path) => path.to_owned(),
         None => default_path().ok_or_else(|| {
@@ -77,18 +78,32 @@ pub(crate) fn find(config: Option<&Path>, name: &str) -> Result<Profile, Refusal
         refuse(format!("line {line}: {EXPECTED}"))
     })?;
     let known: Vec<String> = config.profiles.keys().cloned().collect();
-    let entry = config.profiles.remove(name).ok_or_else(|| {
-        refuse(match &*known {
-            [] => format!("there is no profile {name:?}, nor any other"),
-            known => format!(
-                "there is no profile {name:?}; there are {}",
-                known.join(", ")
-            ),
-        })
-    })?;
-    entry
-        .open(&path, &file)
-        .map_err(|error| error.within(&format!("{shown}: profile {name:?}")))
+    let mut open = |name: &ProfileName| {
+        let name = name.as_str();
+        let entry = config.profiles.remove(name).ok_or_else(|| {
+            refuse(match &*known {
+                [] => format!("there is no profile {name:?}, nor any other"),
+                known => format!(
+                    "there is no profile {name:?}; there are {}",
+                    known.join(", ")
+                ),
+            })
+        })?;
+        entry
+            .open(&path, &file)
+            .map_err(|error| error.within(&format!("{shown}: profile {name:?}")))
+    };
+    let (mut found, mut wrong) = (Vec::new(), Vec::new());
+    for name in names {
+        match open(name) {
+            Ok(profile) => found.push(profile),
+            Err(refusal) => wrong.push(refusal),
+        }
+    }
+    match &*wrong {
+        [] => Ok(found),
+        _ => Err(Refusal::all(wrong)),
+    }
 }
 
 impl Entry {

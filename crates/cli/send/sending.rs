@@ -6,7 +6,7 @@ use crate::output::Destination;
 use crate::prepare::work::Work;
 use crate::report::options::Output;
 use crate::report::refusal::Refusal;
-use crate::send::account::Account;
+use crate::send::accounts::Accounts;
 use crate::send::options::{Mode, SendingOptions};
 use crate::send::pace::Pace;
 
@@ -18,24 +18,24 @@ pub(crate) struct Sending {
     pub(crate) out: Option<PathBuf>,
     /// The file for the records, if they are wanted.
     pub(crate) report: Option<Destination>,
-    pub(crate) account: Account,
+    pub(crate) accounts: Accounts,
     pub(crate) pace: Pace,
     pub(crate) work: Work,
     pub(crate) output: Output,
 }
 
 impl Sending {
-    pub(crate) fn new(options: SendingOptions, work: Work) -> Result<Self, Refusal> {
-        let account = match options.mode {
-            Mode::DryRun => Account::for_dry_run(options.account)?,
-            Mode::Send => Account::try_from(options.account)?,
-        };
+    pub(crate) fn new(
+        options: SendingOptions,
+        accounts: Accounts,
+        work: Work,
+    ) -> Result<Self, Refusal> {
         Ok(Self {
             mode: options.mode,
             out: options.out,
             report: options.report,
-            pace: Pace::new(&options.pace, &account.server, options.verify)?,
-            account,
+            pace: Pace::new(&options.pace, &accounts, options.verify)?,
+            accounts,
             work,
             output: options.output,
         })

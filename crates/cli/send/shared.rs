@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -21,9 +22,19 @@ pub(crate) struct Made {
 
 /// The photos of a list that several groups share.
 #[derive(Debug)]
-pub(crate) struct Shared<'a>(HashMap<&'a Path, Slot>);
+pub(crate) struct Shared<'a> {
+    slots: HashMap<&'a Path, Slot>,
+    room: Room,
+}
 
-/// What is made of a photo, kept until the last group that shares it has asked for it.
+/// The room for the pictures that are kept.
+#[derive(Debug)]
+struct Room {
+    free: AtomicUsize,
+}
+
+/// What is made of a photo, kept until the last group that shares it has asked for it, unless there is no room: an account that is
+/// slow must not let all that a fast one has sent pile up.
 #[derive(Debug)]
 struct Slot {
     state: Mutex<State>,
@@ -53,11 +64,12 @@ impl<'a> Shared<'a> {
             *counts.entry(&assignment.photo).or_default() += 1;
         }
         let shared = counts.into_iter().filter(|(_, count)| *count > 1);
-        Self(
-            shared
+        Self {
+            slots: shared
                 .map(|(photo, left)| (photo, Slot::new(left)))
                 .collect(),
-        )
+            room: Room::of(MAX_KEPT),
+        }
     }
 
     /// Returns what is made of the photo; `make` is called by the first who asks, and the others wait for it.
@@ -66,19 +78,48 @@ impl<'a> Shared<'a> {
         photo: &Path,
         make: impl FnOnce() -> Result<Made, Failure>,
     ) -> Result<Made, Failure> {
-        let Some(slot) = self.0.get(photo) else {
+        let Some(slot) = self.slots.get(photo) else {
             return make();
         };
-        slot.get().unwrap_or_else(|| slot.make(make))
+        let room = &self.room;
+        slot.get(room).unwrap_or_else(|| slot.make(make, room))
     }
 
     /// Gives those who wait for the photo this failure, though it is still being made: that takes too long.
     pub(crate) fn give_up(&self, photo: &Path, failure: &Failure) {
-        if let Some(slot) = self.0.get(photo) {
-            slot.end(Progress::Made(Box::new(Err(failure.clone()))));
+        if let Some(slot) = self.slots.get(photo) {
+            slot.end(Progress::Made(Box::new(Err(failure.clone()))), &self.room);
         }
     }
 }
+
+impl Room {
+    fn of(bytes: usize) -> Self {
+        Self {
+            free: AtomicUsize::new(bytes),
+        }
+    }
+
+    /// Takes the room of a picture, if there is so much.
+    fn take(&self, made: &Result<Made, Failure>) -> bool {
+        let take = |free: usize| free.checked_sub(size(made));
+        let taken = self
+            .free
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
+        taken.is_ok()
+    }
+
+    fn give_back(&self, made: &Result<Made, Failure>) {
+        self.free.fetch_add(size(made), Ordering::Relaxed);
+    }
+}
+
+fn size(made: &Result<Made, Failure>) -> usize {
+    made.as_ref().map_or(0, |made| made.jpeg.len())
+}
+
+/// The most bytes that are kept.
+const MAX_KEPT: usize = 64 << 20;
 
 impl Slot {
     fn new(left: usize) -> Self {
@@ -92,7 +133,7 @@ impl Slot {
     }
 
     /// Returns what was made, once it is; `None` makes it the caller's to make.
-    fn get(&self) -> Option<Result<Made, Failure>> {
+    fn get(&self, room: &Room) -> Option<Result<Made, Failure>> {
         let is_making = |state: &mut State| matches!(state.made, Progress::Making);
         let state = self.changed.wait_while(self.state(), is_making);
         let mut state = state.unwrap_or_else(PoisonError::into_inner);
@@ -106,25 +147,30 @@ impl Slot {
         };
         if state.left == 0 {
             state.made = Progress::None;
+            room.give_back(&made);
         }
         Some(made)
     }
 
-    fn make(&self, make: impl FnOnce() -> Result<Made, Failure>) -> Result<Made, Failure> {
-        let panicked = Panicked(self);
+    fn make(
+        &self,
+        make: impl FnOnce() -> Result<Made, Failure>,
+        room: &Room,
+    ) -> Result<Made, Failure> {
+        let panicked = Panicked(self, room);
         let made = make();
         std::mem::forget(panicked);
-        self.end(Progress::Made(Box::new(made.clone())));
+        self.end(Progress::Made(Box::new(made.clone())), room);
         made
     }
 
     /// Ends the making, unless it has ended already.
-    fn end(&self, made: Progress) {
+    fn end(&self, made: Progress, room: &Room) {
         let mut state = self.state();
         if matches!(state.made, Progress::Making) {
-            state.made = match state.left {
-                0 => Progress::None,
-                _ => made,
+            state.made = match made {
+                Progress::Made(made) if state.left > 0 && room.take(&made) => Progress::Made(made),
+                _ => Progress::None,
             };
             self.changed.notify_all();
         }
@@ -137,29 +183,33 @@ impl Slot {
 }
 
 /// Lets another make it when dropped.
-struct Panicked<'a>(&'a Slot);
+struct Panicked<'a>(&'a Slot, &'a Room);
 
 impl Drop for Panicked<'_> {
     fn drop(&mut self) {
-        self.0.end(Progress::None);
+        self.0.end(Progress::None, self.1);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::path::PathBuf;
     use std::sync::mpsc::channel;
     use std::thread;
 
+    use prep::{Options, Pipeline};
+
     use super::*;
     use crate::input::overrides::Override;
+    use crate::report::explanation::Explanation;
     use crate::report::failure::Cause;
     use crate::target::Target;
 
     fn groups() -> Vec<Assignment> {
         let group = |number: i64| Assignment {
-            target: Target::Group(format!("-{number}").parse().unwrap()),
+            target: Target::group(format!("-{number}").parse().unwrap()),
             photo: PathBuf::from("a.png"),
             instead: Override::default(),
             place: String::new(),
@@ -216,6 +266,58 @@ mod tests {
         assert!(panicked.is_err());
         for made in [second, third] {
             assert_eq!(made.unwrap_err().message, "made");
+        }
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_made_again() {
+        let group = |chat: &str, photo: &str| Assignment {
+            target: Target::group(chat.parse().unwrap()),
+            photo: PathBuf::from(photo),
+            instead: Override::default(),
+            place: String::new(),
+        };
+        let groups = [
+            ("-1", "a"),
+            ("-2", "b"),
+            ("-3", "a"),
+            ("-4", "b"),
+            ("-5", "b"),
+        ];
+        let groups = groups.map(|(chat, photo)| group(chat, photo));
+        let mut jpeg = Vec::new();
+        let photo: &[u8] = b"P5 1 1 255 x";
+        let prepared = Pipeline::new(Options::new().side(1).minimum_side(1))
+            .and_then(|mut pipeline| pipeline.prepare_into(photo, &mut jpeg))
+            .unwrap();
+        let made = Made {
+            picture: Explanation {
+                prepared,
+                photo_bytes: photo.len() as u64,
+                picture_bytes: jpeg.len() as u64,
+            }
+            .into(),
+            digest: Digest::of(&jpeg),
+            jpeg: jpeg.clone().into(),
+        };
+
+        for (pictures, expected) in [(2, 2), (1, 3), (0, 5)] {
+            let bytes = pictures * jpeg.len();
+            let shared = Shared {
+                room: Room::of(bytes),
+                ..Shared::of(&groups)
+            };
+            let count = Cell::new(0);
+            for group in &groups {
+                let make = || {
+                    count.set(count.get() + 1);
+                    Ok(made.clone())
+                };
+                shared.get_or_make(&group.photo, make).unwrap();
+            }
+
+            assert_eq!(count.get(), expected, "room for {pictures}");
+            assert_eq!(shared.room.free.into_inner(), bytes);
         }
     }
 }

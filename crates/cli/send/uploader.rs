@@ -14,10 +14,10 @@ use crate::digest::Digest;
 use crate::input::groups::Assignment;
 use crate::interrupt::Interrupt;
 use crate::report::failure::{Cause, Failure};
+use crate::report::message::{Message, ask};
 use crate::report::picture::Picture;
 use crate::report::proof::{Doubt, Verified};
 use crate::report::record::{Delivery, Earlier, Outcome, Record};
-use crate::report::terminal::{Message, ask};
 use crate::send::backup::{Backup, NotKept, Round};
 use crate::send::bounds::Bounds;
 use crate::send::ending::{ending, proven};
@@ -27,7 +27,6 @@ use crate::send::passes::Pass;
 use crate::send::step::Step;
 use crate::send::underway::Underway;
 use crate::send::verify::Verifier;
-use crate::target::Target;
 
 /// A picture on its way.
 #[derive(Debug)]
@@ -112,7 +111,7 @@ impl<'a> Uploader<'a> {
 
     /// Sends a picture and tells what became of it.
     fn send(&self, mut ready: Ready<'a>, told: &Sender<Message>) -> Result<Sent, Over> {
-        let Target::Group(chat) = &ready.assignment.target else {
+        let Some(chat) = &ready.assignment.target.chat else {
             let set = || self.session.set_profile_picture(ready.jpeg.clone());
             let report = self.underway.sending(ready.assignment, set);
             let proof = match (&report.outcome, self.verifier) {
@@ -125,12 +124,12 @@ impl<'a> Uploader<'a> {
             return Ok(ready.record(report).with_proof(proof).into());
         };
         let (before, earlier) = match std::mem::replace(&mut ready.step, Step::Send) {
-            Step::Settle { before } => match self.settle(chat, before.as_ref(), told) {
+            Step::Settle { before } => match self.settle(chat, &ready, before.as_ref(), told) {
                 (Settled::Set, avatar) => {
                     let url = avatar.and_then(|avatar| avatar.url);
                     let proof = self.prove(chat, &ready, before.as_ref());
                     let ending = proven(Ending::Set { url: url.clone() }, proof.as_ref());
-                    self.conclude(chat, &ready, ending);
+                    self.conclude(&ready, ending);
                     return Ok(ready.found_set(url).with_proof(proof).into());
                 }
                 (Settled::NotSet, _) => (before, Some(Earlier::SentAgain)),
@@ -153,7 +152,7 @@ impl<'a> Uploader<'a> {
             Err(_) => None,
         };
         let ending = proven(ending(&report), proof.as_ref());
-        self.conclude(chat, &ready, ending);
+        self.conclude(&ready, ending);
         let before = report.before.clone();
         let mut record = ready.record(report).with_proof(proof);
         record.earlier = earlier;
@@ -167,7 +166,7 @@ impl<'a> Uploader<'a> {
         };
         let past = self
             .journal
-            .map(|journal| journal.past().get(&chat.to_string()));
+            .map(|journal| journal.past().get(&ready.assignment.target));
         let round = match past {
             // Without a journal nothing is resumed.
             None | Some(Some(Past::Set { .. })) => Round::First,
@@ -192,6 +191,7 @@ impl<'a> Uploader<'a> {
     fn settle(
         &self,
         chat: &ChatId,
+        ready: &Ready<'_>,
         before: Option<&Avatar>,
         told: &Sender<Message>,
     ) -> (Settled, Option<Avatar>) {
@@ -207,7 +207,7 @@ impl<'a> Uploader<'a> {
             OnUnknown::Fail => false,
             OnUnknown::Ask => {
                 let doubt = "an earlier run sent its picture, and whether it was set is unknown";
-                ask(told, format!("group {chat}: {doubt}"))
+                ask(told, format!("{}: {doubt}", ready.assignment.target))
             }
         };
         let settled = if again {
@@ -237,7 +237,7 @@ impl<'a> Uploader<'a> {
             let report = self.underway.sending(ready.assignment, || {
                 if let Some(journal) = self.journal {
                     journal
-                        .intend(chat, ready.digest, before.as_ref())
+                        .intend(&ready.assignment.target, ready.digest, before.as_ref())
                         .map_err(|_| Over)?;
                 }
                 Ok(slot.set_group_picture(chat, ready.jpeg.clone(), before))
@@ -247,7 +247,7 @@ impl<'a> Uploader<'a> {
                 Err(error)
                     if error.kind().is_unknown_outcome()
                         && self.on_unknown == OnUnknown::Ask
-                        && ask(told, format!("group {chat}: {error}")) =>
+                        && ask(told, format!("{}: {error}", ready.assignment.target)) =>
                 {
                     before = report.before.clone();
                     doubtful = Some(report);
@@ -257,10 +257,10 @@ impl<'a> Uploader<'a> {
         }
     }
 
-    fn conclude(&self, chat: &ChatId, ready: &Ready<'_>, ending: Ending) {
+    fn conclude(&self, ready: &Ready<'_>, ending: Ending) {
         if let Some(journal) = self.journal {
             // If it cannot be written, the record is printed all the same, and the next turn finds that the run is over.
-            let _ = journal.conclude(chat, ready.digest, ending);
+            let _ = journal.conclude(&ready.assignment.target, ready.digest, ending);
         }
     }
 

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use upload::Messenger;
+
 use crate::commands::preview::args::Preview;
-use crate::input::group_names::GroupNames;
-use crate::input::groups::{self, Folder, Groups, Rows};
+use crate::input::groups::{self, Folder, Groups, List, Member};
 use crate::input::overrides::{Override, Overrides, Roster};
 use crate::input::source::{self, Source};
 use crate::input::walk::{self, Found};
@@ -75,8 +76,7 @@ pub(super) fn find(config: &Preview) -> Result<Items, Refusal> {
     };
     match &*config.inputs {
         [list] if is_list(list) => {
-            let names = GroupNames::read(names, config.messenger)?;
-            let groups = groups::read(list, config.messenger, names.as_ref(), Rows::All, folder)?;
+            let groups = read(list, config.messenger, names, folder)?;
             let roster = groups.roster(list);
             let overrides = Overrides::read(overrides, &roster)?;
             Ok(Items::of_groups(groups, list, &roster, &overrides))
@@ -96,6 +96,25 @@ pub(super) fn find(config: &Preview) -> Result<Items, Refusal> {
             Ok(Items::of_photos(found, &roster, &overrides))
         }
     }
+}
+
+/// Reads a list of groups, which may be for several accounts.
+fn read(
+    path: &Path,
+    messenger: Messenger,
+    names: Option<&Path>,
+    folder: Folder<'_>,
+) -> Result<Groups, Refusal> {
+    let list = List::open(path)?;
+    let profiles = list.profiles(None)?;
+    let accounts = match &*profiles {
+        [] => vec![(None, messenger)],
+        profiles => profiles
+            .iter()
+            .map(|name| (Some(name), messenger))
+            .collect(),
+    };
+    list.read(&Member::all(accounts, names)?, folder)
 }
 
 impl Items {

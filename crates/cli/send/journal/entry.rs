@@ -5,10 +5,12 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
-use upload::{Avatar, ChatId};
+use upload::{Avatar, Messenger};
 
 use super::identity::Identity;
 use crate::digest::Digest;
+use crate::profile_name::ProfileName;
+use crate::target::Target;
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +19,13 @@ pub(super) enum Entry {
     /// The first.
     Journal {
         version: u32,
+        /// The account; `None` if the list names several.
+        #[serde(flatten)]
+        identity: Option<Identity>,
+    },
+    /// A list names this account so; it comes before the first line about it.
+    Account {
+        profile: ProfileName,
         #[serde(flatten)]
         identity: Identity,
     },
@@ -25,7 +34,8 @@ pub(super) enum Entry {
     /// A picture is going to be sent.
     Intent {
         at: String,
-        chat: String,
+        #[serde(flatten)]
+        group: Group,
         picture: Digest,
         /// The avatar's address before, empty if there was none; left out if it is not known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,11 +44,37 @@ pub(super) enum Entry {
     /// What became of it.
     Outcome {
         at: String,
-        chat: String,
+        #[serde(flatten)]
+        group: Group,
         picture: Digest,
         #[serde(flatten)]
         ending: Ending,
     },
+}
+
+/// A group, and the account that its picture is sent through if the list names several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Group {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) profile: Option<ProfileName>,
+    chat: String,
+}
+
+impl Group {
+    fn of(target: &Target) -> Self {
+        Self {
+            profile: target.profile.clone(),
+            chat: target.chat_id().unwrap_or_default(),
+        }
+    }
+
+    /// Returns it as a target, if it is a group of this messenger.
+    pub(super) fn target(self, messenger: Messenger) -> Option<Target> {
+        Some(Target {
+            profile: self.profile,
+            chat: Some(messenger.chat_id(&self.chat).ok()?),
+        })
+    }
 }
 
 /// What became of a picture that was going to be sent.
@@ -76,11 +112,15 @@ pub(crate) enum Past {
 pub(super) const VERSION: u32 = 1;
 
 impl Entry {
-    pub(super) fn header(identity: Identity) -> Self {
+    pub(super) fn header(identity: Option<Identity>) -> Self {
         Self::Journal {
             version: VERSION,
             identity,
         }
+    }
+
+    pub(super) fn account(profile: ProfileName, identity: Identity) -> Self {
+        Self::Account { profile, identity }
     }
 
     pub(super) fn backup(folder: &Path) -> Self {
@@ -90,65 +130,64 @@ impl Entry {
         }
     }
 
-    pub(super) fn intent(chat: &ChatId, picture: Digest, before: Option<&Avatar>) -> Self {
+    pub(super) fn intent(target: &Target, picture: Digest, before: Option<&Avatar>) -> Self {
         Self::Intent {
             at: now(),
-            chat: chat.to_string(),
+            group: Group::of(target),
             picture,
             before: before.map(|avatar| avatar.url.clone().unwrap_or_default()),
         }
     }
 
-    pub(super) fn outcome(chat: &ChatId, picture: Digest, ending: Ending) -> Self {
+    pub(super) fn outcome(target: &Target, picture: Digest, ending: Ending) -> Self {
         Self::Outcome {
             at: now(),
-            chat: chat.to_string(),
+            group: Group::of(target),
             picture,
             ending,
         }
     }
 
-    /// Returns the group whose avatar this line says is, or may be, another now.
-    pub(super) fn may_have_replaced(&self) -> Option<&str> {
+    /// Returns the group that the line is about, if it is about one.
+    pub(super) fn group(&self) -> Option<&Group> {
         match self {
-            Self::Outcome {
-                chat,
-                ending: Ending::Set { .. } | Ending::Unknown { .. },
-                ..
-            } => Some(chat),
-            _ => None,
+            Self::Journal { .. } | Self::Account { .. } | Self::Backup { .. } => None,
+            Self::Intent { group, .. } | Self::Outcome { group, .. } => Some(group),
         }
     }
 
-    /// Changes what is known of the groups by what this line tells.
-    pub(super) fn change(self, past: &mut HashMap<String, Past>) {
+    /// Returns whether this line says that the group's avatar is, or may be, another now.
+    pub(super) fn may_have_replaced(&self) -> bool {
+        let ending = match self {
+            Self::Outcome { ending, .. } => ending,
+            _ => return false,
+        };
+        matches!(ending, Ending::Set { .. } | Ending::Unknown { .. })
+    }
+
+    /// Changes what is known of `target`, which this line is about.
+    pub(super) fn change(self, target: Target, past: &mut HashMap<Target, Past>) {
         match self {
-            Self::Journal { .. } | Self::Backup { .. } => {}
+            Self::Journal { .. } | Self::Account { .. } | Self::Backup { .. } => {}
             Self::Intent {
-                chat,
-                picture,
-                before,
-                ..
+                picture, before, ..
             } => {
                 let before = before.map(|url| Avatar {
                     url: Some(url).filter(|url| !url.is_empty()),
                 });
-                past.insert(chat, Past::Sent { picture, before });
+                past.insert(target, Past::Sent { picture, before });
             }
             Self::Outcome {
-                chat,
-                picture,
-                ending,
-                ..
+                picture, ending, ..
             } => match ending {
                 Ending::Set { .. } => {
-                    past.insert(chat, Past::Set { picture });
+                    past.insert(target, Past::Set { picture });
                 }
                 Ending::Refused { reason } => {
-                    past.insert(chat, Past::Refused { picture, reason });
+                    past.insert(target, Past::Refused { picture, reason });
                 }
                 Ending::NotSet { .. } => {
-                    past.remove(&chat);
+                    past.remove(&target);
                 }
                 // The intent before it stands.
                 Ending::Unknown { .. } => {}

@@ -31,11 +31,7 @@ impl Identity {
         let name = match &account.server {
             Server::Emulator => "an emulator that ends with the program".to_owned(),
             Server::Unknown => "unknown".to_owned(),
-            // One emulator is not another; elsewhere an instance is the same at all addresses.
-            Server::Api(credentials) if credentials.api_url.is_loopback() => {
-                format!("{} at {}", credentials.instance, credentials.api_url)
-            }
-            Server::Api(credentials) => credentials.instance.to_string(),
+            Server::Api(credentials) => credentials.place(),
         };
         let text = format!("{salt} {} {name}", account.messenger);
         Self {

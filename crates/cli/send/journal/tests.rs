@@ -4,13 +4,14 @@ use std::fs;
 use std::thread;
 
 use super::*;
-use crate::send::account::Server;
+use crate::send::account::{Account, Server};
 use crate::send::credentials::Credentials;
 
 const TOKEN: &str = "e4d909c290d0fb1ca068ffaddf22cbd0e4d909c290d0fb1ca0";
 
 fn account(instance: &str, url: &str) -> Account {
     Account {
+        profile: None,
         messenger: upload::Messenger::Max,
         avatar_hosts: Vec::new(),
         files: Vec::new(),
@@ -22,12 +23,16 @@ fn account(instance: &str, url: &str) -> Account {
     }
 }
 
-fn ours() -> Account {
+fn ours() -> Accounts {
+    Accounts::of(vec![our_account()])
+}
+
+fn our_account() -> Account {
     account("3100000001", "https://3100.api.green-api.com")
 }
 
-fn chat(number: i64) -> ChatId {
-    (-number).to_string().parse().unwrap()
+fn chat(number: i64) -> Target {
+    Target::group((-number).to_string().parse().unwrap())
 }
 
 fn avatar(url: Option<&str>) -> Avatar {
@@ -70,7 +75,7 @@ fn a_journal_tells_the_next_run_what_became_of_each_group() {
     write(&Journal::open(&path, &ours()).unwrap());
     let journal = Journal::open(&path, &ours()).unwrap();
 
-    let past = |number| journal.past().get(&chat(number).to_string());
+    let past = |number| journal.past().get(&chat(number));
     assert_eq!(past(1), Some(&Past::Set { picture }));
     assert_eq!(past(2), Some(&Past::Set { picture }));
     assert!(matches!(past(3), Some(Past::Refused { .. })));
@@ -94,7 +99,11 @@ fn a_journal_that_is_cut_at_any_byte_tells_what_its_whole_lines_tell() {
     let mut told = vec![HashMap::new()];
     for line in whole.split_inclusive(|byte| *byte == b'\n') {
         let mut past = told.last().unwrap().clone();
-        checked::read::<Entry>(line).unwrap().change(&mut past);
+        let entry = checked::read::<Entry>(line).unwrap();
+        if let Some(group) = entry.group().cloned() {
+            let target = group.target(upload::Messenger::Max).unwrap();
+            entry.change(target, &mut past);
+        }
         told.push(past);
     }
     assert_eq!(told.len(), 13);
@@ -121,7 +130,7 @@ fn a_journal_that_is_cut_at_any_byte_tells_what_its_whole_lines_tell() {
         let mut second = Journal::look(&path, &ours()).unwrap().past;
 
         assert_eq!(first, told[lines], "cut at {cut}");
-        assert!(second.remove("-99").is_some(), "cut at {cut}");
+        assert!(second.remove(&chat(99)).is_some(), "cut at {cut}");
         assert_eq!(second, first, "cut at {cut}");
     }
 }
@@ -173,26 +182,27 @@ fn a_journal_serves_its_own_account_only() {
     let emulator = |port| account("3100000001", &format!("http://127.0.0.1:{port}"));
     let whatsapp = || Account {
         messenger: upload::Messenger::WhatsApp,
-        ..ours()
+        ..our_account()
     };
 
     for (first, second, is_same) in [
-        (ours(), ours(), true),
+        (our_account(), our_account(), true),
         (
-            ours(),
+            our_account(),
             account("3100000001", "https://api.green-api.com/v3/"),
             true,
         ),
         (
-            ours(),
+            our_account(),
             account("3100000002", "https://3100.api.green-api.com"),
             false,
         ),
-        (ours(), emulator(1), false),
-        (ours(), whatsapp(), false),
+        (our_account(), emulator(1), false),
+        (our_account(), whatsapp(), false),
         (emulator(1), emulator(1), true),
         (emulator(1), emulator(2), false),
     ] {
+        let [first, second] = [first, second].map(|account| Accounts::of(vec![account]));
         drop(Journal::open(&path, &first).unwrap());
 
         let opened = Journal::open(&path, &second);
@@ -200,6 +210,53 @@ fn a_journal_serves_its_own_account_only() {
         assert_eq!(opened.is_ok(), is_same, "{first:?} {second:?}");
         fs::remove_file(&path).unwrap();
     }
+}
+
+#[test]
+fn a_journal_of_several_accounts_keeps_them_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let url = "https://api.green-api.com";
+    let named = |name: &str, instance| Account {
+        profile: Some(name.parse().unwrap()),
+        ..account(instance, url)
+    };
+    let one = || named("one", "3100000001");
+    let two = || named("two", "3100000002");
+    let of = |name: &str| Target {
+        profile: Some(name.parse().unwrap()),
+        ..chat(1)
+    };
+    let picture = Digest::of(b"picture");
+
+    let journal = Journal::open(&path, &Accounts::of(vec![one()])).unwrap();
+    let set = Ending::Set { url: None };
+    journal.conclude(&of("one"), picture, set.clone()).unwrap();
+    drop(journal);
+    let both = Accounts::of(vec![two(), one()]);
+    let journal = Journal::open(&path, &both).unwrap();
+    assert_eq!(journal.past().get(&of("two")), None);
+    journal.intend(&of("two"), picture, None).unwrap();
+    drop(journal);
+
+    let past = Journal::look(&path, &both).unwrap().past;
+    assert_eq!(past.get(&of("one")), Some(&Past::Set { picture }));
+    assert!(matches!(past.get(&of("two")), Some(Past::Sent { .. })));
+    let names = Journal::profiles(&path).unwrap();
+    assert_eq!(names, ["one", "two"].map(|name| name.parse().unwrap()));
+    let alone = Journal::look(&path, &Accounts::of(vec![two()])).unwrap();
+    assert_eq!(alone.past.len(), 1);
+    // An item is never sent through another account than its profile was.
+    for other in [
+        Accounts::of(vec![one(), named("two", "3100000003")]),
+        Accounts::of(vec![named("one", "3100000002"), named("two", "3100000001")]),
+        ours(),
+    ] {
+        assert!(Journal::open(&path, &other).is_err(), "{other:?}");
+    }
+    fs::remove_file(&path).unwrap();
+    write(&Journal::open(&path, &ours()).unwrap());
+    assert!(Journal::open(&path, &both).is_err());
 }
 
 #[test]

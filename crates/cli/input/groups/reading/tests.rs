@@ -13,8 +13,7 @@ fn read_text(text: &str) -> Result<Vec<(String, PathBuf)>, String> {
     let path = folder.path().join("groups.csv");
     fs::write(&path, text).unwrap();
 
-    let groups = read(&path, Messenger::Max, None, Rows::All, FOLDER)
-        .map_err(|refusal| refusal.to_string())?;
+    let groups = read_groups(&path).map_err(|refusal| refusal.to_string())?;
 
     let within = |photo: PathBuf| photo.strip_prefix(folder.path()).unwrap().to_owned();
     let pair = |assignment: Assignment| {
@@ -22,6 +21,58 @@ fn read_text(text: &str) -> Result<Vec<(String, PathBuf)>, String> {
         (chat, within(assignment.photo))
     };
     Ok(groups.list.into_iter().map(pair).collect())
+}
+
+fn read_groups(path: &Path) -> Result<Groups, Refusal> {
+    let list = List::open(path)?;
+    let profiles = list.profiles(None)?;
+    let accounts = match &*profiles {
+        [] => vec![(None, Messenger::Max)],
+        _ => profiles
+            .iter()
+            .map(|name| (Some(name), Messenger::Max))
+            .collect(),
+    };
+    list.read(&Member::all(accounts, None)?, FOLDER)
+}
+
+#[test]
+fn a_group_may_be_listed_once_for_each_account() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("groups.csv");
+    let read = |rows: &str| {
+        fs::write(&path, format!("chat_id,photo,profile\n{rows}")).unwrap();
+        read_groups(&path).map_err(|refusal| refusal.to_string())
+    };
+
+    let groups = read("-1,a.png,one\n-1,b.png,two\n-2,a.png,one\n").unwrap();
+    let unnamed = read("-1,a.png,\n-2,b.png\n").unwrap();
+    let twice = read("-1,a.png,one\n-1,b.png,two\n-1,a.png,one\n").unwrap_err();
+    let missing = read("-1,a.png,one\n-2,a.png,\n").unwrap_err();
+    let wrong = read("-1,a.png,one\n-2,a.png,../two\n").unwrap_err();
+
+    let targets: Vec<String> = groups
+        .list
+        .iter()
+        .map(|one| one.target.to_string())
+        .collect();
+    assert_eq!(
+        targets,
+        ["group -1 (one)", "group -1 (two)", "group -2 (one)"]
+    );
+    assert!(unnamed.list.iter().all(|one| one.target.profile.is_none()));
+    assert!(
+        twice.contains("groups.csv:4: group -1 (one) is listed already: "),
+        "{twice}"
+    );
+    assert!(
+        missing.contains("groups.csv:3: the profile is missing"),
+        "{missing}"
+    );
+    assert!(
+        wrong.contains("groups.csv:3: \"../two\": the name of a profile has"),
+        "{wrong}"
+    );
 }
 
 #[test]
