@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-use ::emulator::{Config, Group, Role, Script};
+use ::emulator::{Config, Group, Role, Script, State};
+use upload::Messenger;
 
 use crate::commands::below::{Example, below};
 use crate::identity::Identity;
@@ -15,6 +16,7 @@ use crate::interrupt::Interrupt;
 use crate::report::escape;
 use crate::report::exit_code::{ExitCode, Help};
 use crate::report::refusal::Refusal;
+use crate::send::connection::emulated;
 
 /// Run a GREEN-API instance on this machine, for trials and tests, until Ctrl-C
 ///
@@ -26,9 +28,21 @@ pub(crate) struct Emulator {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
 
-    /// Answer 429 to more than N requests per second of a method, as GREEN-API does at 1 [default: no limit]
-    #[arg(long, value_name = "N")]
+    /// The messenger whose API is spoken: max, telegram or whatsapp
+    #[arg(long, value_name = "NAME", default_value = "max")]
+    pub(crate) messenger: Messenger,
+
+    /// The account's state: authorized, notAuthorized, pendingPassword, blocked, starting, sleepMode, suspended, yellowCard
+    #[arg(long, value_name = "STATE", default_value = "authorized", value_parser = state)]
+    pub(crate) state: State,
+
+    /// Answer 429 to more than N requests per second of a method [default: no limit]
+    #[arg(long, value_name = "N", conflicts_with = "documented_rates")]
     pub(crate) rate: Option<NonZeroU32>,
+
+    /// Answer 429 to more requests of a method than the messenger's page on rate limits allows
+    #[arg(long)]
+    pub(crate) documented_rates: bool,
 
     /// Save the pictures as DIR/CHAT_ID.jpg. The folder is created if needed
     #[arg(long, value_name = "DIR")]
@@ -46,8 +60,12 @@ pub(crate) struct Emulator {
 
 const EXAMPLES: &[Example] = &[
     (
-        "Refuse more than one picture a second, like the API",
-        "group-picture emulator --rate 1",
+        "Refuse what comes faster than the API allows",
+        "group-picture emulator --documented-rates",
+    ),
+    (
+        "Speak WhatsApp's API, for an account that is blocked",
+        "group-picture emulator --messenger whatsapp --state blocked",
     ),
     (
         "Answer with the faults of a script",
@@ -65,9 +83,15 @@ pub(crate) fn run(args: &Emulator, interrupt: &Interrupt) -> Result<ExitCode, Re
 }
 
 fn start(args: &Emulator) -> Result<::emulator::Emulator, Refusal> {
-    let mut emulated = Config::new().listen(args.listen);
+    let mut emulated = Config::new()
+        .listen(args.listen)
+        .messenger(emulated(args.messenger))
+        .state(args.state);
     if let Some(rate) = args.rate {
         emulated = emulated.rate(rate);
+    }
+    if args.documented_rates {
+        emulated = emulated.documented_rates();
     }
     if let (Some(folder), Some(script)) = (&args.pictures, &args.script) {
         check_places(folder, script)?;
@@ -86,6 +110,12 @@ fn start(args: &Emulator) -> Result<::emulator::Emulator, Refusal> {
     }
     ::emulator::Emulator::start(emulated)
         .map_err(|error| Refusal::usage(format!("the emulator cannot be started: {error}")))
+}
+
+/// Reads the word of a state.
+fn state(word: &str) -> Result<State, String> {
+    let found = State::ALL.into_iter().find(|state| state.word() == word);
+    found.ok_or_else(|| "expected the word that getStateInstance answers".to_owned())
 }
 
 /// Reads the account's groups.

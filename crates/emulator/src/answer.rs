@@ -146,7 +146,7 @@ impl Documented {
             Self::TimedOut => (
                 200,
                 JSON,
-                r#"{"reason":"Timed Out","urlAvatar":null,"{method}":false}"#,
+                r#"{"reason":"Timed Out","urlAvatar":{no-address},"{method}":false}"#,
             ),
             Self::Refused => (
                 200,

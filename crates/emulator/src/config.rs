@@ -1,5 +1,6 @@
 //! The configuration of an emulator.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use crate::group::{Group, Groups};
 use crate::messenger::Messenger;
+use crate::rate::Rates;
 use crate::script::Script;
 use crate::state::State;
 
@@ -27,7 +29,7 @@ pub struct Config {
     pub(crate) messenger: Messenger,
     pub(crate) state: State,
     pub(crate) groups: Groups,
-    pub(crate) rate: Option<NonZeroU32>,
+    pub(crate) rates: Rates,
     pub(crate) folder: Option<PathBuf>,
     pub(crate) body_limit: u64,
     pub(crate) history: usize,
@@ -44,8 +46,8 @@ impl Config {
             token: Self::TOKEN.to_owned(),
             messenger: Messenger::Max,
             state: State::Authorized,
-            groups: Groups::Any,
-            rate: None,
+            groups: Groups::Any(BTreeMap::new()),
+            rates: Rates::Unlimited,
             folder: None,
             body_limit: 32 << 20,
             history: 100_000,
@@ -91,7 +93,7 @@ impl Config {
     }
 
     /// Sets the groups that exist. A picture for any other chat id is answered with 200, `false` and
-    /// `"Timed Out"`. Without this call every well-formed chat id is a group.
+    /// `"Timed Out"`, as documented. Without this call every well-formed chat id is a group.
     pub fn groups<I>(mut self, groups: I) -> Self
     where
         I: IntoIterator,
@@ -104,9 +106,16 @@ impl Config {
     /// Sets how many requests a second each method accepts before it answers 429; no limit by default.
     ///
     /// Any second, wherever it begins, has at most this many. Refused requests are not counted.
-    /// GREEN-API accepts one `setGroupPicture` a second.
+    /// For the limits of GREEN-API itself see [`documented_rates`](Self::documented_rates).
     pub fn rate(mut self, requests_per_second: NonZeroU32) -> Self {
-        self.rate = Some(requests_per_second);
+        self.rates = Rates::Each(requests_per_second);
+        self
+    }
+
+    /// Lets each method accept as many requests as the messenger's page on rate limits says before it answers 429:
+    /// ten `getGroupData` a second on MAX and one on WhatsApp, one `setGroupPicture`, and so on.
+    pub fn documented_rates(mut self) -> Self {
+        self.rates = Rates::Documented;
         self
     }
 
@@ -152,7 +161,7 @@ impl fmt::Debug for Config {
             .field("messenger", &self.messenger)
             .field("state", &self.state)
             .field("groups", &self.groups)
-            .field("rate", &self.rate)
+            .field("rates", &self.rates)
             .field("folder", &self.folder)
             .field("body_limit", &self.body_limit)
             .field("history", &self.history)

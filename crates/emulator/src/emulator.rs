@@ -172,6 +172,7 @@ fn share(config: Config, address: SocketAddr) -> Shared {
     Shared {
         instance_id: config.instance.clone(),
         token: config.token.clone(),
+        no_address: config.messenger.api().no_address,
         body_limit: config.body_limit,
         started: Instant::now(),
         script: Mutex::new(ScriptState::new(config.script.clone())),

@@ -178,6 +178,7 @@ impl Exchange<'_> {
             chat,
             url: &self.shared.url,
             details: "",
+            no_address: self.shared.no_address,
         };
         if let Some(answer) = &rule.answer {
             return Reply::scripted(answer, &facts);

@@ -27,7 +27,7 @@ impl Form {
     /// Reads a body. One whose `Content-Type` is not that of a form is an empty form.
     pub(crate) fn read(content_type: &str, body: &Bytes) -> Result<Self, Malformed> {
         let mut form = Self::default();
-        if content_type.starts_with("multipart/form-data") {
+        if media_type(content_type).eq_ignore_ascii_case("multipart/form-data") {
             for part in BodyParts::new(content_type, body)? {
                 form.add(part?);
             }
@@ -72,6 +72,11 @@ impl Form {
     }
 }
 
+/// Returns a `Content-Type` without its parameters. Upper and lower case are the same in it (RFC 9110, 8.3.1).
+fn media_type(content_type: &str) -> &str {
+    content_type.split(';').next().unwrap_or_default().trim()
+}
+
 impl File {
     /// Returns whether the name, the declared type and the first bytes are those of a JPEG.
     ///
@@ -79,8 +84,9 @@ impl File {
     pub(crate) fn is_jpeg(&self) -> bool {
         let name = self.name.to_ascii_lowercase();
         let declared = self.content_type.as_deref().unwrap_or("image/jpeg");
+        let declared = media_type(declared).to_ascii_lowercase();
         (name.ends_with(".jpg") || name.ends_with(".jpeg"))
-            && matches!(declared, "image/jpeg" | "image/jpg")
+            && matches!(&*declared, "image/jpeg" | "image/jpg")
             && self.bytes.starts_with(&[0xff, 0xd8, 0xff])
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::messenger::Api;
+use crate::messenger::{Api, ChatFields};
 
 /// A group that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,14 @@ impl Group {
         self.role != Role::Participant || self.editing == Editing::Everyone
     }
 
+    /// Returns the invite link as the account sees it: only those who manage the group see it.
+    pub(crate) fn invite_link_seen(&self, api: &Api) -> String {
+        match self.role != Role::Participant && self.has_invite_link {
+            true => format!("{}{}", api.invite_link, self.chat),
+            false => String::new(),
+        }
+    }
+
     /// Makes the answer of `getGroupData`.
     pub(crate) fn describe(&self, api: &Api) -> Value {
         let is_manager = self.role != Role::Participant;
@@ -66,12 +74,7 @@ impl Group {
             Role::Owner => api.account,
             Role::Administrator | Role::Participant => api.someone,
         };
-        // Only those who manage the group see its link.
-        let link = if is_manager && self.has_invite_link {
-            format!("{}{}", api.invite_link, self.chat)
-        } else {
-            String::new()
-        };
+        let link = self.invite_link_seen(api);
         let participant = |id: &str, is_manager: bool| json!({ api.participant_field: id, "isAdmin": is_manager, "isSuperAdmin": id == owner });
         let participants = [
             participant(api.account, is_manager),
@@ -91,6 +94,17 @@ impl Group {
             group["allowParticipantsEditGroupSettings"] = json!(self.editing == Editing::Everyone);
             group["allowParticipantsPinMessages"] = json!(false);
             group["allowParticipantsAddMembers"] = json!(true);
+        }
+        match api.chat_fields {
+            ChatFields::Max => {}
+            ChatFields::Telegram => {
+                group["isSupergroup"] = json!(true);
+                group["isChannel"] = json!(false);
+            }
+            ChatFields::WhatsApp => {
+                group["subjectTime"] = json!(1_700_000_000);
+                group["subjectOwner"] = json!(owner);
+            }
         }
         group
     }
@@ -134,8 +148,8 @@ pub enum Editing {
 /// Which groups there are.
 #[derive(Clone, Debug)]
 pub(crate) enum Groups {
-    /// Every well-formed chat id is one.
-    Any,
+    /// Every well-formed chat id is one; these, by chat id, were created.
+    Any(BTreeMap<String, Group>),
     /// These, by chat id.
     Listed(BTreeMap<String, Group>),
 }
@@ -147,8 +161,23 @@ impl Groups {
 
     pub(crate) fn find(&self, chat: &str) -> Option<Group> {
         match self {
-            Self::Any => Some(Group::new(chat)),
+            Self::Any(created) => {
+                let group = created.get(chat).cloned();
+                Some(group.unwrap_or_else(|| Group::new(chat)))
+            }
             Self::Listed(groups) => groups.get(chat).cloned(),
         }
+    }
+
+    /// Returns a group with a chat id that is not taken, as `chat` names the nth.
+    pub(crate) fn next(&self, chat: fn(u64) -> String) -> Group {
+        let (Self::Any(taken) | Self::Listed(taken)) = self;
+        let free = (1..).map(chat).find(|chat| !taken.contains_key(chat));
+        Group::new(free.unwrap_or_default())
+    }
+
+    pub(crate) fn add(&mut self, group: Group) {
+        let (Self::Any(groups) | Self::Listed(groups)) = self;
+        groups.insert(group.chat.clone(), group);
     }
 }

@@ -5,17 +5,16 @@ use std::time::Instant;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+mod reading;
+
 use crate::answer::Documented;
-use crate::avatar::{Avatar, Avatars};
-use crate::chat_list::Chat;
+use crate::avatar::Avatars;
 use crate::config::Config;
 use crate::form::Form;
-use crate::group::{Group, Groups};
 use crate::rate::Limiter;
 use crate::received::Method;
 use crate::reply::Reply;
 use crate::route::{Call, Prefix, Route};
-use crate::state::State;
 
 /// The account with its groups, pictures and limits.
 #[derive(Debug)]
@@ -60,18 +59,12 @@ pub(crate) enum Effect {
 /// The name under which the account's own picture is kept.
 const PROFILE: &str = "profile";
 
-/// The account's phone number.
-const PHONE: &str = "79876543210";
-
-/// When a suspension ends: 2033-05-18, in seconds since 1970.
-const SUSPENDED_UNTIL: u64 = 2_000_000_000;
-
 impl Instance {
     /// Makes an instance whose pictures are served below `url`.
     pub(crate) fn new(config: Config, url: String) -> Self {
         Self {
             avatars: Avatars::new(url, config.folder.clone()),
-            limiter: Limiter::new(config.rate),
+            limiter: Limiter::new(config.rates, config.messenger.api()),
             config,
         }
     }
@@ -179,6 +172,8 @@ impl Instance {
             Method::GetGroupData => self.group_data(body),
             Method::GetAvatar => self.avatar(body),
             Method::GetChats => Ok(self.chats()),
+            Method::GetSettings => Ok(self.settings()),
+            Method::CreateGroup => self.create_group(body, effect),
             Method::GetStateInstance
             | Method::GetAccountSettings
             | Method::GetWaSettings
@@ -248,91 +243,6 @@ impl Instance {
         Ok(Done::Set(url))
     }
 
-    fn group_data(&self, body: &Bytes) -> Result<Done, Refusal> {
-        let api = self.config.messenger.api();
-        let chat = self.chat_in_json(api.group_field, body)?;
-        // What the service answers for a group that does not exist is not documented.
-        let group = self
-            .config
-            .groups
-            .find(&chat)
-            .ok_or(Documented::BadRequestData)?;
-        Ok(data(&group.describe(api)))
-    }
-
-    /// Describes the account. What it does not know in its state is empty, as documented.
-    fn account(&self) -> Done {
-        let api = self.config.messenger.api();
-        let known = |text: &str| match self.config.state.knows_account() {
-            true => text.to_owned(),
-            false => String::new(),
-        };
-        let avatar = self.avatars.find(PROFILE).map_or("", Avatar::url);
-        let mut account = json!({
-            "avatar": known(avatar),
-            "phone": known(PHONE),
-            "stateInstance": self.config.state.word(),
-        });
-        match api.account_method {
-            // WhatsApp answers the account's other id, by which groups do not list it.
-            Method::GetWaSettings => account["chatId"] = json!(known("100000000000000@lid")),
-            _ => account["chatId"] = json!(known(api.account)),
-        }
-        if self.config.state == State::Suspended {
-            account["suspendedUntil"] = json!(SUSPENDED_UNTIL);
-        }
-        data(&account)
-    }
-
-    fn avatar(&self, body: &Bytes) -> Result<Done, Refusal> {
-        let chat = self.chat_in_json("chatId", body)?;
-        let url = self.avatars.find(&chat).map_or("", |picture| picture.url());
-        Ok(data(&json!({ "urlAvatar": url })))
-    }
-
-    fn chats(&self) -> Done {
-        let api = self.config.messenger.api();
-        let chats = self.all_chats();
-        data(&chats.iter().map(|chat| chat.in_chats(api)).collect())
-    }
-
-    /// Lists the contacts; `group=true` and `group=false` choose on WhatsApp, `count` bounds them.
-    fn contacts(&self, query: &str) -> Result<Done, Refusal> {
-        let api = self.config.messenger.api();
-        if let Some(refusal) = self.config.state.refusal(api) {
-            return Err(refusal.into());
-        }
-        let (mut wanted, mut count) = (None, usize::MAX);
-        for parameter in query.split('&') {
-            match parameter.split_once('=') {
-                Some(("group", value)) => wanted = value.parse().ok(),
-                Some(("count", value)) => count = value.parse().unwrap_or(count),
-                _ => {}
-            }
-        }
-        let chats = self.all_chats();
-        let contacts = chats
-            .iter()
-            .filter(|chat| wanted.is_none_or(|group: bool| chat.is_group() == group))
-            .filter_map(|chat| chat.in_contacts(api))
-            .take(count);
-        Ok(data(&contacts.collect()))
-    }
-
-    /// Returns the groups that are listed, or else those with a picture, and a person.
-    fn all_chats(&self) -> Vec<Chat> {
-        let groups: Vec<Chat> = match &self.config.groups {
-            Groups::Listed(groups) => groups.values().cloned().map(Chat::Group).collect(),
-            Groups::Any => {
-                let with_picture = self.avatars.all().keys().filter(|chat| *chat != PROFILE);
-                with_picture
-                    .map(|chat| Chat::Group(Group::new(chat)))
-                    .collect()
-            }
-        };
-        groups.into_iter().chain([Chat::Someone]).collect()
-    }
-
     fn picture(&self, word: &str) -> Result<Done, Refusal> {
         let picture = self
             .avatars
@@ -343,10 +253,15 @@ impl Instance {
     }
 
     fn chat_in_json(&self, field: &str, body: &Bytes) -> Result<String, Refusal> {
+        let chat = self.text_in_json(field, body)?;
+        self.valid_chat(field, &chat).map(str::to_owned)
+    }
+
+    fn text_in_json(&self, field: &str, body: &Bytes) -> Result<String, Refusal> {
         let body: Value = serde_json::from_slice(body).map_err(|_| Documented::BadRequestData)?;
         match body.get(field) {
             None => Err(Refusal::Invalid(format!("'{field}' is required"))),
-            Some(Value::String(chat)) => self.valid_chat(field, chat).map(str::to_owned),
+            Some(Value::String(text)) => Ok(text.clone()),
             Some(_) => Err(Refusal::Invalid(format!("'{field}' must be a string"))),
         }
     }

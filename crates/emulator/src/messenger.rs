@@ -3,6 +3,7 @@
 //! The rows are read from the vendor's pages once more, and not from the client's table, so that a
 //! misreading cannot hide in both.
 
+use crate::rate::RateLimit;
 use crate::received::Method;
 
 /// The messenger whose API the emulator speaks.
@@ -33,6 +34,12 @@ pub(crate) struct Api {
     pub(crate) group_field: &'static str,
     /// Returns whether this is written like a group's id, whether or not there is such a group.
     pub(crate) is_group_id: fn(&str) -> bool,
+    /// Returns whether this is written like a person's id.
+    pub(crate) is_person_id: fn(&str) -> bool,
+    /// What `getSettings` calls it.
+    pub(crate) instance_type: &'static str,
+    /// How many requests of a method are accepted.
+    pub(crate) limit: fn(Method) -> RateLimit,
     /// The method that reads the account's own id.
     pub(crate) account_method: Method,
     /// The account's own id, as groups list it.
@@ -41,10 +48,16 @@ pub(crate) struct Api {
     pub(crate) someone: &'static str,
     /// The field that names a participant of a group.
     pub(crate) participant_field: &'static str,
+    /// Returns the id of the nth group that is created.
+    pub(crate) created_group: fn(u64) -> String,
     /// What a chat has in the lists of chats and contacts.
     pub(crate) chat_fields: ChatFields,
     /// The beginning of an invite link.
     pub(crate) invite_link: &'static str,
+    /// Whether `getAvatar` says if the avatar may be seen.
+    pub(crate) tells_available: bool,
+    /// What stands for the address in an answer of `Timed Out`.
+    pub(crate) no_address: &'static str,
     /// Whether `getGroupData` says who may edit the group.
     pub(crate) tells_rights: bool,
     /// Whether an account that is suspended may still change groups.
@@ -78,11 +91,21 @@ const MAX: Api = Api {
     has_v3: true,
     group_field: "chatId",
     is_group_id: is_negative_integer,
+    is_person_id: is_digits,
+    instance_type: "v3",
+    // That of getAvatar is cut off in the copy of the page, and inferred from WhatsApp's.
+    limit: |method| match method {
+        Method::GetGroupData | Method::GetAvatar => RateLimit::TEN_A_SECOND,
+        _ => RateLimit::ONE_A_SECOND,
+    },
+    tells_available: false,
+    no_address: "null",
     account_method: Method::GetAccountSettings,
     account: "10000000",
     someone: "10000001",
     // Documented as `id`; live answers have this.
     participant_field: "chatId",
+    created_group: |number| format!("-{}", 20_000_000_000_000 + number),
     chat_fields: ChatFields::Max,
     invite_link: "https://max.ru/join/",
     tells_rights: true,
@@ -98,10 +121,17 @@ const TELEGRAM: Api = Api {
     has_v3: false,
     group_field: "chatId",
     is_group_id: is_negative_integer,
+    is_person_id: is_digits,
+    instance_type: "telegram",
+    // The rows of groups are cut off in the copy of the page, and inferred from WhatsApp's.
+    limit: of_whatsapp,
+    tells_available: false,
+    no_address: "\"\"",
     account_method: Method::GetAccountSettings,
     account: "10000000",
     someone: "10000001",
     participant_field: "id",
+    created_group: |number| format!("-{}", 20_000_000_000_000 + number),
     chat_fields: ChatFields::Telegram,
     invite_link: "https://t.me/+",
     tells_rights: true,
@@ -115,10 +145,16 @@ const WHATSAPP: Api = Api {
     has_v3: false,
     group_field: "groupId",
     is_group_id: is_group_of_whatsapp,
+    is_person_id: |id| id.strip_suffix("@c.us").is_some_and(is_digits),
+    instance_type: "whatsapp",
+    limit: of_whatsapp,
+    tells_available: true,
+    no_address: "null",
     account_method: Method::GetWaSettings,
     account: "79876543210@c.us",
     someone: "79001234568@c.us",
     participant_field: "id",
+    created_group: |number| format!("{}@g.us", 120_363_043_900_000_000 + number),
     chat_fields: ChatFields::WhatsApp,
     invite_link: "https://chat.whatsapp.com/",
     tells_rights: false,
@@ -126,6 +162,15 @@ const WHATSAPP: Api = Api {
     max_picture: None,
     formats: "'group_id@g.us'",
 };
+
+/// <https://green-api.com/en/docs/api/ratelimiter>
+fn of_whatsapp(method: Method) -> RateLimit {
+    match method {
+        Method::SetProfilePicture => RateLimit::ONE_IN_TEN_SECONDS,
+        Method::GetAvatar => RateLimit::TEN_A_SECOND,
+        _ => RateLimit::ONE_A_SECOND,
+    }
+}
 
 /// The documentation says that ids may grow, so any length that fits an i64 is accepted.
 fn is_negative_integer(id: &str) -> bool {

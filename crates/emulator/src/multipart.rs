@@ -83,7 +83,8 @@ fn part(bytes: &Bytes) -> Result<BodyPart, Malformed> {
             .map(|header| String::from_utf8_lossy(header.value).trim().to_owned())
     };
     let disposition = find("Content-Disposition").ok_or(Malformed)?;
-    if !disposition.starts_with("form-data") {
+    let kind = disposition.split(';').next().unwrap_or_default();
+    if !kind.trim().eq_ignore_ascii_case("form-data") {
         return Err(Malformed);
     }
     Ok(BodyPart {

@@ -48,6 +48,10 @@ pub enum Method {
     GetGroupData,
     /// `getAvatar`: reads where a chat's avatar can be fetched.
     GetAvatar,
+    /// `createGroup`: creates a group.
+    CreateGroup,
+    /// `getSettings`: reads the instance's settings.
+    GetSettings,
     /// `getChats`: lists the chats.
     GetChats,
     /// `getContacts`: lists the contacts.
@@ -69,6 +73,8 @@ impl Method {
             Self::GetWaSettings => "getWaSettings",
             Self::GetGroupData => "getGroupData",
             Self::GetAvatar => "getAvatar",
+            Self::CreateGroup => "createGroup",
+            Self::GetSettings => "getSettings",
             Self::GetChats => "getChats",
             Self::GetContacts => "getContacts",
             Self::UrlAvatar => "urlAvatar",

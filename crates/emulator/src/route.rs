@@ -31,7 +31,7 @@ pub(crate) enum Prefix {
     None,
 }
 
-const METHODS: [(&str, Method); 9] = [
+const METHODS: [(&str, Method); 11] = [
     ("POST", Method::SetGroupPicture),
     ("POST", Method::SetProfilePicture),
     ("GET", Method::GetStateInstance),
@@ -39,6 +39,8 @@ const METHODS: [(&str, Method); 9] = [
     ("GET", Method::GetWaSettings),
     ("POST", Method::GetGroupData),
     ("POST", Method::GetAvatar),
+    ("POST", Method::CreateGroup),
+    ("GET", Method::GetSettings),
     ("GET", Method::GetChats),
     ("GET", Method::GetContacts),
 ];
@@ -62,22 +64,27 @@ impl Route {
     }
 }
 
-/// Reads `/v3/waInstance{id}/{method}/{token}`, nothing more and nothing less.
+/// Reads `/v3/waInstance{id}/{method}/{token}`, nothing more and nothing less, but for the slashes that an apiUrl with a slash at
+/// its end and some clients add: nginx takes several for one.
 fn call(verb: &str, path: &str, query: &str) -> Option<Call> {
-    let (prefix, path) = match path.strip_prefix("/v3/") {
-        Some(rest) => (Prefix::V3, rest),
-        None => (Prefix::None, path.strip_prefix('/')?),
+    if !path.starts_with('/') {
+        return None;
+    }
+    let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let (prefix, segments) = match &*segments {
+        ["v3", rest @ ..] => (Prefix::V3, rest),
+        all => (Prefix::None, all),
     };
-    let mut segments = path.split('/');
-    let instance = segments.next()?.strip_prefix("waInstance")?;
-    let word = segments.next()?;
-    let token = segments.next()?;
-    if segments.next().is_some() || instance.is_empty() || token.is_empty() {
+    let [instance, word, token] = segments else {
+        return None;
+    };
+    let instance = instance.strip_prefix("waInstance")?;
+    if instance.is_empty() {
         return None;
     }
     let (_, method) = METHODS
         .into_iter()
-        .find(|(needed, method)| *needed == verb && method.word() == word)?;
+        .find(|(needed, method)| *needed == verb && method.word() == *word)?;
     Some(Call {
         method,
         instance: percent_decoded(instance),
@@ -120,6 +127,9 @@ mod tests {
         for (path, prefix) in [
             ("/v3/waInstance31/setGroupPicture/ab", Prefix::V3),
             ("/waInstance31/setGroupPicture/%61b", Prefix::None),
+            ("//waInstance31/setGroupPicture/ab", Prefix::None),
+            ("/v3/waInstance31/setGroupPicture/ab/", Prefix::V3),
+            ("/v3//waInstance31/setGroupPicture/ab", Prefix::V3),
         ] {
             let expected = Call {
                 method: Method::SetGroupPicture,
@@ -140,7 +150,8 @@ mod tests {
             ("POST", "*"),
             ("POST", "/v3"),
             ("POST", "/v3/v3/waInstance31/setGroupPicture/ab"),
-            ("POST", "/v3/waInstance31/setGroupPicture/ab/"),
+            ("POST", "/v3/waInstance31/setGroupPicture/ab/cd"),
+            ("POST", "v3/waInstance31/setGroupPicture/ab"),
             ("POST", "/v3/waInstance31/setGroupPicture/"),
             ("POST", "/v3/waInstance31/setGroupPicture"),
             ("POST", "/v3/waInstance/setGroupPicture/ab"),

@@ -18,6 +18,8 @@ pub(crate) struct Shared {
     pub(crate) url: String,
     pub(crate) instance_id: String,
     pub(crate) token: String,
+    /// What stands for the address of an avatar that there is not, as JSON.
+    pub(crate) no_address: &'static str,
     pub(crate) body_limit: u64,
     pub(crate) started: Instant,
     pub(crate) history: History,

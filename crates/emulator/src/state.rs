@@ -26,8 +26,20 @@ pub enum State {
 }
 
 impl State {
+    /// Every state.
+    pub const ALL: [Self; 8] = [
+        Self::Authorized,
+        Self::NotAuthorized,
+        Self::PendingPassword,
+        Self::Blocked,
+        Self::Starting,
+        Self::SleepMode,
+        Self::Suspended,
+        Self::YellowCard,
+    ];
+
     /// Returns the word that `getStateInstance` answers.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Authorized => "authorized",
             Self::NotAuthorized => "notAuthorized",

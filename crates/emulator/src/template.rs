@@ -15,12 +15,14 @@ pub(crate) struct Facts<'a> {
     pub(crate) url: &'a str,
     /// What a validation found.
     pub(crate) details: &'a str,
+    /// What stands for the address of an avatar that there is not, as JSON.
+    pub(crate) no_address: &'a str,
 }
 
 /// Fills in `{path}`, `{method}`, `{instance}`, `{token}`, `{token-encoded}`, `{chat}`, `{url}`,
-/// `{details}` and `{timestamp}`; other braces stay.
+/// `{details}`, `{timestamp}` and `{no-address}`; other braces stay.
 ///
-/// Values are escaped as in a JSON string, and are not filled themselves.
+/// Values are escaped as in a JSON string, unless they are JSON, and are not filled themselves.
 pub(crate) fn fill(template: &str, facts: &Facts<'_>) -> String {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
@@ -31,7 +33,7 @@ pub(crate) fn fill(template: &str, facts: &Facts<'_>) -> String {
             .find('}')
             .and_then(|end| Some((end, value(&rest[1..end], facts)?)));
         if let Some((end, value)) = value {
-            filled.push_str(&escaped(&value));
+            filled.push_str(&value);
             rest = &rest[end + 1..];
         } else {
             filled.push('{');
@@ -43,7 +45,8 @@ pub(crate) fn fill(template: &str, facts: &Facts<'_>) -> String {
 }
 
 fn value(name: &str, facts: &Facts<'_>) -> Option<String> {
-    Some(match name {
+    let text = match name {
+        "no-address" => return Some(facts.no_address.to_owned()),
         "path" => facts.path.to_owned(),
         "method" => facts.method.to_owned(),
         "instance" => facts.instance.to_owned(),
@@ -54,7 +57,8 @@ fn value(name: &str, facts: &Facts<'_>) -> Option<String> {
         "details" => facts.details.to_owned(),
         "timestamp" => timestamp(SystemTime::now()),
         _ => return None,
-    })
+    };
+    Some(escaped(&text))
 }
 
 /// Encodes every byte as `%XX`, even if it need not be: the form that is hardest to recognize.
@@ -110,6 +114,7 @@ mod tests {
         chat: "\"-1\"",
         url: "http://127.0.0.1:1",
         details: "",
+        no_address: "null",
     };
 
     #[test]

@@ -114,6 +114,180 @@ fn an_avatar_is_empty_until_it_is_set() {
 }
 
 #[test]
+fn people_and_the_account_itself_have_avatars_too() {
+    let table = [
+        (Messenger::Max, "10000000", "10000001", "-1", false),
+        (Messenger::Telegram, "10000000", "10000001", "-1", false),
+        (
+            Messenger::WhatsApp,
+            "79876543210@c.us",
+            "79001234568@c.us",
+            "1@g.us",
+            true,
+        ),
+    ];
+    for (messenger, own, person, group, tells_available) in table {
+        let emulator = Emulator::start(Config::new().messenger(messenger)).unwrap();
+        let call = |method: &str, kind: &str, body: &[u8]| {
+            let path = path(method).replace("/v3", "");
+            send(&emulator, &request("POST", &path, kind, body)).json()
+        };
+        let ask = |chat: &str| {
+            let body = json!({ "chatId": chat }).to_string();
+            call("getAvatar", "application/json", body.as_bytes())
+        };
+        let set = call("setProfilePicture", FORM, &form(&[(FILE, JPEG)]));
+
+        let answer = |url: &serde_json::Value| match tells_available {
+            true => json!({ "urlAvatar": url, "available": true }),
+            false => json!({ "urlAvatar": url }),
+        };
+        assert_eq!(ask(own), answer(&set["urlAvatar"]), "{messenger:?}");
+        for chat in [person, group] {
+            assert_eq!(ask(chat), answer(&json!("")), "{messenger:?} {chat}");
+        }
+    }
+}
+
+#[test]
+fn a_group_that_is_created_exists_and_is_the_accounts_own() {
+    for (messenger, person, field) in [
+        (Messenger::Max, "10000001", "chatId"),
+        (Messenger::Telegram, "10000001", "chatId"),
+        (Messenger::WhatsApp, "79001234568@c.us", "groupId"),
+    ] {
+        for config in [Config::new(), Config::new().groups(Vec::<Group>::new())] {
+            let emulator = Emulator::start(config.messenger(messenger)).unwrap();
+            let call = |method: &str, body: serde_json::Value| {
+                let path = path(method).replace("/v3", "");
+                let body = body.to_string();
+                let request = request("POST", &path, "application/json", body.as_bytes());
+                send(&emulator, &request)
+            };
+            let create = |name: &str| {
+                call(
+                    "createGroup",
+                    json!({ "groupName": name, "chatIds": [person] }),
+                )
+                .json()
+            };
+
+            let (first, second) = (create("One"), create("Two"));
+
+            assert_eq!(
+                (&first["created"], &second["created"]),
+                (&json!(true), &json!(true))
+            );
+            assert!(!first["groupInviteLink"].as_str().unwrap().is_empty());
+            assert_ne!(first["chatId"], second["chatId"]);
+            let group = call("getGroupData", json!({ field: second["chatId"] })).json();
+            assert_eq!(
+                (&group["subject"], &group["size"]),
+                (&json!("Two"), &json!(2))
+            );
+            let own = &group["participants"][0];
+            assert_eq!(
+                (&own["isAdmin"], &own["isSuperAdmin"]),
+                (&json!(true), &json!(true))
+            );
+            let chats = get(&emulator, &path("getChats").replace("/v3", "")).json();
+            assert_eq!(chats.as_array().unwrap().len(), 3, "{messenger:?} {chats}");
+        }
+    }
+}
+
+#[test]
+fn a_group_without_a_name_or_people_is_not_created() {
+    let emulator = Emulator::start(Config::new()).unwrap();
+    let name = "n".repeat(101);
+    for (body, needed) in [
+        (
+            json!({ "chatIds": ["10000001"] }),
+            "'groupName' is required",
+        ),
+        (
+            json!({ "groupName": "", "chatIds": ["10000001"] }),
+            "'groupName' must",
+        ),
+        (
+            json!({ "groupName": name, "chatIds": ["10000001"] }),
+            "'groupName' must",
+        ),
+        (json!({ "groupName": "One" }), "'chatIds' must"),
+        (
+            json!({ "groupName": "One", "chatIds": [] }),
+            "'chatIds' must",
+        ),
+        (
+            json!({ "groupName": "One", "chatIds": ["-1"] }),
+            "'chatIds' must",
+        ),
+        (
+            json!({ "groupName": "One", "chatIds": [10000001] }),
+            "'chatIds' must",
+        ),
+    ] {
+        let answer = post_json(&emulator, "createGroup", &body.to_string());
+
+        assert_eq!(answer.status, 400, "{body}");
+        assert!(answer.text().contains(needed), "{body}: {}", answer.text());
+    }
+    let chats = get(&emulator, &path("getChats")).json();
+    assert_eq!(chats.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn the_settings_name_the_account_and_the_api() {
+    for (messenger, kind, account) in [
+        (Messenger::Max, "v3", "10000000"),
+        (Messenger::Telegram, "telegram", "10000000"),
+        (Messenger::WhatsApp, "whatsapp", "79876543210@c.us"),
+    ] {
+        let emulator = Emulator::start(Config::new().messenger(messenger)).unwrap();
+
+        let settings = get(&emulator, &path("getSettings").replace("/v3", "")).json();
+
+        assert_eq!(settings["typeInstance"], kind);
+        assert_eq!(settings["wid"], account);
+        assert_eq!(settings["delaySendMessagesMilliseconds"], 1000);
+        assert_eq!(settings["incomingWebhook"], "no");
+    }
+}
+
+#[test]
+fn slashes_that_an_address_with_one_at_its_end_leaves_do_no_harm() {
+    let emulator = Emulator::start(Config::new()).unwrap();
+    let path = path("getStateInstance");
+
+    for path in [
+        format!("{path}/"),
+        format!("/{path}"),
+        path.replace("/v3", "/v3/"),
+    ] {
+        assert_eq!(get(&emulator, &path).status, 200, "{path}");
+    }
+}
+
+#[test]
+fn a_documented_rate_is_that_of_the_messenger_and_the_method() {
+    let start =
+        |messenger| Emulator::start(Config::new().messenger(messenger).documented_rates()).unwrap();
+    let (max, whatsapp) = (start(Messenger::Max), start(Messenger::WhatsApp));
+
+    // Ten a second.
+    let groups: Vec<u16> = (0..10)
+        .map(|_| post_json(&max, "getGroupData", r#"{"chatId":"-1"}"#).status)
+        .collect();
+    // One in ten seconds.
+    let body = form(&[(FILE, JPEG)]);
+    let path = path("setProfilePicture").replace("/v3", "");
+    let pictures = [(); 2].map(|()| send(&whatsapp, &request("POST", &path, FORM, &body)).status);
+
+    assert_eq!(groups, [200; 10]);
+    assert_eq!(pictures, [200, 429]);
+}
+
+#[test]
 fn chats_are_a_person_and_the_groups_that_are_listed_or_else_those_with_a_picture() {
     let listed = Emulator::start(Config::new().groups(["-2", "-1"])).unwrap();
     let open = Emulator::start(Config::new()).unwrap();
@@ -188,7 +362,7 @@ fn bodies_that_name_no_chat_are_refused() {
         ("{}", "'chatId' is required"),
         (r#"{"chatId":-1}"#, "'chatId' must be a string"),
         (
-            r#"{"chatId":"1"}"#,
+            r#"{"chatId":"x1"}"#,
             "'chatId' must be one of the next formats",
         ),
         (r#"{"chatId":""}"#, "'chatId' is not allowed to be empty"),

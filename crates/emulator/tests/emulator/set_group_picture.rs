@@ -245,6 +245,39 @@ fn a_form_that_is_cut_short_is_a_server_error() {
 }
 
 #[test]
+fn media_types_are_the_same_in_upper_and_lower_case() {
+    let emulator = start();
+    let file = "name=\"file\"; filename=\"A.JPG\"\r\nContent-Type: Image/JPEG; charset=binary";
+    let body = form(&[(CHAT, GROUP.as_bytes()), (file, JPEG)]);
+    let body = String::from_utf8_lossy(&body).into_owned();
+    // The bytes of the picture are no text, so only the disposition is changed, in them.
+    let mut bytes = form(&[(CHAT, GROUP.as_bytes()), (file, JPEG)]);
+    let place = body.find("form-data").unwrap();
+    bytes[place..place + 9].copy_from_slice(b"Form-Data");
+
+    let kind = "Multipart/Form-Data; Boundary=frontier";
+    let answer = send(
+        &emulator,
+        &request("POST", &path("setGroupPicture"), kind, &bytes),
+    );
+
+    assert_eq!(answer.json()["setGroupPicture"], true, "{}", answer.text());
+}
+
+#[test]
+fn telegram_answers_an_unknown_group_with_an_empty_address() {
+    let config = Config::new().messenger(Messenger::Telegram).groups(["-1"]);
+    let emulator = Emulator::start(config).unwrap();
+    let body = form(&[(CHAT, b"-3"), (FILE, JPEG)]);
+    let path = path("setGroupPicture").replace("/v3", "");
+
+    let answer = send(&emulator, &request("POST", &path, FORM, &body));
+
+    let expected = json!({"reason": "Timed Out", "urlAvatar": "", "setGroupPicture": false});
+    assert_eq!((answer.status, answer.json()), (200, expected));
+}
+
+#[test]
 fn a_group_that_is_not_there_times_out_with_200() {
     let emulator = Emulator::start(Config::new().groups(["-1", "-2"])).unwrap();
 
