@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +69,12 @@ def test_hugging_face_datasets(folder: Path) -> None:
     check(run("Hugging Face datasets", folder).with_format(None).to_list(), folder)
 
 
-def test_spark(folder: Path) -> None:
+def test_spark(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pyspark")
     pytest.importorskip("pandas")
     if shutil.which("java") is None:
         pytest.skip("Spark needs a Java on the path")
+    # Its workers run the first python3 on the path otherwise, which need not have this package.
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
 
     check([row.asDict() for row in run("Spark", folder).collect()], folder)
