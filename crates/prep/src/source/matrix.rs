@@ -17,6 +17,7 @@ pub(super) struct Matrix {
     weights: [[f32; 3]; 3],
     offsets: [f32; 3],
     /// The weight and the offset of lightness.
+    #[cfg(any(feature = "avif", feature = "heic"))]
     luma: [f32; 2],
 }
 
@@ -82,11 +83,13 @@ impl Matrix {
         Self {
             weights: colors.map(|color| scaled(color).map(|weight| weight as f32)),
             offsets: colors.map(|color| offset(scaled(color)) as f32),
+            #[cfg(any(feature = "avif", feature = "heic"))]
             luma: [luma as f32, (-luma * black) as f32],
         }
     }
 
     /// Lightness, 0…65535.
+    #[cfg(any(feature = "avif", feature = "heic"))]
     pub(super) fn gray(&self, sample: u16) -> u16 {
         rounded(f32::from(sample) * self.luma[0] + self.luma[1])
     }
