@@ -162,7 +162,8 @@ mod tests {
 
         thread::scope(|scope| {
             let first = share.take(60);
-            for (turn, bytes) in [(1, 90), (2, 10)] {
+            // The second fits beside the one that holds 60, but not beside the first in line.
+            for (turn, bytes) in [(1, 90), (2, 20)] {
                 let (share, order) = (&share, &order);
                 scope.spawn(move || {
                     let _permit = share.take(bytes);
