@@ -1,4 +1,4 @@
-//! `prepare`: photos become pictures, and what becomes of each is told.
+//! `prepare`: photos become pictures, with a line of output for each.
 
 mod damage;
 mod folders;

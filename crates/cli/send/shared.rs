@@ -51,7 +51,7 @@ struct State {
 
 #[derive(Debug)]
 enum Progress {
-    /// Nobody has made it, or making it panicked.
+    /// Not made yet, or making it panicked.
     None,
     Making,
     Made(Box<Result<Made, Failure>>),

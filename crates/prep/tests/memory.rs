@@ -49,7 +49,7 @@ fn what_decoding_takes_is_what_the_header_says() {
 
         println!("{name}: {} MiB told, {} MiB taken", told / MIB, taken / MIB);
         assert!(taken <= told + LITTLE, "{name}: {taken} taken, {told} told");
-        // The most that any coding of such pixels takes is told; this one may take less.
+        // The estimate is for the most costly coding of such pixels; this one may need less.
         assert!(
             told <= 3 * taken + LITTLE,
             "{name}: {taken} taken, {told} told"

@@ -243,7 +243,7 @@ fn raised(error: upload::Error) -> PyErr {
     Python::attach(|py| upload_error(py, &error))
 }
 
-/// What Python is told of a group.
+/// A group, as Python sees it.
 pub(crate) fn group_dict(py: Python<'_>, group: upload::Group) -> PyResult<Bound<'_, PyDict>> {
     let told = PyDict::new(py);
     told.set_item("subject", group.subject)?;

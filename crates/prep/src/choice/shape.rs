@@ -26,23 +26,23 @@ impl RoundedRect {
     /// A face with the hair above it and the ears.
     pub(super) fn head(face: &Face) -> Self {
         let (hair, ear) = (face.area.height * HAIR, face.area.width * EAR);
+        Self::around(face.area, ear, hair, 0.0)
+    }
+
+    /// An area and what is beside it, above it and below it.
+    fn around(area: Rect, beside: f64, above: f64, below: f64) -> Self {
         Self::rect(Rect {
-            x: face.area.x - ear,
-            y: face.area.y - hair,
-            width: face.area.width + 2.0 * ear,
-            height: face.area.height + hair,
+            x: area.x - beside,
+            y: area.y - above,
+            width: area.width + 2.0 * beside,
+            height: area.height + (above + below),
         })
     }
 
     /// The face from the forehead to the chin, between the ears, and what the network may be off by.
     pub(super) fn with_margin(face: &Face) -> Self {
         let (across, down) = (face.area.width * MARGIN, face.area.height * MARGIN);
-        Self::rect(Rect {
-            x: face.area.x - across,
-            y: face.area.y - down,
-            width: face.area.width + 2.0 * across,
-            height: face.area.height + 2.0 * down,
-        })
+        Self::around(face.area, across, down, down)
     }
 
     /// The face from the forehead to the chin, between the ears.

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use prep::{Error, ErrorKind, Limits, OnDamage, Options, Photo, Pipeline, Prepared};
 
-use crate::common::{fixture, is_read, pixels, prepare};
+use crate::common::{Random, fixture, is_read, pixels, prepare};
 
 #[test]
 fn each_bad_file_has_its_own_error() {
@@ -232,12 +232,7 @@ fn every_beginning_of_every_fixture_is_a_picture_or_an_error() {
 
 #[test]
 fn flipped_bytes_are_a_picture_or_an_error() {
-    // A small generator of pseudo-random numbers (Numerical Recipes' constants): the same run everywhere.
-    let mut state = 1_u32;
-    let mut next = |below: usize| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) as usize % below
-    };
+    let mut random = Random::new(1);
     for name in [
         "formats/baseline.jpg",
         "formats/progressive.jpg",
@@ -255,8 +250,8 @@ fn flipped_bytes_are_a_picture_or_an_error() {
             // Headers are hit more often than pixels.
             let reach = if round % 2 == 0 { 400 } else { photo.len() };
             for _ in 0..=round % 5 {
-                let at = next(reach);
-                photo[at] = next(256) as u8;
+                let at = random.below(reach);
+                photo[at] = random.below(256) as u8;
             }
             let _ = prepare(&photo, Options::new().side(192));
         }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
 use prep::{Cancel, Error, ErrorKind, Gravity, Options, Photo, Pipeline};
 
-use crate::common::{fixture, is_read, prepare};
+use crate::common::{Random, fixture, is_read, prepare};
 
 /// A file that sets the flag as soon as anything at `place` or beyond it is read, and counts the bytes that were read.
 struct Canceling {
@@ -49,11 +49,10 @@ impl Seek for Canceling {
 
 /// A PNG of noise, which takes all the bytes that its pixels do.
 fn noise(side: u32) -> Vec<u8> {
-    let mut state = 1_u32;
+    let mut random = Random::new(1);
     let mut pixels = vec![0_u8; (side * side) as usize];
     for pixel in &mut pixels {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        *pixel = (state >> 24) as u8;
+        *pixel = random.byte();
     }
     let mut png = Vec::new();
     PngEncoder::new(&mut png)

@@ -61,3 +61,25 @@ pub(crate) fn difference(one: &RgbImage, other: &RgbImage) -> f64 {
     let sum: u64 = samples.map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
     sum as f64 / one.as_raw().len() as f64
 }
+
+/// A small generator of pseudo-random numbers (Numerical Recipes' constants): the same run everywhere.
+pub(crate) struct Random(u32);
+
+impl Random {
+    pub(crate) fn new(seed: u32) -> Self {
+        Self(seed)
+    }
+
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        (self.next() >> 8) as usize % end
+    }
+
+    pub(crate) fn byte(&mut self) -> u8 {
+        (self.next() >> 24) as u8
+    }
+
+    fn next(&mut self) -> u32 {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        self.0
+    }
+}

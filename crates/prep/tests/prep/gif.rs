@@ -8,23 +8,19 @@
 
 use prep::{Fit, OnDamage, Options};
 
-use crate::common::{pixels, prepare};
+use crate::common::{Random, pixels, prepare};
 
 /// A GIF of noise and runs: indices of 4 bits, in blocks of so many bytes.
 fn gif(width: u16, height: u16, is_interlaced: bool, block: usize) -> Vec<u8> {
-    let mut state = 5_u32;
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 24) as u8
-    };
+    let mut random = Random::new(5);
     let indices: Vec<u8> = (0..usize::from(width) * usize::from(height))
         // The last lines are one run, of which a code stands for several.
         .map(|at| match at {
-            ..400 => next() % 16,
+            ..400 => random.byte() % 16,
             _ => 3,
         })
         .collect();
-    let palette: Vec<u8> = (0..48).map(|_| next()).collect();
+    let palette: Vec<u8> = (0..48).map(|_| random.byte()).collect();
     let mut encoder = weezl::encode::Encoder::new(weezl::BitOrder::Lsb, 4);
     let packed = encoder.encode(&indices).unwrap();
     let size = [width.to_le_bytes(), height.to_le_bytes()].concat();

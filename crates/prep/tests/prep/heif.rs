@@ -5,7 +5,7 @@
 use image::{Rgb, RgbImage};
 use prep::{ErrorKind, Format, Limits, OnDamage, Options, Orientation, Samples, Size};
 
-use crate::common::{difference, finest, finest_of, fixture, pixels, prepare};
+use crate::common::{Random, difference, finest, finest_of, fixture, pixels, prepare};
 
 #[test]
 fn the_scene_is_close_in_every_depth_range_and_subsampling() {
@@ -204,11 +204,7 @@ fn every_beginning_is_a_picture_or_an_error() {
 
 #[test]
 fn a_damaged_stream_is_damage_and_no_failure_of_the_decoder() {
-    let mut state = 1_u32;
-    let mut random = |below: usize| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) as usize % below
-    };
+    let mut random = Random::new(1);
     for name in [
         "420.avif",
         "444-12.avif",
@@ -220,9 +216,9 @@ fn a_damaged_stream_is_damage_and_no_failure_of_the_decoder() {
         let mut rejected = 0;
         for _ in 0..100 {
             let mut photo = whole.clone();
-            for _ in 0..1 + random(4) {
-                let place = random(photo.len());
-                photo[place] = random(256) as u8;
+            for _ in 0..1 + random.below(4) {
+                let place = random.below(photo.len());
+                photo[place] = random.below(256) as u8;
             }
 
             let Err(error) = prepare(&photo, finest().side(16)) else {

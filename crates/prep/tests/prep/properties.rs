@@ -5,23 +5,13 @@
 use png::{BitDepth, ColorType};
 use prep::{Color, Options, Subsampling};
 
-use crate::common::{pixels, prepare};
+use crate::common::{Random, pixels, prepare};
 
 /// Blocks across and down; each is as large as a block of JPEG.
 const BLOCKS: usize = 3;
 const BLOCK: usize = 8;
 const SIDE: usize = BLOCKS * BLOCK;
 const BACKGROUND: [f64; 3] = [30.0, 200.0, 90.0];
-
-/// A small generator of pseudo-random numbers (Numerical Recipes' constants): the same run everywhere.
-struct Random(u32);
-
-impl Random {
-    fn below(&mut self, end: u32) -> u32 {
-        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (self.0 >> 8) % end
-    }
-}
 
 /// Where the block seen at column `x`, row `y` is stored, by Exif's own words: which side of the scene the
 /// 0th row and the 0th column are (Exif 2.32, 4.6.4 A).
@@ -118,7 +108,7 @@ fn looks(color: ColorType, depth: BitDepth, palette: &[[u8; 4]], samples: &[u32]
 
 #[test]
 fn blocks_are_where_and_what_they_should_be() {
-    let mut random = Random(7);
+    let mut random = Random::new(7);
     let [red, green, blue] = BACKGROUND.map(|v| v as u8);
     let options = Options::new()
         .minimum_side(1)
@@ -152,7 +142,9 @@ fn blocks_are_where_and_what_they_should_be() {
                     .collect();
                 let blocks: [[Vec<u32>; BLOCKS]; BLOCKS] = std::array::from_fn(|_| {
                     std::array::from_fn(|_| {
-                        (0..color.samples()).map(|_| random.below(levels)).collect()
+                        (0..color.samples())
+                            .map(|_| random.below(levels) as u32)
+                            .collect()
                     })
                 });
 

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageFormat};
 use prep::Error;
 
-use crate::common::{finest, prepare};
+use crate::common::{Random, finest, prepare};
 
 const WIDTH: u16 = 21;
 const HEIGHT: u16 = 17;
@@ -129,23 +129,16 @@ fn encoded(pixels: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// Bytes that look like chance, the same each time.
-fn noise() -> impl FnMut() -> u8 {
-    let mut state = 1_u32;
-    move || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 24) as u8
-    }
-}
-
 fn noise_image(width: u32, height: u32) -> image::RgbImage {
-    let mut next = noise();
-    image::RgbImage::from_fn(width, height, |_, _| image::Rgb([next(), next(), next()]))
+    let mut random = Random::new(1);
+    image::RgbImage::from_fn(width, height, |_, _| {
+        image::Rgb([random.byte(), random.byte(), random.byte()])
+    })
 }
 
 /// A file of this type; its runs go on from row to row.
 fn targa(kind: u8, bits: u8, descriptor: u8, map_bits: u8) -> Vec<u8> {
-    let mut next = noise();
+    let mut random = Random::new(1);
     let colors = if map_bits > 0 { 200_u16 } else { 0 };
     let mut file = vec![3, u8::from(colors > 0), kind];
     for value in [7, colors] {
@@ -155,9 +148,11 @@ fn targa(kind: u8, bits: u8, descriptor: u8, map_bits: u8) -> Vec<u8> {
     file.extend([WIDTH, HEIGHT].map(u16::to_le_bytes).concat());
     file.extend([bits, descriptor]);
     file.extend(b"id:");
-    file.extend((0..usize::from(colors) * usize::from(map_bits.div_ceil(8))).map(|_| next()));
+    file.extend(
+        (0..usize::from(colors) * usize::from(map_bits.div_ceil(8))).map(|_| random.byte()),
+    );
     let mut pixel = || -> Vec<u8> {
-        let stored = (0..bits.div_ceil(8)).map(|_| next());
+        let stored = (0..bits.div_ceil(8)).map(|_| random.byte());
         match colors {
             0 => stored.collect(),
             // Indices begin with 7.

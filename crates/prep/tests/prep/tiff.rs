@@ -8,6 +8,7 @@ use prep::{ErrorKind, Limits, OnDamage, Options};
 use crate::common::{finest, fixture, prepare};
 
 mod page;
+pub(crate) mod variants;
 
 use page::{Kind, RGB};
 
@@ -483,49 +484,4 @@ fn a_directory_that_makes_no_sense_is_an_error_at_once() {
     let error = prep::read_header(&slivers.write(scene_of(8)), &memory).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
     assert!(prepare(&fixture("formats/rgb-lzw.tif"), options()).is_ok());
-}
-
-/// Orders, chunks, planes, depths and compressions that go together in other programs too, for [`crate::differential`].
-pub(crate) fn variants() -> Vec<(String, Vec<u8>)> {
-    let mut photos = Vec::new();
-    for (compression, predictor) in [(1, 1), (5, 1), (5, 2), (8, 1), (8, 2), (32773, 1)] {
-        for (tile, is_planar, bits, is_little_endian) in [
-            (None, false, 8, true),
-            (None, true, 8, false),
-            (Some((16, 16)), false, 8, false),
-            (Some((32, 48)), true, 8, true),
-            (None, false, 16, true),
-            (Some((16, 32)), false, 16, false),
-        ] {
-            let kind = Kind {
-                is_little_endian,
-                tile,
-                is_planar,
-                bits,
-                compression,
-                predictor,
-                ..RGB
-            };
-            let name = format!(
-                "{compression}-{predictor}-{tile:?}-{is_planar}-{bits}-{is_little_endian}.tif"
-            );
-            let name = name.replace([' ', '(', ')', ','], "_");
-            photos.push((name, kind.write(scene_of(bits))));
-        }
-    }
-    for bits in [1, 2, 4, 8, 16] {
-        for photometric in [0, 1] {
-            let kind = Kind {
-                channels: 1,
-                bits,
-                photometric,
-                ..RGB
-            };
-            photos.push((
-                format!("gray-{bits}-{photometric}.tif"),
-                kind.write(scene_of(bits)),
-            ));
-        }
-    }
-    photos
 }

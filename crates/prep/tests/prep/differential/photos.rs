@@ -41,7 +41,7 @@ pub(super) fn all() -> Vec<Photo> {
         crate::pnm::variants(),
         crate::small_formats::variants(),
         #[cfg(feature = "tiff")]
-        crate::tiff::variants(),
+        crate::tiff::variants::photos(),
         encoded(),
     ];
     let generated = generated.into_iter().flatten();
