@@ -14,7 +14,7 @@ pub(crate) struct Explanation {
     pub(crate) picture_bytes: u64,
 }
 
-/// Returns a warning if the circle cuts off what matters.
+/// Returns a warning if what matters is cut off.
 pub(crate) fn doubt(choice: &Choice) -> Option<String> {
     let (all, outside) = (choice.main_faces(), choice.faces_outside());
     if outside > 0 {
@@ -22,6 +22,12 @@ pub(crate) fn doubt(choice: &Choice) -> Option<String> {
         return Some(format!(
             "{outside} of {all} faces {lie} partly outside the circle that messengers show; --focal or --fit contain may be better"
         ));
+    }
+    if choice.cuts_text {
+        return Some(
+            "an edge of the square runs through text; --focal or --fit contain may be better"
+                .to_owned(),
+        );
     }
     choice.is_doubtful().then(|| {
         "most of the salient content lies outside the circle that messengers show; --focal or --fit contain may be better".to_owned()
@@ -104,6 +110,9 @@ impl Explanation {
         }
         if let Some(score) = plan.choice.score {
             write!(f, ", {:.0} % of it in the circle", score * 100.0)?;
+        }
+        if plan.choice.cuts_text {
+            f.write_str(", through text")?;
         }
         Ok(())
     }

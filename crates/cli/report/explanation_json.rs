@@ -33,6 +33,7 @@ impl Explanation {
             rule: plan.choice.rule.name(),
             faces: plan.choice.faces.iter().map(JsonFace::from).collect(),
             score: plan.choice.score.map(rounded),
+            cuts_text: plan.choice.cuts_text,
             backdrop: plan.backdrop.map(Backdrop::name),
             route: plan.route.name(),
             reduction: rounded(self.reduction() as f32),
@@ -57,6 +58,8 @@ pub(crate) struct JsonExplanation {
     rule: &'static str,
     faces: Vec<JsonFace>,
     score: Option<f32>,
+    /// Whether an edge of the square runs through text.
+    cuts_text: bool,
     backdrop: Option<&'static str>,
     route: &'static str,
     reduction: f32,

@@ -4,6 +4,7 @@ mod circle;
 mod flat;
 mod room;
 mod shape;
+mod text;
 
 use std::fmt;
 
@@ -31,6 +32,8 @@ pub struct Choice {
     /// How much of what matters lies inside the circle that a messenger shows of the square, 0…1: of the faces by their
     /// size, or of all saliency. `None` if the photo was not analyzed.
     pub score: Option<f32>,
+    /// Whether an edge of the square runs through text. Text is searched for where attention decided.
+    pub cuts_text: bool,
 }
 
 impl Choice {
@@ -40,6 +43,7 @@ impl Choice {
             rule,
             faces: Faces::default(),
             score: None,
+            cuts_text: false,
         }
     }
 
@@ -73,11 +77,11 @@ impl Choice {
         main.filter(|face| !face.is_in_circle).count()
     }
 
-    /// Returns whether something that matters lies outside the circle: a main face, or most of the saliency.
+    /// Returns whether something that matters is cut off: a main face, text, or most of the saliency.
     pub fn is_doubtful(&self) -> bool {
         let loses_most =
             self.rule == Rule::Attention && self.score.is_some_and(|score| score < DOUBTFUL);
-        loses_most || self.faces_outside() > 0
+        loses_most || self.cuts_text || self.faces_outside() > 0
     }
 }
 
@@ -137,8 +141,11 @@ impl Chooser {
         let seen = room.seen;
         let mut choice = Choice::of(Rule::Gravity);
         let mut unsure = None;
+        let mut glance = None;
         if gravity.needs_faces() {
-            let look = self.look(overview, seen);
+            let first = overview(FIRST_LOOK);
+            let look = self.look(&first, overview, seen);
+            glance = Some(first);
             choice.faces = look.faces;
             unsure = look.likeliest.filter(|face| may_be_a_face(face, seen));
             if !choice.faces.is_empty() {
@@ -147,59 +154,79 @@ impl Chooser {
             }
         }
         if matches!(gravity, Gravity::Attention | Gravity::Auto) {
-            let overview = overview(ANALYZED_SIDE);
-            let scale = (
-                f64::from(seen.width) / overview.width as f64,
-                f64::from(seen.height) / overview.height as f64,
-            );
-            let content = OnFlat::find(&overview).filter(|_| gravity == Gravity::Auto);
-            if let Some((square, color)) =
-                content.and_then(|content| whole(&content, &overview, room))
-            {
+            let analyzed = overview(ANALYZED_SIDE);
+            let content = OnFlat::find(&analyzed).filter(|_| gravity == Gravity::Auto);
+            let whole = content.and_then(|content| whole(&content, &analyzed, room));
+            if let Some((square, color)) = whole {
                 choice.rule = Rule::Content;
                 return (square, Around::Color(color), choice);
             }
-            let head = unsure.as_ref().map(RoundedRect::head);
-            let keeps_the_head = |square: Square| {
-                let square = Square {
-                    x: square.x * scale.0,
-                    y: square.y * scale.1,
-                    side: room.shorter(),
-                };
-                head.is_none_or(|head| head.is_in_circle_of(square))
-            };
-            let (center, score) = attention::center(&overview, keeps_the_head);
+            let (square, score) = by_attention(&analyzed, unsure.as_ref(), room);
             choice.rule = Rule::Attention;
             choice.score = Some(score);
-            let center = (center.0 * scale.0, center.1 * scale.1);
-            return (room.placed(room.shorter(), center), Around::Blur, choice);
+            let glance = glance.unwrap_or_else(|| overview(FIRST_LOOK));
+            choice.cuts_text = cuts_text(&glance, square, seen);
+            return (square, Around::Blur, choice);
         }
         (gravity.square(seen), Around::Blur, choice)
     }
 
-    /// Looks for the faces of a photo: in a small overview, and in a larger one if there is no large face but a hint of some.
-    fn look(&mut self, overview: &dyn Fn(usize) -> Overview, seen: Size) -> Look {
-        let mut look = |longer: usize| {
-            let overview = overview(longer);
-            let mut look = self.detector.find(Level::detect(), &overview);
+    /// Looks for the faces of a photo: in the small overview `first`, and in a larger one if there is no large face but a hint of
+    /// some.
+    fn look(&mut self, first: &Overview, overview: &dyn Fn(usize) -> Overview, seen: Size) -> Look {
+        let mut look = |overview: &Overview| {
+            let mut look = self.detector.find(Level::detect(), overview);
             for face in look.faces.iter_mut().chain(&mut look.likeliest) {
-                face.area = enlarged(face.area, &overview, seen);
+                face.area = enlarged(face.area, overview, seen);
             }
             look.faces.mark_main();
             look
         };
-        let first = look(FIRST_LOOK);
+        let first = look(first);
         let longer = f64::from(seen.width.max(seen.height));
         let is_large = |face: &Face| face.area.width.max(face.area.height) * LARGE >= longer;
         if first.faces.iter().any(is_large) || !first.has_hint() {
             return first;
         }
-        let closer = look(SECOND_LOOK);
+        let closer = look(&overview(SECOND_LOOK));
         match closer.faces.is_empty() && !first.faces.is_empty() {
             true => first,
             false => closer,
         }
     }
+}
+
+/// Returns the square that shows the most of what draws attention, and the share of that in its circle; a place that may be a face is
+/// not cut.
+fn by_attention(overview: &Overview, unsure: Option<&Face>, room: Room) -> (Square, f32) {
+    let scale = (
+        f64::from(room.seen.width) / overview.width as f64,
+        f64::from(room.seen.height) / overview.height as f64,
+    );
+    let head = unsure.map(RoundedRect::head);
+    let keeps_the_head = |square: Square| {
+        let square = Square {
+            x: square.x * scale.0,
+            y: square.y * scale.1,
+            side: room.shorter(),
+        };
+        head.is_none_or(|head| head.is_in_circle_of(square))
+    };
+    let (center, score) = attention::center(overview, keeps_the_head);
+    let center = (center.0 * scale.0, center.1 * scale.1);
+    (room.placed(room.shorter(), center), score)
+}
+
+/// Whether an edge of a square of the photo runs through text.
+fn cuts_text(overview: &Overview, square: Square, seen: Size) -> bool {
+    let scale = overview.width as f64 / f64::from(seen.width);
+    let Square { x, y, side } = square;
+    let in_overview = Square {
+        x: x * scale,
+        y: y * scale,
+        side: side * scale,
+    };
+    text::is_cut(overview, in_overview)
 }
 
 /// Whether a place where no face was found may be one that attention must not cut: a man with his head bent, a puma. Smaller or less

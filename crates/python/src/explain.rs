@@ -32,6 +32,7 @@ pub(crate) fn explain<'py>(
     told.set_item("rule", plan.choice.rule.name())?;
     told.set_item("faces", faces)?;
     told.set_item("score", plan.choice.score)?;
+    told.set_item("cuts_text", plan.choice.cuts_text)?;
     told.set_item("treatment", plan.treatment.name())?;
     told.set_item("side", plan.side)?;
     let quality = (plan.treatment == Treatment::Encoded).then_some(plan.quality);

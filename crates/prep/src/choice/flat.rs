@@ -36,8 +36,13 @@ impl OnFlat {
             .map(|(at, _)| place(at))
             .collect();
         let is_mostly_flat = content.len() * 100 <= overview.pixels.len() * MAX_CONTENT;
+        // What a lamp shows at night is a photo, and its darkness no background.
+        let is_night = background.iter().all(|sample| *sample < DARK) && {
+            let shown = overview.pixels.iter().filter(|pixel| differs(pixel, NOISE));
+            colors(shown) > MAX_COLORS_ON_BLACK
+        };
         let [red, green, blue] = background;
-        (is_mostly_flat && !content.is_empty()).then_some(Self {
+        (is_mostly_flat && !content.is_empty() && !is_night).then_some(Self {
             background: Color { red, green, blue },
             content,
         })
@@ -92,6 +97,31 @@ const MAX_CUT: usize = 100;
 
 /// The room that the content needs within the circle.
 const MARGIN: f64 = 1.06;
+
+/// A background darker than this may be a night.
+const DARK: u8 = 32;
+
+/// The most colors that a logo on black has. On 2026-11-27 logos had 1 to 8, pictures of plants on white 55 and 126, a shop at night 84.
+const MAX_COLORS_ON_BLACK: usize = 32;
+
+/// Returns how many colors, of 4096, make four fifths of the pixels.
+fn colors<'a>(pixels: impl Iterator<Item = &'a [u8; 3]>) -> usize {
+    let mut counts = vec![0_usize; 4096];
+    for [red, green, blue] in pixels {
+        counts
+            [usize::from(red >> 4) << 8 | usize::from(green >> 4) << 4 | usize::from(blue >> 4)] +=
+            1;
+    }
+    counts.sort_unstable_by(|a, b| b.cmp(a));
+    let all: usize = counts.iter().sum();
+    let mut rest = all * 4 / 5;
+    let most = counts.iter().take_while(|count| {
+        let is_needed = rest > 0;
+        rest = rest.saturating_sub(**count);
+        is_needed
+    });
+    most.count()
+}
 
 /// Returns the pixels along the four edges.
 fn edge(overview: &Overview) -> impl Iterator<Item = [u8; 3]> {
@@ -162,5 +192,28 @@ mod tests {
         assert_eq!(OnFlat::find(&half), None);
         assert_eq!(OnFlat::find(&nothing), None);
         assert_eq!(OnFlat::find(&nearly_all), None);
+    }
+
+    #[test]
+    fn many_colors_on_black_are_a_photo_and_on_white_a_product() {
+        let with = |background: u8, color: fn(usize) -> [u8; 3]| {
+            let mut overview = overview(|_, _| false);
+            for (at, pixel) in overview.pixels.iter_mut().enumerate() {
+                let is_content = (5..55).contains(&(at % 60)) && (4..16).contains(&(at / 60));
+                *pixel = if is_content {
+                    color(at)
+                } else {
+                    [background; 3]
+                };
+            }
+            OnFlat::find(&overview).is_some()
+        };
+        let many: fn(usize) -> [u8; 3] =
+            |at| [(at * 37) as u8 | 64, (at * 91) as u8, (at * 53) as u8];
+        let one: fn(usize) -> [u8; 3] = |_| [255, 255, 255];
+
+        assert!(!with(4, many));
+        assert!(with(4, one));
+        assert!(with(252, many));
     }
 }

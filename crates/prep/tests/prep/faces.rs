@@ -253,9 +253,12 @@ fn a_group_that_no_square_of_the_photo_keeps_is_shown_in_front_of_its_blur() {
 #[test]
 fn a_wordmark_is_shown_whole_on_its_own_background() {
     let background = Rgb([250, 240, 200]);
-    // Eight letters, 60 px wide and 90 px apart.
-    let is_letter =
-        |x: u32, y: u32| (110..800).contains(&x) && (x - 110) % 90 < 60 && (120..200).contains(&y);
+    // Eight letters H, 60 px wide and 90 px apart.
+    let is_letter = |x: u32, y: u32| {
+        let is_bar = |x: u32| (0..20).contains(&x) || (40..60).contains(&x);
+        let is_ink = |x: u32| is_bar(x) || x < 60 && (150..170).contains(&y);
+        (110..800).contains(&x) && (120..200).contains(&y) && is_ink((x - 110) % 90)
+    };
     let wordmark = RgbImage::from_fn(900, 320, |x, y| match is_letter(x, y) {
         true => Rgb([20, 40, 160]),
         false => background,
@@ -288,5 +291,6 @@ fn a_wordmark_is_shown_whole_on_its_own_background() {
             (covered.plan.choice.rule, covered.plan.backdrop),
             (Rule::Attention, None)
         );
+        assert!(covered.plan.choice.cuts_text && covered.plan.choice.is_doubtful());
     }
 }

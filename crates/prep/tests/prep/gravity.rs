@@ -61,6 +61,7 @@ fn the_astronaut_has_a_face_and_nothing_else_has() {
             Rule::Attention
         };
         assert_eq!(plan.choice.rule, rule, "{name}");
+        assert!(!plan.choice.cuts_text, "{name}");
     }
 }
 

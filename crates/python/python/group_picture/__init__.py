@@ -178,7 +178,8 @@ class Pipeline:
 
         ``format``, ``width`` and ``height`` (upright, in pixels), ``orientation`` (Exif, 1…8), ``bits``, ``memory`` (the most
         bytes that decoding takes); ``square``, ``rule``, ``faces`` and ``score`` (the part of the upright photo that is
-        kept, by what it was chosen, and how much of what matters lies in its circle, 0…1); ``treatment`` ("encoded", or
+        kept, by what it was chosen, and how much of what matters lies in its circle, 0…1); ``cuts_text`` (whether an edge
+        of the square runs through text, where attention chose it); ``treatment`` ("encoded", or
         "passed-through" and "metadata-stripped" for what is such a picture already), ``side``, ``quality`` (of what is encoded).
 
         Raises a `PhotoError` as `prepare` does for what the header can tell.
