@@ -10,11 +10,26 @@ use emulator::{Config, Emulator};
 use crate::account::pointed_at;
 use crate::run::{Folder, Run, group_picture, names_in, png};
 
-fn interrupt(child: &Child) {
+fn send(signal: &str, child: &Child) {
     let status = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
+        .args([signal, &child.id().to_string()])
         .status();
     assert!(status.is_ok_and(|status| status.success()));
+}
+
+/// Sends a signal once the first line is printed; returns all that was printed, and the rest of the run.
+fn run_and_send(signal: &str, command: &mut Command) -> (String, Run) {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut printed = String::new();
+    stdout.read_line(&mut printed).unwrap();
+    send(signal, &child);
+    stdout.read_to_string(&mut printed).unwrap();
+    (printed, child.wait_with_output().unwrap().into())
 }
 
 #[test]
@@ -28,21 +43,10 @@ fn a_batch_that_is_interrupted_tells_what_was_done_and_leaves_the_rest() {
         .with("photo.png", png(640, 640));
     let emulator = Emulator::start(Config::new()).unwrap();
 
-    let mut child = pointed_at(&emulator)
-        .arg("batch")
-        .arg(folder.at("groups.csv"))
-        .args(["--rate", "2", "--out"])
-        .arg(folder.at("out"))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut told = String::new();
-    stdout.read_line(&mut told).unwrap();
-    interrupt(&child);
-    stdout.read_to_string(&mut told).unwrap();
-    let run: Run = child.wait_with_output().unwrap().into();
+    let mut batch = pointed_at(&emulator);
+    batch.arg("batch").arg(folder.at("groups.csv"));
+    batch.args(["--rate", "2", "--out"]).arg(folder.at("out"));
+    let (told, run) = run_and_send("-INT", &mut batch);
 
     assert_eq!(run.code, Some(130), "{told} {run:?}");
     let set = emulator.pictures().len();
@@ -71,17 +75,7 @@ fn a_preview_that_is_interrupted_leaves_the_earlier_one() {
     let first = Run::of(&mut preview("in/007.png"));
     let earlier = std::fs::read(folder.at("preview.html")).unwrap();
 
-    let mut child = preview("in")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut told = String::new();
-    stdout.read_line(&mut told).unwrap();
-    interrupt(&child);
-    stdout.read_to_string(&mut told).unwrap();
-    let run: Run = child.wait_with_output().unwrap().into();
+    let (told, run) = run_and_send("-INT", &mut preview("in"));
 
     assert_eq!(first.code, Some(0), "{first:?}");
     assert_eq!(run.code, Some(130), "{told} {run:?}");
@@ -118,7 +112,7 @@ fn the_emulator_runs_until_ctrl_c() {
         set.args(["set", "-10000000000000"])
             .arg(folder.at("photo.png")),
     );
-    interrupt(&child);
+    send("-INT", &child);
     let status = child.wait().unwrap();
 
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -147,25 +141,9 @@ fn a_hangup_that_was_ignored_at_the_start_stays_ignored() {
         command.args(program.get_args()).arg("batch");
         command.arg(folder.at("groups.csv"));
         command.args(["--no-journal", "--rate", "0.5"]);
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut told = String::new();
-        stdout.read_line(&mut told).unwrap();
         // The first group is set, and the second waits for its turn.
-        let status = Command::new("kill")
-            .args(["-HUP", &child.id().to_string()])
-            .status();
-        assert!(status.is_ok_and(|status| status.success()));
-        stdout.read_to_string(&mut told).unwrap();
-        (
-            child.wait().unwrap().code(),
-            told,
-            emulator.pictures().len(),
-        )
+        let (told, run) = run_and_send("-HUP", &mut command);
+        (run.code, told, emulator.pictures().len())
     };
 
     let (ignored, told, set) = run("--ignore-signal=HUP");
