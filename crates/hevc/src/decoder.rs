@@ -1,6 +1,7 @@
 //! From NAL units to a picture.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use simd::Level;
 
@@ -52,6 +53,14 @@ struct Segment {
 struct Active<'a> {
     sps: &'a Sps,
     pps: Pps,
+}
+
+impl fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoder")
+            .field("level", &self.level)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Decoder {

@@ -1,5 +1,7 @@
 //! A decoded picture: a plane of samples for each component.
 
+use std::fmt;
+
 use crate::chroma::ChromaFormat;
 use crate::error::{Error, Result};
 use crate::header::{Header, Size};
@@ -48,6 +50,14 @@ pub struct Picture {
     pub(crate) planes: Vec<Plane>,
     /// The column and row of luma at which the conformance window begins.
     origin: [u32; 2],
+}
+
+impl fmt::Debug for Picture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Picture")
+            .field("header", &self.header)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Picture {

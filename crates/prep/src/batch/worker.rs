@@ -1,5 +1,6 @@
 //! One thread of a batch, with its warm pipeline.
 
+use std::fmt;
 use std::io::{Read, Seek};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -209,6 +210,15 @@ impl<'a> Worker<'a> {
     /// Lets no further item begin, for a reason of this item, such as a full disk.
     pub fn stop(&self) {
         self.run.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Worker<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker")
+            .field("options", &self.options)
+            .field("index", &self.index)
+            .finish_non_exhaustive()
     }
 }
 

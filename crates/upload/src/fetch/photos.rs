@@ -1,5 +1,6 @@
 //! Photos by URL: from any host of the public internet.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,6 +17,12 @@ use crate::{Error, tls};
 /// Addresses of this machine and of private networks are refused unless [`PhotoHosts::Any`] is
 /// given, also behind a name or a redirect. The system's proxy is used.
 pub struct PhotoFetcher(Fetcher);
+
+impl fmt::Debug for PhotoFetcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PhotoFetcher").finish_non_exhaustive()
+    }
+}
 
 /// Where photos may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
