@@ -60,15 +60,10 @@ pub(crate) struct Bits<'a> {
     filled: u32,
 }
 
-/// Bits that are loaded, but not yet in the window.
+/// Bits that are loaded, but not yet in the window, in their place behind those that are valid.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
-pub(crate) struct Ahead {
-    /// They follow those that were valid when they were loaded.
-    bits: u64,
-    /// How many bits are valid with them.
-    filled: u32,
-}
+pub(crate) struct Ahead(u64);
 
 impl<'a> Bits<'a> {
     #[inline(always)]
@@ -122,8 +117,8 @@ impl<'a> Bits<'a> {
         self.join(ahead);
     }
 
-    /// Like [`refill`](Self::refill), but the bits come into the window only with [`join`](Self::join). What is consumed in between must
-    /// be valid already; the bits are loaded in the meantime, so that no look-up waits for them.
+    /// Like [`refill`](Self::refill), but the bits come into the window only with [`join`](Self::join). What is
+    /// [consumed](Self::consume_before) in between must be valid already; the bits are loaded in the meantime, so that no look-up waits for them.
     #[inline(always)]
     pub(crate) fn look_ahead(&mut self) -> Ahead {
         let loaded = (!self.filled >> 3 & 7) as usize;
@@ -142,17 +137,21 @@ impl<'a> Bits<'a> {
         };
         let bits = word >> (self.filled & 63);
         self.filled |= REFILLED_BITS;
-        Ahead {
-            bits,
-            filled: self.filled,
-        }
+        Ahead(bits)
     }
 
     /// Adds bits that [`look_ahead`](Self::look_ahead) found.
     #[inline(always)]
     pub(crate) fn join(&mut self, ahead: Ahead) {
-        let consumed = ahead.filled.wrapping_sub(self.filled) & 63;
-        self.window |= ahead.bits << consumed;
+        self.window |= ahead.0;
+    }
+
+    /// Drops valid bits as [`consume`](Self::consume) does, while others lie ahead. Those move along at once: counted and moved when they
+    /// are joined, they would keep a look-up waiting.
+    #[inline(always)]
+    pub(crate) fn consume_before(&mut self, ahead: &mut Ahead, count: u32) {
+        ahead.0 <<= count & 63;
+        self.consume(count);
     }
 
     /// Continues at this bit, with at least 49 valid bits.
@@ -166,7 +165,12 @@ impl<'a> Bits<'a> {
     /// Returns the bits from this one on, at least 57.
     #[inline(always)]
     pub(crate) fn window_at(&self, bit: usize) -> u64 {
-        last_word(rest_from(self.bytes, bit / 8).0) << (bit % 8)
+        let (rest, _) = rest_from(self.bytes, bit / 8);
+        let word = match rest.first_chunk() {
+            Some(bytes) => u64::from_be_bytes(*bytes),
+            None => last_word(rest),
+        };
+        word << (bit % 8)
     }
 
     /// Drops valid bits, fewer than 64: as many as the lowest six bits of `count` say.
@@ -248,11 +252,11 @@ mod tests {
 
         for count in (0..=READY_BITS).chain([28, 28, 28, 1, 0, 27]) {
             refilled.refill();
-            let ahead = joined.look_ahead();
+            let mut ahead = joined.look_ahead();
 
             assert_eq!(joined.window() >> 36, refilled.window() >> 36);
             refilled.consume(count);
-            joined.consume(count);
+            joined.consume_before(&mut ahead, count);
             joined.join(ahead);
             assert_eq!(joined.consumed_bits(), refilled.consumed_bits());
         }

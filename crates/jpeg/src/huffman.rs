@@ -5,7 +5,7 @@ mod dc;
 mod entry;
 
 pub(crate) use ac::{Ac, END, SKIP_BITS, SKIP_END, skip_advance, skip_length};
-pub(crate) use dc::Dc;
+pub(crate) use dc::{DC_ENTRY_BITS, Dc};
 pub(crate) use entry::{ENTRY_BITS, Entry, PAST};
 
 use crate::Error;

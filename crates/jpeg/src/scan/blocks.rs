@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::driver::Done;
 use super::mcu::Block;
 use super::symbols::SymbolReader;
+use crate::bits::Ahead;
 use crate::coefficients::{BLOCK_REACH, Kept};
 use crate::huffman::{Ac, Dc, Entry, PAST, SKIP_END, skip_advance, skip_length};
 use crate::stream::Buffered;
@@ -86,11 +87,13 @@ impl SymbolReader<'_> {
         let (difference, mut ahead) = self.difference_and_ahead(tables.dc);
         let mut index = 0;
         loop {
-            let (mut entry, mut first) = self.keep_entry(tables.ac, positions, block, &mut index);
+            let (mut entry, mut first) =
+                self.keep_entry(tables.ac, positions, block, &mut index, &mut ahead);
             self.bits.join(ahead);
             if index < 63 {
                 ahead = self.bits.look_ahead();
-                (entry, first) = self.keep_entry(tables.ac, positions, block, &mut index);
+                (entry, first) =
+                    self.keep_entry(tables.ac, positions, block, &mut index, &mut ahead);
                 if index < 63 {
                     continue;
                 }
@@ -125,10 +128,11 @@ impl SymbolReader<'_> {
         positions: &[u8; 256],
         block: &mut [i16; BLOCK_REACH],
         index: &mut usize,
+        ahead: &mut Ahead,
     ) -> (Entry, usize) {
         let window = self.bits.window();
         let entry = ac.lookup(window);
-        self.bits.consume(entry.length_and_more());
+        self.bits.consume_before(ahead, entry.length_and_more());
         let (first, second) = (*index + entry.first(), *index + entry.both());
         block[usize::from(positions[second & 255])] = entry.value2(window);
         block[usize::from(positions[first & 255])] = entry.value1();
@@ -141,7 +145,7 @@ impl SymbolReader<'_> {
     fn skip(&mut self, ac: &Ac) {
         let mut index = 0;
         loop {
-            let ahead = self.bits.look_ahead();
+            let mut ahead = self.bits.look_ahead();
             let skip = ac.lookup_skip(self.bits.window());
             let next = index + skip_advance(skip);
             if next >= 63 || skip == 0 {
@@ -154,7 +158,7 @@ impl SymbolReader<'_> {
                 }
                 continue;
             }
-            self.bits.consume(skip_length(skip));
+            self.bits.consume_before(&mut ahead, skip_length(skip));
             self.bits.join(ahead);
             if skip & SKIP_END != 0 {
                 return;

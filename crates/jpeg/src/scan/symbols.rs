@@ -2,13 +2,13 @@
 
 use super::driver::Done;
 use crate::bits::{Ahead, Bits, READY_BITS};
-use crate::huffman::{Ac, Dc, ENTRY_BITS, LOOKUP_BITS, LongSymbol, SKIP_BITS};
+use crate::huffman::{Ac, DC_ENTRY_BITS, Dc, ENTRY_BITS, LongSymbol, SKIP_BITS};
 
 // What is ready must be enough for all that is consumed before the next bits are joined: two entries, a difference and one, or a
 // skip. Beyond that, photos would be decoded to garbage, and faster.
 const _: () = assert!(
     2 * ENTRY_BITS <= READY_BITS
-        && LOOKUP_BITS + ENTRY_BITS <= READY_BITS
+        && DC_ENTRY_BITS + ENTRY_BITS <= READY_BITS
         && SKIP_BITS <= READY_BITS
 );
 
@@ -46,11 +46,13 @@ impl<'a> SymbolReader<'a> {
     /// Like [`difference`](Self::difference); an entry may be read before what lies ahead is joined.
     #[inline(always)]
     pub(super) fn difference_and_ahead(&mut self, dc: &Dc) -> (i32, Ahead) {
-        let ahead = self.bits.look_ahead();
-        let entry = dc.lookup(self.bits.window());
-        if entry != 0 {
-            self.bits.consume(entry & 31);
-            return ((entry as i32) >> 16, ahead);
+        let mut ahead = self.bits.look_ahead();
+        let window = self.bits.window();
+        let entry = dc.lookup(window);
+        if !entry.is_unknown() {
+            self.bits
+                .consume_before(&mut ahead, entry.length_and_more());
+            return (entry.value(window), ahead);
         }
         self.bits.join(ahead);
         let long = dc.lookup_long(self.bits.window());
