@@ -1,9 +1,11 @@
 //! Resizes rows as they are decoded.
 
-mod kernels;
+mod axis;
+mod floats;
+mod integers;
+mod passes;
 #[cfg(test)]
 mod tests;
-mod weights;
 
 use std::ops::Range;
 
@@ -13,49 +15,45 @@ use crate::cancel::Cancel;
 use crate::geometry::{Resize, Size};
 use crate::header::Samples;
 use crate::pixels::{Pixels, Row, Values};
-use kernels::{
-    ROWS, across, add_rows, premultiply, round_narrow, round_wide, unpremultiply, widen_float,
-    widen_narrow, widen_wide,
-};
-use weights::{Axis, Geometry};
+use axis::Geometry;
+use floats::Floats;
+use integers::Integers;
+use passes::{Passes, ROWS};
 
 /// Resamples with a Lanczos kernel of three lobes, on the stored values, as nearly every tool does.
 ///
 /// A decoder gives it [the rows that it needs](Self::rows), from top to bottom; of each row only the columns that it needs are
-/// read. A few rows at a time are added to the results that they are part of, and not kept. Nothing is rounded to whole pixels.
-/// Colors are weighted by their opacity, so that invisible ones leave no fringe. Sums are in floating point and in one order, so
-/// every level gives the same bits.
+/// read. A few rows at a time are reduced, and not kept. Nothing is rounded to whole pixels. Rows of 8 bits are summed in integers.
+/// All others, and those with opacity, are summed in floating point, in one order: so every level gives the same bits. Colors are
+/// weighted by their opacity, so that invisible ones leave no fringe.
 pub(crate) struct Resampler {
     level: Level,
     /// Ends the decoder that gives rows.
     cancel: Cancel,
     samples: Samples,
-    /// The weights along a row, and down a column.
-    along: Axis,
-    down: Axis,
+    /// Where results lie along a row, and down a column.
+    along: Geometry,
+    down: Geometry,
     /// The row that comes next, and how many rows are lost before it.
     next: u32,
     lost_before: u32,
     lost: u32,
-    /// The first result that is not finished.
-    result: usize,
-    /// Room for [`ROWS`] rows of samples, and how many of them wait to be added.
-    rows: Vec<f32>,
-    waiting: usize,
-    /// What is to be added to the sums: the place of each, and the weights of the rows.
-    steps: Vec<(usize, [f32; ROWS])>,
-    /// The sums of rows for each unfinished result in turn, how many there is room for, and a line of results.
-    sums: Vec<f32>,
-    slots: usize,
-    line: Vec<f32>,
+    sums: Sums,
     values: Values,
+}
+
+/// The numbers in which rows are summed; the first row determines them.
+enum Sums {
+    Integers(Passes<Integers>),
+    Floats(Passes<Floats>),
 }
 
 /// Returns the most bytes that resizing takes beside the result.
 pub(crate) fn memory_to_reduce(size: Size, samples: Samples) -> u64 {
-    // The rows that wait, the sums that they are added to (the kernel has six lobes, and reaches into whole pixels at both
-    // ends), and the weights, which are six to a column. Beside the square lie the lobes of its outermost pixels.
-    let rows = ROWS as u64 + (9 + ROWS as u64) + 7;
+    // In floats: the rows that wait, those that are reduced along them (of six lobes and of a batch), what is gathered of a tenth of
+    // the rows, and the weights, six to a column, which take three times as much while they are computed.
+    let rows = ROWS as u64 + 8 + 1 + 3 * 6;
+    // Beside the square lie the lobes of its outermost pixels.
     let columns = u64::from(size.shorter()) + u64::from(size.shorter()) / 8 + 64;
     rows * columns * samples.channels() as u64 * size_of::<f32>() as u64
 }
@@ -68,22 +66,22 @@ impl Default for Resampler {
 
 impl Resampler {
     fn with_level(level: Level) -> Self {
+        let none = Geometry {
+            samples: 0,
+            start: 0.0,
+            step: 0.0,
+            results: 0,
+        };
         Self {
             level,
             cancel: Cancel::new(),
             samples: Samples::Rgb,
-            along: Axis::new(),
-            down: Axis::new(),
+            along: none,
+            down: none,
             next: 0,
             lost_before: 0,
             lost: 0,
-            result: 0,
-            rows: Vec::new(),
-            waiting: 0,
-            steps: Vec::new(),
-            sums: Vec::new(),
-            slots: 0,
-            line: Vec::new(),
+            sums: Sums::Integers(Passes::new(level)),
             values: Values::Narrow(Vec::new()),
         }
     }
@@ -95,40 +93,22 @@ impl Resampler {
 
     /// Begins to resize a photo of this size and samples; whatever was begun before is dropped.
     pub(crate) fn begin(&mut self, size: Size, samples: Samples, resize: Resize) {
-        let axis = |samples, (start, length), results, channels| Geometry {
+        let axis = |samples, start, length, results| Geometry {
             samples,
             start,
             step: length / f64::from(results),
             results,
-            channels,
         };
-        let rect = resize.rect;
-        let channels = samples.channels();
+        let Resize {
+            rect,
+            size: results,
+        } = resize;
         self.samples = samples;
-        self.along.set_geometry(axis(
-            size.width,
-            (rect.x, rect.width),
-            resize.size.width,
-            channels,
-        ));
-        self.down.set_geometry(axis(
-            size.height,
-            (rect.y, rect.height),
-            resize.size.height,
-            1,
-        ));
+        self.along = axis(size.width, rect.x, rect.width, results.width);
+        self.down = axis(size.height, rect.y, rect.height, results.height);
         self.next = self.rows().start;
         self.lost_before = 0;
         self.lost = 0;
-        self.result = 0;
-        self.rows.clear();
-        self.rows.resize(ROWS * self.row_len(), 0.0);
-        self.waiting = 0;
-        self.sums.clear();
-        self.slots = self.down.overlap(ROWS);
-        self.sums.resize(self.slots * self.stride(), 0.0);
-        self.line.clear();
-        self.line.resize(resize.size.width as usize * channels, 0.0);
         match &mut self.values {
             Values::Narrow(values) => values.clear(),
             Values::Wide(_) => self.values = Values::Narrow(Vec::new()),
@@ -136,7 +116,7 @@ impl Resampler {
     }
 
     /// Gives results of 16 bits even of rows of 8, for what is computed with them: 0…65280, as a sample moved up is.
-    #[cfg(feature = "webp")]
+    #[cfg(any(feature = "avif", feature = "heic", feature = "webp"))]
     pub(crate) fn keep_wide(&mut self) {
         self.values = Values::Wide(Vec::new());
     }
@@ -155,7 +135,10 @@ impl Resampler {
     pub(crate) fn push(&mut self, row: Row<'_>) {
         debug_assert!(self.next + self.lost_before < self.rows().end);
         self.cancel.leave_if_canceled();
-        self.widen(row);
+        if self.next == self.rows().start {
+            self.begin_sums(row);
+        }
+        self.put(row);
         self.take_row();
         // Rows that are lost before the first one repeat it.
         for _ in 0..std::mem::take(&mut self.lost_before) {
@@ -195,154 +178,120 @@ impl Resampler {
             return None;
         }
         self.repeat(self.rows().end - self.next);
-        self.add_rows();
+        self.reduce_rows();
         pixels.samples = self.samples;
         std::mem::swap(&mut pixels.values, &mut self.values);
         Some(self.lost as f32 / self.rows().len() as f32)
     }
 
-    /// Returns the length of a row with room behind it for a result's weights.
-    fn stride(&self) -> usize {
-        self.row_len() + self.along.stride()
+    /// Chooses the numbers that are best for rows like this one.
+    fn begin_sums(&mut self, row: Row<'_>) {
+        let (along, down, channels) = (self.along, self.down, self.samples.channels());
+        let is_narrow = matches!(row, Row::Narrow(_));
+        if !is_narrow && matches!(self.values, Values::Narrow(_)) {
+            self.values = Values::Wide(Vec::new());
+        }
+        let is_opaque = !matches!(self.samples, Samples::GrayAlpha | Samples::Rgba);
+        match (is_narrow && is_opaque, &mut self.sums) {
+            (true, Sums::Integers(sums)) => sums.begin(along, down, channels),
+            (false, Sums::Floats(sums)) => sums.begin(along, down, channels),
+            (true, sums) => {
+                *sums = Sums::Integers(Passes::begun(self.level, along, down, channels));
+            }
+            (false, sums) => *sums = Sums::Floats(Passes::begun(self.level, along, down, channels)),
+        }
     }
 
-    /// Returns where the sums of a result begin.
-    fn place(&self, result: usize) -> usize {
-        result % self.slots * self.stride()
-    }
-
-    /// Returns how many samples are needed of a row.
-    fn row_len(&self) -> usize {
-        self.columns().len() * self.samples.channels()
-    }
-
-    /// Returns the room for a row: the `index`th of those that wait.
-    fn row_range(&self, index: usize) -> Range<usize> {
-        let len = self.row_len();
-        index * len..(index + 1) * len
-    }
-
-    fn widen(&mut self, row: Row<'_>) {
-        let channels = self.samples.channels();
+    /// Puts the columns that are needed where the sums want them.
+    fn put(&mut self, row: Row<'_>) {
+        let (level, max, channels) = (self.level, max_of(&self.values), self.samples.channels());
         let needed = self.columns();
         let columns = needed.start as usize * channels..needed.end as usize * channels;
-        let place = self.row_range(self.waiting);
-        let to = &mut self.rows[place];
+        let to = match (&mut self.sums, row) {
+            (Sums::Integers(sums), Row::Narrow(from)) => {
+                sums.room().copy_from_slice(&from[columns]);
+                return;
+            }
+            (Sums::Integers(_), _) => unreachable!("all rows of a photo are of one kind"),
+            (Sums::Floats(sums), _) => sums.room(),
+        };
         match row {
             Row::Narrow(from) => {
                 let unit = match self.values {
                     Values::Narrow(_) => 1.0,
                     Values::Wide(_) => 256.0,
                 };
-                widen_narrow(self.level, &from[columns], to, unit);
+                floats::widen_narrow(level, &from[columns], to, unit);
             }
-            Row::Wide(from) => widen_wide(self.level, &from[columns], to),
-            Row::Float(from) => widen_float(self.level, &from[columns], to),
-        }
-        if !matches!(row, Row::Narrow(_)) && matches!(self.values, Values::Narrow(_)) {
-            self.values = Values::Wide(Vec::new());
+            Row::Wide(from) => floats::widen_wide(level, &from[columns], to),
+            Row::Float(from) => floats::widen_float(level, &from[columns], to),
         }
         match self.samples {
-            Samples::GrayAlpha => premultiply::<2>(self.level, to, max_of(&self.values)),
-            Samples::Rgba => premultiply::<4>(self.level, to, max_of(&self.values)),
+            Samples::GrayAlpha => floats::premultiply::<2>(level, to, max),
+            Samples::Rgba => floats::premultiply::<4>(level, to, max),
             _ => {}
         }
     }
 
     /// Takes the last row once more.
     fn repeat_row(&mut self) {
-        let last = (self.waiting + ROWS - 1) % ROWS;
-        let (from, to) = (self.row_range(last), self.row_range(self.waiting).start);
-        self.rows.copy_within(from, to);
+        match &mut self.sums {
+            Sums::Integers(sums) => sums.repeat(),
+            Sums::Floats(sums) => sums.repeat(),
+        }
         self.take_row();
     }
 
     /// Counts the row whose samples are in their place.
     fn take_row(&mut self) {
         self.next += 1;
-        self.waiting += 1;
-        if self.waiting == ROWS {
-            self.add_rows();
+        let is_batch = match &mut self.sums {
+            Sums::Integers(sums) => sums.take(),
+            Sums::Floats(sums) => sums.take(),
+        };
+        if is_batch {
+            self.reduce_rows();
         }
     }
 
-    /// Adds the rows that wait to all results that they are part of, and finishes those that are complete.
-    ///
-    /// A tile of the rows is added to all results before the next tile, so that both stay in the fastest cache.
-    fn add_rows(&mut self) {
-        self.plan_steps();
-        let len = self.row_len();
-        let rows: [&[f32]; ROWS] = std::array::from_fn(|row| &self.rows[row * len..][..len]);
-        for start in (0..len).step_by(TILE) {
-            let tile = TILE.min(len - start);
-            let rows = rows.map(|row| &row[start..][..tile]);
-            for &(place, weights) in &self.steps {
-                let sums = &mut self.sums[place + start..][..tile];
-                add_rows(self.level, sums, rows, weights);
-            }
-        }
-        self.waiting = 0;
-        while let Some(taps) = self.down.taps().get(self.result)
-            && taps.end <= self.next
-        {
-            self.finish_result(self.place(self.result)..);
-            self.result += 1;
-        }
-    }
-
-    /// Finds the sums that the waiting rows are part of. A row that is no part of one has the weight zero, which changes no
-    /// bit of it: sums are never the negative zero.
-    fn plan_steps(&mut self) {
-        let first = self.next - self.waiting as u32;
-        let open = self.down.taps()[self.result..]
-            .iter()
-            .zip(self.down.weights().skip(self.result));
-        self.steps.clear();
-        for (result, (taps, weights)) in (self.result..).zip(open) {
-            if taps.start >= self.next {
-                break;
-            }
-            let weights = std::array::from_fn(|row| {
-                let row = first + row as u32;
-                match taps.contains(&row) && row < self.next {
-                    true => weights[(row - taps.start) as usize],
-                    false => 0.0,
+    /// Reduces the rows that wait, and finishes the results that are complete with them.
+    fn reduce_rows(&mut self) {
+        let (level, samples, values) = (self.level, self.samples, &mut self.values);
+        match &mut self.sums {
+            Sums::Integers(sums) => sums.reduce(|line, weight_bits| match values {
+                Values::Narrow(values) => {
+                    let to = extend(values, line.len());
+                    integers::round_narrow(level, line, weight_bits, to);
                 }
-            });
-            self.steps.push((self.place(result), weights));
+                Values::Wide(values) => {
+                    let to = extend(values, line.len());
+                    integers::round_wide(level, line, weight_bits, to);
+                }
+            }),
+            Sums::Floats(sums) => sums.reduce(|line, _| {
+                match samples {
+                    Samples::GrayAlpha => floats::unpremultiply::<2>(level, line, max_of(values)),
+                    Samples::Rgba => floats::unpremultiply::<4>(level, line, max_of(values)),
+                    _ => {}
+                }
+                match values {
+                    Values::Narrow(values) => {
+                        floats::round_narrow(level, line, extend(values, line.len()));
+                    }
+                    Values::Wide(values) => {
+                        floats::round_wide(level, line, extend(values, line.len()));
+                    }
+                }
+            }),
         }
     }
+}
 
-    fn finish_result(&mut self, slot: std::ops::RangeFrom<usize>) {
-        let (level, max, first) = (self.level, max_of(&self.values), self.columns().start);
-        let stride = self.stride();
-        let sum = &mut self.sums[slot][..stride];
-        let (axis, line) = (&self.along, &mut self.line[..]);
-        match self.samples {
-            Samples::Gray => across::<1>(level, sum, first, axis, line),
-            Samples::GrayAlpha => across::<2>(level, sum, first, axis, line),
-            Samples::Rgb => across::<3>(level, sum, first, axis, line),
-            Samples::Rgba | Samples::Cmyk => across::<4>(level, sum, first, axis, line),
-        }
-        sum.fill(0.0);
-        match self.samples {
-            Samples::GrayAlpha => unpremultiply::<2>(level, line, max),
-            Samples::Rgba => unpremultiply::<4>(level, line, max),
-            _ => {}
-        }
-        match &mut self.values {
-            Values::Narrow(values) => {
-                let end = values.len();
-                values.resize(end + line.len(), 0);
-                round_narrow(level, line, &mut values[end..]);
-            }
-            Values::Wide(values) => {
-                let end = values.len();
-                values.resize(end + line.len(), 0);
-                round_wide(level, line, &mut values[end..]);
-            }
-        }
-    }
+/// Makes room for `count` more values.
+fn extend<T: Copy + Default>(values: &mut Vec<T>, count: usize) -> &mut [T] {
+    let end = values.len();
+    values.resize(end + count, T::default());
+    &mut values[end..]
 }
 
 /// The largest value of a sample.
@@ -352,6 +301,3 @@ fn max_of(values: &Values) -> f32 {
         Values::Wide(_) => 65535.0,
     }
 }
-
-/// How many samples of the rows that wait are added at a time: those of [`ROWS`] rows and of the sums fill half of 32 KiB.
-const TILE: usize = 512;

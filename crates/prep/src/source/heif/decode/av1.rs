@@ -152,13 +152,7 @@ impl Coded for Frame {
     }
 
     fn row(&self, plane: usize, row: u32, column: u32, into: &mut [u16]) {
-        let component = match plane {
-            0 => PlanarImageComponent::Y,
-            1 => PlanarImageComponent::U,
-            _ => PlanarImageComponent::V,
-        };
-        let stride = self.picture.stride(component) as usize;
-        let row = &self.picture.plane(component)[row as usize * stride..][..stride];
+        let row = self.bytes(plane, row);
         let column = column as usize;
         match self.bits {
             8 => {
@@ -172,6 +166,23 @@ impl Coded for Frame {
                 }
             }
         }
+    }
+
+    fn narrow_row(&self, plane: usize, row: u32) -> Option<&[u8]> {
+        (self.bits == 8).then(|| self.bytes(plane, row))
+    }
+}
+
+impl Frame {
+    /// The samples of a row, and what lies behind them.
+    fn bytes(&self, plane: usize, row: u32) -> &[u8] {
+        let component = match plane {
+            0 => PlanarImageComponent::Y,
+            1 => PlanarImageComponent::U,
+            _ => PlanarImageComponent::V,
+        };
+        let stride = self.picture.stride(component) as usize;
+        &self.picture.plane(component)[row as usize * stride..][..stride]
     }
 }
 

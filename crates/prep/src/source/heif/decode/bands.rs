@@ -84,6 +84,19 @@ impl<'a> Bands<'a> {
         Ok(true)
     }
 
+    /// Returns a plane's row as it is, where there is one tile, whose samples are kept in 8 bits.
+    pub(super) fn narrow_row(&mut self, plane: usize, row: u32) -> Result<Option<&[u8]>, Flaw> {
+        if self.image.tiles.len() > 1 {
+            return Ok(None);
+        }
+        if self.band != 0 {
+            self.band = 0;
+            self.tiles = self.decode_band(0)?;
+        }
+        let tile = self.tiles.as_deref().and_then(<[_]>::first);
+        Ok(tile.and_then(|tile| tile.narrow_row(plane, row)))
+    }
+
     fn decode_band(&self, band: u32) -> Result<Option<Vec<Box<dyn Coded>>>, Flaw> {
         let first = (band * self.image.columns) as usize;
         let wanted = first + self.columns.start as usize..first + self.columns.end as usize;

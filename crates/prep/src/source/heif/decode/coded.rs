@@ -11,6 +11,11 @@ pub(super) trait Coded {
     /// Writes the samples of a row of a plane from a column on, each moved up so that its highest bit
     /// is the highest of 16.
     fn row(&self, plane: usize, row: u32, column: u32, into: &mut [u16]);
+
+    /// Returns a row of a plane as it is, if its samples are kept in 8 bits.
+    fn narrow_row(&self, _plane: usize, _row: u32) -> Option<&[u8]> {
+        None
+    }
 }
 
 /// How many chroma samples there are.

@@ -109,6 +109,7 @@ impl Plane {
             Weighting::ByOpacity => Samples::GrayAlpha,
         };
         resampler.begin(grid.size(), samples, grid.resize(view));
+        resampler.keep_wide();
         Self {
             plane,
             weighting,
@@ -147,6 +148,14 @@ impl Plane {
             return Ok(());
         }
         let first = self.grid.columns.start;
+        if self.weighting == Weighting::None
+            && !self.grid.is_doubled()
+            && let Some(samples) = color.narrow_row(self.plane, row >> vertical)?
+        {
+            let samples = &samples[first as usize..][..self.coded.len()];
+            self.resampler.push(Row::Narrow(samples));
+            return Ok(());
+        }
         if !color.row(self.plane, row >> vertical, first, &mut self.coded)? {
             self.resampler.lose(1);
             return Ok(());
