@@ -1,18 +1,19 @@
 """libjpeg-turbo, as simplejpeg brings it: decoded at the smallest scale that leaves twice the size, resampled by Pillow, encoded again."""
 
-import sys
 from pathlib import Path
 
 import numpy
 import simplejpeg
 from PIL import Image, ImageOps
 
+from each import each_photo
+
 SIDE = 640
 #: The scales of libjpeg-turbo that are powers of two, and cheap for it.
 GAP = 2
 
-out = Path(sys.argv[1])
-for path in map(Path, sys.stdin.read().splitlines()):
+
+def prepare(path: Path, target: Path) -> None:
     data = path.read_bytes()
     height, width, *_ = simplejpeg.decode_jpeg_header(data)
     factor = min(1.0, SIDE * GAP / min(width, height))
@@ -24,7 +25,10 @@ for path in map(Path, sys.stdin.read().splitlines()):
     upright = ImageOps.exif_transpose(image)
     side = min(upright.size)
     left, top = (upright.width - side) / 2, (upright.height - side) / 2
-    target = min(SIDE, side)
-    picture = upright.resize((target, target), Image.Resampling.LANCZOS, box=(left, top, left + side, top + side))
+    shown = min(SIDE, side)
+    picture = upright.resize((shown, shown), Image.Resampling.LANCZOS, box=(left, top, left + side, top + side))
     encoded = simplejpeg.encode_jpeg(numpy.ascontiguousarray(picture), quality=85, colorspace="RGB", colorsubsampling="420")
-    (out / f"{path.stem}.jpg").write_bytes(encoded)
+    target.write_bytes(encoded)
+
+
+each_photo(prepare)
