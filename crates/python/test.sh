@@ -18,6 +18,13 @@ fi
 rm -rf "$venv/dist"
 PATH=$venv/bin:$PATH "$venv/bin/maturin" build "${build[@]}"
 "$venv/bin/pip" install --quiet --force-reinstall --no-deps "$venv"/dist/*.whl
+# The weights inside ask for their license beside them.
+"$venv/bin/python" -m zipfile --list "$venv"/dist/*.whl | grep --quiet LICENSE-libfacedetection
+
+# The source distribution holds every crate that it needs; compiling it would be the wheel once more.
+"$venv/bin/maturin" sdist --out "$temporary"
+tar -xzf "$temporary"/group_picture-*.tar.gz -C "$temporary"
+cargo metadata --quiet --locked --format-version 1 --manifest-path "$temporary"/group_picture-*/python/Cargo.toml >"$temporary/metadata"
 
 "$venv/bin/python" -m pytest --quiet -rs
 "$venv/bin/mypy" python tests examples

@@ -50,6 +50,7 @@ fn class_of(kind: ErrorKind) -> &'static str {
         ErrorKind::TooSmall => "TooSmallError",
         ErrorKind::OverBudget => "OverBudgetError",
         ErrorKind::Option => "OptionError",
+        ErrorKind::Canceled => "CanceledError",
         _ => "PhotoError",
     }
 }

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod arrow;
+mod cancel;
 mod client;
 mod error;
 mod explain;
@@ -21,6 +22,8 @@ use pyo3::prelude::pymodule;
 mod _native {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::cancel::Cancel;
     #[pymodule_export]
     use crate::client::{AsyncClient, Client};
     #[pymodule_export]

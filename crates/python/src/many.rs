@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyIterator;
 
+use crate::cancel::check_signals;
 use crate::error::Failure;
 use crate::pipeline::prepare;
 
@@ -17,23 +18,26 @@ pub(crate) type Outcome = Result<Vec<u8>, Failure>;
 /// Prepares all photos, with the interpreter released; the outcomes are in the photos' order, `None` where there was no
 /// photo.
 ///
-/// Ctrl-C ends it between photos.
+/// If it is canceled, photos that were not begun have that error if their number is known, and are missing if it is not. Ctrl-C cancels, too.
 pub(crate) fn prepare_all<P: AsRef<[u8]>>(
     py: Python<'_>,
     batch: &Batch,
     photos: impl Iterator<Item = Option<P>> + Send,
     threads: usize,
+    cancel: &prep::Cancel,
 ) -> PyResult<Vec<Option<Outcome>>> {
     py.detach(|| {
         let mut outcomes: Vec<Option<Outcome>> = Vec::new();
         let mut interrupt = Ok(());
+        let count = photos.size_hint().1;
         // All outcomes are kept anyway: no thread needs to wait for a slow photo.
         let batch = batch.clone().threads(threads).order(Order::Completion);
+        let batch = batch.cancel(cancel.clone());
         batch.run(
             photos,
             |worker, photo: Option<P>| {
                 photo
-                    .map(|photo| prepare(worker, photo.as_ref()))
+                    .map(|photo| prepare(worker, photo.as_ref(), cancel))
                     .transpose()
             },
             |event| {
@@ -43,14 +47,19 @@ pub(crate) fn prepare_all<P: AsRef<[u8]>>(
                     }
                     outcomes[index] = result.transpose();
                 }
-                interrupt = Python::attach(|py| py.check_signals());
+                interrupt = check_signals(cancel);
                 match interrupt {
                     Ok(()) => ControlFlow::Continue(()),
                     Err(_) => ControlFlow::Break(()),
                 }
             },
         )?;
-        interrupt.map(|()| outcomes)
+        interrupt?;
+        if let Some(count) = count.filter(|_| cancel.is_canceled()) {
+            let canceled = || Some(Err(prep::Error::Canceled.into()));
+            outcomes.resize_with(count.max(outcomes.len()), canceled);
+        }
+        Ok(outcomes)
     })
 }
 

@@ -10,6 +10,7 @@ use pyo3_arrow::PyArray;
 use pyo3_arrow::input::AnyArray;
 
 use crate::arrow;
+use crate::cancel::{self, Cancel, interruptible};
 use crate::error::Failure;
 use crate::many::{Photos, prepare_all};
 use crate::options::options;
@@ -30,9 +31,15 @@ impl Pipeline {
         Ok(Self { batch })
     }
 
-    fn prepare<'py>(&self, py: Python<'py>, photo: PyBackedBytes) -> PyResult<Bound<'py, PyBytes>> {
-        let picture = py.detach(|| self.batch.run_one(|worker| prepare(worker, &photo)));
-        match picture {
+    fn prepare<'py>(
+        &self,
+        py: Python<'py>,
+        photo: PyBackedBytes,
+        cancel: Option<&Cancel>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let cancel = cancel::flag(cancel);
+        let work = |worker: &mut Worker<'_>| prepare(worker, &photo, &cancel);
+        match interruptible(py, &cancel, photo.len(), || self.batch.run_one(work))? {
             Ok(picture) => Ok(PyBytes::new(py, &picture)),
             Err(failure) => Err(failure.into_exception(py)),
         }
@@ -45,6 +52,7 @@ impl Pipeline {
         photos: &Bound<'py, PyIterator>,
         count: Option<usize>,
         threads: usize,
+        cancel: Option<&Cancel>,
     ) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyList>)> {
         let raised = Mutex::new(None);
         let photos = Photos {
@@ -52,7 +60,7 @@ impl Pipeline {
             count,
             raised: &raised,
         };
-        let results = prepare_all(py, &self.batch, photos, threads)?;
+        let results = prepare_all(py, &self.batch, photos, threads, &cancel::flag(cancel))?;
         if let Some(error) = raised.into_inner().unwrap_or_else(PoisonError::into_inner) {
             return Err(error);
         }
@@ -82,27 +90,41 @@ impl Pipeline {
         py: Python<'_>,
         photos: AnyArray,
         threads: usize,
+        cancel: Option<&Cancel>,
     ) -> PyResult<(PyArray, PyArray)> {
         let photos = photos.into_chunked_array()?;
         let photos = arrow::photos(photos.chunks())?;
-        let results = prepare_all(py, &self.batch, photos.into_iter(), threads)?;
+        let (photos, cancel) = (photos.into_iter(), cancel::flag(cancel));
+        let results = prepare_all(py, &self.batch, photos, threads, &cancel)?;
         Ok(py.detach(|| arrow::columns(results)))
     }
 
     fn explain<'py>(&self, py: Python<'py>, photo: PyBackedBytes) -> PyResult<Bound<'py, PyDict>> {
-        let planned = py.detach(|| {
-            let plan = |pipeline: &mut prep::Pipeline| pipeline.plan(&photo).map_err(Failure::from);
+        let cancel = cancel::flag(None);
+        let plan = |pipeline: &mut prep::Pipeline| {
+            pipeline.set_cancel(cancel.clone());
+            pipeline.plan(&photo).map_err(Failure::from)
+        };
+        let planned = interruptible(py, &cancel, photo.len(), || {
             self.batch.run_one(|worker| worker.with_pipeline(plan))
-        });
+        })?;
         let (header, plan) = planned.map_err(|failure| failure.into_exception(py))?;
         crate::explain::explain(py, &header, &plan)
     }
 }
 
 /// Prepares one photo into a buffer of its own.
-pub(crate) fn prepare(worker: &mut Worker<'_>, photo: &[u8]) -> Result<Vec<u8>, Failure> {
+pub(crate) fn prepare(
+    worker: &mut Worker<'_>,
+    photo: &[u8],
+    cancel: &prep::Cancel,
+) -> Result<Vec<u8>, Failure> {
     let mut picture = Vec::new();
-    worker.prepare(&photo.into(), &mut picture)?;
+    // There is no memory budget that the worker would have to ask.
+    worker.with_pipeline(|pipeline| {
+        pipeline.set_cancel(cancel.clone());
+        pipeline.prepare_into(photo, &mut picture)
+    })?;
     Ok(picture)
 }
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 from ._errors import (
+    CanceledError,
     DamagedError,
     DecoderError,
     Error,
@@ -33,9 +34,9 @@ from ._errors import (
     UploadError,
 )
 from ._native import AsyncClient as _AsyncClient
+from ._native import Cancel, __version__
 from ._native import Client as _Client
 from ._native import Pipeline as _Pipeline
-from ._native import __version__
 from ._photo import Photo, SupportsRead, bytes_of
 from ._session import Attempt, Report, Session
 
@@ -46,6 +47,8 @@ __all__ = [
     "AsyncClient",
     "Attempt",
     "Batch",
+    "Cancel",
+    "CanceledError",
     "Client",
     "DamagedError",
     "DecoderError",
@@ -148,11 +151,11 @@ class Pipeline:
         self._options = options
         self._native = _Pipeline(**options)
 
-    def prepare(self, photo: Photo) -> bytes:
-        """Prepares one photo; raises a `PhotoError` where there is no picture of it."""
-        return self._native.prepare(bytes_of(photo))
+    def prepare(self, photo: Photo, *, cancel: Cancel | None = None) -> bytes:
+        """Prepares one photo; raises a `PhotoError` where there is no picture of it, `CanceledError` if ``cancel`` ended it."""
+        return self._native.prepare(bytes_of(photo), cancel)
 
-    def prepare_many(self, photos: Any, *, threads: int | None = None) -> Batch:
+    def prepare_many(self, photos: Any, *, threads: int | None = None, cancel: Cancel | None = None) -> Batch:
         """Prepares many photos on ``threads`` threads, by default as many as the process may use.
 
         ``photos`` is a list or any iterable of photos as `prepare` takes them, or an Arrow array of binaries (whatever has
@@ -160,6 +163,9 @@ class Pipeline:
         iterable only a few photos for each thread are held at a time, so a generator may read files one by one. An Arrow array may
         also be a dictionary of binaries, or structures with a field ``bytes`` or with one field of binaries. A bad photo is an error
         beside the others, and no photo (``None``, null) is neither. For Arrow, pyarrow must be installed.
+
+        ``cancel`` ends it early: what is done is kept, and each photo that is not has a `CanceledError`; what a generator has not given
+        yet is missing. Ctrl-C raises ``KeyboardInterrupt``.
         """
         threads = threads if threads is not None else _usable_cores()
         if threads < 1:
@@ -167,10 +173,11 @@ class Pipeline:
         if hasattr(photos, "__arrow_c_array__") or hasattr(photos, "__arrow_c_stream__"):
             import pyarrow
 
-            pictures, errors = self._native.prepare_arrow(photos, threads)
+            pictures, errors = self._native.prepare_arrow(photos, threads, cancel)
             return Batch(pyarrow.array(pictures), pyarrow.array(errors))
         each = (None if photo is None else bytes_of(photo) for photo in photos)
-        return Batch(*self._native.prepare_each(each, len(photos) if hasattr(photos, "__len__") else None, threads))
+        count = len(photos) if hasattr(photos, "__len__") else None
+        return Batch(*self._native.prepare_each(each, count, threads, cancel))
 
     def explain(self, photo: Photo) -> dict[str, Any]:
         """Tells what the photo's header says and what would be done, decoding it only where ``gravity`` asks for a small look
@@ -190,14 +197,14 @@ class Pipeline:
         return _pipeline, (tuple(self._options.items()),)
 
 
-def prepare(photo: Photo, **options: Unpack[Options]) -> bytes:
-    """Prepares one photo; see `Options`. Raises a `PhotoError` where there is no picture of it."""
-    return _pipeline(tuple(options.items())).prepare(photo)
+def prepare(photo: Photo, *, cancel: Cancel | None = None, **options: Unpack[Options]) -> bytes:
+    """Prepares one photo; see `Pipeline.prepare` and `Options`. Raises a `PhotoError` where there is no picture of it."""
+    return _pipeline(tuple(options.items())).prepare(photo, cancel=cancel)
 
 
-def prepare_many(photos: Any, *, threads: int | None = None, **options: Unpack[Options]) -> Batch:
+def prepare_many(photos: Any, *, threads: int | None = None, cancel: Cancel | None = None, **options: Unpack[Options]) -> Batch:
     """Prepares many photos at once; see `Pipeline.prepare_many` and `Options`."""
-    return _pipeline(tuple(options.items())).prepare_many(photos, threads=threads)
+    return _pipeline(tuple(options.items())).prepare_many(photos, threads=threads, cancel=cancel)
 
 
 def explain(photo: Photo, **options: Unpack[Options]) -> dict[str, Any]:

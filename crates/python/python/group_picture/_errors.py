@@ -52,6 +52,10 @@ class OverBudgetError(PhotoError):
     """No picture of this photo fits ``max_bytes``. Raise it, or lower ``minimum_side``."""
 
 
+class CanceledError(PhotoError):
+    """The work was ended by a `Cancel` before there was a picture. Nothing is wrong with the photo."""
+
+
 class OptionError(PhotoError, ValueError):
     """An option is unknown or outside its range. Change the call."""
 
