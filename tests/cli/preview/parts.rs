@@ -79,7 +79,7 @@ fn the_page_is_the_same_for_any_number_of_threads() {
     let alone = made(&["-j", "1"]);
 
     assert!(made(&["-j", "4"]) == alone);
-    assert!(made(&["-j", "9", "--memory", "1M"]) == alone);
+    assert!(made(&["-j", "9", "--memory", "2M"]) == alone);
     assert!(made(&["-j", "2", "--quality", "50"]) != alone);
 }
 
