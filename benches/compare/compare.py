@@ -6,8 +6,8 @@
 
 Installs the other programs from PyPI and npm below target/compare, and leaves out what cannot be installed. Each program runs in turn with
 ours, on one core and in one thread, over the photos of one class at a time; what counts is the CPU time of its process, without the time that it
-takes to start. Prints tables in Markdown: CPU time against ours by class, and how close the pictures are to an exact resampling. Photos of which
-some program has no picture are left out, and named: who gives up early is not fast.
+takes to start. Prints tables in Markdown: CPU time against ours by class, and how close the pictures are to an exact resampling. Photos that
+any program fails to prepare are left out, and named: a program that gives up early is not fast.
 """
 
 from __future__ import annotations

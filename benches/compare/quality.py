@@ -2,7 +2,7 @@
 
 PICTURES has a folder of pictures for each program. The reference is the whole photo, decoded by Pillow, upright, its center square resampled
 by Lanczos in floating point and never rounded before the end. Programs that round sizes and crops to whole pixels are a fraction of a pixel
-beside it, which nobody sees and every score punishes: so the reference is moved to where the picture is before they are compared, and how far is
+beside it, which is invisible and lowers every score: so the reference is moved to where the picture is before they are compared, and how far is
 said. The score is SSIMULACRA2 (100: identical; above 80: hardly seen beside each other), the encoder's loss included.
 """
 
