@@ -68,6 +68,7 @@ def main() -> None:
                 scores[program.name].append(compute_ssimulacra2(str(exact_file), str(file)))
                 shifts[program.name].append(max(abs(dx), abs(dy)))
                 sizes[program.name].append(file.stat().st_size)
+    print("\n## Quality\n")
     print("| program | SSIMULACRA2, median | worst | moved by, pixels, most | bytes a picture |\n|---|---|---|---|---|")
     for name in scores:
         if values := scores[name]:
