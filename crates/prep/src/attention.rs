@@ -145,7 +145,7 @@ impl Circle {
 
 /// Returns the saliency of each pixel of an overview, row by row: integers, so the same on every machine.
 fn saliency(overview: &Overview) -> Vec<u32> {
-    let luma: Vec<i32> = overview.pixels.iter().map(luma).collect();
+    let luma: Vec<i32> = overview.luma().map(i32::from).collect();
     let mean = mean(&overview.pixels);
     let mut saliency = Vec::with_capacity(luma.len());
     for y in 0..overview.height {
@@ -156,11 +156,6 @@ fn saliency(overview: &Overview) -> Vec<u32> {
         }
     }
     saliency
-}
-
-/// Rec. 601 luma, 0…255.
-fn luma(&[red, green, blue]: &[u8; 3]) -> i32 {
-    (i32::from(red) * 77 + i32::from(green) * 150 + i32::from(blue) * 29) >> 8
 }
 
 fn mean(pixels: &[[u8; 3]]) -> [i32; 3] {

@@ -229,6 +229,13 @@ fn cuts_text(overview: &Overview, square: Square, seen: Size) -> bool {
     text::is_cut(overview, in_overview)
 }
 
+/// Returns the median; of an even number of samples the upper one, and 0 of none.
+fn median(mut samples: Vec<u8>) -> u8 {
+    samples.sort_unstable();
+    let middle = samples.get(samples.len() / 2);
+    middle.copied().unwrap_or_default()
+}
+
 /// Whether a place where no face was found may be one that attention must not cut: a man with his head bent, a puma. Smaller or less
 /// likely places are mostly leaves and stones.
 fn may_be_a_face(place: &Face, seen: Size) -> bool {

@@ -64,6 +64,13 @@ impl Overview {
         )
     }
 
+    /// Returns the Rec. 601 luma of each pixel, row by row.
+    pub(crate) fn luma(&self) -> impl Iterator<Item = u8> {
+        let luma = |[red, green, blue]: [u32; 3]| (red * 77 + green * 150 + blue * 29) >> 8;
+        let pixels = self.pixels.iter();
+        pixels.map(move |pixel| luma(pixel.map(u32::from)) as u8)
+    }
+
     fn upright(stored: Vec<[u8; 3]>, width: usize, orientation: Orientation) -> Self {
         let height = stored.len() / width;
         let mut seen = Vec::new();

@@ -1,5 +1,6 @@
 //! Finds what stands on a flat background: a wordmark, a logo, a poster, a product.
 
+use super::median;
 use crate::geometry::Square;
 use crate::options::Color;
 use crate::overview::Overview;
@@ -15,7 +16,7 @@ pub(super) struct OnFlat {
 impl OnFlat {
     /// Finds the content of an overview; `None` if the background is not flat, or nothing is on it.
     pub(super) fn find(overview: &Overview) -> Option<Self> {
-        let background = median(edge(overview));
+        let background = median_color(edge(overview));
         let differs = |pixel: &[u8; 3], by: u8| {
             let samples = pixel.iter().zip(background);
             samples.fold(0, |most, (sample, flat)| most.max(sample.abs_diff(flat))) > by
@@ -137,13 +138,9 @@ fn edge(overview: &Overview) -> impl Iterator<Item = [u8; 3]> {
 }
 
 /// Returns the median of each channel.
-fn median(pixels: impl Iterator<Item = [u8; 3]>) -> [u8; 3] {
+fn median_color(pixels: impl Iterator<Item = [u8; 3]>) -> [u8; 3] {
     let pixels: Vec<[u8; 3]> = pixels.collect();
-    [0, 1, 2].map(|channel| {
-        let mut samples: Vec<u8> = pixels.iter().map(|pixel| pixel[channel]).collect();
-        samples.sort_unstable();
-        samples.get(samples.len() / 2).copied().unwrap_or_default()
-    })
+    [0, 1, 2].map(|channel| median(pixels.iter().map(|pixel| pixel[channel]).collect()))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Finds text that the edge of a square cuts: lines of letters that begin on one side of it and go on on the other.
 
+use super::median;
 use crate::geometry::Square;
 use crate::overview::Overview;
 
@@ -54,13 +55,10 @@ enum Look {
 
 impl Luma {
     fn of(overview: &Overview) -> Self {
-        let luma = |[red, green, blue]: &[u8; 3]| {
-            ((u32::from(*red) + 2 * u32::from(*green) + u32::from(*blue)) / 4) as u8
-        };
         Self {
             width: overview.width,
             height: overview.height,
-            samples: overview.pixels.iter().map(luma).collect(),
+            samples: overview.luma().collect(),
         }
     }
 
@@ -81,7 +79,7 @@ impl Luma {
                 }
             })
             .collect();
-        let paper = |y: usize| median(self.row(top + y, start, end));
+        let paper = |y: usize| median(self.row(top + y, start, end).to_vec());
         lines(&looks, &paper).next().is_some()
     }
 
@@ -100,7 +98,7 @@ impl Luma {
                 _ => Look::Other,
             };
             let looks: Vec<Look> = (top..bottom).map(look).collect();
-            let paper = |y: usize| median(self.row(top + y, start, start + WINDOW));
+            let paper = |y: usize| median(self.row(top + y, start, start + WINDOW).to_vec());
             // With rows of the text on both sides.
             lines(&looks, &paper).any(|(first, end)| top + first + 1 < y && y + 1 < top + end)
         })
@@ -143,12 +141,6 @@ fn turns(row: &[u8]) -> usize {
         }
     }
     count
-}
-
-fn median(row: &[u8]) -> u8 {
-    let mut sorted = row.to_vec();
-    sorted.sort_unstable();
-    sorted.get(row.len() / 2).copied().unwrap_or_default()
 }
 
 /// The least difference of luma between paper and ink.
