@@ -58,12 +58,7 @@ impl<'a> Bands<'a> {
         let [horizontal, vertical] = self.chroma.map_or([0, 0], |chroma| chroma.halvings(plane));
         let tile = self.image.tile;
         let band = (row << vertical) / tile.height;
-        if band != self.band {
-            // What is no longer needed makes place first.
-            self.tiles = None;
-            self.band = band;
-            self.tiles = self.decode_band(band)?;
-        }
+        self.load_band(band)?;
         let Some(tiles) = &self.tiles else {
             return Ok(false);
         };
@@ -89,12 +84,20 @@ impl<'a> Bands<'a> {
         if self.image.tiles.len() > 1 {
             return Ok(None);
         }
-        if self.band != 0 {
-            self.band = 0;
-            self.tiles = self.decode_band(0)?;
-        }
+        self.load_band(0)?;
         let tile = self.tiles.as_deref().and_then(<[_]>::first);
         Ok(tile.and_then(|tile| tile.narrow_row(plane, row)))
+    }
+
+    /// Decodes a row of tiles, unless it is the last one.
+    fn load_band(&mut self, band: u32) -> Result<(), Flaw> {
+        if band != self.band {
+            // What is no longer needed makes place first.
+            self.tiles = None;
+            self.band = band;
+            self.tiles = self.decode_band(band)?;
+        }
+        Ok(())
     }
 
     fn decode_band(&self, band: u32) -> Result<Option<Vec<Box<dyn Coded>>>, Flaw> {
