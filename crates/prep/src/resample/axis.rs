@@ -57,9 +57,9 @@ impl Weight for f32 {
 
 impl Weight for i16 {
     fn fractional_bits(largest: f64) -> u32 {
-        // What is carried may add one.
-        const MOST: f64 = i16::MAX as f64 - 1.0;
-        (MOST / largest).log2() as u32
+        // The carry may add one.
+        const MAX_WEIGHT: f64 = i16::MAX as f64 - 1.0;
+        (MAX_WEIGHT / largest).log2() as u32
     }
 
     fn round(exact: &[f64], fractional_bits: u32, rounded: &mut [Self]) {

@@ -90,8 +90,8 @@ fn by_definition(photo: &[f64], channels: usize, crop: Square, side: u32) -> Vec
     results
 }
 
-/// Half a step for rounding, and what 15 bits of weights and 7 of reduced rows leave.
-const MOST_APART: f64 = 0.53;
+/// Half a step for rounding, and the errors of weights of 15 fractional bits and of reduced rows of 7.
+const MAX_DIFFERENCE: f64 = 0.53;
 
 #[test]
 fn row_by_row_is_the_same_as_the_whole_by_definition() {
@@ -114,7 +114,7 @@ fn row_by_row_is_the_same_as_the_whole_by_definition() {
             for (actual, expected) in actual.iter().zip(expected) {
                 let difference = f64::from(*actual) - expected.clamp(0.0, 255.0);
                 assert!(
-                    difference.abs() < MOST_APART,
+                    difference.abs() < MAX_DIFFERENCE,
                     "{crop:?}: {actual}, not {expected}"
                 );
             }
