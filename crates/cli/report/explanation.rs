@@ -17,21 +17,16 @@ pub(crate) struct Explanation {
 /// Returns a warning if what matters is cut off.
 pub(crate) fn doubt(choice: &Choice) -> Option<String> {
     let (all, outside) = (choice.main_faces(), choice.faces_outside());
-    if outside > 0 {
-        let lie = if outside == 1 { "lies" } else { "lie" };
-        return Some(format!(
-            "{outside} of {all} faces {lie} partly outside the circle that messengers show; --focal or --fit contain may be better"
-        ));
-    }
-    if choice.cuts_text {
-        return Some(
-            "an edge of the square runs through text; --focal or --fit contain may be better"
-                .to_owned(),
-        );
-    }
-    choice.is_doubtful().then(|| {
-        "most of the salient content lies outside the circle that messengers show; --focal or --fit contain may be better".to_owned()
-    })
+    let what = match outside {
+        0 if choice.cuts_text => "an edge of the square runs through text".to_owned(),
+        0 if choice.is_doubtful() => {
+            "most of the salient content lies outside the circle that messengers show".to_owned()
+        }
+        0 => return None,
+        1 => format!("1 of {all} faces lies partly outside the circle that messengers show"),
+        _ => format!("{outside} of {all} faces lie partly outside the circle that messengers show"),
+    };
+    Some(format!("{what}; --focal or --fit contain may be better"))
 }
 
 impl Explanation {
