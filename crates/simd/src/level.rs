@@ -13,6 +13,9 @@ pub enum Level {
     /// AVX2 and what comes with it (x86-64-v3).
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
+    /// NEON (Advanced SIMD).
+    #[cfg(target_arch = "aarch64")]
+    Neon(Neon),
 }
 
 impl Level {
@@ -22,6 +25,10 @@ impl Level {
         #[cfg(target_arch = "x86_64")]
         if let Some(avx2) = Avx2::detect() {
             return Self::Avx2(avx2);
+        }
+        #[cfg(target_arch = "aarch64")]
+        if let Some(neon) = Neon::detect() {
+            return Self::Neon(neon);
         }
         Self::Scalar
     }
@@ -46,6 +53,8 @@ impl fmt::Debug for Level {
             Self::Scalar => "Scalar",
             #[cfg(target_arch = "x86_64")]
             Self::Avx2(_) => "Avx2",
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(_) => "Neon",
         })
     }
 }
@@ -70,6 +79,22 @@ impl Avx2 {
             && is_x86_feature_detected!("movbe")
             && is_x86_feature_detected!("popcnt");
         has_all.then_some(Self(()))
+    }
+}
+
+/// Proof that the processor has NEON, as every 64-bit ARM processor of a target with an operating system.
+///
+/// Only [`Neon::detect`] creates one.
+#[cfg(target_arch = "aarch64")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Neon(());
+
+#[cfg(target_arch = "aarch64")]
+impl Neon {
+    /// Detects NEON; returns `None` if it is missing.
+    #[must_use]
+    pub fn detect() -> Option<Self> {
+        std::arch::is_aarch64_feature_detected!("neon").then_some(Self(()))
     }
 }
 

@@ -24,11 +24,17 @@
 //! }
 //! ```
 
+#[cfg(target_arch = "aarch64")]
+pub mod arm;
 mod level;
 mod macros;
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
+mod transfers;
 #[cfg(target_arch = "x86_64")]
 pub mod x86;
 
 #[cfg(target_arch = "x86_64")]
 pub use level::Avx2;
 pub use level::Level;
+#[cfg(target_arch = "aarch64")]
+pub use level::Neon;

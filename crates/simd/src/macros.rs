@@ -1,9 +1,11 @@
-//! Macros that define functions for levels. Their `unsafe` calls, and the loads and stores of `x86`, are all of the workspace.
+//! Macros that define functions for levels. Their `unsafe` calls, and the loads and stores of `x86` and `arm`, are all of the workspace.
 
 /// Compiles one body for every level; a call runs the one that its first argument names.
 ///
 /// The first argument is the [`Level`](crate::Level). The body is safe code; whatever it calls must be `#[inline(always)]`
 /// to be compiled for the level, too. The angle brackets take `const` parameters; lifetimes are elided.
+///
+/// On 64-bit ARM the body is compiled once: NEON is part of the target, so the compiler vectorizes for it anyway.
 #[macro_export]
 macro_rules! levels {
     ($(
@@ -21,10 +23,12 @@ macro_rules! levels {
             fn body $(<$(const $constant: $constant_type),+>)? ($($argument: $type),*) $(-> $result)? $body
 
             #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2,bmi1,bmi2,fma,lzcnt,movbe,popcnt")]
-            #[allow(clippy::too_many_arguments, reason = "the wrapped function is linted for its arguments")]
-            fn avx2 $(<$(const $constant: $constant_type),+>)? ($($argument: $type),*) $(-> $result)? {
-                body $(::<$($constant),+>)? ($($argument),*)
+            $crate::for_level! {
+                Avx2
+                #[allow(clippy::too_many_arguments, reason = "the wrapped function is linted for its arguments")]
+                fn avx2 $(<$(const $constant: $constant_type),+>)? ($($argument: $type),*) $(-> $result)? {
+                    body $(::<$($constant),+>)? ($($argument),*)
+                }
             }
 
             match $level {
@@ -39,7 +43,7 @@ macro_rules! levels {
 
 /// Defines a safe function that is compiled for one level and may use its intrinsics.
 ///
-/// The first parameter is the level's type, without a name:
+/// The first parameter is the level's type, `Avx2` or `Neon`, without a name:
 ///
 /// ```
 /// # #[cfg(target_arch = "x86_64")]
@@ -59,17 +63,33 @@ macro_rules! kernel {
     ($(
         $(#[$attribute:meta])*
         $visibility:vis fn $name:ident (
-            Avx2 $(, $argument:ident: $type:ty)* $(,)?
+            $level:ident $(, $argument:ident: $type:ty)* $(,)?
         ) $(-> $result:ty)? $body:block
     )*) => {$(
         $(#[$attribute])*
-        $visibility fn $name (_: $crate::Avx2 $(, $argument: $type)*) $(-> $result)? {
-            #[target_feature(enable = "avx2,bmi1,bmi2,fma,lzcnt,movbe,popcnt")]
-            #[allow(clippy::too_many_arguments, reason = "the wrapped function is linted for its arguments")]
-            fn kernel ($($argument: $type),*) $(-> $result)? $body
+        $visibility fn $name (_: $crate::$level $(, $argument: $type)*) $(-> $result)? {
+            $crate::for_level! {
+                $level
+                #[allow(clippy::too_many_arguments, reason = "the wrapped function is linted for its arguments")]
+                fn kernel ($($argument: $type),*) $(-> $result)? $body
+            }
 
-            // SAFETY: only detection creates an `Avx2`, so the processor has the features.
+            // SAFETY: `for_level` takes only names of types that detection creates, so the processor has the features that it enables.
             unsafe { kernel($($argument),*) }
         }
     )*};
+}
+
+/// Enables a level's features for a function. For the macros above.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_level {
+    (Avx2 $($function:tt)*) => {
+        #[target_feature(enable = "avx2,bmi1,bmi2,fma,lzcnt,movbe,popcnt")]
+        $($function)*
+    };
+    (Neon $($function:tt)*) => {
+        #[target_feature(enable = "neon")]
+        $($function)*
+    };
 }
