@@ -4,6 +4,8 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod scalar;
 
 use simd::Level;
@@ -22,8 +24,8 @@ pub(crate) struct RowBatch {
     count: usize,
     /// The block with which rows begin, counted from the photo's edge.
     first_block: u32,
-    /// The rows transposed in pairs of frequencies: what the pair is in each row.
-    pairs: Vec<[i32; BATCH_ROWS]>,
+    /// The rows transposed, two frequencies at a time: AVX2 has them by turns, row by row, NEON one after the other.
+    columns: Vec<[i16; 2 * BATCH_ROWS]>,
 }
 
 impl RowBatch {
@@ -35,8 +37,8 @@ impl RowBatch {
         self.first_block = first_block;
         self.frequencies.clear();
         self.frequencies.resize(self.row_len * BATCH_ROWS, 0);
-        self.pairs.clear();
-        self.pairs.resize(self.row_len / 2, [0; BATCH_ROWS]);
+        self.columns.clear();
+        self.columns.resize(self.row_len / 2, [0; 2 * BATCH_ROWS]);
     }
 
     /// Returns how many rows are filled.
@@ -49,6 +51,30 @@ impl RowBatch {
         let start = self.count * self.row_len;
         self.count += 1;
         &mut self.frequencies[start..start + self.row_len]
+    }
+
+    /// Writes these results of the filled rows, up to eight of each.
+    #[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
+    #[inline(always)]
+    fn write(
+        &self,
+        rows: &[[u8; 8]; BATCH_ROWS],
+        results: std::ops::Range<usize>,
+        samples: &mut [u8],
+        stride: usize,
+    ) {
+        let starts = (0..self.count).map(|row| row * stride + results.start);
+        for (row, start) in rows.iter().zip(starts) {
+            if results.len() == 8
+                && let Some(samples) = samples
+                    .get_mut(start..)
+                    .and_then(<[u8]>::first_chunk_mut::<8>)
+            {
+                *samples = *row;
+            } else {
+                samples[start..start + results.len()].copy_from_slice(&row[..results.len()]);
+            }
+        }
     }
 
     fn row(&self, row: usize) -> &[i16] {
@@ -69,6 +95,8 @@ pub(crate) fn horizontal(
     match level {
         #[cfg(target_arch = "x86_64")]
         Level::Avx2(avx2) => avx2::horizontal(avx2, batch, axis, samples, stride),
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon(neon) => neon::horizontal(neon, batch, axis, samples, stride),
         _ => scalar::horizontal(batch, axis, samples, stride),
     }
     batch.count = 0;

@@ -2,6 +2,8 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod scalar;
 
 use simd::Level;
@@ -27,6 +29,10 @@ pub(crate) fn vertical<const KEPT: usize>(
         Level::Avx2(avx2) if KEPT == 4 => avx2::vertical4(avx2, coefficients, taps, row),
         #[cfg(target_arch = "x86_64")]
         Level::Avx2(avx2) if KEPT == 8 => avx2::vertical8(avx2, coefficients, taps, row),
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon(neon) if KEPT == 4 => neon::vertical4(neon, coefficients, taps, row),
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon(neon) if KEPT == 8 => neon::vertical8(neon, coefficients, taps, row),
         _ => scalar::vertical::<KEPT>(coefficients, taps, row),
     }
 }

@@ -7,7 +7,7 @@ use std::arch::x86_64::{
     _mm256_unpacklo_epi32, _mm256_unpacklo_epi64,
 };
 
-use simd::x86::{broadcast_i16x2, load_i16x16, load_i32x8, store_i32x8, store_u8x32};
+use simd::x86::{broadcast_i16x2, load_i16x16, store_i16x16, store_u8x32};
 
 use super::scalar::{BITS, OFFSET};
 use super::{BATCH_ROWS, RowBatch};
@@ -21,20 +21,10 @@ simd::kernel! {
             for ((result, first_block), sum) in (first..).zip(firsts).zip(&mut sums) {
                 let start = (first_block - batch.first_block) as usize * axis.geometry.kept / 2;
                 let weights = axis.weights_of(result).as_chunks::<2>().0;
-                let pairs = batch.pairs.get(start..start + weights.len());
+                let pairs = batch.columns.get(start..start + weights.len());
                 *sum = sum_pairs(pairs.unwrap_or_default(), weights);
             }
-            let rows = transpose_sums(sums);
-            let starts = (0..batch.count).map(|row| row * stride + first);
-            for (row, start) in rows.iter().zip(starts) {
-                if firsts.len() == 8
-                    && let Some(samples) = samples.get_mut(start..).and_then(<[u8]>::first_chunk_mut::<8>)
-                {
-                    *samples = *row;
-                } else {
-                    samples[start..start + firsts.len()].copy_from_slice(&row[..firsts.len()]);
-                }
-            }
+            batch.write(&transpose_sums(sums), first..first + firsts.len(), samples, stride);
         }
     }
 }
@@ -43,12 +33,12 @@ simd::kernel! {
 /// additions from waiting for each other.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn sum_pairs(pairs: &[[i32; BATCH_ROWS]], weights: &[[i16; 2]]) -> __m256i {
+fn sum_pairs(pairs: &[[i16; 2 * BATCH_ROWS]], weights: &[[i16; 2]]) -> __m256i {
     let (mut even, mut odd) = (_mm256_set1_epi32(OFFSET), _mm256_setzero_si256());
     let weights = weights.as_chunks::<2>().0;
     for (pairs, weights) in pairs.as_chunks::<2>().0.iter().zip(weights) {
         let product =
-            |i: usize| _mm256_madd_epi16(load_i32x8(&pairs[i]), broadcast_i16x2(&weights[i]));
+            |i: usize| _mm256_madd_epi16(load_i16x16(&pairs[i]), broadcast_i16x2(&weights[i]));
         even = _mm256_add_epi32(even, product(0));
         odd = _mm256_add_epi32(odd, product(1));
     }
@@ -85,7 +75,7 @@ fn transpose_sums(s: [__m256i; 8]) -> [[u8; 8]; 8] {
 #[target_feature(enable = "avx2")]
 fn transpose_rows(batch: &mut RowBatch) {
     let row_len = batch.row_len;
-    let (transposed, _) = batch.pairs.as_chunks_mut::<8>();
+    let (transposed, _) = batch.columns.as_chunks_mut::<8>();
     for (index, transposed) in transposed.iter_mut().enumerate() {
         let mut rows = [_mm256_setzero_si256(); 8];
         for (row, register) in rows.iter_mut().enumerate() {
@@ -99,7 +89,7 @@ fn transpose_rows(batch: &mut RowBatch) {
             }
         }
         for (pairs, register) in transposed.iter_mut().zip(transpose(rows)) {
-            store_i32x8(pairs, register);
+            store_i16x16(pairs, register);
         }
     }
 }
