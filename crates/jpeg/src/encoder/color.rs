@@ -2,6 +2,8 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod scalar;
 
 use simd::Level;
@@ -11,6 +13,8 @@ pub(super) fn convert(level: Level, pixels: &[[u8; 3]], planes: [&mut [u8]; 3]) 
     match level {
         #[cfg(target_arch = "x86_64")]
         Level::Avx2(avx2) => avx2::convert(avx2, pixels, planes),
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon(neon) => neon::convert(neon, pixels, planes),
         _ => scalar::convert(pixels, planes),
     }
 }

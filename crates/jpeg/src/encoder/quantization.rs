@@ -48,13 +48,13 @@ pub(super) struct Divisors {
     pub(super) steps: [u8; 64],
     /// 2^15 to 2^16.
     #[cfg_attr(
-        not(target_arch = "x86_64"),
+        not(any(target_arch = "aarch64", target_arch = "x86_64")),
         allow(dead_code, reason = "the scalar transform divides")
     )]
     pub(super) reciprocal: [u16; 64],
     /// 2^(15 - `n`).
     #[cfg_attr(
-        not(target_arch = "x86_64"),
+        not(any(target_arch = "aarch64", target_arch = "x86_64")),
         allow(dead_code, reason = "the scalar transform divides")
     )]
     pub(super) scale: [u16; 64],

@@ -2,6 +2,8 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod scalar;
 
 use simd::Level;
@@ -35,6 +37,8 @@ pub(super) fn transform(
     match level {
         #[cfg(target_arch = "x86_64")]
         Level::Avx2(avx2) => avx2::transform(avx2, rows, divisors, blocks),
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon(neon) => neon::transform(neon, rows, divisors, blocks),
         _ => scalar::transform(rows, divisors, blocks),
     }
 }
