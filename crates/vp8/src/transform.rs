@@ -2,6 +2,8 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod scalar;
 
 use simd::Level;
@@ -46,6 +48,8 @@ pub(crate) fn add_inverse_cosine(level: Level, block: &Block, samples: &mut [u8]
     match level {
         #[cfg(target_arch = "x86_64")]
         Level::Avx2(avx2) => avx2::add_inverse_cosine(avx2, block, samples, stride),
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon(neon) => neon::add_inverse_cosine(neon, block, samples, stride),
         _ => scalar::add_inverse_cosine(block, samples, stride),
     }
 }
