@@ -6,6 +6,8 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod scalar;
 
 use std::ops::Range;
@@ -28,6 +30,8 @@ impl Numbers for Integers {
         match level {
             #[cfg(target_arch = "x86_64")]
             Level::Avx2(avx2) => avx2::gather(avx2, rows, channels, columns),
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon(neon) => neon::gather(neon, rows, channels, columns),
             _ => scalar::gather(rows, channels, columns),
         }
     }
@@ -46,6 +50,10 @@ impl Numbers for Integers {
             Level::Avx2(avx2) => {
                 avx2::along(avx2, columns, first, axis, results, channels, reduced)
             }
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon(neon) => {
+                neon::along(neon, columns, first, axis, results, channels, reduced)
+            }
             _ => scalar::along(columns, first, axis, results, channels, reduced),
         }
     }
@@ -54,6 +62,8 @@ impl Numbers for Integers {
         match level {
             #[cfg(target_arch = "x86_64")]
             Level::Avx2(avx2) => avx2::down(avx2, rows, weights, line),
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon(neon) => neon::down(neon, rows, weights, line),
             _ => scalar::down(rows, weights, line),
         }
     }
@@ -65,6 +75,17 @@ const ROW_BITS: u32 = 7;
 /// How far the sums along rows are moved: to samples around zero, rounded.
 fn offset(weight_bits: u32) -> i32 {
     (1 << (weight_bits - ROW_BITS - 1)) - (128 << weight_bits)
+}
+
+/// The order that brings the samples of two neighboring pixels together, for each number of channels:
+/// red, green, blue, red, … become red, red, green, green, …
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
+fn neighbors_together(channels: usize) -> [u8; 16] {
+    match channels {
+        1 => std::array::from_fn(|index| index as u8),
+        3 => [0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11, 0, 0, 0, 0],
+        _ => [0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15],
+    }
 }
 
 simd::levels! {

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use simd::x86::{broadcast_i16x2, load_i16x16, load_u8x16, store_i16x8, store_i16x16, store_i32x8};
 
-use super::{ROW_BITS, offset};
+use super::{ROW_BITS, neighbors_together, offset};
 use crate::resample::axis::Axis;
 use crate::resample::passes::{Column, LANES, ROWS, Waiting};
 
@@ -47,16 +47,6 @@ simd::kernel! {
                 store_i32x8(line, sum);
             }
         }
-    }
-}
-
-/// The order that brings the samples of two neighboring pixels together, for each number of channels:
-/// red, green, blue, red, … become red, red, green, green, …
-fn neighbors_together(channels: usize) -> [u8; 16] {
-    match channels {
-        1 => std::array::from_fn(|index| index as u8),
-        3 => [0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11, 0, 0, 0, 0],
-        _ => [0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15],
     }
 }
 
