@@ -5,6 +5,8 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod scalar;
 
 use simd::Level;
@@ -22,6 +24,8 @@ pub(super) fn pointwise(
     match level {
         #[cfg(target_arch = "x86_64")]
         Level::Avx2(avx2) => avx2::pointwise(avx2, input, inputs, by, output),
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon(neon) => neon::pointwise(neon, input, inputs, by, output),
         _ => scalar::pointwise(input, inputs, by, output),
     }
 }
@@ -31,6 +35,8 @@ pub(super) fn depthwise(level: Level, rows: [&[Lanes]; 3], by: &Convolution, out
     match level {
         #[cfg(target_arch = "x86_64")]
         Level::Avx2(avx2) => avx2::depthwise(avx2, rows, by, output),
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon(neon) => neon::depthwise(neon, rows, by, output),
         _ => scalar::depthwise(rows, by, output),
     }
 }
