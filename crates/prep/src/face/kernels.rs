@@ -1,7 +1,7 @@
-//! The network's arithmetic, a row of pixels at a time and eight channels at once.
+//! The network's arithmetic, a row of pixels at a time and sixteen channels at once: integers of 16 bits.
 //!
-//! Each sum has one order, and each step of it is a fused multiply-add, which IEEE 754 defines to the last bit: all levels and all
-//! machines give the same bits. Without hardware for it the standard library computes it, slowly.
+//! Sums over channels have 32 bits and do not overflow ([`Pointwise`]); what does not fit into 16 bits afterwards becomes the nearest
+//! number that does, and so does each step of a sum over three by three pixels, whose order is part of its definition.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -11,14 +11,15 @@ mod scalar;
 
 use simd::Level;
 
-use super::map::{Convolution, Lanes};
+use super::map::{Depthwise, Lanes, Pointwise};
+use super::weights::STEM_PAIRS;
 
 /// Convolves all channels of each pixel, of which there are `inputs` lanes, into each channel of the output.
 pub(super) fn pointwise(
     level: Level,
     input: &[Lanes],
     inputs: usize,
-    by: &Convolution,
+    by: &Pointwise,
     output: &mut [Lanes],
 ) {
     match level {
@@ -30,8 +31,21 @@ pub(super) fn pointwise(
     }
 }
 
+/// Convolves the three by three pixels around every second pixel of the middle one of three rows, all their samples into each channel
+/// of one lane. The rows begin with the first pixel's left neighbor.
+pub(super) fn stem(level: Level, rows: [&[i16]; 3], by: &Pointwise, output: &mut [Lanes]) {
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2(avx2) => avx2::stem(avx2, rows, by, output),
+        _ => scalar::stem(rows, by, output),
+    }
+}
+
+/// From one of the stem's pixels to the next, in samples: every second one is convolved.
+const STEP: usize = 2 * 3;
+
 /// Convolves three by three pixels of every channel by itself: three rows with their border give a row.
-pub(super) fn depthwise(level: Level, rows: [&[Lanes]; 3], by: &Convolution, output: &mut [Lanes]) {
+pub(super) fn depthwise(level: Level, rows: [&[Lanes]; 3], by: &Depthwise, output: &mut [Lanes]) {
     match level {
         #[cfg(target_arch = "x86_64")]
         Level::Avx2(avx2) => avx2::depthwise(avx2, rows, by, output),
@@ -39,11 +53,6 @@ pub(super) fn depthwise(level: Level, rows: [&[Lanes]; 3], by: &Convolution, out
         Level::Neon(neon) => neon::depthwise(neon, rows, by, output),
         _ => scalar::depthwise(rows, by, output),
     }
-}
-
-#[inline(always)]
-fn larger(one: f32, other: f32) -> f32 {
-    if one > other { one } else { other }
 }
 
 simd::levels! {
@@ -54,7 +63,7 @@ simd::levels! {
             let above = upper[..lanes].iter().zip(&upper[lanes..]);
             let below = lower[..lanes].iter().zip(&lower[lanes..]);
             for (largest, ((a, b), (c, d))) in pixel.iter_mut().zip(above.zip(below)) {
-                *largest = std::array::from_fn(|at| larger(larger(a[at], b[at]), larger(c[at], d[at])));
+                *largest = std::array::from_fn(|at| a[at].max(b[at]).max(c[at].max(d[at])));
             }
         }
     }
@@ -64,7 +73,7 @@ simd::levels! {
         for (pair, pixel) in fine.chunks_exact_mut(2 * lanes).zip(coarse.chunks_exact(lanes)) {
             for fine in pair.chunks_exact_mut(lanes) {
                 for (sum, value) in fine.as_flattened_mut().iter_mut().zip(pixel.as_flattened()) {
-                    *sum += value;
+                    *sum = sum.saturating_add(*value);
                 }
             }
         }

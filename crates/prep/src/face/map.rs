@@ -1,20 +1,37 @@
-//! What the network computes with: maps of channels, and a convolution's weights, both in lanes of eight.
+//! What the network computes with: maps of channels, and the weights of its two kinds of convolutions, all in lanes of sixteen.
 
-/// Eight channels.
-pub(super) type Lanes = [f32; 8];
+/// Sixteen channels.
+pub(super) type Lanes = [i16; 16];
 
 /// Returns how many lanes hold the channels.
 pub(super) fn lanes(channels: usize) -> usize {
-    channels.div_ceil(8)
+    channels.div_ceil(16)
 }
 
-/// A convolution's weights: for each position of the kernel the lanes of all channels; if the kernel is one pixel, for each lane
-/// of outputs all inputs.
-pub(super) struct Convolution {
+/// Both weights of a pair of inputs for each output of a lane.
+pub(super) type Pair = [[i16; 2]; 16];
+
+/// A convolution of all channels of a pixel into each.
+///
+/// An output is `start + Σ input · weight`, moved right by `shift`. The sizes of an output's weights add up to 2¹⁵ at most, and its
+/// start lies within ±2³⁰, so no sum of 16-bit inputs overflows 32 bits.
+pub(super) struct Pointwise {
+    /// For each lane of outputs all pairs of inputs.
+    pub(super) weights: Vec<Pair>,
+    /// What sums start with: the bias, and a half for rounding.
+    pub(super) starts: Vec<[i32; 16]>,
+    pub(super) shifts: Vec<[i32; 16]>,
+    /// Results below this become this: zero for a ReLU.
+    pub(super) floor: i16,
+}
+
+/// A convolution of three by three pixels of every channel by itself, by weights of 15 fractional bits.
+pub(super) struct Depthwise {
+    /// For each position of the kernel the lanes of all channels.
     pub(super) weights: Vec<Lanes>,
     pub(super) biases: Vec<Lanes>,
     /// Results below this become this: zero for a ReLU.
-    pub(super) floor: f32,
+    pub(super) floor: i16,
 }
 
 /// A map of pixels, each in lanes of channels: zeros fill the last lane up, and a border of zero pixels spares the convolutions a
@@ -36,13 +53,13 @@ impl Map {
         let (last, end) = ((height + 1) * stride, (height + 2) * stride);
         // What is beyond the end stays, for a larger map to come.
         if self.values.len() < end {
-            self.values.resize(end, [0.0; 8]);
+            self.values.resize(end, [0; 16]);
         }
-        self.values[..stride].fill([0.0; 8]);
-        self.values[last..end].fill([0.0; 8]);
+        self.values[..stride].fill([0; 16]);
+        self.values[last..end].fill([0; 16]);
         for row in self.values[stride..last].chunks_exact_mut(stride) {
-            row[..lanes].fill([0.0; 8]);
-            row[stride - lanes..].fill([0.0; 8]);
+            row[..lanes].fill([0; 16]);
+            row[stride - lanes..].fill([0; 16]);
         }
     }
 
@@ -124,19 +141,19 @@ mod tests {
 
         for y in 0..=5 {
             if y < 5 {
-                ring.row_mut(y).fill([y as f32 + 1.0; 8]);
+                ring.row_mut(y).fill([y as i16 + 1; 16]);
             }
             if y > 0 {
                 let rows = ring.rows_around(y - 1);
                 assert!(
                     rows.iter()
-                        .all(|row| row[0] == [0.0; 8] && row[3] == [0.0; 8])
+                        .all(|row| row[0] == [0; 16] && row[3] == [0; 16])
                 );
                 seen.push(rows.map(|row| row[1][0]));
             }
         }
 
         let expected = [[0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5], [4, 5, 0]];
-        assert_eq!(seen, expected.map(|rows| rows.map(|row| row as f32)));
+        assert_eq!(seen, expected);
     }
 }

@@ -12,15 +12,17 @@
 
 use simd::Level;
 
-use super::kernels::{add_enlarged, depthwise, max_pool_2x2, pointwise};
-use super::map::{Convolution, Lanes, Map, Ring, lanes};
-use super::weights::{OUTPUTS, PATCH, STEM, Unit, Weights};
+use super::kernels::{add_enlarged, depthwise, max_pool_2x2, pointwise, stem};
+use super::map::{Depthwise, Lanes, Map, Ring, lanes};
+use super::weights::{ONE, OUTPUTS, STEM, Unit, Weights};
 use crate::overview::Overview;
 
 /// The network's maps, kept from image to image.
 #[derive(Default)]
 pub(super) struct Network {
     input: Input,
+    /// A row of the first convolution's results.
+    stem_row: Vec<Lanes>,
     /// What comes into a unit, and out of it.
     from: Map,
     to: Map,
@@ -50,6 +52,7 @@ impl Network {
         let weights = Weights::shared();
         let Self {
             input,
+            stem_row,
             from,
             ring,
             pair,
@@ -58,14 +61,15 @@ impl Network {
             outputs,
         } = self;
         input.fill(image);
+        stem_row.resize(input.width / 2, [0; 16]);
         ring.reshape(input.width / 2, input.height / 2, lanes(STEM));
         let Unit {
             pointwise: by,
             depthwise,
         } = &weights.first;
         depthwise_and_pool(level, depthwise, ring, pair, from, |y, row| {
-            let stem = input.stem(level, &weights.stem, y);
-            pointwise(level, stem, lanes(STEM), by, row);
+            stem(level, input.rows_around(y), &weights.stem, stem_row);
+            pointwise(level, stem_row, lanes(STEM), by, row);
         });
         let ([fine @ .., last], coarse) = weights.units.split_at(4) else {
             unreachable!("four of ten");
@@ -74,7 +78,7 @@ impl Network {
             unit(level, weights, from, ring, to);
             std::mem::swap(from, to);
         }
-        ring.reshape(from.width, from.height, last.pointwise.biases.len());
+        ring.reshape(from.width, from.height, last.pointwise.starts.len());
         depthwise_and_pool(level, &last.depthwise, ring, pair, to, |y, row| {
             pointwise(level, from.row(y), from.lanes, &last.pointwise, row);
         });
@@ -108,7 +112,7 @@ impl Network {
                     pixels,
                     x,
                     y,
-                    outputs: *lanes.first_chunk().expect("six of eight"),
+                    outputs: std::array::from_fn(|output| f32::from(lanes[output]) / ONE),
                 })
             })
         })
@@ -117,7 +121,7 @@ impl Network {
 
 /// A pointwise convolution and a depthwise one.
 fn unit(level: Level, weights: &Unit, from: &Map, ring: &mut Ring, to: &mut Map) {
-    let (width, height, outputs) = (from.width, from.height, weights.pointwise.biases.len());
+    let (width, height, outputs) = (from.width, from.height, weights.pointwise.starts.len());
     ring.reshape(width, height, outputs);
     to.reshape(width, height, outputs);
     for y in 0..=height {
@@ -139,7 +143,7 @@ fn unit(level: Level, weights: &Unit, from: &Map, ring: &mut Ring, to: &mut Map)
 /// A depthwise convolution of the rows that `next` gives, then a reduction by half: no row leaves the cache between the two.
 fn depthwise_and_pool(
     level: Level,
-    by: &Convolution,
+    by: &Depthwise,
     ring: &mut Ring,
     pair: &mut Map,
     to: &mut Map,
@@ -180,13 +184,9 @@ fn enlarge_and_add(level: Level, coarse: &Map, fine: &mut Map) {
 #[derive(Default)]
 struct Input {
     /// Three samples a pixel, 0…255, with a border of one pixel; black to the right and below fills it up to whole cells.
-    samples: Vec<f32>,
+    samples: Vec<i16>,
     width: usize,
     height: usize,
-    /// For each result of a row its surroundings, as channels.
-    patches: Vec<Lanes>,
-    /// A row of results.
-    results: Vec<Lanes>,
 }
 
 impl Input {
@@ -199,34 +199,19 @@ impl Input {
         self.height = image.height.next_multiple_of(32);
         let stride = self.stride();
         self.samples.clear();
-        self.samples.resize((self.height + 2) * stride, 0.0);
+        self.samples.resize((self.height + 2) * stride, 0);
         let rows = self.samples.chunks_exact_mut(stride).skip(1);
         for (row, pixels) in rows.zip(image.pixels.chunks_exact(image.width)) {
             for (place, sample) in row[3..].iter_mut().zip(pixels.as_flattened()) {
-                *place = f32::from(*sample);
+                *place = i16::from(*sample);
             }
         }
     }
 
-    /// A row of the first convolution, on every second pixel: it multiplies each pixel's surroundings as if they were its channels.
-    fn stem(&mut self, level: Level, by: &Convolution, y: usize) -> &[Lanes] {
-        let (width, stride) = (self.width / 2, self.stride());
-        self.patches.resize(width * lanes(PATCH), [0.0; 8]);
-        self.results.resize(width * lanes(STEM), [0.0; 8]);
-        let rows = &self.samples[2 * y * stride..][..3 * stride];
-        gather(rows, stride, self.patches.as_flattened_mut());
-        pointwise(level, &self.patches, lanes(PATCH), by, &mut self.results);
-        &self.results
-    }
-}
-
-/// Gathers the three by three pixels around every second pixel (im2col) of the middle one of three rows.
-fn gather(rows: &[f32], stride: usize, patches: &mut [f32]) {
-    let patches = patches.chunks_exact_mut(PATCH.next_multiple_of(8));
-    for (x, patch) in patches.enumerate() {
-        for (row, samples) in patch.as_chunks_mut::<9>().0.iter_mut().enumerate() {
-            samples.copy_from_slice(&rows[row * stride + x * 6..][..9]);
-        }
+    /// The row of a result and its neighbors, with their border.
+    fn rows_around(&self, y: usize) -> [&[i16]; 3] {
+        let stride = self.stride();
+        std::array::from_fn(|row| &self.samples[(2 * y + row) * stride..][..stride])
     }
 }
 
@@ -235,26 +220,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_second_pixel_is_taken_with_its_surroundings() {
+    fn an_image_has_a_border_and_is_filled_up_to_cells() {
         let image = Overview {
             width: 3,
             height: 1,
             pixels: vec![[255, 0, 51], [1, 2, 3], [4, 5, 6]],
         };
         let mut input = Input::default();
+
         input.fill(&image);
-        let mut patches = vec![0.0; 16 * 32];
 
-        gather(&input.samples, input.stride(), &mut patches);
-
+        let [above, first, second] = input.rows_around(0);
         assert_eq!((input.width, input.height), (32, 32));
-        // The border is to the left of the first pixel and above it.
-        assert_eq!(patches[..12], [0.0; 12]);
-        assert_eq!(patches[12..18], [255.0, 0.0, 51.0, 1.0, 2.0, 3.0]);
-        assert_eq!(patches[18..32], [0.0; 14]);
-        // The next patch begins two pixels farther, and black is behind the image.
-        assert_eq!(patches[32 + 9..32 + 15], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-        assert_eq!(patches[32 + 15..64], [0.0; 17]);
+        assert_eq!(above, [0; 34 * 3]);
+        assert_eq!(first[..12], [0, 0, 0, 255, 0, 51, 1, 2, 3, 4, 5, 6]);
+        assert_eq!(first[12..], [0; 30 * 3]);
+        assert_eq!(second, above);
     }
 
     #[test]

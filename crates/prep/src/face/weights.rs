@@ -2,13 +2,14 @@
 
 use std::sync::OnceLock;
 
-use super::map::{Convolution, Lanes, lanes};
+use super::map::{Depthwise, Lanes, Pair, Pointwise, lanes};
 
 /// The channels of the first convolution.
 pub(super) const STEM: usize = 16;
 
-/// The samples of three by three pixels.
-pub(super) const PATCH: usize = 3 * 3 * 3;
+/// The samples of three pixels beside each other, and the pairs that they fill.
+const SAMPLES: usize = 3 * 3;
+pub(super) const STEM_PAIRS: usize = SAMPLES.div_ceil(2);
 
 /// What goes into and comes out of each unit behind the first reduction, in channels.
 const UNITS: [(usize, usize); 10] = [
@@ -27,18 +28,22 @@ const UNITS: [(usize, usize); 10] = [
 /// The channels of the three maps in which faces are searched for.
 const FEATURES: usize = 64;
 
+/// An output of 1.0: the outputs have 9 fractional bits, all maps before them 10 (`models/extract.py`).
+pub(super) const ONE: f32 = 512.0;
+
 /// What is said of a cell: whether it is a face, whether it holds an object, and four numbers that say where.
 pub(super) const OUTPUTS: usize = 6;
 
 /// All channels of a pixel into each, then three by three pixels of each channel by itself.
 pub(super) struct Unit {
-    pub(super) pointwise: Convolution,
-    pub(super) depthwise: Convolution,
+    pub(super) pointwise: Pointwise,
+    pub(super) depthwise: Depthwise,
 }
 
 /// All weights of the network.
 pub(super) struct Weights {
-    pub(super) stem: Convolution,
+    /// Its inputs are those of three rows, one after another, each filled up to pairs.
+    pub(super) stem: Pointwise,
     pub(super) first: Unit,
     pub(super) units: [Unit; UNITS.len()],
     /// The coarsest map's first.
@@ -57,7 +62,7 @@ impl Weights {
     fn unpack() -> Self {
         let mut packed = Packed(FILE);
         Self {
-            stem: packed.pointwise(PATCH, STEM, RELU),
+            stem: packed.pointwise(&[SAMPLES; 3], STEM, RELU),
             first: packed.unit(STEM, STEM, RELU),
             units: UNITS.map(|(inputs, outputs)| packed.unit(inputs, outputs, RELU)),
             necks: [(); 3].map(|()| packed.unit(FEATURES, FEATURES, RELU)),
@@ -66,76 +71,80 @@ impl Weights {
     }
 }
 
-static FILE: &[u8] = include_bytes!("../../models/libfacedetection.f16");
+static FILE: &[u8] = include_bytes!("../../models/libfacedetection.i16");
 
-const RELU: f32 = 0.0;
-const LINEAR: f32 = f32::NEG_INFINITY;
+const RELU: i16 = 0;
+const LINEAR: i16 = i16::MIN;
 
-/// 16-bit floats that are still to be read.
+/// 16-bit integers that are still to be read.
 struct Packed(&'static [u8]);
 
 impl Packed {
-    fn next(&mut self) -> f32 {
+    fn next(&mut self) -> i16 {
         let (number, rest) = self
             .0
             .split_first_chunk()
             .expect("the file holds all weights");
         self.0 = rest;
-        widen(u16::from_le_bytes(*number))
+        i16::from_le_bytes(*number)
     }
 
-    fn lanes(&mut self, channels: usize) -> impl Iterator<Item = Lanes> {
-        (0..lanes(channels)).map(move |lane| {
-            let filled = (channels - lane * 8).min(8);
-            std::array::from_fn(|index| if index < filled { self.next() } else { 0.0 })
-        })
+    fn lanes(&mut self, channels: usize) -> Vec<Lanes> {
+        let mut all = vec![[0; 16]; lanes(channels)];
+        let places = all.as_flattened_mut().iter_mut();
+        places.take(channels).for_each(|place| *place = self.next());
+        all
     }
 
-    fn convolution(&mut self, rows: usize, channels: usize, floor: f32) -> Convolution {
-        let mut weights = Vec::new();
-        for _ in 0..rows {
-            weights.extend(self.lanes(channels));
+    /// From all outputs of an input side by side to all pairs of inputs of a lane of outputs; each row of inputs begins a pair.
+    fn pointwise(&mut self, rows: &[usize], channels: usize, floor: i16) -> Pointwise {
+        let pairs: usize = rows.iter().map(|inputs| inputs.div_ceil(2)).sum();
+        let mut weights: Vec<Pair> = vec![[[0; 2]; 16]; lanes(channels) * pairs];
+        let mut first = 0;
+        for inputs in rows {
+            for input in 0..*inputs {
+                let place = first + input / 2;
+                for (lane, outputs) in self.lanes(channels).iter().enumerate() {
+                    let pair = &mut weights[lane * pairs + place];
+                    for (both, weight) in pair.iter_mut().zip(outputs) {
+                        both[input % 2] = *weight;
+                    }
+                }
+            }
+            first += inputs.div_ceil(2);
         }
-        Convolution {
+        let (biases, shifts) = (self.lanes(channels), self.lanes(channels));
+        let shifts: Vec<_> = shifts.iter().map(|lane| lane.map(i32::from)).collect();
+        let start = |bias: i16, shift: i32| (i32::from(bias) << shift) + (1 << shift >> 1);
+        let starts = biases.iter().zip(&shifts).map(|(biases, shifts)| {
+            std::array::from_fn(|output| start(biases[output], shifts[output]))
+        });
+        Pointwise {
             weights,
-            biases: self.lanes(channels).collect(),
+            starts: starts.collect(),
+            shifts,
             floor,
         }
     }
 
-    /// From all outputs of an input side by side to all inputs of a lane of outputs, with zeros for inputs that fill up lanes.
-    fn pointwise(&mut self, inputs: usize, channels: usize, floor: f32) -> Convolution {
-        let by_input = self.convolution(inputs, channels, floor);
-        let (padded, outputs) = (lanes(inputs) * 8, lanes(channels));
-        let mut weights = vec![[0.0; 8]; padded * outputs];
-        for (input, row) in by_input.weights.chunks_exact(outputs).enumerate() {
-            for (output, weight) in row.iter().enumerate() {
-                weights[output * padded + input] = *weight;
-            }
+    fn depthwise(&mut self, channels: usize, floor: i16) -> Depthwise {
+        let mut weights = Vec::new();
+        for _ in 0..3 * 3 {
+            weights.extend(self.lanes(channels));
         }
-        Convolution {
+        Depthwise {
             weights,
-            ..by_input
+            biases: self.lanes(channels),
+            floor,
         }
     }
 
-    fn unit(&mut self, inputs: usize, outputs: usize, floor: f32) -> Unit {
+    fn unit(&mut self, inputs: usize, outputs: usize, floor: i16) -> Unit {
         Unit {
-            pointwise: self.pointwise(inputs, outputs, LINEAR),
-            depthwise: self.convolution(3 * 3, outputs, floor),
+            pointwise: self.pointwise(&[inputs], outputs, LINEAR),
+            depthwise: self.depthwise(outputs, floor),
         }
     }
-}
-
-/// A binary16 number as binary32 (IEEE 754, 3.6): exact.
-fn widen(half: u16) -> f32 {
-    let sign = if half >> 15 == 1 { -1.0 } else { 1.0 };
-    let (exponent, fraction) = (i32::from(half >> 10 & 31), f32::from(half & 1023));
-    let magnitude = match exponent {
-        0 => fraction * 2_f32.powi(-24),
-        _ => (1024.0 + fraction) * 2_f32.powi(exponent - 25),
-    };
-    sign * magnitude
 }
 
 #[cfg(test)]
@@ -144,29 +153,41 @@ mod tests {
 
     #[test]
     fn the_file_holds_the_weights_and_nothing_else() {
-        let unit = |inputs: usize, outputs: usize| (inputs + 1) * outputs + 10 * outputs;
+        let unit = |inputs: usize, outputs: usize| (inputs + 2) * outputs + 10 * outputs;
         let backbone =
             unit(16, 16) * 2 + unit(16, 32) + unit(32, 32) + unit(32, 64) + 6 * unit(64, 64);
 
-        let expected = 28 * 16 + backbone + 3 * unit(64, 64) + 3 * unit(64, 6);
+        let expected = 29 * 16 + backbone + 3 * unit(64, 64) + 3 * unit(64, 6);
 
         assert_eq!(FILE.len(), expected * 2);
         assert_eq!(Weights::shared().heads[2].depthwise.weights.len(), 9);
     }
 
     #[test]
-    fn halves_widen_to_what_the_standard_says() {
-        for (half, expected) in [
-            (0x0000, 0.0),
-            (0x0001, 5.960_464_5e-8),
-            (0x03FF, 6.097_555e-5),
-            (0x0400, 6.103_515_6e-5),
-            (0x3555, 0.333_251_95),
-            (0x3C00, 1.0),
-            (0xC000, -2.0),
-            (0x7BFF, 65504.0),
-        ] {
-            assert_eq!(widen(half), expected, "{half:04x}");
+    fn no_sum_of_any_inputs_overflows() {
+        let weights = Weights::shared();
+        let units = weights.units.iter().chain(&weights.necks);
+        let units = units.chain(&weights.heads).chain([&weights.first]);
+        let pointwise = units.clone().map(|unit| &unit.pointwise);
+
+        for by in pointwise.chain([&weights.stem]) {
+            let pairs = by.weights.len() / by.starts.len();
+            for (lane, weights) in by.weights.chunks(pairs).enumerate() {
+                for output in 0..16 {
+                    let of_output = weights.iter().flat_map(|pair| pair[output]);
+                    let sizes = of_output.map(|weight| i64::from(weight).abs());
+                    let start = i64::from(by.starts[lane][output]);
+                    let largest = sizes.sum::<i64>() * 32768 + start.abs();
+
+                    assert!(largest <= i64::from(i32::MAX), "{largest}");
+                    assert!((0..=15).contains(&by.shifts[lane][output]));
+                }
+            }
+        }
+        for unit in units {
+            // The product of −32768 with itself would not fit after the shift.
+            let taps = unit.depthwise.weights.as_flattened();
+            assert!(taps.iter().all(|weight| *weight > i16::MIN));
         }
     }
 }
