@@ -127,7 +127,7 @@ impl Encoder {
             }
             Coding::Optimized => {
                 self.transform_whole(&picture, &frame, &quantization);
-                let tables = sequential::fit_tables(&self.components, &frame);
+                let tables = sequential::fit_tables(self.level, &self.components, &frame);
                 markers::write_tables(jpeg, &tables, frame.whole_scan());
                 markers::write_scan(jpeg, frame.whole_scan());
                 sequential::write_whole(self.level, &self.components, &frame, &tables, jpeg);

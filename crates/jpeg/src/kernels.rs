@@ -34,7 +34,7 @@ impl Bench {
             kept: kept.side(),
         };
         let mut axes = Axes::default();
-        let axis = axes.find(geometry);
+        let axis = axes.find(Level::Scalar, geometry);
         let blocks = width as usize / 8;
         let count = axes.axis(axis).count[results as usize / 2] as usize;
         let coefficients = (0..count * blocks * kept.len())

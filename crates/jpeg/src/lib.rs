@@ -34,6 +34,7 @@ mod stream;
 mod strict;
 mod subsampling;
 mod target;
+mod unstuff;
 
 pub use damage::Damage;
 pub use decoder::{Decoder, WithOverview};

@@ -40,7 +40,7 @@ impl<'a> Resampler<'a> {
     ) -> Self {
         let chosen = plan
             .axes
-            .map(|of_component| of_component.map(|axis| axes.find(axis)));
+            .map(|of_component| of_component.map(|axis| axes.find(level, axis)));
         Self {
             level,
             axes,

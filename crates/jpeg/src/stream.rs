@@ -5,8 +5,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use simd::Level;
+
 use crate::bits::{Bits, Cursor};
 use crate::marker::{code, count_ff};
+use crate::unstuff::unstuff;
 
 /// How many bytes are buffered at a time.
 const BUFFER: usize = 64 * 1024;
@@ -17,10 +20,18 @@ pub(crate) const BLOCK_BYTES: usize = 64 * 31 / 8;
 /// The memory of a stream, reused from photo to photo.
 #[derive(Debug, Default)]
 pub(crate) struct Buffer {
+    /// As many bytes as are buffered at a time, of which the first `len` are filled.
     bytes: Vec<u8>,
+    len: usize,
     restarts: VecDeque<Restart>,
     /// Ends every stream early once it is set.
     pub(crate) stop: Arc<AtomicBool>,
+}
+
+impl Buffer {
+    fn filled(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
 }
 
 /// A restart marker between two bytes of the buffer.
@@ -35,6 +46,7 @@ struct Restart {
 /// The entropy-coded data of one scan.
 #[derive(Debug)]
 pub(crate) struct Stream<'a> {
+    level: Level,
     photo: &'a [u8],
     /// The next byte of the photo to be buffered.
     next: usize,
@@ -69,14 +81,19 @@ impl<'a> Buffered<'a> {
 impl<'a> Stream<'a> {
     /// Starts after a scan header. With arithmetic coding no byte is read beyond a restart marker.
     pub(crate) fn new(
+        level: Level,
         photo: &'a [u8],
         offset: usize,
         buffer: &'a mut Buffer,
         is_arithmetic: bool,
     ) -> Self {
-        buffer.bytes.clear();
+        if buffer.bytes.is_empty() {
+            buffer.bytes = vec![0; BUFFER];
+        }
+        buffer.len = 0;
         buffer.restarts.clear();
         Self {
+            level,
             photo,
             next: offset,
             buffer,
@@ -104,7 +121,7 @@ impl<'a> Stream<'a> {
 
     /// Returns the bits that are in the buffer; an MCU may take `mcu_bytes`.
     pub(crate) fn buffered(&self, mcu_bytes: usize) -> Buffered<'_> {
-        let bytes = &self.buffer.bytes;
+        let bytes = self.buffer.filled();
         if self.is_arithmetic
             && let Some(restart) = self.buffer.restarts.front()
         {
@@ -120,59 +137,40 @@ impl<'a> Stream<'a> {
 
     /// Returns whether bits were read beyond the end.
     pub(crate) fn is_overrun(&self) -> bool {
-        self.ended && self.cursor.consumed_bits() > self.buffer.bytes.len() * 8
+        self.ended && self.cursor.consumed_bits() > self.buffer.len * 8
     }
 
     /// Drops the bytes that were read and buffers more.
     pub(crate) fn fill(&mut self) {
-        let consumed = (self.cursor.consumed_bits() / 8).min(self.buffer.bytes.len());
-        self.buffer.bytes.copy_within(consumed.., 0);
-        self.buffer
-            .bytes
-            .truncate(self.buffer.bytes.len() - consumed);
+        let Buffer { bytes, len, .. } = self.buffer;
+        let consumed = (self.cursor.consumed_bits() / 8).min(*len);
+        bytes.copy_within(consumed..*len, 0);
+        *len -= consumed;
         self.cursor.move_back(consumed);
         for restart in &mut self.buffer.restarts {
             // A marker that was read over stays, at the front.
             restart.before = restart.before.saturating_sub(consumed);
         }
-        while !self.ended && self.buffer.bytes.len() < BUFFER {
-            self.unstuff();
+        while !self.ended && self.buffer.len < BUFFER {
+            self.copy_to_marker();
         }
     }
 
-    /// Copies up to the next 0xff and looks at what follows it.
-    fn unstuff(&mut self) {
-        let rest = &self.photo[self.next..];
-        let room = BUFFER - self.buffer.bytes.len();
-        let (chunks, _) = rest[..rest.len().min(room)].as_chunks::<32>();
-        for chunk in chunks {
-            if chunk
-                .iter()
-                .fold(false, |found, &byte| found | (byte == 0xff))
-            {
-                break;
-            }
-            self.buffer.bytes.extend_from_slice(chunk);
-            self.next += 32;
+    /// Copies bytes up to the next marker and looks at it.
+    fn copy_to_marker(&mut self) {
+        let room = &mut self.buffer.bytes[self.buffer.len..];
+        let (read, written) = unstuff(self.level, &self.photo[self.next..], room);
+        self.next += read;
+        self.buffer.len += written;
+        if self.buffer.len == BUFFER {
+            return;
         }
-        let rest = &self.photo[self.next..];
-        let plain = rest
-            .iter()
-            .take(32)
-            .position(|&byte| byte == 0xff)
-            .unwrap_or(rest.len().min(32));
-        self.buffer.bytes.extend_from_slice(&rest[..plain]);
-        self.next += plain;
         match self.photo[self.next..] {
-            [0xff, 0, ..] => {
-                self.buffer.bytes.push(0xff);
-                self.next += 2;
-            }
             // All but the last are fill bytes (T.81, B.1.1.2).
             [0xff, 0xff, ..] => self.next += count_ff(&self.photo[self.next..]) - 1,
             [0xff, marker @ code::RST0..=code::RST7, ..] => {
                 let restart = Restart {
-                    before: self.buffer.bytes.len(),
+                    before: self.buffer.len,
                     number: marker - code::RST0,
                 };
                 self.buffer.restarts.push_back(restart);
@@ -200,7 +198,7 @@ impl<'a> Stream<'a> {
                 return None;
             }
             // No marker is buffered: drop everything but the last byte, which a marker may follow.
-            let last = self.buffer.bytes.len().saturating_sub(1) * 8;
+            let last = self.buffer.len.saturating_sub(1) * 8;
             if self.cursor.consumed_bits() < last {
                 self.cursor = Cursor::at(last / 8);
             }
@@ -219,7 +217,7 @@ mod tests {
         photo.extend((0..200_000).map(|index| (index % 251) as u8));
         photo.extend([0xff, code::RST0 + 4, 5, 0xff, code::EOI]);
         let mut buffer = Buffer::default();
-        let mut stream = Stream::new(&photo, 0, &mut buffer, false);
+        let mut stream = Stream::new(Level::detect(), &photo, 0, &mut buffer, false);
 
         stream.fill();
         let mut bits = stream.buffered(BLOCK_BYTES).bits;

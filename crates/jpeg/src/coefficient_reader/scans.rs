@@ -37,7 +37,7 @@ impl CoefficientReader {
             state,
             ..
         } = self;
-        let stream = Stream::new(photo, offset, buffer, frame.is_arithmetic);
+        let stream = Stream::new(*level, photo, offset, buffer, frame.is_arithmetic);
         let mut driver = ScanDriver::new(frame, scan, state.restart_interval, stream);
         let on_row = |coefficients: &mut Coefficients, row| {
             state.finish_row(*level, coefficients, row);
@@ -111,7 +111,7 @@ impl CoefficientReader {
             }
             _ => None,
         };
-        let stream = Stream::new(photo, offset, buffer, frame.is_arithmetic);
+        let stream = Stream::new(*level, photo, offset, buffer, frame.is_arithmetic);
         let mut driver = ScanDriver::new(frame, scan, state.restart_interval, stream);
         let on_row = |_: &mut Coefficients, _| {};
         let damage = match kind {

@@ -78,7 +78,7 @@ impl CoefficientReader {
                         break;
                     }
                     state.begin_components(&segment, &scan, frame, Kept::Corner)?;
-                    let stream = Stream::new(photo, markers.offset, buffer, false);
+                    let stream = Stream::new(*level, photo, markers.offset, buffer, false);
                     let mut driver = ScanDriver::new(frame, &scan, state.restart_interval, stream);
                     let mut decoder = DcScan::new(*level, frame, &scan, tables)?;
                     driver.drive(&mut decoder, &mut overview.dc, |_, _| {});

@@ -122,21 +122,27 @@ fn code_block(block: &Block, predictor: &mut i32, table: usize, sink: &mut impl 
 }
 
 /// Returns the best tables for a picture whose coefficients are complete.
-pub(super) fn fit_tables(components: &[Component], frame: &Frame) -> Tables {
-    let mut counting = Sequential {
-        predictors: Predictors::default(),
-        sink: Counter::default(),
-    };
-    for number in 0..frame.mcus_down() {
-        let row = McuRow {
-            components,
-            mcus_across: frame.mcus_across(),
-            number,
-            held_as: number,
+pub(super) fn fit_tables(level: Level, components: &[Component], frame: &Frame) -> Tables {
+    count_symbols(level, components, frame).tables()
+}
+
+simd::levels! {
+    fn count_symbols(level: Level, components: &[Component], frame: &Frame) -> Counter {
+        let mut counting = Sequential {
+            predictors: Predictors::default(),
+            sink: Counter::default(),
         };
-        row.code(&mut counting);
+        for number in 0..frame.mcus_down() {
+            let row = McuRow {
+                components,
+                mcus_across: frame.mcus_across(),
+                number,
+                held_as: number,
+            };
+            row.code(&mut counting);
+        }
+        counting.sink
     }
-    counting.sink.tables()
 }
 
 /// Codes a picture whose coefficients are complete.

@@ -2,6 +2,8 @@
 
 use std::f64::consts::PI;
 
+use simd::Level;
+
 use super::WEIGHT_BITS;
 
 /// The geometry of the resampling along one axis. Positions are in the component's own samples; sample *n* covers
@@ -80,7 +82,7 @@ impl Axis {
     }
 
     /// Computes the axis of another geometry, in the same memory.
-    fn become_axis(&mut self, geometry: Geometry) {
+    fn become_axis(&mut self, level: Level, geometry: Geometry) {
         self.geometry = geometry;
         self.first.clear();
         self.count.clear();
@@ -94,12 +96,7 @@ impl Axis {
         self.weights.clear();
         self.weights
             .resize(self.stride * geometry.results as usize, 0);
-        let cosines = cosines();
-        let mut folded = vec![0.0; self.stride];
-        for (result, weights) in (0..).zip(self.weights.chunks_exact_mut(self.stride)) {
-            fold(&geometry, result, &cosines, &mut folded);
-            round(&folded, geometry.kept, weights);
-        }
+        weigh(level, &geometry, self.stride, &mut self.weights);
     }
 
     /// Returns the weights of one result: those of the kept frequencies of each of its blocks.
@@ -110,7 +107,20 @@ impl Axis {
     }
 }
 
+simd::levels! {
+    /// Computes the weights of all results, `stride` each. Every level computes the same numbers in the same order.
+    fn weigh(level: Level, geometry: &Geometry, stride: usize, weights: &mut [i16]) {
+        let cosines = cosines();
+        let mut folded = vec![0.0; stride];
+        for (result, weights) in (0..).zip(weights.chunks_exact_mut(stride)) {
+            fold(geometry, result, &cosines, &mut folded);
+            round(&folded, geometry.kept, weights);
+        }
+    }
+}
+
 /// Folds the kernel's weights with the cosines.
+#[inline(always)]
 fn fold(geometry: &Geometry, result: u32, cosines: &[[f64; 8]; 8], folded: &mut [f64]) {
     let (center, taps) = geometry.taps(result);
     folded.fill(0.0);
@@ -150,6 +160,7 @@ fn fold(geometry: &Geometry, result: u32, cosines: &[[f64; 8]; 8], folded: &mut 
 }
 
 /// Rounds so that the weights of the DC coefficients still sum to one: a flat area keeps its level.
+#[inline(always)]
 fn round(folded: &[f64], kept: usize, weights: &mut [i16]) {
     let mut carried = 0.0;
     for (index, (&exact, weight)) in folded.iter().zip(weights).enumerate() {
@@ -192,6 +203,7 @@ impl Kernel {
 impl Iterator for Kernel {
     type Item = f64;
 
+    #[inline(always)]
     fn next(&mut self) -> Option<f64> {
         let (at, sine) = (self.at, self.sine);
         self.at += self.distance;
@@ -233,25 +245,25 @@ const AXES: usize = 16;
 
 impl Axes {
     /// Returns the index of the axis of this geometry; if it is not cached, it replaces the least recently used one.
-    pub(crate) fn find(&mut self, geometry: Geometry) -> usize {
+    pub(crate) fn find(&mut self, level: Level, geometry: Geometry) -> usize {
         self.clock += 1;
         let found = self
             .axes
             .iter()
             .position(|(axis, _)| axis.geometry == geometry);
-        let index = found.unwrap_or_else(|| self.replace(geometry));
+        let index = found.unwrap_or_else(|| self.replace(level, geometry));
         self.axes[index].1 = self.clock;
         index
     }
 
-    fn replace(&mut self, geometry: Geometry) -> usize {
+    fn replace(&mut self, level: Level, geometry: Geometry) -> usize {
         if self.axes.len() < AXES {
             self.axes.push((Axis::new(), 0));
         }
         let oldest = (0..self.axes.len())
             .min_by_key(|&index| self.axes[index].1)
             .unwrap_or(0);
-        self.axes[oldest].0.become_axis(geometry);
+        self.axes[oldest].0.become_axis(level, geometry);
         oldest
     }
 
@@ -277,11 +289,33 @@ mod tests {
 
         for photo in 0..50 {
             let mine: Vec<usize> = (0..8)
-                .map(|axis| axes.find(geometry(photo * 5 % 23 + axis)))
+                .map(|axis| axes.find(Level::Scalar, geometry(photo * 5 % 23 + axis)))
                 .collect();
 
             for (axis, &index) in mine.iter().enumerate() {
                 assert_eq!(axes.axis(index).geometry, geometry(photo * 5 % 23 + axis));
+            }
+        }
+    }
+
+    #[test]
+    fn every_level_computes_the_same_weights() {
+        for (step, kept) in [(4.725, 4), (1.0, 8), (0.4, 8), (19.5, 4)] {
+            let geometry = Geometry {
+                samples: 1501,
+                start: 7.3,
+                step,
+                results: 70,
+                kept,
+            };
+            let mut expected = Axis::new();
+            expected.become_axis(Level::Scalar, geometry);
+
+            for level in Level::available() {
+                let mut actual = Axis::new();
+                actual.become_axis(level, geometry);
+
+                assert!(actual.weights == expected.weights, "{level:?}, step {step}");
             }
         }
     }
@@ -322,7 +356,7 @@ mod tests {
                 kept: 8,
             };
             let mut axes = Axes::default();
-            let index = axes.find(geometry);
+            let index = axes.find(Level::Scalar, geometry);
             let axis = axes.axis(index);
 
             for result in 0..20 {

@@ -118,7 +118,7 @@ mod tests {
                 kept,
             };
             let mut axes = Axes::default();
-            let index = axes.find(geometry);
+            let index = axes.find(Level::Scalar, geometry);
             let axis = axes.axis(index);
             let blocks = geometry.blocks();
             let (width, stride) = (results as usize, results as usize + 3);
