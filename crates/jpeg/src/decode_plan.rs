@@ -22,7 +22,7 @@ pub(crate) struct DecodePlan {
     pub(crate) columns: Range<usize>,
     /// The rows of MCUs that the target needs.
     pub(crate) rows: Range<usize>,
-    /// The most rows of MCUs that a row of samples needs.
+    /// The most rows of MCUs that two rows of samples need.
     pub(crate) rows_at_once: usize,
 }
 
@@ -113,8 +113,8 @@ fn rows_at_once(frame: &Frame, axes: [Geometry; 4]) -> usize {
         .iter()
         .zip(&axes)
         .map(|(component, axis)| {
-            // Lanczos3 reaches three steps to either side.
-            let reach = 2.0 * 3.0 * axis.step.max(1.0) + 2.0;
+            // Lanczos3 reaches three steps to either side, and two rows of samples are made at once.
+            let reach = 2.0 * 3.0 * axis.step.max(1.0) + axis.step + 2.0;
             ((reach / (8.0 * f64::from(component.v))).ceil() as usize).saturating_add(2)
         });
     rows.max().unwrap_or(1)

@@ -4,7 +4,7 @@ use simd::Level;
 
 use crate::coefficients::Kept;
 use crate::dequantize;
-use crate::resample::{self, Axes, BATCH_ROWS, Geometry, RowBatch, Tap};
+use crate::resample::{self, Axes, BATCH_ROWS, Geometry, RESULTS_AT_ONCE, RowBatch, Tap};
 
 /// Rows of blocks, and everything that the kernels need to make rows of a picture of them.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Bench {
             .collect();
         let tap = |row: usize| Tap {
             start: row * blocks * kept.len(),
-            weights: [1000, -300, 200, 100, 50, 20, 10, 5],
+            weights: [[1000, -300, 200, 100, 50, 20, 10, 5]; 2],
         };
         Self {
             kept,
@@ -80,20 +80,22 @@ impl Bench {
     /// Sums the columns of blocks for eight rows of the picture.
     pub fn vertical(&mut self, level: Level) {
         self.batch.lay_out(self.row_len, 0);
-        for _ in 0..BATCH_ROWS {
-            let row = &mut self.batch.push()[..self.row_len];
-            match self.kept {
-                Kept::Corner => resample::vertical::<4>(level, &self.coefficients, &self.taps, row),
-                Kept::All => resample::vertical::<8>(level, &self.coefficients, &self.taps, row),
-            }
+        let sum = match self.kept {
+            Kept::Corner => resample::vertical::<4>,
+            Kept::All => resample::vertical::<8>,
+        };
+        for _ in 0..BATCH_ROWS / RESULTS_AT_ONCE {
+            let rows = self.batch.push(RESULTS_AT_ONCE);
+            let rows = rows.map(|row| &mut row[..self.row_len]);
+            sum(level, &self.coefficients, &self.taps, rows);
         }
     }
 
     /// Sums eight rows of the picture.
     pub fn horizontal(&mut self, level: Level) {
         self.batch.lay_out(self.row_len, 0);
-        for _ in 0..BATCH_ROWS {
-            self.batch.push();
+        for _ in 0..BATCH_ROWS / RESULTS_AT_ONCE {
+            self.batch.push(RESULTS_AT_ONCE);
         }
         let axis = self.axes.axis(0);
         let stride = self.samples.len() / BATCH_ROWS;

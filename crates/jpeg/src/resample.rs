@@ -9,7 +9,7 @@ mod vertical;
 
 pub(crate) use axis::{Axes, Axis, Geometry};
 pub(crate) use horizontal::{BATCH_ROWS, RowBatch, horizontal};
-pub(crate) use vertical::{Tap, vertical};
+pub(crate) use vertical::{RESULTS_AT_ONCE, Tap, vertical};
 
 /// Fractional bits of the folded weights: none is larger than about 0.6.
 const WEIGHT_BITS: u32 = 15;

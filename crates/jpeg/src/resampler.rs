@@ -7,7 +7,9 @@ use simd::Level;
 use crate::Planes;
 use crate::coefficients::{Coefficients, Kept};
 use crate::decode_plan::DecodePlan;
-use crate::resample::{Axes, BATCH_ROWS, RowBatch, Tap, horizontal, vertical};
+use crate::resample::{
+    Axes, Axis, BATCH_ROWS, RESULTS_AT_ONCE, RowBatch, Tap, horizontal, vertical,
+};
 
 /// The memory of the resampling.
 #[derive(Debug, Default)]
@@ -61,65 +63,68 @@ impl<'a> Resampler<'a> {
         for component in 0..planes.components().len() {
             let v = coefficients.layouts[component].v;
             let down = self.axes.axis(self.chosen[component][1]);
-            while let (Some(&first), Some(&count)) = (
-                down.first.get(self.next[component]),
-                down.count.get(self.next[component]),
-            ) && (first + count - 1) as usize / v <= mcu_row
+            while let Some(results) = down.results_from(self.next[component])
+                && (down.end(results.end - 1) - 1) / v <= mcu_row
             {
-                self.resample_row(coefficients, component, planes);
-                self.next[component] += 1;
+                self.next[component] = results.end;
+                self.resample_rows(coefficients, component, results, planes);
             }
         }
     }
 
-    /// Sums the next row of a component down its columns; along rows, eight are summed at a time.
-    fn resample_row(&mut self, coefficients: &Coefficients, component: usize, planes: &mut Planes) {
+    /// Sums results of a component down its columns; along rows, eight are summed at a time.
+    fn resample_rows(
+        &mut self,
+        coefficients: &Coefficients,
+        component: usize,
+        results: Range<usize>,
+        planes: &mut Planes,
+    ) {
         let [across, down] = self.chosen[component].map(|index| self.axes.axis(index));
-        let result = self.next[component];
-        let first = down.first[result] as usize;
-        let rows = first..first + down.count[result] as usize;
-        self.work
-            .gather(coefficients, component, rows, down.weights_of(result));
+        self.work.gather(coefficients, component, &results, down);
         let layout = coefficients.layouts[component];
-        let blocks = coefficients.columns.len() * layout.h;
+        let frequencies = coefficients.columns.len() * layout.h * coefficients.kept.side();
         let batch = &mut self.work.batches[component];
-        if result == 0 {
+        if results.start == 0 {
             let first_block = (coefficients.columns.start * layout.h) as u32;
-            batch.lay_out(blocks * coefficients.kept.side(), first_block);
+            batch.lay_out(frequencies, first_block);
         }
-        let row = &mut batch.push()[..blocks * coefficients.kept.side()];
+        let rows = batch.push(results.len()).map(|row| &mut row[..frequencies]);
         let sum = match coefficients.kept {
             Kept::Corner => vertical::<4>,
             Kept::All => vertical::<8>,
         };
-        sum(self.level, coefficients.data(), &self.work.taps, row);
+        sum(self.level, coefficients.data(), &self.work.taps, rows);
         let rows = batch.count();
-        if rows == BATCH_ROWS || result + 1 == down.first.len() {
+        if rows == BATCH_ROWS || results.end == down.first.len() {
             let (x, y) = self.origins[component];
-            let (samples, stride) = planes.rows_from_mut(component, y + result + 1 - rows);
+            let (samples, stride) = planes.rows_from_mut(component, y + results.end - rows);
             horizontal(self.level, batch, across, &mut samples[x..], stride);
         }
     }
 }
 
 impl Work {
-    /// Gathers the block rows that a row of results needs, without those that have no data.
+    /// Gathers the block rows that results need, without those that have no data.
     fn gather(
         &mut self,
         coefficients: &Coefficients,
         component: usize,
-        rows: Range<usize>,
-        weights: &[i16],
+        results: &Range<usize>,
+        down: &Axis,
     ) {
-        let side = coefficients.kept.side();
         self.taps.clear();
-        for (row, weights) in rows.zip(weights.chunks_exact(side)) {
+        let first = down.first[results.start] as usize;
+        for row in first..down.end(results.end - 1) {
             if let Some(start) = coefficients.block_row_start(component, row) {
                 let mut tap = Tap {
                     start,
-                    weights: [0; 8],
+                    weights: [[0; 8]; RESULTS_AT_ONCE],
                 };
-                tap.weights[..side].copy_from_slice(weights);
+                for (weights, result) in tap.weights.iter_mut().zip(results.clone()) {
+                    let of_row = down.weights_of_block(result, row);
+                    weights[..of_row.len()].copy_from_slice(of_row);
+                }
                 self.taps.push(tap);
             }
         }

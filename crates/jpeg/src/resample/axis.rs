@@ -1,10 +1,11 @@
 //! The weights along one axis: Lanczos3 stretched by the reduction, folded with the cosines of the DCT.
 
 use std::f64::consts::PI;
+use std::ops::Range;
 
 use simd::Level;
 
-use super::WEIGHT_BITS;
+use super::{RESULTS_AT_ONCE, WEIGHT_BITS};
 
 /// The geometry of the resampling along one axis. Positions are in the component's own samples; sample *n* covers
 /// *n* to *n* + 1.
@@ -29,7 +30,7 @@ impl Geometry {
     }
 
     /// Returns the center of a result and the samples that it needs: at least one, all within the photo.
-    fn taps(&self, result: u32) -> (f64, std::ops::Range<u32>) {
+    fn taps(&self, result: u32) -> (f64, Range<u32>) {
         let center = self.start + (f64::from(result) + 0.5) * self.step;
         let first = (center - self.support())
             .floor()
@@ -41,7 +42,7 @@ impl Geometry {
     }
 
     /// Returns the blocks that any result needs.
-    pub(crate) fn blocks(&self) -> std::ops::Range<u32> {
+    pub(crate) fn blocks(&self) -> Range<u32> {
         self.taps(0).1.start / 8..self.taps(self.results.max(1) - 1).1.end.div_ceil(8)
     }
 }
@@ -97,6 +98,25 @@ impl Axis {
         self.weights
             .resize(self.stride * geometry.results as usize, 0);
         weigh(level, &geometry, self.stride, &mut self.weights);
+    }
+
+    /// Returns the next results that are summed together; `None` if there are no more.
+    pub(crate) fn results_from(&self, next: usize) -> Option<Range<usize>> {
+        let end = self.first.len().min(next + RESULTS_AT_ONCE);
+        (next < end).then_some(next..end)
+    }
+
+    /// Returns the block behind the last that a result needs.
+    pub(crate) fn end(&self, result: usize) -> usize {
+        (self.first[result] + self.count[result]) as usize
+    }
+
+    /// Returns a block's weights in a result; none if the result does not need the block.
+    pub(crate) fn weights_of_block(&self, result: usize, block: usize) -> &[i16] {
+        let kept = self.geometry.kept;
+        let place = block.wrapping_sub(self.first[result] as usize);
+        let mut blocks = self.weights_of(result).chunks_exact(kept);
+        blocks.nth(place).unwrap_or_default()
     }
 
     /// Returns the weights of one result: those of the kept frequencies of each of its blocks.

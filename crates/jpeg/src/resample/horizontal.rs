@@ -10,7 +10,7 @@ mod scalar;
 
 use simd::Level;
 
-use super::Axis;
+use super::{Axis, RESULTS_AT_ONCE};
 
 /// How many rows are summed together: as many as a register has sums of 32 bits.
 pub(crate) const BATCH_ROWS: usize = 8;
@@ -46,11 +46,13 @@ impl RowBatch {
         self.count
     }
 
-    /// Adds a row and returns its frequencies, to be overwritten. There must be room for it.
-    pub(crate) fn push(&mut self) -> &mut [i16] {
+    /// Adds one row or two and returns the frequencies of two, to be overwritten. There is room if none but the last was added alone.
+    pub(crate) fn push(&mut self, count: usize) -> [&mut [i16]; RESULTS_AT_ONCE] {
         let start = self.count * self.row_len;
-        self.count += 1;
-        &mut self.frequencies[start..start + self.row_len]
+        self.count += count;
+        let (first, second) =
+            self.frequencies[start..][..RESULTS_AT_ONCE * self.row_len].split_at_mut(self.row_len);
+        [first, second]
     }
 
     /// Writes these results of the filled rows, up to eight of each.
@@ -126,9 +128,13 @@ mod tests {
                 let mut batch = RowBatch::default();
                 let fill = |batch: &mut RowBatch| {
                     batch.lay_out(blocks.len() * kept, blocks.start);
-                    for row in 0..rows as i64 {
-                        for (index, frequency) in (row * 99..).zip(batch.push()) {
-                            *frequency = (index * index * 7919 % 20001 - 10000) as i16;
+                    for start in (0..rows).step_by(2) {
+                        for (row, frequencies) in
+                            (start as i64..).zip(batch.push((rows - start).min(2)))
+                        {
+                            for (index, frequency) in (row * 99..).zip(frequencies) {
+                                *frequency = (index * index * 7919 % 20001 - 10000) as i16;
+                            }
                         }
                     }
                 };

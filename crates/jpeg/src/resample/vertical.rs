@@ -1,4 +1,6 @@
-//! The first pass: down the columns of blocks, from coefficients to a row of horizontal frequencies.
+//! The first pass: down the columns of blocks, from coefficients to two rows of horizontal frequencies.
+//!
+//! Two results that follow each other need almost the same blocks: summed together, they load them once.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -8,32 +10,35 @@ mod scalar;
 
 use simd::Level;
 
-/// A block row: where it begins in the coefficients, and its weights, in the order of use.
+/// How many results are summed together.
+pub(crate) const RESULTS_AT_ONCE: usize = 2;
+
+/// A block row: where it begins in the coefficients, and its weights in each result, in the order of use.
 ///
 /// The weights of rows 2*p* and 2*p* + 1 alternate, as the coefficients do: see `Kept::position`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tap {
     pub(crate) start: usize,
-    pub(crate) weights: [i16; 8],
+    pub(crate) weights: [[i16; 8]; RESULTS_AT_ONCE],
 }
 
-/// Sums block rows down their columns into a row of `KEPT` frequencies a block; the length of `row` says how many blocks.
+/// Sums block rows down their columns into rows of `KEPT` frequencies a block; the length of the rows says how many blocks.
 pub(crate) fn vertical<const KEPT: usize>(
     level: Level,
     coefficients: &[i16],
     taps: &[Tap],
-    row: &mut [i16],
+    rows: [&mut [i16]; RESULTS_AT_ONCE],
 ) {
     match level {
         #[cfg(target_arch = "x86_64")]
-        Level::Avx2(avx2) if KEPT == 4 => avx2::vertical4(avx2, coefficients, taps, row),
+        Level::Avx2(avx2) if KEPT == 4 => avx2::vertical4(avx2, coefficients, taps, rows),
         #[cfg(target_arch = "x86_64")]
-        Level::Avx2(avx2) if KEPT == 8 => avx2::vertical8(avx2, coefficients, taps, row),
+        Level::Avx2(avx2) if KEPT == 8 => avx2::vertical8(avx2, coefficients, taps, rows),
         #[cfg(target_arch = "aarch64")]
-        Level::Neon(neon) if KEPT == 4 => neon::vertical4(neon, coefficients, taps, row),
+        Level::Neon(neon) if KEPT == 4 => neon::vertical4(neon, coefficients, taps, rows),
         #[cfg(target_arch = "aarch64")]
-        Level::Neon(neon) if KEPT == 8 => neon::vertical8(neon, coefficients, taps, row),
-        _ => scalar::vertical::<KEPT>(coefficients, taps, row),
+        Level::Neon(neon) if KEPT == 8 => neon::vertical8(neon, coefficients, taps, rows),
+        _ => scalar::vertical::<KEPT>(coefficients, taps, rows),
     }
 }
 
@@ -52,25 +57,27 @@ mod tests {
         let taps: Vec<Tap> = (0..5)
             .map(|index| Tap {
                 start: index * 64 * 7,
-                weights: std::array::from_fn(|_| random() / 2),
+                weights: std::array::from_fn(|_| std::array::from_fn(|_| random() / 2)),
             })
             .collect();
+        let sum = |level, kept, blocks: usize| {
+            let (mut first, mut second) = (vec![0; blocks * kept], vec![0; blocks * kept]);
+            let rows = [&mut first[..], &mut second[..]];
+            match kept {
+                4 => vertical::<4>(level, &coefficients, &taps, rows),
+                _ => vertical::<8>(level, &coefficients, &taps, rows),
+            }
+            (first, second)
+        };
 
         for blocks in 1..12 {
-            let mut expected = vec![0; blocks * 4];
-            let mut expected8 = vec![0; blocks.min(7) * 8];
-            scalar::vertical::<4>(&coefficients, &taps, &mut expected);
-            scalar::vertical::<8>(&coefficients, &taps, &mut expected8);
-            for level in Level::available() {
-                let mut actual = vec![0; blocks * 4];
-                let mut actual8 = vec![0; blocks.min(7) * 8];
-                vertical::<4>(level, &coefficients, &taps, &mut actual);
-                vertical::<8>(level, &coefficients, &taps, &mut actual8);
-                assert_eq!(
-                    (actual, actual8),
-                    (expected.clone(), expected8.clone()),
-                    "{level:?}, {blocks} blocks"
-                );
+            for (kept, blocks) in [(4, blocks), (8, blocks.min(7))] {
+                let expected = sum(Level::Scalar, kept, blocks);
+                for level in Level::available() {
+                    let actual = sum(level, kept, blocks);
+
+                    assert_eq!(actual, expected, "{level:?}, {blocks} blocks of {kept}");
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use std::arch::aarch64::{
 
 use simd::arm::{load_i16x8, load_i32x4, store_i16x8};
 
-use super::{Tap, scalar};
+use super::{RESULTS_AT_ONCE, Tap, scalar};
 use crate::resample::{ROW_BITS, WEIGHT_BITS};
 
 const SHIFT: i32 = (WEIGHT_BITS - ROW_BITS) as i32;
@@ -17,56 +17,71 @@ const HALF: [i32; 4] = [1 << (SHIFT - 1), 0, 1 << (SHIFT - 1), 0];
 
 simd::kernel! {
     /// Four blocks at a time. A block is two registers: rows 0 and 1, rows 2 and 3.
-    pub(super) fn vertical4(Neon, coefficients: &[i16], taps: &[Tap], row: &mut [i16]) {
-        let (chunks, rest) = row.as_chunks_mut::<16>();
-        for (index, chunk) in chunks.iter_mut().enumerate() {
-            let mut sums = [PairSums::new(); 4];
+    pub(super) fn vertical4(Neon, coefficients: &[i16], taps: &[Tap], rows: [&mut [i16]; RESULTS_AT_ONCE]) {
+        let [first, second] = rows;
+        let chunks = first.as_chunks_mut::<16>().0.iter_mut().zip(second.as_chunks_mut::<16>().0);
+        let mut done = 0;
+        for (index, (first, second)) in chunks.enumerate() {
+            let mut sums = [[PairSums::new(); 4]; RESULTS_AT_ONCE];
             for tap in taps {
-                let [upper, lower, ..] = pairs(tap);
+                let weights = [pairs(&tap.weights[0]), pairs(&tap.weights[1])];
                 let start = tap.start + index * 64;
                 let Some(blocks) = coefficients.get(start..).and_then(<[i16]>::first_chunk::<64>) else { continue };
-                for (sum, block) in sums.iter_mut().zip(blocks.as_chunks::<16>().0) {
+                for (place, block) in blocks.as_chunks::<16>().0.iter().enumerate() {
                     let [rows01, rows23] = halves(block);
-                    *sum = sum.plus(rows01, upper).plus(rows23, lower);
-                }
-            }
-            for (frequencies, two) in chunk.as_chunks_mut().0.iter_mut().zip(sums.as_chunks().0) {
-                store_i16x8(frequencies, rounded(two));
-            }
-        }
-        scalar::vertical_from::<4>(coefficients, taps, rest, chunks.len() * 4);
-    }
-
-    /// Two blocks at a time. A block is eight registers, two for each pair of rows.
-    pub(super) fn vertical8(Neon, coefficients: &[i16], taps: &[Tap], row: &mut [i16]) {
-        let (chunks, rest) = row.as_chunks_mut::<16>();
-        for (index, chunk) in chunks.iter_mut().enumerate() {
-            let mut sums = [[PairSums::new(); 2]; 2];
-            for tap in taps {
-                let weights = pairs(tap);
-                let start = tap.start + index * 128;
-                let Some(blocks) = coefficients.get(start..).and_then(<[i16]>::first_chunk::<128>) else { continue };
-                for ([left, right], block) in sums.iter_mut().zip(blocks.as_chunks::<64>().0) {
-                    for (rows, weights) in block.as_chunks().0.iter().zip(weights) {
-                        let [columns0123, columns4567] = halves(rows);
-                        *left = left.plus(columns0123, weights);
-                        *right = right.plus(columns4567, weights);
+                    for (sums, [upper, lower, ..]) in sums.iter_mut().zip(weights) {
+                        sums[place] = sums[place].plus(rows01, upper).plus(rows23, lower);
                     }
                 }
             }
-            for (frequencies, two) in chunk.as_chunks_mut().0.iter_mut().zip(&sums) {
-                store_i16x8(frequencies, rounded(two));
+            for (chunk, sums) in [first, second].into_iter().zip(&sums) {
+                for (frequencies, two) in chunk.as_chunks_mut().0.iter_mut().zip(sums.as_chunks().0) {
+                    store_i16x8(frequencies, rounded(two));
+                }
             }
+            done += 4;
         }
-        scalar::vertical_from::<8>(coefficients, taps, rest, chunks.len() * 2);
+        scalar::vertical_from::<4>(coefficients, taps, [first, second], done);
+    }
+
+    /// Two blocks at a time. A block is eight registers, two for each pair of rows.
+    pub(super) fn vertical8(Neon, coefficients: &[i16], taps: &[Tap], rows: [&mut [i16]; RESULTS_AT_ONCE]) {
+        let [first, second] = rows;
+        let chunks = first.as_chunks_mut::<16>().0.iter_mut().zip(second.as_chunks_mut::<16>().0);
+        let mut done = 0;
+        for (index, (first, second)) in chunks.enumerate() {
+            let mut sums = [[[PairSums::new(); 2]; 2]; RESULTS_AT_ONCE];
+            for tap in taps {
+                let weights = [pairs(&tap.weights[0]), pairs(&tap.weights[1])];
+                let start = tap.start + index * 128;
+                let Some(blocks) = coefficients.get(start..).and_then(<[i16]>::first_chunk::<128>) else { continue };
+                for (place, block) in blocks.as_chunks::<64>().0.iter().enumerate() {
+                    for (pair, rows) in block.as_chunks().0.iter().enumerate() {
+                        let [columns0123, columns4567] = halves(rows);
+                        for (sums, weights) in sums.iter_mut().zip(&weights) {
+                            let [left, right] = &mut sums[place];
+                            *left = left.plus(columns0123, weights[pair]);
+                            *right = right.plus(columns4567, weights[pair]);
+                        }
+                    }
+                }
+            }
+            for (chunk, sums) in [first, second].into_iter().zip(&sums) {
+                for (frequencies, two) in chunk.as_chunks_mut().0.iter_mut().zip(sums) {
+                    store_i16x8(frequencies, rounded(two));
+                }
+            }
+            done += 2;
+        }
+        scalar::vertical_from::<8>(coefficients, taps, [first, second], done);
     }
 }
 
 /// Returns each pair of weights, repeated.
 #[inline]
 #[target_feature(enable = "neon")]
-fn pairs(tap: &Tap) -> [int16x8_t; 4] {
-    let weights = vreinterpretq_s32_s16(load_i16x8(&tap.weights));
+fn pairs(weights: &[i16; 8]) -> [int16x8_t; 4] {
+    let weights = vreinterpretq_s32_s16(load_i16x8(weights));
     [
         vreinterpretq_s16_s32(vdupq_laneq_s32::<0>(weights)),
         vreinterpretq_s16_s32(vdupq_laneq_s32::<1>(weights)),
