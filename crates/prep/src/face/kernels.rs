@@ -37,6 +37,8 @@ pub(super) fn stem(level: Level, rows: [&[i16]; 3], by: &Pointwise, output: &mut
     match level {
         #[cfg(target_arch = "x86_64")]
         Level::Avx2(avx2) => avx2::stem(avx2, rows, by, output),
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon(neon) => neon::stem(neon, rows, by, output),
         _ => scalar::stem(rows, by, output),
     }
 }
