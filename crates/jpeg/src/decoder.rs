@@ -161,7 +161,8 @@ impl Decoder {
             overview.scan.map(|_| WithOverview { damage, has_part })
         };
         if outcome.is_some() {
-            self.overview.draw(frame, self.reader.steps());
+            self.overview
+                .draw(self.reader.level, frame, self.reader.steps());
         }
         Ok(outcome)
     }

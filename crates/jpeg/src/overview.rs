@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use simd::Level;
+
 use crate::bits::Cursor;
 use crate::coefficients::Coefficients;
 use crate::frame::Frame;
@@ -112,7 +114,7 @@ impl Overview {
     }
 
     /// Makes the overview from the DC coefficients.
-    pub(crate) fn draw(&mut self, frame: &Frame, steps: &[Option<[i16; 64]>; 4]) {
+    pub(crate) fn draw(&mut self, level: Level, frame: &Frame, steps: &[Option<[i16; 64]>; 4]) {
         let planes = &mut self.planes;
         let sizes = frame.components().iter().map(|component| {
             let (width, height) = frame.component_size(component);
@@ -125,12 +127,19 @@ impl Overview {
             for row in 0..height as usize {
                 let blocks = self.dc.block_row(component, row);
                 let samples = planes.row_mut(component, row);
-                samples.fill(128);
-                for (sample, dc) in samples.iter_mut().zip(blocks) {
-                    // A DC coefficient is eight times the mean, less the level shift (T.81, A.3.1, A.3.3).
-                    *sample = ((i32::from(*dc) * step + 4 + 8 * 128) >> 3).clamp(0, 255) as u8;
-                }
+                let there = samples.len().min(blocks.len());
+                samples[there..].fill(128);
+                means(level, blocks, step, &mut samples[..there]);
             }
+        }
+    }
+}
+
+simd::levels! {
+    /// Makes samples of DC coefficients, each of which is eight times the mean, less the level shift (T.81, A.3.1, A.3.3).
+    fn means(level: Level, dc: &[i16], step: i32, samples: &mut [u8]) {
+        for (sample, dc) in samples.iter_mut().zip(dc) {
+            *sample = ((i32::from(*dc) * step + 4 + 8 * 128) >> 3).clamp(0, 255) as u8;
         }
     }
 }
