@@ -111,8 +111,8 @@ simd::levels! {
         let (columns, rows) = (edges(from_width, width), edges(from_height, height));
         let mut sums = vec![[0_u32; N]; from_width + 1];
         let mut before = vec![[0_u64; N]; from_width + 1];
-        let mut pixels = Vec::with_capacity(width * height);
-        for rows in rows.windows(2) {
+        let mut pixels = vec![[0; N]; width * height];
+        for (line, rows) in pixels.chunks_exact_mut(width).zip(rows.windows(2)) {
             sums.fill([0; N]);
             for (row, units) in covered(rows[0], rows[1], height) {
                 let row = &from.samples[row * from_width..][..from_width];
@@ -130,14 +130,13 @@ simd::levels! {
             }
             // A result is what lies between two edges: before each are whole columns and a part of the next one.
             let mut last = [0; N];
-            for &(column, units) in &columns[1..] {
-                let (mut pixel, whole, part) = ([0; N], before[column], sums[column]);
+            for (pixel, &(column, units)) in line.iter_mut().zip(&columns[1..]) {
+                let (whole, part) = (before[column], sums[column]);
                 for at in 0..N {
                     let until = whole[at] * width as u64 + u64::from(part[at]) * u64::from(units);
                     pixel[at] = mean.of_sum(until - last[at]);
                     last[at] = until;
                 }
-                pixels.push(pixel);
             }
         }
         pixels
