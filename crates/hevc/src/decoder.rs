@@ -102,6 +102,22 @@ impl Decoder {
         Ok(Header::of(self.activate(&own, &start)?.sps))
     }
 
+    /// Reads `SliceQpY` of the picture's first slice, the quantization parameter from which its blocks differ by deltas: from
+    /// -48 to 51, and finer the smaller it is (7.4.7.1).
+    ///
+    /// # Errors
+    ///
+    /// As [`read_header`](Self::read_header), and where the slice's header is malformed.
+    pub fn slice_qp(&self, units: &[&[u8]]) -> Result<i32> {
+        let own = ParameterSets::read(units)?;
+        let first = segments(units).next().ok_or(NO_PICTURE)?;
+        let mut bits = Bits::new(&first.payload);
+        let start = Start::read(&mut bits, first.kind)?;
+        let Active { sps, pps } = &self.activate(&own, &start)?;
+        let header = SliceHeader::read(&mut bits, (&start, first.kind), (sps, pps), None)?;
+        Ok(header.slice.qp)
+    }
+
     /// Decodes the picture of these NAL units.
     ///
     /// What it allocates follows from [`Header::coded`]: read the header first, and check it against your limits.

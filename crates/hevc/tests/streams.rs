@@ -77,6 +77,23 @@ fn the_header_says_what_the_picture_is() {
     }
 }
 
+/// As HM and x265 were asked: x265 makes an intra picture finer by 3.
+#[test]
+fn the_quantization_parameter_is_the_one_that_the_encoder_was_given() {
+    for (name, expected) in [
+        ("420-tiles", 27),
+        ("420-dependent", 32),
+        ("444-12-skips", 8),
+        ("422", 27),
+    ] {
+        let stream = fs::read(folder().join(name).with_extension("hevc")).unwrap();
+
+        let qp = Decoder::new(&[]).unwrap().slice_qp(&annex_b(&stream));
+
+        assert_eq!(qp, Ok(expected), "{name}");
+    }
+}
+
 #[test]
 fn without_filters_the_picture_is_nearly_the_same() {
     for (name, stream, _) in streams() {

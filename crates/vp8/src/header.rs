@@ -25,6 +25,17 @@ impl Header {
     }
 }
 
+/// Returns the coarsest index of quantization that a frame uses, 0…127 (9.6): its segments may have different ones.
+///
+/// # Errors
+///
+/// If the frame is no key frame, or is cut off in its header.
+pub fn quantizer_index(frame: &[u8]) -> Result<u8> {
+    let frame = Frame::read(frame)?;
+    let coarsest = (0..4).map(|segment| frame.quantizer(segment)).max();
+    Ok(coarsest.unwrap_or(0).clamp(0, 127) as u8)
+}
+
 /// The bytes before the first partition.
 struct Tag {
     header: Header,

@@ -34,5 +34,5 @@ mod transform;
 pub use bands::{Band, decode_bands};
 pub use decoder::{Filter, decode};
 pub use error::Error;
-pub use header::Header;
+pub use header::{Header, quantizer_index};
 pub use picture::{Picture, Plane};

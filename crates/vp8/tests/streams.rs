@@ -90,6 +90,20 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// As `webpinfo -bitstream_info` prints them.
+#[test]
+fn the_quantizer_index_is_the_one_that_libwebp_reads() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/vp8");
+    for (name, expected) in [("127x90-q50", 52), ("1x1-q80", 19), ("96x64-q5", 102)] {
+        let path = folder.join(name).with_extension("webp");
+        let file = fs::read(path).unwrap();
+
+        let index = vp8::quantizer_index(frame_of(&file).unwrap());
+
+        assert_eq!(index, Ok(expected), "{name}");
+    }
+}
+
 #[test]
 fn frames_are_what_they_are_elsewhere() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

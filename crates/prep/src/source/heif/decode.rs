@@ -31,7 +31,6 @@ use crate::photo::Photo;
 use crate::pixels::{Pixels, Values};
 use crate::source::context::{Claims, OpenContext, Opened};
 use crate::source::decoder::{Decoder, Render};
-use crate::source::loop_filters::LoopFilters;
 use crate::source::matrix::{Matrix, Nclx, UNSPECIFIED};
 
 /// Reads the boxes.
@@ -150,7 +149,7 @@ impl Heif<'_> {
             &self.still.color,
             Some(chroma),
             columns.clone(),
-            LoopFilters::for_step(resize.step()),
+            resize.step(),
         )?;
         let mut opacity = match &self.still.alpha {
             Some(image) => {

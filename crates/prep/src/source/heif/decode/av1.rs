@@ -1,5 +1,8 @@
 //! AV1 still images (AV1 Bitstream & Decoding Process Specification), by rav1d.
 
+mod frame_header;
+mod sequence_header;
+
 use std::panic::catch_unwind;
 
 use rusty_av1d::{
@@ -10,22 +13,19 @@ use super::bits::Bits;
 use super::boxes::{Fields, Flaw};
 use super::coded::{Chroma, Coded, Sampling};
 use crate::geometry::Size;
-use crate::source::loop_filters::LoopFilters;
-use crate::source::matrix::{Nclx, UNSPECIFIED};
+use crate::source::loop_filters::{LoopFilters, Quantizer};
+use crate::source::matrix::Nclx;
+use sequence_header::SequenceHeader;
 
 /// The most frames in one still image: layers, and what they are predicted from.
 const MAX_FRAMES: u32 = 16;
 
 const UNDECODABLE: Flaw = Flaw::Malformed("the AV1 decoder cannot follow it");
 
-/// Decodes one image of `size`.
-pub(super) fn decode(
-    data: &[u8],
-    size: Size,
-    filters: LoopFilters,
-) -> Result<Box<dyn Coded>, Flaw> {
+/// Decodes one image of `size`, of which `step` pixels become one.
+pub(super) fn decode(data: &[u8], size: Size, step: f64) -> Result<Box<dyn Coded>, Flaw> {
     let filters = match count_frames(data)? {
-        1 => filters,
+        1 => LoopFilters::for_step(step, quantizer(data)?),
         // Later frames are predicted from filtered samples.
         _ => LoopFilters::Applied,
     };
@@ -64,14 +64,36 @@ fn first_picture(data: &[u8], size: Size, filters: LoopFilters) -> Result<Pictur
 
 /// What the bitstream itself says of its samples and colors (AV1, 5.5).
 pub(super) fn described(data: &[u8]) -> Result<(Sampling, Nclx), Flaw> {
+    let header = sequence_header(data)?;
+    Ok((header.sampling, header.nclx))
+}
+
+fn sequence_header(data: &[u8]) -> Result<SequenceHeader, Flaw> {
     let mut fields = Fields(data);
     while let Some(unit) = next_unit(&mut fields)? {
         if unit.kind == SEQUENCE_HEADER {
-            return color_config(&mut Bits::new(unit.payload))
+            return SequenceHeader::read(&mut Bits::new(unit.payload))
                 .ok_or(Flaw::Malformed("an AV1 sequence header is cut off"));
         }
     }
     Err(Flaw::Malformed("an AV1 image without a sequence header"))
+}
+
+/// How coarse the first frame's quantizer is: coarse, where its header does not say.
+fn quantizer(data: &[u8]) -> Result<Quantizer, Flaw> {
+    /// Between 148 and 188 of the table in [`LoopFilters::for_step`].
+    const MAX_FINE: u8 = 160;
+    let sequence = sequence_header(data)?;
+    let mut fields = Fields(data);
+    while let Some(unit) = next_unit(&mut fields)? {
+        if matches!(unit.kind, FRAME_HEADER | FRAME) {
+            let index = frame_header::base_q_idx(&sequence, &mut Bits::new(unit.payload));
+            return Ok(Quantizer::fine_if(
+                index.is_some_and(|index| index <= MAX_FINE),
+            ));
+        }
+    }
+    Ok(Quantizer::Coarse)
 }
 
 /// Counts the frames; refuses more than a still image has, which would take their time each.
@@ -186,103 +208,48 @@ impl Frame {
     }
 }
 
-/// Skips what comes before the colors in a sequence header, and reads them (AV1, 5.5.1, 5.5.2).
-fn color_config(bits: &mut Bits<'_>) -> Option<(Sampling, Nclx)> {
-    let profile = bits.u(3)?;
-    bits.u(1)?;
-    let is_reduced = bits.flag()?;
-    match is_reduced {
-        true => drop(bits.u(5)?),
-        false => skip_operating_points(bits)?,
-    }
-    let [width_bits, height_bits] = [bits.u(4)? + 1, bits.u(4)? + 1];
-    bits.u(width_bits)?;
-    bits.u(height_bits)?;
-    if !is_reduced && bits.flag()? {
-        bits.u(7)?;
-    }
-    bits.u(3)?;
-    if !is_reduced {
-        skip_tools(bits)?;
-    }
-    bits.u(3)?;
-    let is_deep = bits.flag()?;
-    let is_deepest = profile == 2 && is_deep && bits.flag()?;
-    let is_monochrome = profile != 1 && bits.flag()?;
-    let [primaries, transfer, matrix] = match bits.flag()? {
-        true => [bits.u(8)? as u16, bits.u(8)? as u16, bits.u(8)? as u16],
-        false => [UNSPECIFIED; 3],
-    };
-    const SRGB_AS_IT_IS: [u16; 3] = [1, 13, 0];
-    let is_rgb = !is_monochrome && [primaries, transfer, matrix] == SRGB_AS_IT_IS;
-    let nclx = Nclx {
-        primaries,
-        transfer,
-        matrix,
-        full_range: is_rgb || bits.flag()?,
-    };
-    let chroma = match profile {
-        _ if is_monochrome => Chroma::None,
-        _ if is_rgb => Chroma::All,
-        0 => Chroma::S420,
-        1 => Chroma::All,
-        _ if !is_deepest => Chroma::S422,
-        _ if !bits.flag()? => Chroma::All,
-        _ if bits.flag()? => Chroma::S420,
-        _ => Chroma::S422,
-    };
-    let bits = match (is_deep, is_deepest) {
-        (false, _) => 8,
-        (true, false) => 10,
-        (true, true) => 12,
-    };
-    Some((Sampling { bits, chroma }, nclx))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn skip_operating_points(bits: &mut Bits<'_>) -> Option<()> {
-    let mut delay_bits = None;
-    if bits.flag()? {
-        bits.skip(64);
-        if bits.flag()? {
-            bits.ue()?;
-        }
-        if bits.flag()? {
-            delay_bits = Some(bits.u(5)? + 1);
-            bits.skip(32 + 5 + 5);
-        }
+    /// The first image's units: those of a file with one image.
+    fn units(file: &'static [u8]) -> &'static [u8] {
+        let at = file.windows(4).position(|kind| kind == b"mdat").unwrap();
+        &file[at + 4..]
     }
-    let has_display_delay = bits.flag()?;
-    for _ in 0..=bits.u(5)? {
-        bits.u(12)?;
-        const LEVELS_WITHOUT_TIER: u32 = 7;
-        if bits.u(5)? > LEVELS_WITHOUT_TIER {
-            bits.u(1)?;
-        }
-        if let Some(delay_bits) = delay_bits
-            && bits.flag()?
-        {
-            bits.skip(2 * delay_bits as usize + 1);
-        }
-        if has_display_delay && bits.flag()? {
-            bits.u(4)?;
-        }
-    }
-    Some(())
-}
 
-/// From `enable_interintra_compound` to `order_hint_bits_minus_1`.
-fn skip_tools(bits: &mut Bits<'_>) -> Option<()> {
-    bits.u(4)?;
-    let has_order_hint = bits.flag()?;
-    if has_order_hint {
-        bits.u(2)?;
+    /// As ffmpeg's filter `trace_headers` reads them (5.1, 2026-11-27).
+    #[test]
+    fn the_quantizer_is_the_one_that_ffmpeg_reads() {
+        let gray: &[u8] = include_bytes!("../../../../../../fixtures/formats/gray.avif");
+        let lossless: &[u8] = include_bytes!("../../../../../../fixtures/formats/lossless.avif");
+        let deep: &[u8] =
+            include_bytes!("../../../../../../fixtures/formats/rgb10-422-limited.avif");
+        let coarse: &[u8] = include_bytes!("../../../../../../fixtures/tiny/420.avif");
+        for (file, expected) in [(gray, 48), (lossless, 0), (deep, 48), (coarse, 180)] {
+            let data = units(file);
+            let sequence = sequence_header(data).unwrap();
+            let mut fields = Fields(data);
+            let frame = std::iter::from_fn(|| next_unit(&mut fields).unwrap())
+                .find(|unit| matches!(unit.kind, FRAME | FRAME_HEADER))
+                .unwrap();
+
+            let index = frame_header::base_q_idx(&sequence, &mut Bits::new(frame.payload));
+
+            assert_eq!(index, Some(expected));
+        }
     }
-    let forces_screen_content = bits.flag()? || bits.flag()?;
-    if forces_screen_content && !bits.flag()? {
-        bits.u(1)?;
+
+    #[test]
+    fn a_frame_header_that_is_cut_off_has_no_quantizer() {
+        let data = units(include_bytes!(
+            "../../../../../../fixtures/formats/gray.avif"
+        ));
+        let sequence = sequence_header(data).unwrap();
+
+        assert_eq!(
+            frame_header::base_q_idx(&sequence, &mut Bits::new(&[0x10])),
+            None
+        );
     }
-    if has_order_hint {
-        bits.u(3)?;
-    }
-    Some(())
 }

@@ -7,7 +7,6 @@ use super::codec::Codec;
 use super::coded::{Chroma, Coded};
 use super::items::Items;
 use super::still::Image;
-use crate::source::loop_filters::LoopFilters;
 
 /// The rows of an image, from the top to the bottom, of the tiles that are needed.
 pub(super) struct Bands<'a> {
@@ -17,20 +16,21 @@ pub(super) struct Bands<'a> {
     chroma: Option<Chroma>,
     codec: Codec<'a>,
     columns: Range<u32>,
-    filters: LoopFilters,
+    /// How many pixels become one.
+    step: f64,
     /// The row of tiles that is decoded; `None` where that failed.
     band: u32,
     tiles: Option<Vec<Box<dyn Coded>>>,
 }
 
 impl<'a> Bands<'a> {
-    /// Rows of the tiles in which the luma columns `pixels` lie.
+    /// Rows of the tiles in which the luma columns `pixels` lie, for a reduction of `step` pixels to one.
     pub(super) fn new(
         items: &'a Items<'a>,
         image: &'a Image<'a>,
         chroma: Option<Chroma>,
         pixels: Range<u32>,
-        filters: LoopFilters,
+        step: f64,
     ) -> Result<Self, Flaw> {
         let width = image.tile.width;
         Ok(Self {
@@ -39,7 +39,7 @@ impl<'a> Bands<'a> {
             chroma,
             codec: Codec::new(image.config)?,
             columns: pixels.start / width..pixels.end.div_ceil(width).min(image.columns),
-            filters,
+            step,
             band: u32::MAX,
             tiles: None,
         })
@@ -116,7 +116,7 @@ impl<'a> Bands<'a> {
 
     fn decode(&self, tile: u32) -> Result<Box<dyn Coded>, Flaw> {
         let data = self.items.bytes(tile)?;
-        let coded = self.codec.decode(&data, self.image.tile, self.filters)?;
+        let coded = self.codec.decode(&data, self.image.tile, self.step)?;
         if coded.size() != self.image.tile
             || self.chroma.is_some_and(|chroma| coded.chroma() != chroma)
         {

@@ -12,7 +12,6 @@ use super::coded::{Coded, Sampling};
 use super::hevc;
 use super::still::Config;
 use crate::geometry::Size;
-use crate::source::loop_filters::LoopFilters;
 use crate::source::matrix::Nclx;
 
 /// The decoder that an image's configuration asks for.
@@ -51,18 +50,18 @@ impl<'a> Codec<'a> {
         }
     }
 
-    /// Decodes one image of `size`.
+    /// Decodes one image of `size`, of which `step` pixels become one.
     pub(super) fn decode(
         &self,
         data: &[u8],
         size: Size,
-        filters: LoopFilters,
+        step: f64,
     ) -> Result<Box<dyn Coded>, Flaw> {
         match self {
             #[cfg(feature = "heic")]
-            Self::Hevc(hevc) => hevc.decode(data, size, filters),
+            Self::Hevc(hevc) => hevc.decode(data, size, step),
             #[cfg(feature = "avif")]
-            Self::Av1(_) => av1::decode(data, size, filters),
+            Self::Av1(_) => av1::decode(data, size, step),
         }
     }
 }

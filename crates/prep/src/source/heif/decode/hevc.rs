@@ -5,7 +5,7 @@ use hevc::{ChromaFormat, Colors, Configuration, Decoder, Picture};
 use super::boxes::Flaw;
 use super::coded::{Chroma, Coded, Sampling};
 use crate::geometry::Size;
-use crate::source::loop_filters::LoopFilters;
+use crate::source::loop_filters::{LoopFilters, Quantizer};
 use crate::source::matrix::Nclx;
 
 /// The decoder of all images with one configuration box.
@@ -40,12 +40,12 @@ impl<'a> Hevc<'a> {
         Ok((sampling, nclx(header.colors)))
     }
 
-    /// Decodes one image of `size`.
+    /// Decodes one image of `size`, of which `step` pixels become one.
     pub(super) fn decode(
         &self,
         data: &[u8],
         size: Size,
-        filters: LoopFilters,
+        step: f64,
     ) -> Result<Box<dyn Coded>, Flaw> {
         let units = self.units(data)?;
         let header = self.decoder.read_header(&units)?;
@@ -59,7 +59,10 @@ impl<'a> Hevc<'a> {
         {
             return Err(Flaw::Malformed("an HEVC image larger than it says"));
         }
-        let filters = match filters {
+        /// Between 22 and 27 of the table in [`LoopFilters::for_step`].
+        const MAX_FINE: i32 = 24;
+        let quantizer = Quantizer::fine_if(self.decoder.slice_qp(&units)? <= MAX_FINE);
+        let filters = match LoopFilters::for_step(step, quantizer) {
             LoopFilters::Applied => hevc::Filters::All,
             LoopFilters::LeftOut => hevc::Filters::None,
         };

@@ -10,7 +10,6 @@ use crate::geometry::{PixelRect, Rect, Resize, Size};
 use crate::header::Samples;
 use crate::pixels::{Pixels, Row, Values};
 use crate::resample::Resampler;
-use crate::source::loop_filters::LoopFilters;
 
 /// What is wanted of an image.
 pub(super) struct View {
@@ -263,13 +262,7 @@ impl<'a> Opacity<'a> {
         let mut resampler = Resampler::default();
         resampler.begin(size, Samples::Gray, view.resize);
         Ok(Self {
-            bands: Bands::new(
-                items,
-                image,
-                None,
-                columns,
-                LoopFilters::for_step(view.resize.step()),
-            )?,
+            bands: Bands::new(items, image, None, columns, view.resize.step())?,
             visible: view.visible,
             height: image.size.height,
             reach,

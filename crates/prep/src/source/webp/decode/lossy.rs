@@ -16,7 +16,7 @@ use crate::photo::Photo;
 use crate::pixels::{Pixels, Row};
 use crate::resample::Resampler;
 use crate::source::decoder::Render;
-use crate::source::loop_filters::LoopFilters;
+use crate::source::loop_filters::{LoopFilters, Quantizer};
 
 pub(super) struct Lossy<'a> {
     pub(super) photo: &'a Photo<'a>,
@@ -56,8 +56,13 @@ impl Lossy<'_> {
     }
 
     /// Makes pixels of the whole frame, and gives the rows that are needed.
-    fn push_pixels(&self, resampler: &mut Resampler, filter: Filter) -> Result<(), Error> {
-        let picture = vp8::decode(&self.frame()?, filter).map_err(malformed)?;
+    fn push_pixels(
+        &self,
+        frame: &[u8],
+        resampler: &mut Resampler,
+        filter: Filter,
+    ) -> Result<(), Error> {
+        let picture = vp8::decode(frame, filter).map_err(malformed)?;
         let opacity = match &self.opacity {
             Some(chunk) => Some(Opacity::unpack(
                 &self.photo.bytes(chunk.clone()),
@@ -98,9 +103,14 @@ impl Render for Lossy<'_> {
         pixels: &mut Pixels,
         cancel: &Cancel,
     ) -> Result<f32, Error> {
-        let filter = match LoopFilters::for_step(resize.step()) {
+        /// Between 48 and 59 of the table in [`LoopFilters::for_step`].
+        const MAX_FINE: u8 = 52;
+        let frame = self.frame()?;
+        let index = vp8::quantizer_index(&frame).map_err(malformed)?;
+        let quantizer = Quantizer::fine_if(index <= MAX_FINE);
+        let filter = match LoopFilters::for_step(resize.step(), quantizer) {
             LoopFilters::LeftOut if self.samples == Samples::Rgb => {
-                return planes::reduce(&self.frame()?, self.size, resize, pixels, cancel);
+                return planes::reduce(&frame, self.size, resize, pixels, cancel);
             }
             LoopFilters::LeftOut => Filter::LeftOut,
             LoopFilters::Applied => Filter::Applied,
@@ -108,7 +118,7 @@ impl Render for Lossy<'_> {
         let mut resampler = Resampler::default();
         resampler.set_cancel(cancel.clone());
         resampler.begin(self.size, self.samples, resize);
-        self.push_pixels(&mut resampler, filter)?;
+        self.push_pixels(&frame, &mut resampler, filter)?;
         resampler.finish(pixels).ok_or_else(cut_off)
     }
 }
