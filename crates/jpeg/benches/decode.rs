@@ -1,16 +1,33 @@
-//! Decoding the middle square of a 12-megapixel photo, by coding, reduction and level.
+//! Decoding the middle square of photos, by class, reduction and level.
 //!
-//! The photo is made of noise at several scales, as dense as a camera's at this quality; see `notes.md` for real ones.
+//! The photos are soft shapes with a little grain, about as dense as a camera's at this quality: 12 megapixels of each coding, and 109 in
+//! one. Where `GROUP_PICTURE_CORPUS` names a folder, its JPEG photos are decoded too, all of a class in turn.
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::path::Path;
+use std::time::Duration;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use jpeg::encoder::{Coding, Input, Options, RgbRef, encode};
-use jpeg::{Decoder, Planes, Size, Square, Subsampling, Target, read_header};
+use jpeg::{Decoder, Header, Planes, Process, Size, Square, Subsampling, Target, read_header};
+use jpeg_encoder::{ColorType, SamplingFactor};
 use simd::Level;
 
 const WIDTH: usize = 4032;
 const HEIGHT: usize = 3024;
+
+/// How often the shapes are repeated in the very large photo, in each direction.
+const TIMES: usize = 3;
+
+/// As many MCUs as a row of the photo has, 4:2:0: a common restart interval.
+const ROW_OF_MCUS: u16 = (WIDTH / 16) as u16;
+
+/// The picture's side: of 12 megapixels the 4×4 coefficients of lowest frequency are kept.
+const SIDE: u32 = 640;
+
+/// A side for which all 64 are kept.
+const LARGE_SIDE: u32 = 1600;
 
 /// Soft shapes with a little grain: neighboring pixels are alike, as in photos.
 fn pixels() -> Vec<u8> {
@@ -30,55 +47,139 @@ fn pixels() -> Vec<u8> {
         .collect()
 }
 
-fn decode(criterion: &mut Criterion) {
+/// Encodes the pixels, repeated so many times in each direction.
+fn photo(pixels: &[u8], times: usize, subsampling: Subsampling, coding: Coding) -> Vec<u8> {
+    let wide: Vec<u8> = pixels
+        .chunks(3 * WIDTH)
+        .flat_map(|row| row.repeat(times))
+        .collect();
+    let repeated = wide.repeat(times);
+    let options = Options::new()
+        .quality(92)
+        .subsampling(subsampling)
+        .coding(coding);
+    let rgb = RgbRef::new(&repeated, times * WIDTH, times * HEIGHT);
+    encode(Input::Rgb(rgb), options).expect("the sizes fit")
+}
+
+/// Encodes the pixels with a restart marker after each row of MCUs.
+fn photo_with_restarts(pixels: &[u8]) -> Vec<u8> {
+    let mut photo = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut photo, 92);
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    encoder.set_restart_interval(ROW_OF_MCUS);
+    encoder
+        .encode(pixels, WIDTH as u16, HEIGHT as u16, ColorType::Rgb)
+        .expect("the sizes fit");
+    photo
+}
+
+/// Decodes the middle square of photos of one class, one after the other.
+fn decode_middle(
+    group: &mut BenchmarkGroup<'_, criterion::measurement::WallTime>,
+    photos: &[Vec<u8>],
+    side: u32,
+    level: Level,
+) {
+    let headers: Vec<Header<'_>> = photos.iter().flat_map(|photo| read_header(photo)).collect();
+    let mut decoder = Decoder::with_level(level);
+    let mut planes = Planes::default();
+    group.bench_function(format!("to {side}, {level:?}"), |bencher| {
+        bencher.iter(|| {
+            for (photo, header) in photos.iter().zip(&headers) {
+                let (width, height) = (f64::from(header.width()), f64::from(header.height()));
+                let shorter = width.min(height);
+                let square = Square {
+                    x: (width - shorter) / 2.0,
+                    y: (height - shorter) / 2.0,
+                    side: shorter,
+                };
+                let target = Target::new(square, Size::square(side));
+                let damage = decoder.decode_resized(black_box(photo), header, &target, &mut planes);
+                damage.expect("the photo was decoded before");
+            }
+        });
+    });
+}
+
+fn bytes(photos: &[Vec<u8>]) -> Throughput {
+    Throughput::Bytes(photos.iter().map(|photo| photo.len() as u64).sum())
+}
+
+fn generated(criterion: &mut Criterion) {
     let pixels = pixels();
-    let square = Square {
-        x: (WIDTH - HEIGHT) as f64 / 2.0,
-        y: 0.0,
-        side: HEIGHT as f64,
-    };
-    let photo = |subsampling, coding| {
-        let options = Options::new()
-            .quality(92)
-            .subsampling(subsampling)
-            .coding(coding);
-        encode(Input::Rgb(RgbRef::new(&pixels, WIDTH, HEIGHT)), options).expect("the sizes fit")
-    };
-    for (name, photo) in [
-        ("4:2:0", photo(Subsampling::S420, Coding::Standard)),
-        ("4:4:4", photo(Subsampling::S444, Coding::Standard)),
-        (
-            "progressive 4:2:0",
-            photo(Subsampling::S420, Coding::Progressive),
-        ),
+    let standard = |times, subsampling| photo(&pixels, times, subsampling, Coding::Standard);
+    let progressive = photo(&pixels, 1, Subsampling::S420, Coding::Progressive);
+    for (class, photo) in [
+        ("4:2:0", standard(1, Subsampling::S420)),
+        ("4:2:2", standard(1, Subsampling::S422)),
+        ("4:4:4", standard(1, Subsampling::S444)),
+        ("4:2:0 with restarts", photo_with_restarts(&pixels)),
+        ("progressive 4:2:0", progressive),
+        ("very large 4:2:0", standard(TIMES, Subsampling::S420)),
     ] {
-        let header = read_header(&photo).expect("it was just encoded");
-        let mut group = criterion.benchmark_group(format!("decode {name}"));
+        let photos = [photo];
+        let mut group = criterion.benchmark_group(format!("decode {class}"));
         group
-            .throughput(Throughput::Bytes(photo.len() as u64))
-            .sample_size(20);
+            .throughput(bytes(&photos))
+            .sample_size(10)
+            .measurement_time(Duration::from_secs(2));
         group.bench_function("header", |bencher| {
-            bencher.iter(|| read_header(black_box(&photo)))
+            bencher.iter(|| read_header(black_box(&photos[0])))
         });
         for level in Level::available() {
-            // 640: the 4×4 of lowest frequencies are kept; 1600: all 64.
-            for side in [640, 1600] {
-                let mut decoder = Decoder::with_level(level);
-                let mut planes = Planes::default();
-                group.bench_function(format!("to {side}, {level:?}"), |bencher| {
-                    bencher.iter(|| {
-                        decoder.decode_resized(
-                            black_box(&photo),
-                            &header,
-                            &Target::new(square, Size::square(side)),
-                            &mut planes,
-                        )
-                    });
-                });
+            for side in [SIDE, LARGE_SIDE] {
+                decode_middle(&mut group, &photos, side, level);
             }
         }
     }
 }
 
-criterion_group!(benches, decode);
+/// Returns what a photo's speed depends on.
+fn class(header: &Header<'_>) -> String {
+    let process = match header.process() {
+        Process::Progressive => "progressive",
+        _ => "baseline",
+    };
+    let luma = header.components().first();
+    let sampling = luma.map_or(String::new(), |luma| format!("{}x{}", luma.h, luma.v));
+    let restarts = match header.restart_interval() {
+        0 => "",
+        _ => " with restarts",
+    };
+    format!("{process} {sampling}{restarts}")
+}
+
+/// Reads the photos of a folder that decode without an error, by class.
+fn photos_by_class(folder: &Path) -> BTreeMap<String, Vec<Vec<u8>>> {
+    let mut classes: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    for photo in paths.iter().flat_map(std::fs::read) {
+        let class = read_header(&photo).ok().and_then(|header| {
+            let decoded = Decoder::new().decode(&photo, &header, &mut Vec::new());
+            decoded.is_ok().then(|| class(&header))
+        });
+        if let Some(class) = class {
+            classes.entry(class).or_default().push(photo);
+        }
+    }
+    classes
+}
+
+fn corpus(criterion: &mut Criterion) {
+    let Some(folder) = std::env::var_os("GROUP_PICTURE_CORPUS") else {
+        eprintln!("photos of a corpus: skipped, GROUP_PICTURE_CORPUS names no folder of photos");
+        return;
+    };
+    for (class, photos) in photos_by_class(Path::new(&folder)) {
+        let mut group =
+            criterion.benchmark_group(format!("decode {} photos, {class}", photos.len()));
+        group.throughput(bytes(&photos)).sample_size(10);
+        decode_middle(&mut group, &photos, SIDE, Level::detect());
+    }
+}
+
+criterion_group!(benches, generated, corpus);
 criterion_main!(benches);
