@@ -19,6 +19,7 @@ transfers! {
     load_u8x32 store_u8x32 [u8; 32] __m256i, _mm256_loadu_si256 _mm256_storeu_si256;
     load_i16x16 store_i16x16 [i16; 16] __m256i, _mm256_loadu_si256 _mm256_storeu_si256;
     load_i32x8 store_i32x8 [i32; 8] __m256i, _mm256_loadu_si256 _mm256_storeu_si256;
+    load_u32x8 store_u32x8 [u32; 8] __m256i, _mm256_loadu_si256 _mm256_storeu_si256;
     load_f32x8 store_f32x8 [f32; 8] __m256, _mm256_loadu_ps _mm256_storeu_ps;
 }
 

@@ -1,11 +1,12 @@
-//! A lossy still is decoded by our own decoder, without its loop filter where the reduction hides it; lossless stills and
-//! animations are decoded by the `image-webp` crate.
+//! Stills are decoded by our own decoders, a lossy one without its loop filter where the reduction hides it; animations are decoded by
+//! the `image-webp` crate, which also puts their frames together, and reads the container.
 //!
 //! libwebp was not taken: it is C that reads hostile bytes (CVE-2023-4863 was in its lossless decoder), and calling it is
 //! `unsafe`, which no crate here is but `simd`.
 
 mod animation;
 mod container;
+mod lossless;
 mod lossy;
 mod opacity;
 mod planes;
@@ -13,6 +14,7 @@ mod upsample;
 
 use container::{Container, WebPReader};
 use image_webp::{DecodingError, WebPDecoder};
+use lossless::Lossless;
 use lossy::Lossy;
 
 use crate::color::ColorSpace;
@@ -22,10 +24,9 @@ use crate::geometry::Size;
 use crate::header::{Format, Samples};
 use crate::options::Limits;
 use crate::photo::Photo;
-use crate::pixels::Row;
-use crate::resample::{Resampler, memory_to_reduce};
+use crate::resample::memory_to_reduce;
 use crate::source::context::{Claims, OpenContext, Opened};
-use crate::source::decoder::{Decoder, Rows};
+use crate::source::decoder::Decoder;
 
 /// Reads the header.
 pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
@@ -45,37 +46,34 @@ pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, 
         true => Samples::Rgba,
         false => Samples::Rgb,
     };
-    let lossy = container.lossy().map(|frame| Lossy {
+    let accept = |context: &mut OpenContext<'a, '_>, memory: u64, decoder| {
+        let memory = memory.saturating_add(memory_to_reduce(size, samples));
+        let claims = Claims {
+            orientation,
+            ..Claims::new(Format::WEBP, size, samples, memory)
+        };
+        context.accept(claims, space, decoder)
+    };
+    if let Some(frame) = container.lossy() {
+        let lossy = Lossy {
+            photo,
+            size,
+            frame,
+            opacity: container.opacity().filter(|_| decoder.has_alpha()),
+            samples,
+        };
+        let memory = lossy.memory();
+        return accept(context, memory, Decoder::Render(Box::new(lossy)));
+    }
+    let chunk = container.lossless();
+    let lossless = Lossless {
         photo,
         size,
-        frame,
-        opacity: container.opacity().filter(|_| decoder.has_alpha()),
+        chunk: chunk.ok_or_else(|| Format::WEBP.malformed("it has no image"))?,
         samples,
-    });
-    let memory = match &lossy {
-        Some(lossy) => lossy.memory(),
-        None => memory_to_decode(size, samples),
     };
-    let memory = memory.saturating_add(memory_to_reduce(size, samples));
-    let claims = Claims {
-        orientation,
-        ..Claims::new(Format::WEBP, size, samples, memory)
-    };
-    if let Some(lossy) = lossy {
-        return context.accept(claims, space, Decoder::Render(Box::new(lossy)));
-    }
-    let still = Still {
-        photo,
-        container,
-        limits,
-        decoder: Some(decoder),
-    };
-    context.accept(claims, space, Decoder::Rows(Box::new(still)))
-}
-
-/// The pixels, and as much again for the transforms.
-fn memory_to_decode(size: Size, samples: Samples) -> u64 {
-    size.pixels().saturating_mul(2 * samples.channels() as u64)
+    let memory = lossless.memory();
+    accept(context, memory, Decoder::Rows(Box::new(lossless)))
 }
 
 fn decoder<'a>(
@@ -87,35 +85,6 @@ fn decoder<'a>(
     let mut decoder = WebPDecoder::new(reader).map_err(|error| from_decoder(error, limits))?;
     decoder.set_memory_limit(usize::try_from(limits.memory).unwrap_or(usize::MAX));
     Ok(decoder)
-}
-
-/// A lossless still.
-struct Still<'a> {
-    photo: &'a Photo<'a>,
-    container: Container,
-    limits: Limits,
-    /// What has read the header; taken by the first decoding.
-    decoder: Option<WebPDecoder<WebPReader<'a>>>,
-}
-
-impl Rows for Still<'_> {
-    fn decode(&mut self, resampler: &mut Resampler) -> Result<(), Error> {
-        let mut decoder = match self.decoder.take() {
-            Some(decoder) => decoder,
-            None => decoder(self.photo, &self.container, &self.limits)?,
-        };
-        let (width, height) = decoder.dimensions();
-        let mut pixels = vec![0; decoder.output_buffer_size().unwrap_or(0)];
-        decoder
-            .read_image(&mut pixels)
-            .map_err(|error| from_decoder(error, &self.limits))?;
-        let row = pixels.len() / height as usize;
-        debug_assert!(row.is_multiple_of(width as usize));
-        for y in resampler.rows() {
-            resampler.push(Row::Narrow(&pixels[y as usize * row..][..row]));
-        }
-        Ok(())
-    }
 }
 
 fn from_decoder(error: DecodingError, limits: &Limits) -> Error {

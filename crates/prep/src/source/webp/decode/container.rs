@@ -28,6 +28,8 @@ pub(super) struct Container {
     /// The first lossy frame outside an animation, and the opacity that belongs to it.
     lossy: Option<Range<u64>>,
     opacity: Option<Range<u64>>,
+    /// The first lossless image outside an animation.
+    lossless: Option<Range<u64>>,
 }
 
 impl Container {
@@ -37,6 +39,7 @@ impl Container {
             exif: None,
             lossy: None,
             opacity: None,
+            lossless: None,
         };
         let is_extended = photo.head().get(12..16) == Some(b"VP8X");
         let (mut is_animated, mut may_have_alpha) = (false, false);
@@ -52,6 +55,7 @@ impl Container {
                 b"ANMF" => is_animated = true,
                 b"VP8 " => keep_first(&mut container.lossy),
                 b"ALPH" => keep_first(&mut container.opacity),
+                b"VP8L" => keep_first(&mut container.lossless),
                 b"EXIF" => keep_first(&mut container.exif),
                 _ => {}
             }
@@ -89,6 +93,11 @@ impl Container {
     /// The opacity of that frame.
     pub(super) fn opacity(&self) -> Option<Range<u64>> {
         self.opacity.clone()
+    }
+
+    /// The image of a still that is lossless.
+    pub(super) fn lossless(&self) -> Option<Range<u64>> {
+        self.lossless.clone().filter(|_| !self.is_animated())
     }
 
     pub(super) fn exif<'a>(&self, photo: &'a Photo<'a>) -> Option<Cow<'a, [u8]>> {

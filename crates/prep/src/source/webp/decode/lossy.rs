@@ -28,19 +28,19 @@ pub(super) struct Lossy<'a> {
 }
 
 impl Lossy<'_> {
-    /// The most bytes that decoding takes: the packed frame, its planes, and what is known of each macroblock; opacity and the
-    /// pixels that carry it while it is unpacked.
+    /// The most bytes that decoding takes: the packed frame, its planes, and what is known of each macroblock; opacity, packed and
+    /// unpacked, and what unpacking it takes.
     pub(super) fn memory(&self) -> u64 {
-        let frame = self
-            .frame
-            .end
-            .min(self.photo.length())
-            .saturating_sub(self.frame.start);
-        let samples = self
-            .size
-            .pixels()
-            .saturating_mul(if self.opacity.is_some() { 10 } else { 2 });
-        samples.saturating_add(frame)
+        let packed = |chunk: &Range<u64>| {
+            let end = chunk.end.min(self.photo.length());
+            end.saturating_sub(chunk.start)
+        };
+        let pixels = self.size.pixels();
+        let opacity = self.opacity.as_ref().map_or(0, |chunk| {
+            let Size { width, height } = self.size;
+            vp8l::memory_to_decode(width, height) + packed(chunk) + pixels
+        });
+        2 * pixels + packed(&self.frame) + opacity
     }
 
     /// Gives the bytes of the frame, whose size is the container's: the limits were checked for that one.
@@ -67,13 +67,18 @@ impl Lossy<'_> {
             Some(chunk) => Some(Opacity::unpack(
                 &self.photo.bytes(chunk.clone()),
                 self.size,
+                resampler.rows().end,
             )?),
             None => None,
         };
+        let intact_rows = opacity
+            .iter()
+            .map(Opacity::rows)
+            .fold(picture.intact_rows(), u32::min);
         let mut upsampler = Upsampler::new(self.size.width);
         let mut with_opacity = Vec::new();
         for y in resampler.rows() {
-            if y >= picture.intact_rows() {
+            if y >= intact_rows {
                 break;
             }
             let rgb = upsampler.row(&picture, y);

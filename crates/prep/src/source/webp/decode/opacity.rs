@@ -1,28 +1,31 @@
 //! The opacity of a lossy image (RFC 9649, 2.7.1.2).
 
-use std::io::Cursor;
-
-use image_webp::WebPDecoder;
-
 use crate::error::Error;
 use crate::geometry::Size;
 use crate::header::Format;
 
-/// A sample of opacity for each pixel.
+/// A sample of opacity for each pixel, of as many rows as could be unpacked.
 pub(super) struct Opacity {
     width: usize,
     samples: Vec<u8>,
 }
 
 impl Opacity {
-    /// Unpacks the data of the chunk of an image of `size`.
-    pub(super) fn unpack(chunk: &[u8], size: Size) -> Result<Self, Error> {
+    /// Unpacks the first `rows` rows from the chunk of an image of `size`, or as many of them as it has.
+    ///
+    /// # Errors
+    ///
+    /// If it has none.
+    pub(super) fn unpack(chunk: &[u8], size: Size, rows: u32) -> Result<Self, Error> {
         let malformed = || Format::WEBP.malformed("its opacity cannot be unpacked");
         let (&head, packed) = chunk.split_first().ok_or_else(malformed)?;
-        let (width, pixels) = (size.width as usize, size.pixels() as usize);
+        let width = size.width as usize;
         let samples = match head & 3 {
-            0 => packed.get(..pixels).map(<[u8]>::to_vec),
-            1 => unpack_lossless(packed, size),
+            0 => {
+                let there = (packed.len() / width).min(rows as usize);
+                (there > 0).then(|| packed[..there * width].to_vec())
+            }
+            1 => vp8l::decode_opacity(packed, size.width, size.height, rows).ok(),
             _ => None,
         };
         let mut opacity = Self {
@@ -39,6 +42,11 @@ impl Opacity {
             }),
         }
         Ok(opacity)
+    }
+
+    /// How many rows there are.
+    pub(super) fn rows(&self) -> u32 {
+        (self.samples.len() / self.width) as u32
     }
 
     pub(super) fn row(&self, y: u32) -> &[u8] {
@@ -62,32 +70,4 @@ impl Opacity {
             self.samples[at] = self.samples[at].wrapping_add(prediction);
         }
     }
-}
-
-/// Unpacks opacity that is the green of a lossless image without its header.
-fn unpack_lossless(packed: &[u8], size: Size) -> Option<Vec<u8>> {
-    const SIGNATURE: u8 = 0x2F;
-    let sides = (size.width - 1) | (size.height - 1) << 14;
-    let length = (5 + packed.len()) as u32;
-    let mut file = Vec::with_capacity(packed.len() + 26);
-    file.extend(b"RIFF");
-    file.extend((12 + length.next_multiple_of(2)).to_le_bytes());
-    file.extend(b"WEBPVP8L");
-    file.extend(length.to_le_bytes());
-    file.push(SIGNATURE);
-    file.extend(sides.to_le_bytes());
-    file.extend(packed);
-    if length % 2 == 1 {
-        file.push(0);
-    }
-    let mut decoder = WebPDecoder::new(Cursor::new(file)).ok()?;
-    let mut rgb = vec![0; decoder.output_buffer_size()?];
-    decoder.read_image(&mut rgb).ok()?;
-    Some(
-        rgb.as_chunks()
-            .0
-            .iter()
-            .map(|&[_, green, _]: &[u8; 3]| green)
-            .collect(),
-    )
 }
