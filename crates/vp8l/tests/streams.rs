@@ -60,7 +60,9 @@ fn expected(file: &[u8]) -> Vec<u8> {
 fn fixtures() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/vp8l");
     let entries = fs::read_dir(folder).expect("fixtures");
-    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     paths.sort();
     assert_eq!(paths.len(), 12);
     paths
@@ -68,7 +70,7 @@ fn fixtures() -> Vec<PathBuf> {
 
 fn fixture(name: &str) -> Vec<u8> {
     let path = fixtures().into_iter().find(|path| path.ends_with(name));
-    fs::read(path.expect("a fixture")).unwrap()
+    fs::read(path.expect("a fixture")).expect("its bytes")
 }
 
 #[test]
