@@ -131,7 +131,7 @@ impl Resampler {
         self.along.needed()
     }
 
-    /// Adds the next row, from the photo's left edge on.
+    /// Adds the next row, from the photo's left edge on. It may end behind the columns that are [needed](Self::columns).
     pub(crate) fn push(&mut self, row: Row<'_>) {
         debug_assert!(self.next + self.lost_before < self.rows().end);
         self.cancel.leave_if_canceled();

@@ -1,13 +1,14 @@
-//! Animated PNG (ISO/IEC 15948, third edition), through the `png` crate: where another frame than the first may be the still.
+//! Animated PNG (ISO/IEC 15948, third edition): where another frame than the first may be the still.
 
-use png::{BlendOp, ColorType, DecodingError, DisposeOp, Reader, Transformations};
-
-use super::reader::malformed;
+use super::frame_control::{BlendOp, Controls, DisposeOp};
+use super::header::ImageHeader;
+use super::inflate::{FirstChunk, Inflate};
+use super::passes::Rows;
 use crate::error::Error;
 use crate::geometry::Size;
 use crate::header::{Format, Samples};
-use crate::options::Limits;
-use crate::photo::{Photo, Reader as Bytes};
+use crate::photo::Photo;
+use crate::pixels::Row;
 use crate::resample::memory_to_reduce;
 use crate::source::canvas::{Area, Canvas};
 use crate::source::context::{Claims, OpenContext, Opened};
@@ -17,14 +18,11 @@ use crate::source::frames::{Animation, Frames, memory_for_frames};
 /// Opens the animation of a still: its colors and its orientation are the same.
 pub(super) fn open<'a>(
     context: &mut OpenContext<'a, '_>,
+    header: ImageHeader,
     still: Opened<'a>,
 ) -> Result<Opened<'a>, Error> {
-    let (photo, limits) = (context.photo, context.limits);
-    let reader = reader(photo, &limits)?;
-    let size = Size {
-        width: reader.info().width,
-        height: reader.info().height,
-    };
+    let photo = context.photo;
+    let size = header.size;
     let samples = Samples::Rgba;
     let memory = memory_for_frames(size).saturating_add(memory_to_reduce(size, samples));
     let claims = Claims {
@@ -32,34 +30,15 @@ pub(super) fn open<'a>(
         bits: still.header.bits,
         ..Claims::new(Format::PNG, size, samples, memory)
     };
-    let animation = Animation::new(
-        Format::PNG,
-        size,
-        context,
-        Apng {
-            photo,
-            limits,
-            reader,
-            disposal: None,
-        },
-    );
+    let animation = Animation::new(Format::PNG, size, context, Apng::new(photo, header));
     context.accept(claims, still.space, Decoder::Rows(Box::new(animation)))
 }
 
-fn reader<'a>(photo: &'a Photo<'a>, limits: &Limits) -> Result<Reader<Bytes<'a>>, Error> {
-    let bytes = usize::try_from(limits.memory).unwrap_or(usize::MAX);
-    let limits = png::Limits { bytes };
-    let mut decoder = png::Decoder::new_with_limits(photo.reader_of_all(), limits);
-    decoder.set_transformations(Transformations::ALPHA | Transformations::STRIP_16);
-    decoder.set_ignore_text_chunk(true);
-    decoder.set_ignore_iccp_chunk(true);
-    decoder.read_info().map_err(malformed)
-}
-
-struct Apng<'a> {
+/// The frames of a photo.
+pub(super) struct Apng<'a> {
     photo: &'a Photo<'a>,
-    limits: Limits,
-    reader: Reader<Bytes<'a>>,
+    header: ImageHeader,
+    controls: Controls<'a>,
     /// What becomes of the last frame before the next one.
     disposal: Option<Disposal>,
 }
@@ -71,61 +50,93 @@ enum Disposal {
 
 impl Frames for Apng<'_> {
     fn restart(&mut self) -> Result<(), Error> {
-        self.reader = reader(self.photo, &self.limits)?;
+        self.controls = Controls::new(self.photo, self.header.size);
         self.disposal = None;
         Ok(())
     }
 
     fn next(&mut self, canvas: &mut Canvas) -> Result<bool, Error> {
-        let mut frame = vec![0; self.reader.output_buffer_size().unwrap_or(0)];
-        let output = match self.reader.next_frame(&mut frame) {
-            // A default image that is no frame: the first frame follows.
-            Ok(_) if self.reader.info().frame_control().is_none() => {
-                self.reader.next_frame(&mut frame)
-            }
-            other => other,
-        };
-        let output = match output {
-            Ok(output) => output,
-            Err(DecodingError::Parameter(_)) => return Ok(false),
-            Err(error) => return Err(malformed(error)),
-        };
-        let Some(control) = self.reader.info().frame_control().copied() else {
+        let Some((control, data)) = self.controls.next_frame()? else {
             return Ok(false);
         };
-        let area = Area {
-            x: control.x_offset,
-            y: control.y_offset,
-            width: output.width,
-            height: output.height,
-        };
+        let area = control.area;
+        let frame = self.pixels(area, data)?;
         match self.disposal.take() {
             Some(Disposal::Clear(area)) => canvas.clear(area),
             Some(Disposal::Restore(before)) => canvas.rgba = before,
             None => {}
         }
-        self.disposal = match control.dispose_op {
+        self.disposal = match control.disposal {
             DisposeOp::None => None,
             DisposeOp::Background => Some(Disposal::Clear(area)),
             DisposeOp::Previous => Some(Disposal::Restore(canvas.rgba.clone())),
         };
-        for (line, row) in frame
-            .chunks_exact(output.line_size.max(1))
-            .zip(0..area.height)
-        {
-            let blend = control.blend_op;
-            match output.color_type {
-                ColorType::GrayscaleAlpha => {
-                    canvas.put(area, row, line.as_chunks().0, |canvas, &[gray, alpha]| {
-                        put(canvas, [gray, gray, gray, alpha], blend);
-                    });
-                }
-                _ => canvas.put(area, row, line.as_chunks().0, |canvas, pixel| {
-                    put(canvas, *pixel, blend);
-                }),
-            }
+        for (line, row) in frame.chunks_exact(area.width as usize).zip(0..) {
+            canvas.put(area, row, line, |canvas, pixel| {
+                put(canvas, *pixel, control.blending);
+            });
         }
         Ok(true)
+    }
+}
+
+impl<'a> Apng<'a> {
+    pub(super) fn new(photo: &'a Photo<'a>, header: ImageHeader) -> Self {
+        Self {
+            photo,
+            controls: Controls::new(photo, header.size),
+            header,
+            disposal: None,
+        }
+    }
+
+    /// Decodes a frame: red, green, blue and opacity, of 8 bits each.
+    fn pixels(&self, area: Area, data: FirstChunk) -> Result<Vec<[u8; 4]>, Error> {
+        let header = ImageHeader {
+            size: Size {
+                width: area.width,
+                height: area.height,
+            },
+            ..self.header.clone()
+        };
+        let samples = header.samples();
+        let mut rows = Rows::new(&header, area.height, area.width, || {
+            Inflate::new(self.photo, data, None)
+        });
+        let mut frame = Vec::new();
+        for y in 0..area.height {
+            let (row, _) = rows.row(y)?;
+            match row {
+                Row::Narrow(row) => extend(&mut frame, row, samples, |sample| sample),
+                Row::Wide(row) => extend(&mut frame, row, samples, |sample| (sample >> 8) as u8),
+                Row::Float(_) => {}
+            }
+        }
+        Ok(frame)
+    }
+}
+
+/// Adds a row of samples as pixels.
+fn extend<T: Copy>(to: &mut Vec<[u8; 4]>, row: &[T], samples: Samples, narrow: impl Fn(T) -> u8) {
+    match samples {
+        Samples::Gray => to.extend(row.iter().map(|&gray| {
+            let gray = narrow(gray);
+            [gray, gray, gray, u8::MAX]
+        })),
+        Samples::GrayAlpha => to.extend(row.as_chunks().0.iter().map(|&[gray, alpha]| {
+            let gray = narrow(gray);
+            [gray, gray, gray, narrow(alpha)]
+        })),
+        Samples::Rgb => to.extend(row.as_chunks().0.iter().map(|&rgb: &[T; 3]| {
+            let [red, green, blue] = rgb.map(&narrow);
+            [red, green, blue, u8::MAX]
+        })),
+        _ => to.extend(
+            row.as_chunks()
+                .0
+                .iter()
+                .map(|&rgba: &[T; 4]| rgba.map(&narrow)),
+        ),
     }
 }
 

@@ -1,15 +1,16 @@
-//! Interlaced photos (ISO/IEC 15948, 8.2): row by row, also where each row has pixels of several passes.
+//! The rows of an image, also where it is interlaced and each row has pixels of several passes (ISO/IEC 15948, 8.2).
 
-use png::Reader;
-
-use super::reader::{decoder, malformed, missing_pixels};
+use super::expand::Expansion;
+use super::header::{ImageHeader, missing_pixels};
+use super::inflate::Inflate;
+use super::scanlines::{Extent, Scanlines};
 use crate::error::Error;
-use crate::geometry::Size;
-use crate::options::Limits;
-use crate::photo::{Photo, Reader as Bytes};
+use crate::pixels::Row;
 
-/// The first column and row of each pass, and how far apart its columns and rows are.
-const ADAM7: [[u32; 4]; PASSES] = [
+/// The first column and row of a pass, and how far apart its columns and rows are.
+type Place = [u32; 4];
+
+const ADAM7: [Place; PASSES] = [
     [0, 0, 8, 8],
     [4, 0, 8, 8],
     [0, 4, 4, 8],
@@ -21,59 +22,104 @@ const ADAM7: [[u32; 4]; PASSES] = [
 
 pub(super) const PASSES: usize = 7;
 
-/// The passes of a photo.
+/// The rows of an image.
 ///
-/// Each is unpacked on its own, from the start of the data: the work is twice that of unpacking all once, and no more than a
-/// row of each is in memory.
-pub(super) struct Passes<'a> {
+/// Each pass is inflated on its own, from the start of the data: the work is twice that of inflating all once, and no more than a
+/// few rows of each are in memory.
+pub(super) struct Rows<'a> {
     passes: Vec<Pass<'a>>,
-    pixel_bytes: usize,
+    expansion: Expansion,
+    channels: usize,
+    /// Where the image is interlaced: the row that its passes make.
+    woven: Option<Woven>,
 }
 
 struct Pass<'a> {
-    place: [u32; 4],
-    /// None once it has failed.
-    reader: Option<Reader<Bytes<'a>>>,
-    /// How many rows of this and the passes before it have come.
+    place: Place,
+    /// How many pixels of each row are needed.
+    pixels: usize,
+    scanlines: Scanlines<'a>,
+    /// How many of its rows have come.
     come: u32,
-    /// How many rows come before its own.
-    before: u32,
 }
 
-impl<'a> Passes<'a> {
-    /// Those that have pixels.
+#[derive(Default)]
+struct Woven {
+    narrow: Vec<u8>,
+    wide: Vec<u16>,
+}
+
+impl<'a> Rows<'a> {
+    /// Rows up to `rows`, and of each the pixels up to `columns`. `data` begins with the inflated data.
     pub(super) fn new(
-        photo: &'a Photo<'a>,
-        size: Size,
-        limits: &Limits,
-        pixel_bytes: usize,
-    ) -> Result<Self, Error> {
+        header: &ImageHeader,
+        rows: u32,
+        columns: u32,
+        data: impl Fn() -> Inflate<'a>,
+    ) -> Self {
+        let places: &[Place] = match header.is_interlaced {
+            true => &ADAM7,
+            false => &[[0, 0, 1, 1]],
+        };
+        let pixel_bytes = header.pixel_bits().div_ceil(8);
         let mut passes = Vec::new();
-        let mut before = 0;
-        for place in ADAM7 {
-            let [column, row, _, apart] = place;
-            if column >= size.width || row >= size.height {
+        let mut before = Vec::new();
+        for &place in places {
+            let [column, row, columns_apart, rows_apart] = place;
+            let count = |all: u32, first: u32, apart| all.saturating_sub(first).div_ceil(apart);
+            let extent = Extent {
+                rows: count(header.size.height, row, rows_apart),
+                row_bytes: header.row_bytes(count(header.size.width, column, columns_apart)),
+            };
+            if extent.rows == 0 || extent.row_bytes == 0 {
                 continue;
             }
-            let reader = decoder(photo.reader_of_all(), limits).read_info();
+            let pixels = count(columns, column, columns_apart);
+            let needed = Extent {
+                rows: count(rows, row, rows_apart),
+                row_bytes: header.row_bytes(pixels),
+            };
             passes.push(Pass {
                 place,
-                reader: Some(reader.map_err(malformed)?),
+                pixels: pixels as usize,
+                scanlines: Scanlines::new(data(), &before, extent, needed, pixel_bytes),
                 come: 0,
-                before,
             });
-            before += (size.height - row).div_ceil(apart);
+            before.push(extent);
         }
-        Ok(Self {
+        let channels = header.samples().channels();
+        let woven = header.is_interlaced.then(|| match header.depth {
+            16 => Woven {
+                wide: vec![0; columns as usize * channels],
+                ..Woven::default()
+            },
+            _ => Woven {
+                narrow: vec![0; columns as usize * channels],
+                ..Woven::default()
+            },
+        });
+        Self {
             passes,
-            pixel_bytes,
-        })
+            expansion: Expansion::new(header),
+            channels,
+            woven,
+        }
     }
 
-    /// Reads a row of the photo; returns how many rows of the passes had to come for it. Rows are asked for from the top to
-    /// the bottom.
-    pub(super) fn read(&mut self, y: u32, row: &mut [u8]) -> Result<u32, Error> {
-        let mut whole_with = 0;
+    /// Returns a row, and whether it is sound. Rows are asked for from the top to the bottom.
+    ///
+    /// # Errors
+    ///
+    /// If any of its pixels did not come.
+    pub(super) fn row(&mut self, y: u32) -> Result<(Row<'_>, bool), Error> {
+        let Some(woven) = &mut self.woven else {
+            let pass = self.passes.first_mut().ok_or_else(missing_pixels)?;
+            let pixels = pass.pixels;
+            let (stored, is_sound) = pass.scanline(y)?;
+            return Ok((self.expansion.expand(stored, pixels), is_sound));
+        };
+        let mut is_all_sound = true;
+        let mut is_wide = false;
         for pass in &mut self.passes {
             let [first_column, first_row, columns_apart, rows_apart] = pass.place;
             let Some(down) = y.checked_sub(first_row) else {
@@ -82,47 +128,57 @@ impl<'a> Passes<'a> {
             if !down.is_multiple_of(rows_apart) {
                 continue;
             }
-            let with = pass.before + down / rows_apart + 1;
-            whole_with = whole_with.max(with);
-            let from = pass.read(with)?;
-            let (first, apart) = (first_column as usize, columns_apart as usize);
-            match self.pixel_bytes {
-                1 => put::<1>(from, row, first, apart),
-                2 => put::<2>(from, row, first, apart),
-                3 => put::<3>(from, row, first, apart),
-                4 => put::<4>(from, row, first, apart),
-                6 => put::<6>(from, row, first, apart),
-                _ => put::<8>(from, row, first, apart),
+            let pixels = pass.pixels;
+            let (stored, is_sound) = pass.scanline(down / rows_apart)?;
+            is_all_sound &= is_sound;
+            let columns = [first_column, columns_apart].map(|columns| columns as usize);
+            match self.expansion.expand(stored, pixels) {
+                Row::Wide(from) => {
+                    is_wide = true;
+                    weave(from, &mut woven.wide, columns, self.channels);
+                }
+                Row::Narrow(from) => weave(from, &mut woven.narrow, columns, self.channels),
+                Row::Float(_) => {}
             }
         }
-        Ok(whole_with)
+        let row = match is_wide {
+            true => Row::Wide(&woven.wide),
+            false => Row::Narrow(&woven.narrow),
+        };
+        Ok((row, is_all_sound))
     }
 }
 
 impl Pass<'_> {
-    /// Reads on to the row with which so many have come.
-    fn read(&mut self, with: u32) -> Result<&[u8], Error> {
-        let mut reader = self.reader.take().ok_or_else(missing_pixels)?;
-        while self.come + 1 < with {
-            next_row(&mut reader)?;
+    /// Reads on to a row; returns its needed pixels, as they are stored, and whether it is sound.
+    fn scanline(&mut self, row: u32) -> Result<(&[u8], bool), Error> {
+        while self.come < row {
+            self.scanlines.next()?;
             self.come += 1;
         }
-        // Where it fails there is no reader any more.
-        let reader = self.reader.insert(reader);
+        let scanline = self.scanlines.next()?;
         self.come += 1;
-        next_row(reader)
+        Ok((scanline.bytes, scanline.is_sound))
     }
 }
 
-/// Puts pixels of `N` bytes from a column on, so far apart.
-fn put<const N: usize>(from: &[u8], row: &mut [u8], first: usize, apart: usize) {
-    let pixels = row.as_chunks_mut::<N>().0[first..].iter_mut();
-    for (pixel, from) in pixels.step_by(apart).zip(from.as_chunks::<N>().0) {
+fn weave<T: Copy>(from: &[T], row: &mut [T], columns: [usize; 2], channels: usize) {
+    match channels {
+        1 => put::<T, 1>(from, row, columns),
+        2 => put::<T, 2>(from, row, columns),
+        3 => put::<T, 3>(from, row, columns),
+        _ => put::<T, 4>(from, row, columns),
+    }
+}
+
+/// Puts pixels of `N` samples from a column on, so far apart.
+fn put<T: Copy, const N: usize>(from: &[T], row: &mut [T], [first, apart]: [usize; 2]) {
+    let pixels = row.as_chunks_mut::<N>().0.iter_mut();
+    for (pixel, from) in pixels
+        .skip(first)
+        .step_by(apart)
+        .zip(from.as_chunks::<N>().0)
+    {
         *pixel = *from;
     }
-}
-
-fn next_row<'b>(reader: &'b mut Reader<Bytes<'_>>) -> Result<&'b [u8], Error> {
-    let row = reader.next_interlaced_row().map_err(malformed)?;
-    row.map_or_else(|| Err(missing_pixels()), |row| Ok(row.data()))
 }
