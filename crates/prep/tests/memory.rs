@@ -1,6 +1,6 @@
 //! What decoding large photos takes is what their headers say it takes, and not much less: counted by the allocator.
 
-#![cfg(all(feature = "avif", feature = "heic", feature = "jxl"))]
+#![cfg(all(feature = "avif", feature = "heic", feature = "jxl", feature = "webp"))]
 
 #[allow(dead_code, reason = "it needs fixtures alone")]
 #[path = "prep/common.rs"]
@@ -35,6 +35,7 @@ fn what_decoding_takes_is_what_the_header_says() {
         "12-444-12.avif",
         "12-444.heic",
         "12-alpha.heic",
+        "12-lossless.webp",
         "12-rgba16.jxl",
         "28-gray.jxl",
         "28-lossless.jxl",

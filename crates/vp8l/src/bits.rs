@@ -83,6 +83,11 @@ impl<'a> Bits<'a> {
         self.read(1) != 0
     }
 
+    /// How many bytes are not loaded.
+    pub(crate) fn remaining(&self) -> usize {
+        self.rest.len()
+    }
+
     /// Whether bits were consumed that do not exist.
     pub(crate) fn is_past_end(&self) -> bool {
         8 * self.past > (self.filled & 63) as usize

@@ -10,8 +10,14 @@ use crate::prefix_code::CodeReader;
 use crate::reference::{DISTANCE_PREFIXES, LENGTH_PREFIXES};
 use crate::table::{Firsts, Table, symbol};
 
-/// The most entries of all tables together. Encoders do not come near: libwebp's makes 2600 groups at most.
-pub(crate) const MAX_ENTRIES: usize = 1 << 22;
+/// Returns the most entries that all tables together may have, by the length of the data. Encoders do not come near: libwebp's makes
+/// 2600 groups at most, and a group that decodes anything is longer than the entries that it adds would allow.
+pub(crate) fn max_entries(length: usize) -> usize {
+    length.saturating_mul(256).clamp(1 << 14, 1 << 22)
+}
+
+/// More entries than a group has: room is made for so many at a time, for a vector that grows by itself takes twice what it holds.
+pub(crate) const ROOM: usize = 1 << 14;
 
 /// The most entries of all groups' tables of colors: more would not stay in the cache.
 const MAX_PACKED_ENTRIES: usize = 1 << 19;
@@ -116,7 +122,11 @@ impl Codes {
         let used = places.iter().flatten().count();
         let packed_bits = packed_bits(used, pixels);
         let mut groups = vec![None; used];
+        let most = max_entries(bits.remaining());
         for place in places {
+            if self.entries.capacity() - self.entries.len() < ROOM {
+                self.entries.reserve_exact(2 * ROOM);
+            }
             let entries = match place {
                 Some(_) => &mut self.entries,
                 None => {
@@ -139,7 +149,7 @@ impl Codes {
             };
             group.solid = group.solid(entries);
             group.colors = group.pack(packed_bits, entries);
-            if self.entries.len() > MAX_ENTRIES {
+            if self.entries.len() > most {
                 return Err(Error::Malformed("the prefix codes are too many"));
             }
             groups[usize::from(*place)] = Some(group);

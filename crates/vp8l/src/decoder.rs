@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 use simd::Level;
 
 use crate::bits::Bits;
-use crate::codes::MAX_ENTRIES;
+use crate::codes::{ROOM, max_entries};
 use crate::error::Result;
 use crate::header::Header;
 use crate::pixels::Pixels;
@@ -33,15 +33,15 @@ impl Region {
     }
 }
 
-/// Returns the most bytes that decoding an image of this size takes, beside its data.
+/// Returns the most bytes that decoding an image of this size takes, beside its data of `length` bytes.
 #[must_use]
-pub fn memory_to_decode(width: u32, height: u32) -> u64 {
+pub fn memory_to_decode(width: u32, height: u32, length: u64) -> u64 {
     let (width, height) = (u64::from(width), u64::from(height));
     let window = (width * height).min(MAX_DISTANCE as u64 + 3 * width);
     // Blocks have four columns and rows at least: two transforms have a pixel each, and groups of codes, which are read from one.
     let blocks = width.div_ceil(4) * height.div_ceil(4);
-    // The tables of a group have some thousands of entries, and grow to twice what they need.
-    let tables = (2 * MAX_ENTRIES as u64).min((1 << 14) * blocks);
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    let tables = (max_entries(length) + 3 * ROOM) as u64;
     let rows = 8 * (width + 1);
     4 * (window + rows + 3 * blocks + tables) + 2 * blocks
 }

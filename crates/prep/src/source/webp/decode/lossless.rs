@@ -27,7 +27,7 @@ impl Lossless<'_> {
         let end = self.chunk.end.min(self.photo.length());
         let packed = end.saturating_sub(self.chunk.start);
         let row = u64::from(width) * self.samples.channels() as u64;
-        vp8l::memory_to_decode(width, height) + packed + row
+        vp8l::memory_to_decode(width, height, packed) + packed + row
     }
 }
 

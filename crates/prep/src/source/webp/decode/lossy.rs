@@ -38,7 +38,7 @@ impl Lossy<'_> {
         let pixels = self.size.pixels();
         let opacity = self.opacity.as_ref().map_or(0, |chunk| {
             let Size { width, height } = self.size;
-            vp8l::memory_to_decode(width, height) + packed(chunk) + pixels
+            vp8l::memory_to_decode(width, height, packed(chunk)) + packed(chunk) + pixels
         });
         2 * pixels + packed(&self.frame) + opacity
     }
