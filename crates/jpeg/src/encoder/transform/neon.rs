@@ -12,7 +12,10 @@ simd::kernel! {
     pub(super) fn transform(Neon, rows: &[&[u8]; 8], divisors: &Divisors, blocks: &mut [Block]) {
         let rows = rows.map(|row| &row.as_chunks::<8>().0[..blocks.len()]);
         for (column, block) in blocks.iter_mut().enumerate() {
-            let samples = rows.map(|row| centered(&row[column]));
+            let mut samples = [vdupq_n_s16(0); 8];
+            for (samples, row) in samples.iter_mut().zip(&rows) {
+                *samples = centered(&row[column]);
+            }
             let by_column = transposed_i16x8(samples);
             let by_row = transposed_i16x8(pass::<{ (WEIGHT_BITS - PASS_BITS) as i32 }>(by_column));
             let coefficients = pass::<{ (WEIGHT_BITS + PASS_BITS) as i32 }>(by_row);
@@ -136,8 +139,9 @@ fn quantized(coefficients: [int16x8_t; 8], divisors: &Divisors) -> [int16x8_t; 8
 #[inline]
 #[target_feature(enable = "neon")]
 fn zigzagged(rows: [int16x8_t; 8]) -> [int16x8_t; 8] {
-    let [a, b, c, d, e, f, g, h] = rows.map(|row| vreinterpretq_u8_s16(row));
-    let (upper, lower) = (uint8x16x4_t(a, b, c, d), uint8x16x4_t(e, f, g, h));
+    let row = |y: usize| vreinterpretq_u8_s16(rows[y]);
+    let upper = uint8x16x4_t(row(0), row(1), row(2), row(3));
+    let lower = uint8x16x4_t(row(4), row(5), row(6), row(7));
     std::array::from_fn(|part| {
         let places = load_u8x16(&PLACES[part]);
         // A place in the other half is beyond the 64 bytes that are looked up, and leaves what is there: nothing, or the other's byte.

@@ -108,8 +108,11 @@ fn transpose_rows(batch: &mut RowBatch) {
         &row.as_chunks::<8>().0[..columns.len()]
     });
     for (index, columns) in columns.iter_mut().enumerate() {
-        let rows = rows.map(|row| load_i16x8(&row[index]));
-        for (column, register) in columns.iter_mut().zip(transposed_i16x8(rows)) {
+        let mut registers = [vdupq_n_s16(0); BATCH_ROWS];
+        for (register, row) in registers.iter_mut().zip(&rows) {
+            *register = load_i16x8(&row[index]);
+        }
+        for (column, register) in columns.iter_mut().zip(transposed_i16x8(registers)) {
             store_i16x8(column, register);
         }
     }
