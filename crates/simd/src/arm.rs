@@ -37,6 +37,15 @@ pub fn broadcast_i16x2(pair: &[i16; 2]) -> int16x8_t {
     vreinterpretq_s16_s32(vdupq_n_s32(i32::from_ne_bytes([a, b, c, d])))
 }
 
+/// Loads eight pairs into two registers: the first of each, the second of each.
+#[inline]
+#[target_feature(enable = "neon")]
+#[must_use]
+pub fn load_pairs(pairs: &[i16; 16]) -> int16x8x2_t {
+    // SAFETY: the array has the size of the two registers, and the intrinsic requires no more alignment than the array has.
+    unsafe { vld2q_s16(pairs.as_ptr()) }
+}
+
 /// Transposes eight rows of eight words.
 #[inline]
 #[target_feature(enable = "neon")]
@@ -97,6 +106,14 @@ mod tests {
             words
         }
 
+        fn pairs(Neon, pairs: &[i16; 16]) -> [[i16; 8]; 2] {
+            let registers = load_pairs(pairs);
+            let mut separated = [[0; 8]; 2];
+            store_i16x8(&mut separated[0], registers.0);
+            store_i16x8(&mut separated[1], registers.1);
+            separated
+        }
+
         fn transposed(Neon, rows: &[[i16; 8]; 8]) -> [[i16; 8]; 8] {
             let mut columns = [[0; 8]; 8];
             let registers = transposed_i16x8(rows.each_ref().map(|row| load_i16x8(row)));
@@ -144,6 +161,18 @@ mod tests {
         let words = broadcast(neon, &[-3, 700]);
 
         assert_eq!(words.as_chunks::<2>().0, [[-3, 700]; 4]);
+    }
+
+    #[test]
+    fn pairs_are_separated() {
+        let neon = Neon::detect().expect("this target has NEON");
+        let words: [i16; 16] = std::array::from_fn(|place| 1000 - 300 * place as i16);
+
+        let [first, second] = pairs(neon, &words);
+
+        for (place, pair) in words.as_chunks().0.iter().enumerate() {
+            assert_eq!([first[place], second[place]], *pair);
+        }
     }
 
     #[test]

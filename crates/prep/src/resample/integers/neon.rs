@@ -1,16 +1,13 @@
-//! NEON: a column is two registers, two samples of four rows in each; sums are of the samples on the left and on the right by turns,
-//! and added when all is summed.
+//! NEON: a column is loaded into two registers, a sample of eight rows each; two registers are the sums of eight rows.
 
 use std::arch::aarch64::{
-    int16x8_t, int32x4_t, vcombine_s16, vdupq_n_s16, vdupq_n_s32, vget_low_s16, vget_low_u8,
-    vmlal_high_s16, vmlal_s16, vmovl_high_u8, vmovl_u8, vpaddq_s32, vqmovn_s32, vqtbl1q_u8,
+    int16x8_t, int32x4_t, vdupq_n_s16, vdupq_n_s32, vget_low_s16, vget_low_u8, vmlal_high_n_s16,
+    vmlal_n_s16, vmovl_high_u8, vmovl_u8, vqmovn_high_s32, vqmovn_s32, vqtbl1q_u8,
     vreinterpretq_s16_u8, vreinterpretq_s16_u16, vreinterpretq_u8_s16, vshlq_s32,
 };
 use std::ops::Range;
 
-use simd::arm::{
-    broadcast_i16x2, load_i16x8, load_i32x4, load_u8x16, store_i16x8, store_i32x4, transposed_i16x8,
-};
+use simd::arm::{load_pairs, load_u8x16, store_i16x8, store_i32x4, transposed_i16x8};
 
 use super::{ROW_BITS, neighbors_together, offset};
 use crate::resample::axis::Axis;
@@ -33,19 +30,20 @@ simd::kernel! {
         }
     }
 
-    /// Sixteen registers of sums at a time, so that weights are loaded once for them.
+    /// Eight registers of sums at a time, so that weights are loaded once for them.
     pub(super) fn down(Neon, rows: &[&[[i16; 2]]], weights: &[[i16; 2]], line: &mut [i32]) {
         for (index, line) in line.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-            let mut sums = [PairSums::new([0; 4]); LANES / 4];
+            let mut sums = [Sums::of(0); LANES / 8];
             for (row, weights) in rows.iter().zip(weights) {
                 let Some(samples) = row.get(index * LANES..).and_then(<[_]>::first_chunk::<LANES>) else { continue };
-                let weights = broadcast_i16x2(weights);
-                for (sum, samples) in sums.iter_mut().zip(samples.as_flattened().as_chunks().0) {
-                    *sum = sum.plus(load_i16x8(samples), weights);
+                for (sums, samples) in sums.iter_mut().zip(samples.as_flattened().as_chunks().0) {
+                    *sums = sums.plus(samples, weights);
                 }
             }
-            for (line, sum) in line.as_chunks_mut().0.iter_mut().zip(sums) {
-                store_i32x4(line, sum.total());
+            for (line, sums) in line.as_chunks_mut::<8>().0.iter_mut().zip(sums) {
+                let (halves, _) = line.as_chunks_mut();
+                store_i32x4(&mut halves[0], sums.0);
+                store_i32x4(&mut halves[1], sums.1);
             }
         }
     }
@@ -91,51 +89,48 @@ fn along_channels<const N: usize>(
     reduced: &mut [[i16; ROWS]],
 ) {
     let bits = axis.fractional_bits();
-    let start = PairSums::new([offset(bits), 0, offset(bits), 0]);
     let shift = vdupq_n_s32(ROW_BITS as i32 - bits as i32);
     let columns = columns.as_chunks::<N>().0;
     for (result, reduced) in results.zip(reduced.as_chunks_mut::<N>().0) {
         let columns = &columns[axis.pairs(result).start - first..];
-        let mut sums = [[start; 2]; N];
+        let mut sums = [Sums::of(offset(bits)); N];
         for (columns, weights) in columns.iter().zip(axis.weights(result)) {
-            let weights = broadcast_i16x2(weights);
             for (sums, column) in sums.iter_mut().zip(columns) {
-                for (sum, half) in sums.iter_mut().zip(column.as_chunks().0) {
-                    *sum = sum.plus(load_i16x8(half), weights);
-                }
+                *sums = sums.plus(column, weights);
             }
         }
-        for (reduced, sums) in reduced.iter_mut().zip(sums) {
-            let [upper, lower] = sums.map(|sum| vqmovn_s32(vshlq_s32(sum.total(), shift)));
-            store_i16x8(reduced, vcombine_s16(upper, lower));
+        for (reduced, Sums(upper, lower)) in reduced.iter_mut().zip(sums) {
+            let upper = vqmovn_s32(vshlq_s32(upper, shift));
+            store_i16x8(reduced, vqmovn_high_s32(upper, vshlq_s32(lower, shift)));
         }
     }
 }
 
-/// Four sums, each in two parts that stand side by side.
+/// Eight sums.
 #[derive(Clone, Copy)]
-struct PairSums(int32x4_t, int32x4_t);
+struct Sums(int32x4_t, int32x4_t);
 
-impl PairSums {
+impl Sums {
     #[inline]
     #[target_feature(enable = "neon")]
-    fn new(start: [i32; 4]) -> Self {
-        let start = load_i32x4(&start);
-        Self(start, start)
+    fn of(start: i32) -> Self {
+        Self(vdupq_n_s32(start), vdupq_n_s32(start))
     }
 
     #[inline]
     #[target_feature(enable = "neon")]
-    fn plus(self, samples: int16x8_t, weights: int16x8_t) -> Self {
+    fn plus(self, pairs: &[i16; 16], weights: &[i16; 2]) -> Self {
+        let samples = load_pairs(pairs);
+        self.plus_product(samples.0, weights[0])
+            .plus_product(samples.1, weights[1])
+    }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    fn plus_product(self, samples: int16x8_t, weight: i16) -> Self {
         Self(
-            vmlal_s16(self.0, vget_low_s16(samples), vget_low_s16(weights)),
-            vmlal_high_s16(self.1, samples, weights),
+            vmlal_n_s16(self.0, vget_low_s16(samples), weight),
+            vmlal_high_n_s16(self.1, samples, weight),
         )
-    }
-
-    #[inline]
-    #[target_feature(enable = "neon")]
-    fn total(self) -> int32x4_t {
-        vpaddq_s32(self.0, self.1)
     }
 }
