@@ -62,8 +62,7 @@ impl Numbers for Integers {
         match level {
             #[cfg(target_arch = "x86_64")]
             Level::Avx2(avx2) => avx2::down(avx2, rows, weights, line),
-            #[cfg(target_arch = "aarch64")]
-            Level::Neon(neon) => neon::down(neon, rows, weights, line),
+            // Of the scalar loop the compiler makes as few instructions for NEON as intrinsics do.
             _ => scalar::down(rows, weights, line),
         }
     }

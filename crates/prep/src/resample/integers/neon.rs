@@ -7,11 +7,11 @@ use std::arch::aarch64::{
 };
 use std::ops::Range;
 
-use simd::arm::{load_pairs, load_u8x16, store_i16x8, store_i32x4, transposed_i16x8};
+use simd::arm::{load_pairs, load_u8x16, store_i16x8, transposed_i16x8};
 
 use super::{ROW_BITS, neighbors_together, offset};
 use crate::resample::axis::Axis;
-use crate::resample::passes::{Column, LANES, ROWS, Waiting};
+use crate::resample::passes::{Column, ROWS, Waiting};
 
 simd::kernel! {
     pub(super) fn gather(Neon, rows: Waiting<'_, u8>, channels: usize, columns: &mut [Column<i16>]) {
@@ -27,24 +27,6 @@ simd::kernel! {
             1 => along_channels::<1>(columns, first, axis, results, reduced),
             3 => along_channels::<3>(columns, first, axis, results, reduced),
             _ => along_channels::<4>(columns, first, axis, results, reduced),
-        }
-    }
-
-    /// Eight registers of sums at a time, so that weights are loaded once for them.
-    pub(super) fn down(Neon, rows: &[&[[i16; 2]]], weights: &[[i16; 2]], line: &mut [i32]) {
-        for (index, line) in line.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-            let mut sums = [Sums::of(0); LANES / 8];
-            for (row, weights) in rows.iter().zip(weights) {
-                let Some(samples) = row.get(index * LANES..).and_then(<[_]>::first_chunk::<LANES>) else { continue };
-                for (sums, samples) in sums.iter_mut().zip(samples.as_flattened().as_chunks().0) {
-                    *sums = sums.plus(samples, weights);
-                }
-            }
-            for (line, sums) in line.as_chunks_mut::<8>().0.iter_mut().zip(sums) {
-                let (halves, _) = line.as_chunks_mut();
-                store_i32x4(&mut halves[0], sums.0);
-                store_i32x4(&mut halves[1], sums.1);
-            }
         }
     }
 }
