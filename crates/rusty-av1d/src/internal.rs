@@ -29,7 +29,6 @@ use crate::include::dav1d::headers::{
 };
 use crate::include::dav1d::picture::{Rav1dPicAllocator, Rav1dPicture};
 use crate::ipred::Rav1dIntraPredDSPContext;
-use crate::itx::Rav1dInvTxfmDSPContext;
 use crate::levels::{Av1Block, Filter2d, SegmentId, TxfmType, WHT_WHT};
 use crate::lf_mask::{Av1Filter, Av1FilterLUT, Av1Restoration, Av1RestorationUnit};
 use crate::log::Rav1dLogger;
@@ -95,7 +94,6 @@ pub(crate) struct Rav1dBitDepthDSPContext {
     pub fg: Rav1dFilmGrainDSPContext,
     pub ipred: Rav1dIntraPredDSPContext,
     pub mc: Rav1dMCDSPContext,
-    pub itx: Rav1dInvTxfmDSPContext,
     pub lf: Rav1dLoopFilterDSPContext,
     pub cdef: Rav1dCdefDSPContext,
     pub lr: Rav1dLoopRestorationDSPContext,
@@ -107,7 +105,6 @@ impl Rav1dBitDepthDSPContext {
             fg: Rav1dFilmGrainDSPContext::default::<BD>(),
             ipred: Rav1dIntraPredDSPContext::default::<BD>(),
             mc: Rav1dMCDSPContext::default::<BD>(),
-            itx: Rav1dInvTxfmDSPContext::default::<BD>(),
             lf: Rav1dLoopFilterDSPContext::default::<BD>(),
             cdef: Rav1dCdefDSPContext::default::<BD>(),
             lr: Rav1dLoopRestorationDSPContext::default::<BD>(),
@@ -119,7 +116,6 @@ impl Rav1dBitDepthDSPContext {
             fg: Rav1dFilmGrainDSPContext::new::<BD>(flags),
             ipred: Rav1dIntraPredDSPContext::new::<BD>(flags),
             mc: Rav1dMCDSPContext::new::<BD>(flags),
-            itx: Rav1dInvTxfmDSPContext::new::<BD>(flags, bpc),
             lf: Rav1dLoopFilterDSPContext::new::<BD>(flags),
             cdef: Rav1dCdefDSPContext::new::<BD>(flags),
             lr: Rav1dLoopRestorationDSPContext::new::<BD>(flags, bpc),
@@ -1117,6 +1113,7 @@ pub(crate) struct Rav1dTaskContext {
     pub al_pal: AlPal,
     pub pal_sz_uv: [[u8; 32]; 2], /* [2 a/l][32 bx4/by4] */
     pub scratch: TaskContextScratch,
+    pub inverse: av1_transform::Inverse,
 
     pub warpmv: Rav1dWarpedMotionParams,
     /// Index into the relevant `Rav1dFrameContext::lf.mask` array.
@@ -1143,6 +1140,7 @@ impl Rav1dTaskContext {
             al_pal: FromZeroes::new_zeroed(),
             pal_sz_uv: Default::default(),
             scratch: FromZeroes::new_zeroed(),
+            inverse: av1_transform::Inverse::new(simd::Level::detect()),
             warpmv: Default::default(),
             lf_mask: Default::default(),
             top_pre_cdef_toggle: Default::default(),

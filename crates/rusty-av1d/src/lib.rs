@@ -1,3 +1,5 @@
+// Upstream's code is kept as it is.
+#![allow(warnings, clippy::all, rustdoc::all)]
 #![cfg_attr(target_arch = "arm", feature(stdarch_arm_feature_detection))]
 #![cfg_attr(
     any(target_arch = "riscv32", target_arch = "riscv64"),
@@ -123,7 +125,6 @@ mod ipred;
 mod ipred_prepare;
 mod iter;
 mod itx;
-mod itx_1d;
 pub(crate) mod levels;
 mod lf_apply;
 mod lf_mask;

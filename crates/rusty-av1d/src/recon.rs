@@ -27,6 +27,7 @@ use crate::internal::{
 };
 use crate::intra_edge::EdgeFlags;
 use crate::ipred_prepare::{rav1d_prepare_intra_edges, sm_flag, sm_uv_flag};
+use crate::itx::inv_txfm_add;
 use crate::levels::{
     Av1Block, Av1BlockInter, Av1BlockIntra, Av1BlockIntraInter, BlockSize, CompInterType, Filter2d,
     InterIntraPredMode, InterIntraType, IntraPredMode, MotionMode, Mv, TxClass, TxfmSize, TxfmType,
@@ -1512,7 +1513,7 @@ fn read_coef_tree<BD: BitDepth>(
                         "dq",
                     );
                 }
-                f.dsp.itx.itxfm_add[ytx as usize][txtp as usize].call::<BD>(y_dst, cf, eob, bd);
+                inv_txfm_add(&mut t.inverse, ytx, txtp, y_dst, cf, eob, bd);
                 if debug_block_info!(f, t.b) && DEBUG_B_PIXELS {
                     hex_dump_pic::<BD>(y_dst, t_dim.w as usize * 4, t_dim.h as usize * 4, "recon");
                 }
@@ -2415,8 +2416,15 @@ pub(crate) fn rav1d_recon_b_intra<BD: BitDepth>(
                                     "dq",
                                 );
                             }
-                            f.dsp.itx.itxfm_add[intra.tx as usize][txtp as usize]
-                                .call::<BD>(y_dst, cf, eob, bd);
+                            inv_txfm_add(
+                                &mut t.inverse,
+                                intra.tx,
+                                txtp,
+                                y_dst,
+                                cf,
+                                eob,
+                                bd,
+                            );
                             if debug_block_info!(f, t.b) && DEBUG_B_PIXELS {
                                 hex_dump_pic::<BD>(
                                     y_dst,
@@ -2792,8 +2800,15 @@ pub(crate) fn rav1d_recon_b_intra<BD: BitDepth>(
                                         "dq",
                                     );
                                 }
-                                f.dsp.itx.itxfm_add[b.uvtx as usize][txtp as usize]
-                                    .call::<BD>(uv_dst, cf, eob, bd);
+                                inv_txfm_add(
+                                    &mut t.inverse,
+                                    b.uvtx,
+                                    txtp,
+                                    uv_dst,
+                                    cf,
+                                    eob,
+                                    bd,
+                                );
                                 if debug_block_info!(f, t.b) && DEBUG_B_PIXELS {
                                     hex_dump_pic::<BD>(
                                         uv_dst,
@@ -3674,7 +3689,10 @@ pub(crate) fn rav1d_recon_b_inter<BD: BitDepth>(
                                         "dq",
                                     );
                                 }
-                                f.dsp.itx.itxfm_add[b.uvtx as usize][txtp as usize].call::<BD>(
+                                inv_txfm_add(
+                                    &mut t.inverse,
+                                    b.uvtx,
+                                    txtp,
                                     uv_dst + 4 * x as usize,
                                     cf,
                                     eob,

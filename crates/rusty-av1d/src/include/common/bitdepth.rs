@@ -160,7 +160,8 @@ pub trait BitDepth: Clone + Copy {
         + Add<Output = Self::Coef>
         + FromBytes
         + AsBytes
-        + Display;
+        + Display
+        + av1_transform::Coefficient;
 
     type Entry: Copy
         + Default
