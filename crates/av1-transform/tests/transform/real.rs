@@ -20,12 +20,28 @@ fn residuals_are_those_of_real_numbers_but_for_rounding() {
 
                 let residual = block.residual(&mut inverse);
 
+                let tolerance = tolerance(&block);
                 for (actual, expected) in residual.iter().zip(real(&block)) {
                     let difference = (f64::from(*actual) - expected).abs();
-                    assert!(difference < 2.0, "{actual} is not {expected}: {block:?}");
+                    assert!(
+                        difference < tolerance,
+                        "{actual} is not {expected}: {block:?}"
+                    );
                 }
             }
         }
+    }
+}
+
+/// Of a block twice as wide as high, or as high as wide, each coefficient is first divided by the root of two and rounded. Coefficients
+/// of two values, of which some blocks here consist, are rounded by a quarter too little in the mean: all cosines of that peak in a
+/// corner.
+fn tolerance(block: &Coded) -> f64 {
+    let (width, height) = (block.width, block.height);
+    let coded = block.coefficients.iter().filter(|&&c| c != 0).count();
+    match width == 2 * height || height == 2 * width {
+        true => 2.0 + 0.25 * coded as f64 * scale(block),
+        false => 2.0,
     }
 }
 
@@ -39,15 +55,7 @@ fn real(block: &Coded) -> Vec<f64> {
     let bases = BASES[usize::from(block.tx_type)].as_bytes();
     let [columns, rows] = [basis(bases[0], height), basis(bases[1], width)];
     let coded = (width.min(32), height.min(32));
-    // All sizes have the gain of an orthogonal transform of 8 × 8 samples times 8, but for those of 32 and of 64, which have a half and
-    // a quarter of it.
-    let area = (width * height) as f64;
-    let gain = match width * height {
-        ..=256 => 8.0,
-        257..=1024 => 4.0,
-        _ => 2.0,
-    };
-    let scale = 2.0 / area.sqrt() / gain;
+    let scale = scale(block);
     let mut residual = vec![0.0; width * height];
     for (place, &coefficient) in block.coefficients.iter().enumerate() {
         let (u, v) = (place / coded.1, place % coded.1);
@@ -62,6 +70,19 @@ fn real(block: &Coded) -> Vec<f64> {
         }
     }
     residual
+}
+
+/// What a coefficient's function is multiplied by.
+fn scale(block: &Coded) -> f64 {
+    // All sizes have the gain of an orthogonal transform of 8 × 8 samples times 8, but for those of 32 and of 64, which have a half and
+    // a quarter of it.
+    let area = block.width * block.height;
+    let gain = match area {
+        ..=256 => 8.0,
+        257..=1024 => 4.0,
+        _ => 2.0,
+    };
+    2.0 / (area as f64).sqrt() / gain
 }
 
 /// The value at a sample of the function that belongs to a coefficient, with a mean square of ½.
