@@ -29,6 +29,8 @@ fuzz_target!(init: panics::tell_ours_from_foreign(), |input: &[u8]| {
             let picture = prepared(&gif(packed, symbol_bits));
             let decoder = Configuration::new(BitOrder::Lsb, symbol_bits).build();
             if let Some(rows) = whole_rows(decoder, packed) {
+                // `weezl` packs no symbols of one bit.
+                let symbol_bits = symbol_bits.max(2);
                 let again = Encoder::new(BitOrder::Lsb, symbol_bits).encode(&rows);
                 assert!(picture == prepared(&gif(&again.expect("symbols"), symbol_bits)));
             }

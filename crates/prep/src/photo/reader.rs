@@ -15,11 +15,6 @@ impl Photo<'_> {
     pub(crate) fn reader_in_steps(&self, range: Range<u64>, at_once: usize) -> Reader<'_> {
         Reader::new(self, range, at_once)
     }
-
-    /// Reads all bytes in order.
-    pub(crate) fn reader_of_all(&self) -> Reader<'_> {
-        self.reader(0..self.length)
-    }
 }
 
 /// Reads a part of a photo in order.

@@ -115,7 +115,7 @@ pub(super) struct WebPReader<'a> {
 impl<'a> WebPReader<'a> {
     pub(super) fn new(photo: &'a Photo<'a>, container: &Container) -> Self {
         Self {
-            file: photo.reader_of_all(),
+            file: photo.reader(0..photo.length()),
             flags: container.flags.map(|flags| [flags]),
         }
     }
