@@ -19,7 +19,8 @@ rm -rf "$venv/dist"
 PATH=$venv/bin:$PATH "$venv/bin/maturin" build "${build[@]}"
 "$venv/bin/pip" install --quiet --force-reinstall --no-deps "$venv"/dist/*.whl
 # The weights inside ask for their license beside them.
-"$venv/bin/python" -m zipfile --list "$venv"/dist/*.whl | grep --quiet LICENSE-libfacedetection
+files=$("$venv/bin/python" -m zipfile --list "$venv"/dist/*.whl)
+grep --quiet LICENSE-libfacedetection <<<"$files"
 
 # The source distribution holds every crate that it needs; compiling it would be the wheel once more.
 "$venv/bin/maturin" sdist --out "$temporary"
