@@ -1,6 +1,6 @@
 //! What is to be transformed: a block's size, its two transforms, and which of its coefficients may not be zero.
 
-/// Of a dimension, only so many coefficients are coded (5.11.39).
+/// The most coefficients of a dimension that are coded (5.11.39).
 pub(crate) const MAX_CODED: usize = 32;
 
 /// The one-dimensional transform of rows or of columns (7.13.2).

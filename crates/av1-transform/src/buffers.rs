@@ -6,7 +6,7 @@ pub(crate) type Coded = [i32; 32 * 32];
 /// What the transforms of rows leave for those of columns, row by row.
 pub(crate) type Between = [i32; 32 * 64];
 
-/// The same in 16 bits.
+/// Like [`Between`], in 16 bits.
 #[cfg(target_arch = "x86_64")]
 pub(crate) type NarrowBetween = [i16; 32 * 64];
 

@@ -17,6 +17,7 @@
 //! assert_eq!(residual, [10; 64]);
 //! assert_eq!(coefficients, [0; 64]);
 //! ```
+#![forbid(unsafe_code)]
 
 mod block;
 mod buffers;

@@ -17,7 +17,7 @@ use self::limits::limit;
 use crate::block::{Basis, Block};
 use crate::buffers::{NarrowBetween, Residual};
 
-/// So many rows or columns at a time.
+/// How many rows or columns are transformed at a time.
 const LANES: usize = 16;
 
 /// 2¹⁵ / √2, rounded as in 181 / 256.

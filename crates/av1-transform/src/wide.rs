@@ -12,7 +12,7 @@ use crate::block::Block;
 use crate::buffers::{Between, Coded, Residual};
 use crate::range::Ranges;
 
-/// So many rows or columns at a time.
+/// How many rows or columns are transformed at a time.
 const LANES: usize = 8;
 
 simd::kernel! {

@@ -184,7 +184,7 @@ impl State {
         _mm256_blend_epi32::<0b0000_0011>(from_rows, _mm256_castsi128_si256(above))
     }
 
-    /// The same of two rows.
+    /// Like [`four_above`](Self::four_above), for two rows.
     #[inline]
     #[target_feature(enable = "avx2")]
     fn two_above(&self, above: __m128i) -> __m256i {

@@ -6,7 +6,7 @@ use crate::geometry::Size;
 use crate::source::canvas::Canvas;
 use crate::source::frames::Frames;
 
-/// A part of the canvas, and what becomes of it.
+/// A part of the canvas, and how it is disposed of.
 #[derive(Clone, Copy)]
 struct Frame {
     x: u32,
