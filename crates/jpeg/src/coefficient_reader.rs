@@ -42,6 +42,8 @@ pub(crate) struct Request<'a> {
     pub(crate) photo: &'a [u8],
     pub(crate) frame: &'a Frame,
     pub(crate) plan: &'a DecodePlan,
+    /// The photo's overview if it has one: of a progressive photo it has the DC.
+    pub(crate) known: Option<&'a Overview>,
 }
 
 impl CoefficientReader {
@@ -69,7 +71,9 @@ impl CoefficientReader {
         overview: Option<&mut Overview>,
         mut on_row: impl FnMut(&Coefficients, usize),
     ) -> Result<Damage, Error> {
-        let Request { photo, frame, plan } = request;
+        let Request {
+            photo, frame, plan, ..
+        } = request;
         let is_progressive = frame.process == Process::Progressive;
         self.tables.forget();
         self.conditioning = Conditioning::default();
@@ -101,11 +105,6 @@ impl CoefficientReader {
             on_row(&self.coefficients, row);
         }
         Ok(damage)
-    }
-
-    /// Returns the dequantization steps of the components that have begun, in the order in which coefficients are stored.
-    pub(crate) fn steps(&self) -> &[Option<[i16; 64]>; 4] {
-        &self.state.steps
     }
 
     /// Reads a segment other than a scan.

@@ -144,15 +144,16 @@ impl Coefficients {
         self.lay_out_blocks(components, columns, rows, ring);
     }
 
-    /// Makes room for the DC coefficients of a region only.
+    /// Makes room for the DC coefficients of a region only: a ring of so many MCU rows, or all of them.
     pub(crate) fn lay_out_dc(
         &mut self,
         components: &[Component],
         columns: Range<usize>,
         rows: Range<usize>,
+        ring: Option<usize>,
     ) {
         self.block = 1;
-        self.lay_out_blocks(components, columns, rows, None);
+        self.lay_out_blocks(components, columns, rows, ring);
     }
 
     fn lay_out_blocks(
@@ -201,12 +202,6 @@ impl Coefficients {
             self.data.resize(end, 0);
         }
         &mut self.data[start..end]
-    }
-
-    /// Returns an MCU row that was written.
-    pub(crate) fn row(&self, mcu_row: usize) -> &[i16] {
-        let start = self.start(mcu_row);
-        &self.data[start..start + self.row_len]
     }
 
     /// Returns where in its MCU row a block lies, counted from the first kept column.

@@ -101,16 +101,42 @@ impl Decoder {
         target: &Target,
         planes: &mut Planes,
     ) -> Result<Damage, Error> {
+        // It may be another photo than that of the last overview.
+        self.overview.dc_ends.clear();
+        self.decode_after_overview(photo, header, target, planes)
+    }
+
+    /// Like [`decode_resized`](Self::decode_resized), for the photo of the last [overview](Self::decode_with_overview): what that read of
+    /// a progressive photo is not read again.
+    ///
+    /// # Errors
+    ///
+    /// As for [`decode_resized`](Self::decode_resized).
+    pub fn decode_after_overview(
+        &mut self,
+        photo: &[u8],
+        header: &Header<'_>,
+        target: &Target,
+        planes: &mut Planes,
+    ) -> Result<Damage, Error> {
         let frame = &header.frame;
         let plan = DecodePlan::new(frame, header.color(), target);
         plan.shape(frame, planes);
         let Self {
-            reader, axes, work, ..
+            reader,
+            axes,
+            work,
+            overview,
         } = self;
         let mut resampler = Resampler::new(reader.level, axes, work, &plan, [(0, 0); 4]);
         let on_row = |coefficients: &Coefficients, row| resampler.on_row(coefficients, row, planes);
-        let plan = &plan;
-        reader.read(Request { photo, frame, plan }, None, on_row)
+        let request = Request {
+            photo,
+            frame,
+            plan: &plan,
+            known: Some(overview),
+        };
+        reader.read(request, None, on_row)
     }
 
     /// Makes an [`overview`](Self::overview), an eighth of the photo's size. If that costs no second reading, decodes a part of
@@ -137,34 +163,32 @@ impl Decoder {
         let not_shared = not_shared(frame, header.color(), target, part, &plan);
         self.overview
             .lay_out(frame, plan.columns.clone(), not_shared);
-        let outcome = if frame.process == Process::Progressive {
+        if frame.process == Process::Progressive {
             let has_dc_first = self.reader.read_dc(photo, frame, &mut self.overview)?;
-            has_dc_first.then_some(WithOverview {
+            return Ok(has_dc_first.then_some(WithOverview {
                 damage: Damage::default(),
                 has_part: false,
-            })
-        } else {
-            DecodePlan::new(frame, header.color(), target).shape(frame, planes);
-            let Self {
-                reader,
-                axes,
-                work,
-                overview,
-            } = self;
-            let origins = origins(header.color(), target, part);
-            let mut resampler = Resampler::new(reader.level, axes, work, &plan, origins);
-            let on_row =
-                |coefficients: &Coefficients, row| resampler.on_row(coefficients, row, planes);
-            let plan = &plan;
-            let damage = reader.read(Request { photo, frame, plan }, Some(overview), on_row)?;
-            let has_part = true;
-            overview.scan.map(|_| WithOverview { damage, has_part })
-        };
-        if outcome.is_some() {
-            self.overview
-                .draw(self.reader.level, frame, self.reader.steps());
+            }));
         }
-        Ok(outcome)
+        DecodePlan::new(frame, header.color(), target).shape(frame, planes);
+        let Self {
+            reader,
+            axes,
+            work,
+            overview,
+        } = self;
+        let origins = origins(header.color(), target, part);
+        let mut resampler = Resampler::new(reader.level, axes, work, &plan, origins);
+        let on_row = |coefficients: &Coefficients, row| resampler.on_row(coefficients, row, planes);
+        let request = Request {
+            photo,
+            frame,
+            plan: &plan,
+            known: None,
+        };
+        let damage = reader.read(request, Some(overview), on_row)?;
+        let has_part = true;
+        Ok(overview.scan.map(|_| WithOverview { damage, has_part }))
     }
 
     /// Returns the last overview: a sample for each block of the photo.

@@ -30,7 +30,12 @@ impl Decoder {
         samples.clear();
         let plan = &plan;
         self.reader.read(
-            Request { photo, frame, plan },
+            Request {
+                photo,
+                frame,
+                plan,
+                known: None,
+            },
             None,
             |coefficients, mcu_row| {
                 rows.transform(frame, coefficients, mcu_row);

@@ -6,8 +6,8 @@ use std::ops::Range;
 use simd::Level;
 
 use crate::bits::Cursor;
-use crate::coefficients::Coefficients;
-use crate::frame::Frame;
+use crate::coefficients::{Coefficients, Kept};
+use crate::frame::{Frame, Process};
 use crate::scan::Scan;
 use crate::{Plane, Planes};
 
@@ -16,8 +16,12 @@ use crate::{Plane, Planes};
 pub(crate) struct Overview {
     /// The overview itself.
     pub(crate) planes: Planes,
-    /// The DC coefficients, not yet dequantized.
+    /// The DC coefficients, not yet dequantized: all of a progressive photo, else those of the MCU row that is read and not decoded.
     pub(crate) dc: Coefficients,
+    /// The scan's columns in the row that is read whose data is missing.
+    missing: Vec<Range<usize>>,
+    /// Where the search for the next marker begins after each scan of which `dc` was read, if all are sound.
+    pub(crate) dc_ends: Vec<usize>,
     /// The photo's only scan; `None` if it has several.
     pub(crate) scan: Option<Scan>,
     /// The MCUs that only the decoded part needs, columns and rows: their bits are not stored.
@@ -52,7 +56,15 @@ impl Overview {
         not_shared: [Range<usize>; 2],
     ) {
         let (columns, rows) = (frame.mcu_columns() as usize, frame.mcu_rows() as usize);
-        self.dc.lay_out_dc(frame.components(), 0..columns, 0..rows);
+        let ring = (frame.process != Process::Progressive).then_some(1);
+        self.dc
+            .lay_out_dc(frame.components(), 0..columns, 0..rows, ring);
+        let sizes = frame.components().iter().map(|component| {
+            let (width, height) = frame.component_size(component);
+            (width.div_ceil(8), height.div_ceil(8))
+        });
+        self.planes.reshape(sizes);
+        self.dc_ends.clear();
         self.scan = None;
         self.cuts.clear();
         for (start, end) in [(0, kept.start), (kept.end, columns)] {
@@ -113,33 +125,84 @@ impl Overview {
         (&self.bytes, cursor, (stored.bit % 8) as u32)
     }
 
-    /// Makes the overview from the DC coefficients.
-    pub(crate) fn draw(&mut self, level: Level, frame: &Frame, steps: &[Option<[i16; 64]>; 4]) {
-        let planes = &mut self.planes;
-        let sizes = frame.components().iter().map(|component| {
-            let (width, height) = frame.component_size(component);
-            (width.div_ceil(8), height.div_ceil(8))
-        });
-        planes.reshape(sizes);
-        for (component, steps) in (0..frame.components().len()).zip(steps) {
-            let step = steps.map_or(1, |steps| i32::from(steps[0]));
-            let Plane { height, .. } = planes.components()[component];
-            for row in 0..height as usize {
+    /// Begins a row of the scan, in this row of MCUs.
+    pub(crate) fn begin_row(&mut self, mcu_row: usize) {
+        self.dc.row_mut(mcu_row).fill(0);
+        self.missing.clear();
+    }
+
+    /// Leaves out decoded columns of the scan's row, whose data is missing.
+    pub(crate) fn leave_out(&mut self, columns: Range<usize>) {
+        self.missing.push(columns);
+    }
+
+    /// Draws a row of the scan: what is decoded of it by its coefficients, which are not yet dequantized, the rest by its DC. Of a
+    /// component's columns and rows of blocks in an MCU the scan has `per_mcu`.
+    pub(crate) fn draw_row(
+        &mut self,
+        level: Level,
+        row: usize,
+        per_mcu: (usize, usize),
+        steps: &[i32; 4],
+        decoded: Option<&Coefficients>,
+    ) {
+        for (component, step) in (0..self.planes.components().len()).zip(steps) {
+            let (h, v) = (self.dc.layouts[component].h, self.dc.layouts[component].v);
+            let Plane { height, .. } = self.planes.components()[component];
+            let end = ((row + 1) * v / per_mcu.1).min(height as usize);
+            for block_row in row * v / per_mcu.1..end {
+                let samples = self.planes.row_mut(component, block_row);
+                means::<1>(
+                    level,
+                    self.dc.block_row(component, block_row),
+                    *step,
+                    samples,
+                );
+                if let Some(decoded) = decoded {
+                    let first = (decoded.columns.start * h).min(samples.len());
+                    let blocks = decoded.block_row(component, block_row);
+                    let means = match decoded.kept {
+                        Kept::Corner => means::<16>,
+                        Kept::All => means::<64>,
+                    };
+                    means(level, blocks, *step, &mut samples[first..]);
+                }
+                for missing in &self.missing {
+                    let place = |column: usize| (column * h / per_mcu.0).min(samples.len());
+                    let (start, end) = (place(missing.start), place(missing.end));
+                    samples[start..end].fill(GRAY);
+                }
+            }
+        }
+    }
+
+    /// Draws all rows by the DC coefficients.
+    pub(crate) fn draw(&mut self, level: Level, steps: &[i32; 4]) {
+        for (component, step) in (0..self.planes.components().len()).zip(steps) {
+            for row in 0..self.planes.components()[component].height as usize {
                 let blocks = self.dc.block_row(component, row);
-                let samples = planes.row_mut(component, row);
+                let samples = self.planes.row_mut(component, row);
                 let there = samples.len().min(blocks.len());
-                samples[there..].fill(128);
-                means(level, blocks, step, &mut samples[..there]);
+                samples[there..].fill(GRAY);
+                means::<1>(level, blocks, *step, samples);
             }
         }
     }
 }
 
+/// What is drawn where no data came: a DC of zero.
+const GRAY: u8 = 128;
+
+/// Returns the quantization step of each component's DC.
+pub(crate) fn dc_steps(steps: &[Option<[i16; 64]>; 4]) -> [i32; 4] {
+    steps.map(|steps| steps.map_or(1, |steps| i32::from(steps[0])))
+}
+
 simd::levels! {
-    /// Makes samples of DC coefficients, each of which is eight times the mean, less the level shift (T.81, A.3.1, A.3.3).
-    fn means(level: Level, dc: &[i16], step: i32, samples: &mut [u8]) {
-        for (sample, dc) in samples.iter_mut().zip(dc) {
-            *sample = ((i32::from(*dc) * step + 4 + 8 * 128) >> 3).clamp(0, 255) as u8;
+    /// Makes samples of the DC coefficients of blocks, each of which is eight times the mean, less the level shift (T.81, A.3.1, A.3.3).
+    fn means<const LEN: usize>(level: Level, blocks: &[i16], step: i32, samples: &mut [u8]) {
+        for (sample, block) in samples.iter_mut().zip(blocks.as_chunks::<LEN>().0) {
+            *sample = ((i32::from(block[0]) * step + 4 + 8 * 128) >> 3).clamp(0, 255) as u8;
         }
     }
 }

@@ -201,6 +201,11 @@ impl Grid {
         (start * across).min(self.columns)..(end * across).min(self.columns)
     }
 
+    /// Returns the row of MCUs of the frame behind the last that is kept.
+    pub(crate) fn kept_mcu_rows(&self, coefficients: &Coefficients) -> usize {
+        self.kept_rows(coefficients).end.div_ceil(self.per_mcu.1)
+    }
+
     /// Returns the scan's rows that are kept.
     fn kept_rows(&self, coefficients: &Coefficients) -> Range<usize> {
         let Range { start, end } = coefficients.rows;

@@ -44,7 +44,7 @@ pub(crate) use catch_panic::catch_panic;
 pub(crate) use context::{OpenContext, Opened, within};
 pub(crate) use decoder::{Decoder, reduce};
 pub use formats::formats;
-pub(crate) use jpeg::photo::JpegDecoder;
+pub(crate) use jpeg::photo::{JpegDecoder, Known};
 
 use formats::sniff;
 

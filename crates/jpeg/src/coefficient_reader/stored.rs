@@ -7,7 +7,7 @@ use crate::decode_plan::DecodePlan;
 use crate::frame::Frame;
 use crate::header::read_restart_interval;
 use crate::marker::{Markers, code};
-use crate::overview::Overview;
+use crate::overview::{Overview, dc_steps};
 use crate::scan::{DcScan, Grid, Scan, ScanDriver, ScanKind, Sequential};
 use crate::stream::Stream;
 
@@ -66,6 +66,7 @@ impl CoefficientReader {
         } = self;
         let mut markers = Markers::new(photo)?;
         let mut missing = frame.components().len();
+        let mut is_sound = true;
         while let Some(segment) = markers.next_segment() {
             match segment.code {
                 code::DQT => state.quantization.define(&segment)?,
@@ -81,16 +82,23 @@ impl CoefficientReader {
                     let stream = Stream::new(*level, photo, markers.offset, buffer, false);
                     let mut driver = ScanDriver::new(frame, &scan, state.restart_interval, stream);
                     let mut decoder = DcScan::new(*level, frame, &scan, tables)?;
-                    driver.drive(&mut decoder, &mut overview.dc, |_, _| {});
+                    let damage = driver.drive(&mut decoder, &mut overview.dc, |_, _| {});
+                    is_sound &= damage.is_none();
                     markers.offset = driver.offset();
+                    overview.dc_ends.push(markers.offset);
                     missing = missing.saturating_sub(scan.components().len());
                     if missing == 0 {
+                        if !is_sound {
+                            overview.dc_ends.clear();
+                        }
+                        overview.draw(*level, &dc_steps(&state.steps));
                         return Ok(true);
                     }
                 }
                 _ => {}
             }
         }
+        overview.dc_ends.clear();
         Ok(false)
     }
 }

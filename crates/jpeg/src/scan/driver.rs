@@ -51,6 +51,12 @@ pub(crate) trait ScanDecoder {
         usize::MAX
     }
 
+    /// Begins a row of the scan, in this row of MCUs of the frame.
+    fn begin_row(&mut self, _row: usize, _mcu_row: usize, _coefficients: &Coefficients) {}
+
+    /// Ends a row of the scan, whose kept coefficients, if there are any, are not yet dequantized.
+    fn end_row(&mut self, _row: usize, _kept: Option<&Coefficients>) {}
+
     /// Reads a span, or its beginning if the buffer must be filled first.
     fn read(
         &mut self,
@@ -126,11 +132,13 @@ impl<'a> ScanDriver<'a> {
             }
             let mcu_row = row / down;
             let is_kept = kept_rows.contains(&row);
+            decoder.begin_row(row, mcu_row, coefficients);
             // Several rows of the scan may lie in one of the frame: it counts once.
             if !self.read_row(decoder, row, is_kept, coefficients) && damaged_row != Some(mcu_row) {
                 damaged_row = Some(mcu_row);
                 damage.lost_rows += 1;
             }
+            decoder.end_row(row, is_kept.then_some(&*coefficients));
             if is_kept && (row % down == down - 1 || row + 1 == kept_rows.end) {
                 on_row(coefficients, mcu_row);
             }

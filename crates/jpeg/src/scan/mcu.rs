@@ -80,11 +80,25 @@ impl<T: Copy> McuLayout<T> {
         })
     }
 
-    /// Returns how many of the scan's columns make one of the frame's.
-    pub(super) fn columns_per_mcu(&self) -> usize {
+    /// Returns how many of the scan's columns and rows make one of the frame's.
+    pub(super) fn per_mcu(&self) -> (usize, usize) {
         match self.count {
-            1 => self.components[0].h,
-            _ => 1,
+            1 => (self.components[0].h, self.components[0].v),
+            _ => (1, 1),
+        }
+    }
+
+    /// Returns no blocks.
+    pub(super) fn no_blocks(&self) -> McuBlocks<T> {
+        let none = Block {
+            tables: self.components[0].tables,
+            component: 0,
+            offset: 0,
+            step: 0,
+        };
+        McuBlocks {
+            blocks: [none; MCU_BLOCKS],
+            count: 0,
         }
     }
 

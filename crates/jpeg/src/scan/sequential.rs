@@ -6,25 +6,37 @@ use simd::Level;
 
 use super::blocks::{Tables, keep, keep_dc};
 use super::driver::{Done, McuSpan, ScanDecoder};
-use super::mcu::McuLayout;
+use super::mcu::{McuBlocks, McuLayout};
 use super::{Scan, max_dc};
 use crate::Error;
 use crate::bits::Bits;
 use crate::coefficients::{Coefficients, Kept};
 use crate::frame::Frame;
 use crate::huffman;
-use crate::overview::{Overview, StoredSpan};
+use crate::overview::{Overview, StoredSpan, dc_steps};
 use crate::stream::Buffered;
 
 /// Decodes a sequential scan with Huffman coding.
 pub(crate) struct Sequential<'t> {
     level: Level,
     layout: McuLayout<Tables<'t>>,
+    blocks: RowBlocks<'t>,
     predictors: [i32; 4],
     /// The largest magnitude of each predictor in a sound photo.
     max: [i32; 4],
+    /// The quantization step of each component's DC.
+    dc_steps: [i32; 4],
     /// Where the DC of all blocks is stored, also of those that are not kept.
     overview: Option<&'t mut Overview>,
+}
+
+/// The blocks of an MCU in the row that is read.
+struct RowBlocks<'t> {
+    /// Which of the scan's rows in an MCU they are of; `None` before the first row.
+    row_in_mcu: Option<usize>,
+    kept: McuBlocks<Tables<'t>>,
+    /// In the overview.
+    dc: McuBlocks<Tables<'t>>,
 }
 
 impl<'t> Sequential<'t> {
@@ -42,11 +54,19 @@ impl<'t> Sequential<'t> {
                 ac: tables.ac(chosen.ac)?,
             })
         })?;
+        let blocks = RowBlocks {
+            row_in_mcu: None,
+            kept: layout.no_blocks(),
+            dc: layout.no_blocks(),
+        };
+        let dc_steps = dc_steps(steps);
         Ok(Self {
             level,
             layout,
+            blocks,
             predictors: [0; 4],
-            max: steps.map(|steps| max_dc(steps.map_or(1, |steps| steps[0].into()))),
+            max: dc_steps.map(max_dc),
+            dc_steps,
             overview: None,
         })
     }
@@ -74,6 +94,7 @@ impl<'t> Sequential<'t> {
         bits.refill();
         bits.consume(skipped);
         self.predictors = stored.predictors;
+        self.find_blocks(stored.row, coefficients);
         let span = |columns: Range<usize>, kept_from| McuSpan {
             row: stored.row,
             mcu_row,
@@ -97,7 +118,6 @@ impl<'t> Sequential<'t> {
         first: usize,
         coefficients: &mut Coefficients,
     ) -> Done {
-        let blocks = self.layout.blocks(span.row, coefficients);
         let mcus = span.columns.start - first..span.columns.end - first;
         let kept = coefficients.kept;
         let row = coefficients.row_mut(span.mcu_row);
@@ -109,62 +129,46 @@ impl<'t> Sequential<'t> {
             self.level,
             buffered,
             mcus,
-            blocks.as_slice(),
+            self.blocks.kept.as_slice(),
             &mut self.predictors,
             row,
         )
     }
 
-    /// Reads a span that is not kept, for its DC.
-    fn read_dc(
-        &mut self,
-        buffered: Buffered<'_>,
-        span: &McuSpan,
-        coefficients: &Coefficients,
-    ) -> Done {
-        let predictors = &mut self.predictors;
-        let columns = span.columns.clone();
-        match &mut self.overview {
-            Some(overview) => {
-                let blocks = self.layout.blocks(span.row, &overview.dc);
-                let row = overview.dc.row_mut(span.mcu_row);
-                let blocks = blocks.as_slice();
-                keep_dc(self.level, buffered, columns, blocks, predictors, row)
-            }
-            None => {
-                let blocks = self.layout.blocks(span.row, coefficients);
-                let blocks = blocks.as_slice();
-                keep_dc(self.level, buffered, columns, blocks, predictors, &mut [])
-            }
+    /// Finds the blocks of the MCUs of a row; they are the same in all rows, but of a lone component in several rows of blocks.
+    fn find_blocks(&mut self, row: usize, coefficients: &Coefficients) {
+        let row_in_mcu = Some(row % self.layout.per_mcu().1);
+        if self.blocks.row_in_mcu == row_in_mcu {
+            return;
+        }
+        self.blocks.row_in_mcu = row_in_mcu;
+        self.blocks.kept = self.layout.blocks(row, coefficients);
+        if let Some(overview) = &self.overview {
+            self.blocks.dc = self.layout.blocks(row, &overview.dc);
         }
     }
 
-    /// Copies the DC coefficients of kept MCUs to the overview.
-    fn copy_dc(&mut self, span: &McuSpan, first: usize, mcus: usize, kept: &Coefficients) {
-        let Some(overview) = self.overview.as_deref_mut() else {
-            return;
+    /// Reads a span that is not kept, for its DC.
+    fn read_dc(&mut self, buffered: Buffered<'_>, span: &McuSpan) -> Done {
+        let (blocks, row) = match &mut self.overview {
+            Some(overview) => (&self.blocks.dc, overview.dc.row_mut(span.mcu_row)),
+            None => (&self.blocks.kept, &mut [][..]),
         };
-        let from = self.layout.blocks(span.row, kept);
-        let to = self.layout.blocks(span.row, &overview.dc);
-        let coefficients = kept.row(span.mcu_row);
-        let row = overview.dc.row_mut(span.mcu_row);
-        for (from, to) in from.as_slice().iter().zip(to.as_slice()) {
-            let from = coefficients[from.start(span.columns.start - first)..]
-                .iter()
-                .step_by(from.step);
-            let to = row[to.start(span.columns.start)..]
-                .iter_mut()
-                .step_by(to.step);
-            for (from, to) in from.zip(to).take(mcus) {
-                *to = *from;
-            }
-        }
+        let (columns, blocks) = (span.columns.clone(), blocks.as_slice());
+        keep_dc(
+            self.level,
+            buffered,
+            columns,
+            blocks,
+            &mut self.predictors,
+            row,
+        )
     }
 
     /// Stores the bits of a span that may be wanted later.
     fn store_bits(&mut self, span: &McuSpan, bits: Bits<'_>, before: [i32; 4], done: Done) {
         let columns = span.columns.start..span.columns.start + done.mcus;
-        let per_mcu = self.layout.columns_per_mcu();
+        let (per_mcu, _) = self.layout.per_mcu();
         if let Some(overview) = self.overview.as_deref_mut()
             && overview.stores(span.mcu_row, columns.start / per_mcu)
         {
@@ -192,11 +196,25 @@ impl ScanDecoder for Sequential<'_> {
     }
 
     fn span_end(&self, column: usize) -> usize {
-        let per_mcu = self.layout.columns_per_mcu();
+        let (per_mcu, _) = self.layout.per_mcu();
         let overview = self.overview.as_ref();
         overview.map_or(usize::MAX, |overview| {
             overview.cut_after(column / per_mcu).saturating_mul(per_mcu)
         })
+    }
+
+    fn begin_row(&mut self, row: usize, mcu_row: usize, coefficients: &Coefficients) {
+        self.find_blocks(row, coefficients);
+        if let Some(overview) = &mut self.overview {
+            overview.begin_row(mcu_row);
+        }
+    }
+
+    fn end_row(&mut self, row: usize, kept: Option<&Coefficients>) {
+        if let Some(overview) = &mut self.overview {
+            let per_mcu = self.layout.per_mcu();
+            overview.draw_row(self.level, row, per_mcu, &self.dc_steps, kept);
+        }
     }
 
     fn read(
@@ -208,17 +226,17 @@ impl ScanDecoder for Sequential<'_> {
         let before = self.predictors;
         let done = match span.kept_from {
             Some(first) => self.read_kept(buffered, span, first, coefficients),
-            None => self.read_dc(buffered, span, coefficients),
+            None => self.read_dc(buffered, span),
         };
-        if let Some(first) = span.kept_from {
-            self.copy_dc(span, first, done.mcus, coefficients);
-        }
         self.store_bits(span, buffered.bits, before, done);
         self.check_predictors(done)
     }
 
     /// The last DC goes on, without AC coefficients.
     fn fill(&mut self, span: &McuSpan, coefficients: &mut Coefficients) {
+        if let Some(overview) = &mut self.overview {
+            overview.leave_out(span.columns.clone());
+        }
         self.layout.fill(span, coefficients, |block, coefficients| {
             coefficients.fill(0);
             coefficients[0] = self.predictors[block.component & 3] as i16;

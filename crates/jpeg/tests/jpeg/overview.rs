@@ -157,6 +157,56 @@ fn an_overview_has_the_mean_of_every_block_and_the_parts_are_those_of_the_whole(
     assert!(overviews > 300 && parts > 100, "{overviews}, {parts}");
 }
 
+/// Sound photos, and some that are cut off or have a byte changed.
+#[test]
+fn a_decode_after_an_overview_is_one_without() {
+    let mut random = Random(7);
+    let (mut sound, mut damaged) = (0, 0);
+    let mut decoders: Vec<Decoder> = Level::available().map(Decoder::with_level).collect();
+    for number in 0..600 {
+        let photo = generate(number);
+        let mut bytes = photo.write();
+        let length = bytes.len();
+        match number % 3 {
+            0 => bytes.truncate(length - random.below(length as u64 / 3) as usize),
+            1 => bytes[length - 1 - random.below(length as u64 / 3) as usize] ^= 0x55,
+            _ => {}
+        }
+        let Ok(header) = read_header(&bytes) else {
+            continue;
+        };
+        // Something is left below it, which the overview reads and the decode does not.
+        let upper = Rect {
+            height: photo.height as f64 * 0.6,
+            ..whole(&photo)
+        };
+        let Request { size, part, .. } = Request::random(&mut random);
+        let target = Target::new(upper, size);
+        let mut expected = Planes::default();
+        let expected_damage =
+            Decoder::new().decode_resized(&bytes, &header, &target, &mut expected);
+
+        for decoder in &mut decoders {
+            let mut planes = Planes::default();
+            let outcome = decoder.decode_with_overview(&bytes, &header, &target, part, &mut planes);
+            let Ok(Some(_)) = outcome else { continue };
+            let damage = decoder.decode_after_overview(&bytes, &header, &target, &mut planes);
+
+            assert_eq!(
+                format!("{damage:?}"),
+                format!("{expected_damage:?}"),
+                "{number}"
+            );
+            match damage {
+                Ok(damage) if damage.is_none() => sound += 1,
+                _ => damaged += 1,
+            }
+            assert!(damage.is_err() || planes == expected, "{number}");
+        }
+    }
+    assert!(sound > 300 && damaged > 100, "{sound}, {damaged}");
+}
+
 #[test]
 fn what_is_cut_off_is_told() {
     let mut random = Random(6);

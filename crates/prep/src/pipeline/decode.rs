@@ -12,7 +12,7 @@ use crate::photo::Photo;
 use crate::pixels::Pixels;
 use crate::plan::{Plan, Route};
 use crate::resample::Resampler;
-use crate::source::{Decoder, JpegDecoder, Opened, catch_panic, reduce};
+use crate::source::{Decoder, JpegDecoder, Known, Opened, catch_panic, reduce};
 
 /// The decoders and their buffers, kept from photo to photo.
 pub(super) struct Decoding {
@@ -23,7 +23,7 @@ pub(super) struct Decoding {
     /// What was decoded last by [`Route::Pixels`]; by [`Route::YCbCr`] it is in `jpeg`.
     pub(super) rgb: Vec<[u8; 3]>,
     pub(super) overviews: Overviews,
-    /// The photo whose overview `jpeg` holds.
+    /// The photo whose overview `jpeg` holds, which is the one that was opened last.
     pub(super) overview_of: Option<Header>,
     /// Ends the photo in progress.
     cancel: Cancel,
@@ -145,14 +145,20 @@ impl Decoding {
     ) -> Result<Damage, Error> {
         let header = opened.header;
         let (resize, pixels) = (request.resize, &mut self.pixels);
+        let known = match self.overview_of {
+            Some(_) => Known::Overview,
+            None => Known::Nothing,
+        };
         let damage = match (&mut opened.decoder, request.route) {
             (Decoder::Jpeg(photo), Route::YCbCr) => {
                 // Coefficients become luma and chroma of the picture's size; colors are never converted.
-                let damage = self.jpeg.decode_ycbcr(photo, resize, request.subsampling);
+                let damage = self
+                    .jpeg
+                    .decode_ycbcr(photo, known, resize, request.subsampling);
                 return self.unless_canceled(damage);
             }
             (Decoder::Jpeg(photo), Route::Pixels) => {
-                self.jpeg.decode_pixels(photo, resize, pixels)?
+                self.jpeg.decode_pixels(photo, known, resize, pixels)?
             }
             (Decoder::Rows(rows), _) => {
                 reduce(&mut **rows, &header, resize, &mut self.resampler, pixels)?.into()

@@ -122,10 +122,11 @@ impl JpegDecoder {
     pub(crate) fn decode_ycbcr(
         &mut self,
         photo: &JpegPhoto<'_>,
+        known: Known,
         resize: Resize,
         subsampling: Subsampling,
     ) -> Result<Damage, Error> {
-        self.decode(photo, target(resize, subsampling))
+        self.decode(photo, known, target(resize, subsampling))
     }
 
     /// What was decoded last: luma and chroma, or luma alone.
@@ -137,21 +138,38 @@ impl JpegDecoder {
     pub(crate) fn decode_pixels(
         &mut self,
         photo: &JpegPhoto<'_>,
+        known: Known,
         resize: Resize,
         pixels: &mut Pixels,
     ) -> Result<Damage, Error> {
-        let damage = self.decode(photo, target(resize, Subsampling::S444))?;
+        let damage = self.decode(photo, known, target(resize, Subsampling::S444))?;
         let bytes = pixels.refill(photo.samples());
         join(photo.jpeg.color(), &self.planes, bytes);
         Ok(damage)
     }
 
-    fn decode(&mut self, photo: &JpegPhoto<'_>, target: Target) -> Result<Damage, Error> {
-        let damage =
-            self.decoder
-                .decode_resized(photo.photo, &photo.jpeg, &target, &mut self.planes)?;
+    fn decode(
+        &mut self,
+        photo: &JpegPhoto<'_>,
+        known: Known,
+        target: Target,
+    ) -> Result<Damage, Error> {
+        let JpegPhoto { photo, jpeg } = photo;
+        let (decoder, planes) = (&mut self.decoder, &mut self.planes);
+        let damage = match known {
+            Known::Nothing => decoder.decode_resized(photo, jpeg, &target, planes)?,
+            Known::Overview => decoder.decode_after_overview(photo, jpeg, &target, planes)?,
+        };
         Ok(share_of(damage))
     }
+}
+
+/// What is known of a photo before it is decoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Known {
+    Nothing,
+    /// Its overview, the last that was made.
+    Overview,
 }
 
 /// What came of a decode with an overview.
