@@ -145,15 +145,20 @@ impl Circle {
 
 /// Returns the saliency of each pixel of an overview, row by row: integers, so the same on every machine.
 fn saliency(overview: &Overview) -> Vec<u32> {
-    let luma: Vec<i32> = overview.luma().map(i32::from).collect();
+    let (width, height, luma) = (overview.width, overview.height, overview.luma());
     let mean = mean(&overview.pixels);
     let mut saliency = Vec::with_capacity(luma.len());
-    for y in 0..overview.height {
-        for x in 0..overview.width {
-            let at = y * overview.width + x;
-            let pixel = overview.pixels[at];
-            saliency.push(edge(overview, &luma, x, y) + stands_out(pixel, mean) + skin(pixel));
-        }
+    let row = |y: usize| &luma[y * width..][..width];
+    for (y, pixels) in overview.pixels.chunks_exact(width).enumerate() {
+        let rows = [
+            row(y.saturating_sub(1)),
+            row(y),
+            row((y + 1).min(height - 1)),
+        ];
+        let pixels = pixels.iter().enumerate();
+        saliency.extend(
+            pixels.map(|(x, pixel)| edge(rows, x) + stands_out(*pixel, mean) + skin(*pixel)),
+        );
     }
     saliency
 }
@@ -168,16 +173,12 @@ fn mean(pixels: &[[u8; 3]]) -> [i32; 3] {
     sums.map(|sum| (sum / pixels.len().max(1) as u64) as i32)
 }
 
-/// How far the luma is from that of the four neighbors together, 0…`EDGE`.
-fn edge(overview: &Overview, luma: &[i32], x: usize, y: usize) -> u32 {
-    let (right, below) = (
-        (x + 1).min(overview.width - 1),
-        (y + 1).min(overview.height - 1),
-    );
-    let (left, above) = (x.saturating_sub(1), y.saturating_sub(1));
-    let at = |x: usize, y: usize| luma[y * overview.width + x];
-    let difference = 4 * at(x, y) - at(left, y) - at(right, y) - at(x, above) - at(x, below);
-    difference.unsigned_abs().min(EDGE)
+/// How far the luma is from that of the four neighbors together, 0…`EDGE`: in the middle one of three rows.
+fn edge([above, row, below]: [&[u8]; 3], x: usize) -> u32 {
+    let at = |row: &[u8], x: usize| i32::from(row[x]);
+    let (left, right) = (x.saturating_sub(1), (x + 1).min(row.len() - 1));
+    let beside = at(row, left) + at(row, right) + at(above, x) + at(below, x);
+    (4 * at(row, x) - beside).unsigned_abs().min(EDGE)
 }
 
 /// Returns how far a color is from the photo's mean color.

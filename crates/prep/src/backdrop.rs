@@ -75,13 +75,11 @@ impl Blur {
             samples: &middle,
             width: square,
         };
-        let small = smooth(&smooth(&shrink(
-            Level::detect(),
-            grid,
-            Self::SIDE,
-            Self::SIDE,
-        )));
-        Self { small }
+        let mut small = Vec::new();
+        shrink(Level::detect(), grid, Self::SIDE, Self::SIDE, &mut small);
+        Self {
+            small: smooth(&smooth(&small)),
+        }
     }
 
     /// Returns the color behind a pixel of rows of `side`, interpolated between the four nearest.

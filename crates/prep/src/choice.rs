@@ -19,7 +19,7 @@ use crate::face::{Detector, FIRST_LOOK, Face, Faces, Look, SECOND_LOOK};
 use crate::geometry::{Rect, Size, Square};
 use crate::gravity::Gravity;
 use crate::options::Color;
-use crate::overview::{ANALYZED_SIDE, Overview};
+use crate::overview::{ANALYZED_SIDE, Overview, OverviewMaker};
 
 /// Why the square lies where it does.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -127,25 +127,27 @@ impl fmt::Display for Rule {
 #[derive(Default)]
 pub(crate) struct Chooser {
     detector: Detector,
+    first_look: OverviewMaker,
+    second_look: OverviewMaker,
+    analyzed: OverviewMaker,
 }
 
+/// Makes an overview of a photo with a longer side of at most so many pixels.
+pub(crate) type MakeOverview<'a> = &'a dyn Fn(usize, &mut OverviewMaker);
+
 impl Chooser {
-    /// Returns the best square of a photo, what is around the photo if the square reaches beyond it, and why it is the best;
-    /// `overview` makes an overview of the photo with a longer side of at most so many pixels.
+    /// Returns the best square of a photo, what is around the photo if the square reaches beyond it, and why it is the best.
     pub(crate) fn choose(
         &mut self,
         gravity: Gravity,
-        overview: &dyn Fn(usize) -> Overview,
+        overview: MakeOverview<'_>,
         room: Room,
     ) -> (Square, Around, Choice) {
         let seen = room.seen;
         let mut choice = Choice::of(Rule::Gravity);
         let mut unsure = None;
-        let mut glance = None;
         if gravity.needs_faces() {
-            let first = overview(FIRST_LOOK);
-            let look = self.look(&first, overview, seen);
-            glance = Some(first);
+            let look = self.look(overview, seen);
             choice.faces = look.faces;
             unsure = look.likeliest.filter(|face| may_be_a_face(face, seen));
             if !choice.faces.is_empty() {
@@ -154,26 +156,28 @@ impl Chooser {
             }
         }
         if matches!(gravity, Gravity::Attention | Gravity::Auto) {
-            let analyzed = overview(ANALYZED_SIDE);
-            let content = OnFlat::find(&analyzed).filter(|_| gravity == Gravity::Auto);
-            let whole = content.and_then(|content| whole(&content, &analyzed, room));
+            overview(ANALYZED_SIDE, &mut self.analyzed);
+            let analyzed = &self.analyzed.overview;
+            let content = OnFlat::find(analyzed).filter(|_| gravity == Gravity::Auto);
+            let whole = content.and_then(|content| whole(&content, analyzed, room));
             if let Some((square, color)) = whole {
                 choice.rule = Rule::Content;
                 return (square, Around::Color(color), choice);
             }
-            let (square, score) = by_attention(&analyzed, unsure.as_ref(), room);
+            let (square, score) = by_attention(analyzed, unsure.as_ref(), room);
             choice.rule = Rule::Attention;
             choice.score = Some(score);
-            let glance = glance.unwrap_or_else(|| overview(FIRST_LOOK));
-            choice.cuts_text = cuts_text(&glance, square, seen);
+            if !gravity.needs_faces() {
+                overview(FIRST_LOOK, &mut self.first_look);
+            }
+            choice.cuts_text = cuts_text(&self.first_look.overview, square, seen);
             return (square, Around::Blur, choice);
         }
         (gravity.square(seen), Around::Blur, choice)
     }
 
-    /// Looks for the faces of a photo: in the small overview `first`, and in a larger one if there is no large face but a hint of
-    /// some.
-    fn look(&mut self, first: &Overview, overview: &dyn Fn(usize) -> Overview, seen: Size) -> Look {
+    /// Looks for the faces of a photo: in a small overview, and in a larger one if there is no large face but a hint of some.
+    fn look(&mut self, overview: MakeOverview<'_>, seen: Size) -> Look {
         let mut look = |overview: &Overview| {
             let mut look = self.detector.find(Level::detect(), overview);
             for face in look.faces.iter_mut().chain(&mut look.likeliest) {
@@ -182,13 +186,15 @@ impl Chooser {
             look.faces.mark_main();
             look
         };
-        let first = look(first);
+        overview(FIRST_LOOK, &mut self.first_look);
+        let first = look(&self.first_look.overview);
         let longer = f64::from(seen.width.max(seen.height));
         let is_large = |face: &Face| face.area.width.max(face.area.height) * LARGE >= longer;
         if first.faces.iter().any(is_large) || !first.has_hint() {
             return first;
         }
-        let closer = look(&overview(SECOND_LOOK));
+        overview(SECOND_LOOK, &mut self.second_look);
+        let closer = look(&self.second_look.overview);
         match closer.faces.is_empty() && !first.faces.is_empty() {
             true => first,
             false => closer,

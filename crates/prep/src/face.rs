@@ -217,7 +217,7 @@ fn overlap(one: Rect, other: Rect) -> f64 {
 mod tests {
     use super::*;
     use crate::geometry::Orientation;
-    use crate::overview::Grid;
+    use crate::overview::{Grid, OverviewMaker};
 
     fn overview_of(photo: &[u8], longer: usize) -> Overview {
         let photo = image::load_from_memory(photo).unwrap().to_rgb8();
@@ -225,7 +225,9 @@ mod tests {
             samples: photo.as_raw().as_chunks().0,
             width: photo.width() as usize,
         };
-        Overview::at_rgb(grid, Orientation::Normal, longer)
+        let mut maker = OverviewMaker::default();
+        maker.make_of_rgb(grid, Orientation::Normal, longer);
+        maker.overview
     }
 
     #[test]

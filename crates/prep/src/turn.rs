@@ -15,12 +15,26 @@ pub(crate) fn turn<const N: usize>(
         return;
     }
     seen.resize(stored.len(), 0);
-    let (from, to) = (stored.as_chunks::<N>().0, seen.as_chunks_mut::<N>().0);
+    turn_pixels::<N>(
+        stored.as_chunks().0,
+        width,
+        orientation,
+        seen.as_chunks_mut().0,
+    );
+}
+
+/// Writes rows of `width` pixels upright into another image of as many.
+pub(crate) fn turn_pixels<const N: usize>(
+    from: &[[u8; N]],
+    width: usize,
+    orientation: Orientation,
+    to: &mut [[u8; N]],
+) {
     let height = from.len() / width;
     let (right, bottom) = (width - 1, height - 1);
     // Each closure maps the upright (x, y) to the stored column and row.
     match orientation {
-        Orientation::Normal => {}
+        Orientation::Normal => to.copy_from_slice(from),
         Orientation::FlipHorizontal => copy(from, width, to, width, |x, y| (right - x, y)),
         Orientation::Rotate180 => copy(from, width, to, width, |x, y| (right - x, bottom - y)),
         Orientation::FlipVertical => copy(from, width, to, width, |x, y| (x, bottom - y)),

@@ -1,5 +1,7 @@
 //! Finds text that the edge of a square cuts: lines of letters that begin on one side of it and go on on the other.
 
+use std::iter;
+
 use super::median;
 use crate::geometry::Square;
 use crate::overview::Overview;
@@ -44,21 +46,12 @@ struct Luma {
     samples: Vec<u8>,
 }
 
-/// What a part of a row looks like.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Look {
-    Text,
-    /// One color, or two.
-    Calm,
-    Other,
-}
-
 impl Luma {
     fn of(overview: &Overview) -> Self {
         Self {
             width: overview.width,
             height: overview.height,
-            samples: overview.luma().collect(),
+            samples: overview.luma(),
         }
     }
 
@@ -69,18 +62,17 @@ impl Luma {
     /// Whether a line of text goes on over a column, between two rows.
     fn has_line_across_column(&self, x: usize, reach: usize, top: usize, bottom: usize) -> bool {
         let (start, end) = (x.saturating_sub(reach), (x + reach).min(self.width));
-        let looks: Vec<Look> = (top..bottom)
-            .map(|y| {
-                let (before, behind) = (turns(self.row(y, start, x)), turns(self.row(y, x, end)));
-                match (before, behind) {
-                    (STROKES.., STROKES..) => Look::Text,
-                    _ if before + behind <= 1 => Look::Calm,
-                    _ => Look::Other,
-                }
-            })
-            .collect();
-        let paper = |y: usize| median(self.row(top + y, start, end).to_vec());
-        lines(&looks, &paper).next().is_some()
+        let before = |row: usize, max: usize| turns(self.row(top + row, start, x), max);
+        let behind = |row: usize, max: usize| turns(self.row(top + row, x, end), max);
+        let looks = Looks {
+            is_calm: &|row| {
+                let left = (MAX_CALM + 1).checked_sub(before(row, MAX_CALM + 1));
+                left.is_some_and(|left| left > 0 && behind(row, left) < left)
+            },
+            is_text: &|row| before(row, STROKES) == STROKES && behind(row, STROKES) == STROKES,
+            paper: &|row| median(self.row(top + row, start, end).to_vec()),
+        };
+        looks.lines(bottom - top).next().is_some()
     }
 
     /// Whether a row goes through a line of text, between two columns.
@@ -92,37 +84,76 @@ impl Luma {
         // Windows that overlap by half.
         let mut starts = (left..right.saturating_sub(WINDOW - 1)).step_by(WINDOW / 2);
         starts.any(|start| {
-            let look = |y: usize| match turns(self.row(y, start, start + WINDOW)) {
-                0..=1 => Look::Calm,
-                count if count >= 2 * STROKES => Look::Text,
-                _ => Look::Other,
+            let turns =
+                |row: usize, max: usize| turns(self.row(top + row, start, start + WINDOW), max);
+            let looks = Looks {
+                is_calm: &|row| turns(row, MAX_CALM + 1) <= MAX_CALM,
+                is_text: &|row| turns(row, 2 * STROKES) == 2 * STROKES,
+                paper: &|row| median(self.row(top + row, start, start + WINDOW).to_vec()),
             };
-            let looks: Vec<Look> = (top..bottom).map(look).collect();
-            let paper = |y: usize| median(self.row(top + y, start, start + WINDOW).to_vec());
-            // With rows of the text on both sides.
-            lines(&looks, &paper).any(|(first, end)| top + first + 1 < y && y + 1 < top + end)
+            // With rows of the text on both sides: those next to it are not calm, which rules out most windows.
+            let beside = (y - top).saturating_sub(2)..(y - top + 2).min(bottom - top);
+            let mut lines = looks.lines(bottom - top);
+            !beside.into_iter().any(looks.is_calm)
+                && lines.any(|(first, end)| top + first + 1 < y && y + 1 < top + end)
         })
     }
 }
 
-/// Yields the bands between calm rows of one color of which at least half are text, the others being what rises above the small
-/// letters or hangs below them: their first row, and the one behind their last.
-fn lines(looks: &[Look], paper: &dyn Fn(usize) -> u8) -> impl Iterator<Item = (usize, usize)> {
-    let mut end = 0;
-    let bands = looks.chunk_by(|one, next| (*one == Look::Calm) == (*next == Look::Calm));
-    bands.filter_map(move |band| {
-        let first = end;
-        end += band.len();
-        let text = band.iter().filter(|look| **look == Look::Text).count();
-        let is_text = text >= MIN_TEXT && 2 * text >= band.len() && band.len() <= MAX_HEIGHT;
-        let has_paper = first > 0 && end < looks.len();
-        (is_text && has_paper && paper(first - 1).abs_diff(paper(end)) <= MAX_PAPER_DIFFERENCE)
-            .then_some((first, end))
-    })
+/// What rows look like; each is looked at only if it is asked for, by its number.
+struct Looks<'a> {
+    /// Whether a row is of one color, or two.
+    is_calm: &'a dyn Fn(usize) -> bool,
+    is_text: &'a dyn Fn(usize) -> bool,
+    /// The median luma of a row.
+    paper: &'a dyn Fn(usize) -> u8,
 }
 
-/// Counts how often a row rises or falls, by turns: a stroke does both.
-fn turns(row: &[u8]) -> usize {
+impl Looks<'_> {
+    /// Yields the bands between calm rows of one color of which at least half are text, the others being what rises above the small
+    /// letters or hangs below them: their first row, and the one behind their last.
+    fn lines(&self, rows: usize) -> impl Iterator<Item = (usize, usize)> {
+        let mut end = 0;
+        iter::from_fn(move || {
+            while end < rows {
+                let first = end;
+                let is_calm = (self.is_calm)(first);
+                end += 1;
+                while end < rows && (self.is_calm)(end) == is_calm {
+                    end += 1;
+                }
+                let has_paper = !is_calm && first > 0 && end < rows;
+                if has_paper && self.is_line(first, end) {
+                    return Some((first, end));
+                }
+            }
+            None
+        })
+    }
+
+    /// Whether the rows between two calm ones are a line of text.
+    fn is_line(&self, first: usize, end: usize) -> bool {
+        let height = end - first;
+        if !(MIN_TEXT..=MAX_HEIGHT).contains(&height) {
+            return false;
+        }
+        let text = (first..end).filter(|row| (self.is_text)(*row)).count();
+        let has_one_paper = || {
+            let (above, below) = ((self.paper)(first - 1), (self.paper)(end));
+            above.abs_diff(below) <= MAX_PAPER_DIFFERENCE
+        };
+        text >= MIN_TEXT && 2 * text >= height && has_one_paper()
+    }
+}
+
+/// Counts how often a row rises or falls, by turns: a stroke does both. Counts no further than `max`, which most rows of texture reach
+/// early.
+fn turns(row: &[u8], max: usize) -> usize {
+    let darkest = row.iter().fold(u8::MAX, |least, at| least.min(*at));
+    let lightest = row.iter().fold(0, |most, at| most.max(*at));
+    if i32::from(lightest) - i32::from(darkest) < MIN_CONTRAST {
+        return 0;
+    }
     let (mut count, mut last_rises, mut change) = (0, None, 0);
     for (one, next) in row.iter().zip(row.iter().skip(1)) {
         let step = i32::from(*next) - i32::from(*one);
@@ -137,6 +168,9 @@ fn turns(row: &[u8]) -> usize {
         let rises = Some(change > 0);
         if change.abs() >= MIN_CONTRAST && rises != last_rises {
             count += 1;
+            if count == max {
+                break;
+            }
             last_rises = rises;
         }
     }
@@ -148,6 +182,9 @@ const MIN_CONTRAST: i32 = 20;
 
 /// The turns of a row of text on each side of an edge: a stroke and a half.
 const STROKES: usize = 3;
+
+/// The most turns of a calm row.
+const MAX_CALM: usize = 1;
 
 /// The least rows of text, and the most rows of a band, in pixels of the overview.
 const MIN_TEXT: usize = 3;
@@ -261,10 +298,11 @@ mod tests {
 
     #[test]
     fn turns_are_counted_by_their_contrast() {
-        assert_eq!(turns(&[0, 19, 0, 19]), 0);
-        assert_eq!(turns(&[0, 20, 0, 20]), 3);
-        assert_eq!(turns(&[0, 10, 20, 30, 200]), 1);
-        assert_eq!(turns(&[50, 20, 25, 60]), 2);
-        assert_eq!(turns(&[]), 0);
+        assert_eq!(turns(&[0, 19, 0, 19], 9), 0);
+        assert_eq!(turns(&[0, 20, 0, 20], 9), 3);
+        assert_eq!(turns(&[0, 20, 0, 20], 2), 2);
+        assert_eq!(turns(&[0, 10, 20, 30, 200], 9), 1);
+        assert_eq!(turns(&[50, 20, 25, 60], 9), 2);
+        assert_eq!(turns(&[], 9), 0);
     }
 }

@@ -198,11 +198,18 @@ impl Input {
         self.width = image.width.next_multiple_of(32);
         self.height = image.height.next_multiple_of(32);
         let stride = self.stride();
-        self.samples.clear();
         self.samples.resize((self.height + 2) * stride, 0);
-        let rows = self.samples.chunks_exact_mut(stride).skip(1);
-        for (row, pixels) in rows.zip(image.pixels.chunks_exact(image.width)) {
-            for (place, sample) in row[3..].iter_mut().zip(pixels.as_flattened()) {
+        let (above, rows) = self.samples.split_at_mut(stride);
+        above.fill(0);
+        let (rows, below) = rows.split_at_mut(image.height * stride);
+        below.fill(0);
+        let lines = image.pixels.chunks_exact(image.width);
+        for (row, pixels) in rows.chunks_exact_mut(stride).zip(lines) {
+            let (left, rest) = row.split_at_mut(3);
+            let (places, right) = rest.split_at_mut(image.width * 3);
+            left.fill(0);
+            right.fill(0);
+            for (place, sample) in places.iter_mut().zip(pixels.as_flattened()) {
                 *place = i16::from(*sample);
             }
         }

@@ -1,14 +1,14 @@
 //! Chooses the crop by what an overview of the photo shows.
 
 use super::decode::{Decoded, Decoding, Request};
-use super::overview::of_planes;
+use super::overview::make_of_planes;
 use super::plan::Planned;
-use crate::choice::{Chooser, Room};
+use crate::choice::{Chooser, MakeOverview, Room};
 use crate::damage::Damage;
 use crate::error::Error;
 use crate::geometry::{Rect, Resize, Size, Square};
 use crate::header::Header;
-use crate::overview::{Grid, Overview};
+use crate::overview::{Grid, OverviewMaker};
 use crate::plan::{Plan, Route};
 use crate::source::Decoder;
 
@@ -32,14 +32,14 @@ pub(super) fn analyze(
     let Planned { opened, plan, .. } = planned;
     let damage = decoding.decode(opened, Request::new(plan, strip))?;
     let (route, orientation) = (plan.route, plan.orientation);
-    let overview = |longer: usize| match route {
-        Route::YCbCr => of_planes(decoding.jpeg.components(), orientation, longer),
+    let overview = |longer: usize, maker: &mut OverviewMaker| match route {
+        Route::YCbCr => make_of_planes(maker, decoding.jpeg.components(), orientation, longer),
         Route::Pixels => {
             let grid = Grid {
                 samples: &decoding.rgb,
                 width: strip.size.width as usize,
             };
-            Overview::at_rgb(grid, orientation, longer)
+            maker.make_of_rgb(grid, orientation, longer);
         }
     };
     choose_crop(plan, &opened.header, strip, &overview, chooser);
@@ -83,7 +83,9 @@ fn analyze_while_decoding(
     };
     decoding.overview_of = Some(opened.header);
     let orientation = plan.orientation;
-    let overview = |longer: usize| of_planes(jpeg.overview(), orientation, longer);
+    let overview = |longer: usize, maker: &mut OverviewMaker| {
+        make_of_planes(maker, jpeg.overview(), orientation, longer);
+    };
     choose_crop(plan, &opened.header, strip, &overview, chooser);
     match plan.offset_in(strip) {
         Some(crop) if decoded.has_window && decoded.damage.lost == 0.0 => {
@@ -99,7 +101,7 @@ fn choose_crop(
     plan: &mut Plan,
     header: &Header,
     strip: Resize,
-    overview: &dyn Fn(usize) -> Overview,
+    overview: MakeOverview<'_>,
     chooser: &mut Chooser,
 ) {
     let (stored, orientation) = (plan.content.size(), plan.orientation);

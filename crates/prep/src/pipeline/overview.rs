@@ -9,7 +9,7 @@ use crate::encode::encoder_options;
 use crate::geometry::{Orientation, Size};
 use crate::header::Header;
 use crate::options::{Coding, Subsampling};
-use crate::overview::{Grid, Overview};
+use crate::overview::{Grid, OverviewMaker};
 use crate::source::Decoder;
 
 /// Encodes the overview of the last photo; see [`Pipeline::overview`](super::Pipeline::overview).
@@ -26,11 +26,14 @@ pub(super) fn encode_overview(
     if width.max(height).div_ceil(8) < longer / 3 * 2 {
         return None;
     }
-    let seen = of_planes(
+    let mut maker = OverviewMaker::default();
+    make_of_planes(
+        &mut maker,
         decoding.jpeg.overview(),
         header.orientation,
         longer as usize,
     );
+    let seen = maker.overview;
     let pixels = RgbRef::new(seen.pixels.as_flattened(), seen.width, seen.height);
     let options = encoder_options(Subsampling::S420, Coding::Progressive).quality(quality);
     encoder
@@ -67,18 +70,19 @@ pub(super) fn decode_with_overview(
 }
 
 /// Makes an overview of a photo's luma and chroma, or of its luma alone.
-pub(super) fn of_planes(
+pub(super) fn make_of_planes(
+    maker: &mut OverviewMaker,
     planes: &[jpeg::Plane],
     orientation: Orientation,
     longer: usize,
-) -> Overview {
+) {
     let chroma = planes.get(1).zip(planes.get(2));
-    Overview::at_ycbcr(
+    maker.make_of_ycbcr(
         grid(&planes[0]),
         chroma.map(|(cb, cr)| [grid(cb), grid(cr)]),
         orientation,
         longer,
-    )
+    );
 }
 
 fn grid(plane: &jpeg::Plane) -> Grid<'_, 1> {
