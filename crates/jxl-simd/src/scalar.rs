@@ -166,12 +166,13 @@ impl F32SimdVec for f32 {
 
     #[inline(always)]
     fn max(self, other: Self) -> Self {
-        self.max(other)
+        // If one is no number `other` is taken, as x86-64 does it.
+        if self > other { self } else { other }
     }
 
     #[inline(always)]
     fn min(self, other: Self) -> Self {
-        self.min(other)
+        if self < other { self } else { other }
     }
 
     #[inline(always)]
@@ -181,7 +182,12 @@ impl F32SimdVec for f32 {
 
     #[inline(always)]
     fn as_i32(self) -> Wrapping<i32> {
-        Wrapping(self as i32)
+        // The least integer where the value has none, as x86-64 does it.
+        if self.abs() < 2147483648.0 {
+            Wrapping(self as i32)
+        } else {
+            Wrapping(i32::MIN)
+        }
     }
 
     #[inline(always)]
@@ -191,8 +197,8 @@ impl F32SimdVec for f32 {
 
     #[inline(always)]
     fn prepare_table_bf16_8(_d: Self::Descriptor, table: &[f32; 8]) -> [f32; 8] {
-        // For scalar, just copy the table
-        *table
+        // What is kept of 32 bits at the levels that look up halves.
+        table.map(|value| f32::from_bits(value.to_bits() & 0xFFFF_0000))
     }
 
     #[inline(always)]
@@ -202,12 +208,12 @@ impl F32SimdVec for f32 {
 
     #[inline(always)]
     fn round_store_u8(self, dest: &mut [u8]) {
-        dest[0] = self.round() as u8;
+        dest[0] = self.round_ties_even() as u8;
     }
 
     #[inline(always)]
     fn round_store_u16(self, dest: &mut [u16]) {
-        dest[0] = self.round() as u16;
+        dest[0] = self.round_ties_even() as u16;
     }
 
     #[inline(always)]

@@ -11,7 +11,7 @@ pub(crate) enum Row<'a> {
     Wide(&'a [u16]),
     /// 0…1; values outside are clipped, and NaN is black.
     #[cfg_attr(
-        not(any(feature = "jxl", feature = "tiff")),
+        not(feature = "tiff"),
         allow(
             dead_code,
             reason = "the format that needs it may be left out of a build"

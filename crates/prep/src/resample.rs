@@ -121,6 +121,12 @@ impl Resampler {
         self.values = Values::Wide(Vec::new());
     }
 
+    /// Returns how many pixels of the photo are reduced to one.
+    #[cfg(feature = "jxl")]
+    pub(crate) fn step(&self) -> f64 {
+        self.along.step.min(self.down.step)
+    }
+
     /// Returns the rows of the photo that the result needs.
     pub(crate) fn rows(&self) -> Range<u32> {
         self.down.needed()

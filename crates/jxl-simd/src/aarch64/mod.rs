@@ -36,7 +36,9 @@ macro_rules! simd_function {
 #[macro_export]
 macro_rules! simd_function_body_neon {
     ($name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $ret:ty )?; ($($val:expr),* $(,)?)) => {
-        if cfg!(target_feature = "neon") {
+        if !$crate::levels::allows($crate::levels::Level::Lanes4) {
+            // Falls through to the scalar path.
+        } else if cfg!(target_feature = "neon") {
             // SAFETY: we just checked for neon.
             let d = unsafe { $crate::NeonDescriptor::new_unchecked() };
             return $name(d, $($val),*);

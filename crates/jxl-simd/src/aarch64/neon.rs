@@ -362,11 +362,12 @@ impl F32SimdVec for F32VecNeon {
 
     fn_neon! {
         fn mul_add(this: F32VecNeon, mul: F32VecNeon, add: F32VecNeon) -> F32VecNeon {
-            F32VecNeon(vfmaq_f32(add.0, this.0, mul.0), this.1)
+            // Rounded after the multiplication, too, as at every other level.
+            F32VecNeon(vaddq_f32(vmulq_f32(this.0, mul.0), add.0), this.1)
         }
 
         fn neg_mul_add(this: F32VecNeon, mul: F32VecNeon, add: F32VecNeon) -> F32VecNeon {
-            F32VecNeon(vfmsq_f32(add.0, this.0, mul.0), this.1)
+            F32VecNeon(vsubq_f32(add.0, vmulq_f32(this.0, mul.0)), this.1)
         }
 
         fn abs(this: F32VecNeon) -> F32VecNeon {
@@ -393,11 +394,18 @@ impl F32SimdVec for F32VecNeon {
         }
 
         fn max(this: F32VecNeon, other: F32VecNeon) -> F32VecNeon {
-            F32VecNeon(vmaxq_f32(this.0, other.0), this.1)
+            // If one is no number the other's operand is taken, as x86-64 does it.
+            F32VecNeon(
+                vbslq_f32(vcgtq_f32(this.0, other.0), this.0, other.0),
+                this.1,
+            )
         }
 
         fn min(this: F32VecNeon, other: F32VecNeon) -> F32VecNeon {
-            F32VecNeon(vminq_f32(this.0, other.0), this.1)
+            F32VecNeon(
+                vbslq_f32(vcltq_f32(this.0, other.0), this.0, other.0),
+                this.1,
+            )
         }
 
         fn gt(this: F32VecNeon, other: F32VecNeon) -> MaskNeon {
@@ -405,7 +413,12 @@ impl F32SimdVec for F32VecNeon {
         }
 
         fn as_i32(this: F32VecNeon) -> I32VecNeon {
-            I32VecNeon(vcvtq_s32_f32(this.0), this.1)
+            // The least integer where the value has none, as x86-64 does it.
+            let has_integer = vcaltq_f32(this.0, vdupq_n_f32(2147483648.0));
+            I32VecNeon(
+                vbslq_s32(has_integer, vcvtq_s32_f32(this.0), vdupq_n_s32(i32::MIN)),
+                this.1,
+            )
         }
 
         fn bitcast_to_i32(this: F32VecNeon) -> I32VecNeon {

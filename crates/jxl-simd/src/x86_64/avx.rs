@@ -144,7 +144,8 @@ impl SimdDescriptor for AvxDescriptor {
     }
 
     fn new() -> Option<Self> {
-        if is_x86_feature_detected!("avx2")
+        if crate::levels::allows(crate::levels::Level::Lanes8)
+            && is_x86_feature_detected!("avx2")
             && is_x86_feature_detected!("fma")
             && is_x86_feature_detected!("f16c")
         {
@@ -528,11 +529,12 @@ impl F32SimdVec for F32VecAvx {
     }
 
     fn_avx!(this: F32VecAvx, fn mul_add(mul: F32VecAvx, add: F32VecAvx) -> F32VecAvx {
-        F32VecAvx(_mm256_fmadd_ps(this.0, mul.0, add.0), this.1)
+        // Rounded after the multiplication, too, as at every other level.
+        F32VecAvx(_mm256_add_ps(_mm256_mul_ps(this.0, mul.0), add.0), this.1)
     });
 
     fn_avx!(this: F32VecAvx, fn neg_mul_add(mul: F32VecAvx, add: F32VecAvx) -> F32VecAvx {
-        F32VecAvx(_mm256_fnmadd_ps(this.0, mul.0, add.0), this.1)
+        F32VecAvx(_mm256_sub_ps(add.0, _mm256_mul_ps(this.0, mul.0)), this.1)
     });
 
     #[inline(always)]
@@ -596,7 +598,8 @@ impl F32SimdVec for F32VecAvx {
 
     #[inline(always)]
     fn prepare_table_bf16_8(_d: AvxDescriptor, table: &[f32; 8]) -> Bf16Table8Avx {
-        // For AVX2, vpermps is exact and fast, so we just load the table as-is
+        // Halves, which is what the levels below look up.
+        let table = table.map(|value| f32::from_bits(value.to_bits() & 0xFFFF_0000));
         // SAFETY: avx2 is available from the safety invariant on the descriptor,
         // and `table` has 8 elements, exactly as many as we load.
         Bf16Table8Avx(unsafe { _mm256_loadu_ps(table.as_ptr()) })

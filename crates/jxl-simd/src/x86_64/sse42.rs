@@ -50,7 +50,8 @@ impl SimdDescriptor for Sse42Descriptor {
     }
 
     fn new() -> Option<Self> {
-        if is_x86_feature_detected!("sse4.2") {
+        if crate::levels::allows(crate::levels::Level::Lanes4) && is_x86_feature_detected!("sse4.2")
+        {
             // SAFETY: we just checked sse4.2.
             Some(unsafe { Self::new_unchecked() })
         } else {

@@ -134,6 +134,11 @@ impl JxlDecoder {
         self.codestream_parser.output_color_profile.as_ref()
     }
 
+    /// The options, of which `region` and `skip_filter_up_to` may change until the first frame's header is read.
+    pub fn options_mut(&mut self) -> &mut JxlDecoderOptions {
+        &mut self.options
+    }
+
     /// Retrieves the current pixel format for output buffers, if available.
     pub fn current_pixel_format(&self) -> Option<&JxlPixelFormat> {
         self.codestream_parser.pixel_format.as_ref()

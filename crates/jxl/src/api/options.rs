@@ -4,6 +4,7 @@
 // license that can be found in the LICENSE file.
 
 use crate::api::JxlAuxBoxType;
+use crate::image::Rect;
 
 #[cfg(test)]
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,6 +54,12 @@ pub struct JxlDecoderOptions {
     /// When [`ProfileLevel::Main5`], enforces Level 5 complexity constraints defined by ISO/IEC 18181-1.
     /// When [`ProfileLevel::Main10`], allows Level 10 limits (which requires a container with a Level 10 `jxll` box).
     pub max_profile_level: ProfileLevel,
+    /// The only part of the image whose samples are needed (default: all of it). Groups beside it are not decoded where a frame
+    /// allows that, and the samples of the output buffer there are then left as they are.
+    pub region: Option<Rect>,
+    /// Leaves the edge-preserving filter out of frames that ask for no more than so many of its iterations (default: 0), where a
+    /// reduction hides its work. Encoders ask for more the more coarsely they quantize.
+    pub skip_filter_up_to: u32,
     #[cfg(test)]
     pub test_options: TestOptions,
 }
@@ -104,6 +111,8 @@ impl Default for JxlDecoderOptions {
             scan_frames_only: false,
             request_aux_boxes: Vec::new(),
             max_profile_level: ProfileLevel::Main5,
+            region: None,
+            skip_filter_up_to: 0,
             #[cfg(test)]
             test_options: TestOptions::default(),
         }

@@ -652,6 +652,28 @@ impl FrameHeader {
         Rect { origin, size }
     }
 
+    /// Whether a group's samples depend on no group but its neighbors, and no other frame needs them.
+    pub fn groups_are_independent(&self) -> bool {
+        self.encoding == Encoding::VarDCT
+            && self.frame_type == FrameType::RegularFrame
+            && self.num_extra_channels == 0
+            && self.upsampling == 1
+            && !self.can_be_referenced
+            && !self.needs_blending()
+    }
+
+    /// Whether a sample of `region` is made from this group, or from what filters reach of it.
+    pub fn group_contributes_to(&self, group: usize, region: Rect) -> bool {
+        /// More than all filters together reach (`MAX_BORDER` of the render pipeline).
+        const REACH: usize = 16;
+        let (origin, end) = (self.group_rect(group).origin, self.group_rect(group).end());
+        let overlaps = |from: usize, to: usize, start: usize, end: usize| {
+            from < end.saturating_add(REACH) && start < to.saturating_add(REACH)
+        };
+        overlaps(origin.0, end.0, region.origin.0, region.end().0)
+            && overlaps(origin.1, end.1, region.origin.1, region.end().1)
+    }
+
     pub fn group_rect(&self, group: usize) -> Rect {
         let lf_dims = self.size_groups();
         let dims = self.size();

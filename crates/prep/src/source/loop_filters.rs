@@ -40,6 +40,7 @@ impl LoopFilters {
     /// | HEVC, 27, 37 | −0.3, −1.0 | −0.4, −0.7 | –, −0.6 | –, −0.4 |
     /// | AV1, index 100, 148 | −0.1, −0.1 | 0.0, −0.1 | | |
     /// | AV1, 188 | −0.4 | 0.0 | −0.2 | −0.1 |
+    /// | JPEG XL, 1 iteration, 2 iterations | −0.1, 0.0 | 0.0, 0.0 | | |
     pub(crate) fn for_step(step: f64, quantizer: Quantizer) -> Self {
         const HIDDEN_FROM: f64 = 3.0;
         match quantizer {

@@ -21,7 +21,7 @@ use crate::headers::FileHeader;
 use crate::headers::encodings::UnconditionalCoder;
 use crate::headers::frame_header::{Encoding, FrameHeader, FrameType};
 use crate::headers::toc::{IncrementalTocReader, Toc};
-use crate::image::BufferRecycler;
+use crate::image::{BufferRecycler, Rect};
 use crate::util::NewWithCapacity;
 use crate::util::sync::Arc;
 
@@ -80,6 +80,8 @@ pub struct FrameInfo {
     frame_counters: (usize, usize),
     // Which stored frames to keep in the next frame's decoder state (see `reset`).
     keep_slots: [bool; 8],
+    // The part of the frame whose groups are decoded, if not all are.
+    region: Option<Rect>,
 }
 
 impl FrameInfo {
@@ -101,6 +103,7 @@ impl FrameInfo {
             buffer_recycler: Arc::new(BufferRecycler::new()),
             frame_counters: (0, 0),
             keep_slots: [true; 8],
+            region: None,
         }
     }
 
@@ -163,6 +166,9 @@ impl FrameInfo {
 
         let mut frame_header = FrameHeader::read_unconditional(&(), br, &nonserialized)?;
         frame_header.postprocess(&nonserialized);
+        if frame_header.restoration_filter.epf_iters <= decode_options.skip_filter_up_to {
+            frame_header.restoration_filter.epf_iters = 0;
+        }
         check_size_limit(
             decode_options.sample_limit,
             frame_header.size_upsampled(),
@@ -262,6 +268,9 @@ impl FrameInfo {
                 self.buffer_recycler.clone(),
             )?;
 
+            self.region = decode_options
+                .region
+                .filter(|_| frame.header().groups_are_independent());
             let num_groups = frame.header().num_groups();
             let num_passes = frame.header().passes.num_passes as usize;
             let mut hf_sections = Vec::new_with_capacity(num_groups)?;
@@ -595,7 +604,12 @@ impl FrameInfo {
         let mut group_readers = vec![];
         let mut processed_groups = vec![];
 
+        let frame_header = &frame.header;
+        let region = self.region;
         let mut check_group = |g: usize| {
+            if region.is_some_and(|region| !frame_header.group_contributes_to(g, region)) {
+                return;
+            }
             let mut sections = vec![];
             for (pass, grp) in self.hf_sections[g]
                 .iter()

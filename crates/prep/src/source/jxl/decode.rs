@@ -1,17 +1,13 @@
 //! Decodes JPEG XL, by jxl-rs; of an animation the first frame.
 
-mod precision;
-
 use std::ops::Range;
 
 use jxl::api::{
-    AlphaMode, Event, ExtraChannel, JxlBasicInfo, JxlColorEncoding, JxlColorProfile, JxlColorType,
-    JxlDecoder, JxlDecoderOptions, JxlOutputBuffer, JxlPixelFormat, JxlPrimaries,
-    JxlTransferFunction, JxlWhitePoint, ProfileLevel,
+    AlphaMode, Endianness, Event, ExtraChannel, JxlBasicInfo, JxlColorEncoding, JxlColorProfile,
+    JxlColorType, JxlDataFormat, JxlDecoder, JxlDecoderOptions, JxlOutputBuffer, JxlPixelFormat,
+    JxlPrimaries, JxlTransferFunction, JxlWhitePoint, ProfileLevel,
 };
 use jxl::image::{Image, ImageDataType, Rect};
-
-use precision::Precision;
 
 use crate::color::{Cicp, ColorSpace};
 use crate::error::{Error, Limit};
@@ -21,6 +17,7 @@ use crate::pixels::Row;
 use crate::resample::{Resampler, memory_to_reduce};
 use crate::source::context::{Claims, OpenContext, Opened};
 use crate::source::decoder::{Decoder, Rows};
+use crate::source::loop_filters::{LoopFilters, Quantizer};
 
 /// Reads the header.
 pub(super) fn open<'a>(context: &mut OpenContext<'a, '_>) -> Result<Opened<'a>, Error> {
@@ -42,7 +39,7 @@ fn read<'a>(context: &mut OpenContext<'a, '_>, photo: &'a [u8]) -> Result<Opened
             what: "JPEG XL in CMYK".into(),
         });
     }
-    let bits = info.bit_depth.bits_per_sample().min(32) as u8;
+    let bits = bits(&info);
     let samples = begun.choose_samples()?;
     // Lossy gray is coded as color.
     let colors = match samples {
@@ -64,6 +61,7 @@ fn read<'a>(context: &mut OpenContext<'a, '_>, photo: &'a [u8]) -> Result<Opened
     let jxl = Jxl {
         photo,
         size,
+        bits,
         max_pixels,
         begun: Some(begun),
     };
@@ -76,9 +74,14 @@ fn size(info: &JxlBasicInfo) -> Size {
     Size { width, height }
 }
 
+fn bits(info: &JxlBasicInfo) -> u8 {
+    info.bit_depth.bits_per_sample().min(32) as u8
+}
+
 struct Jxl<'a> {
     photo: &'a [u8],
     size: Size,
+    bits: u8,
     max_pixels: u64,
     /// The decoder that has read the header; taken by the first decoding.
     begun: Option<Begun<'a>>,
@@ -116,7 +119,7 @@ impl<'a> Begun<'a> {
     /// Asks for colors with their opacity and nothing else; returns what a pixel is then made of.
     fn choose_samples(&mut self) -> Result<Samples, Error> {
         let info = self.info()?;
-        let size = size(info);
+        let bits = bits(info);
         let has_alpha = info
             .extra_channels
             .iter()
@@ -126,7 +129,7 @@ impl<'a> Begun<'a> {
             .current_pixel_format()
             .ok_or_else(incomplete)?
             .clone();
-        let samples = choose(&mut format, has_alpha, size);
+        let samples = choose(&mut format, has_alpha, bits);
         self.decoder
             .set_pixel_format(format)
             .map_err(|error| failed(error, self.max_pixels))?;
@@ -154,22 +157,30 @@ impl Rows for Jxl<'_> {
             self.size.width as usize * samples.channels(),
             self.size.height as usize,
         );
-        let rows = resampler.rows();
-        match precision(self.size, samples) {
-            Precision::Single => begun.decode(size, rows, |row| resampler.push(Row::Float(row))),
-            Precision::Half => {
-                let mut widened = vec![0.0; size.0];
-                begun.decode(size, rows, |row| {
-                    precision::widen(row, &mut widened);
-                    resampler.push(Row::Float(&widened));
-                })
-            }
+        let (columns, rows) = (resampler.columns(), resampler.rows());
+        begun.choose_work(&columns, &rows, resampler.step());
+        match self.bits {
+            ..=8 => begun.decode(size, rows, |row| resampler.push(Row::Narrow(row))),
+            _ => begun.decode(size, rows, |row| resampler.push(Row::Wide(row))),
         }
     }
 }
 
 impl Begun<'_> {
-    /// Decodes the first frame whole, then gives these rows of it.
+    /// Has the decoder leave out what the picture cannot show.
+    fn choose_work(&mut self, columns: &Range<u32>, rows: &Range<u32>, step: f64) {
+        let options = self.decoder.options_mut();
+        options.region = Some(Rect {
+            origin: (columns.start as usize, rows.start as usize),
+            size: (columns.len(), rows.len()),
+        });
+        options.skip_filter_up_to = match LoopFilters::for_step(step, Quantizer::Fine) {
+            LoopFilters::LeftOut => FINE_ITERATIONS,
+            LoopFilters::Applied => 0,
+        };
+    }
+
+    /// Decodes the first frame, then gives these rows of it.
     fn decode<T: ImageDataType>(
         &mut self,
         size: (usize, usize),
@@ -196,8 +207,8 @@ impl Begun<'_> {
     }
 }
 
-/// Chooses what the decoder gives of a photo of `size`: colors with their opacity, and nothing else.
-fn choose(format: &mut JxlPixelFormat, has_alpha: bool, size: Size) -> Samples {
+/// Chooses what the decoder gives of a photo of so many bits: colors with their opacity, and nothing else.
+fn choose(format: &mut JxlPixelFormat, has_alpha: bool, bits: u8) -> Samples {
     let is_gray = format.color_type.is_grayscale();
     let (color_type, samples) = match (is_gray, has_alpha) {
         (true, false) => (JxlColorType::Grayscale, Samples::Gray),
@@ -206,14 +217,19 @@ fn choose(format: &mut JxlPixelFormat, has_alpha: bool, size: Size) -> Samples {
         (false, true) => (JxlColorType::Rgba, Samples::Rgba),
     };
     format.color_type = color_type;
-    format.color_data_format = Some(precision(size, samples).format());
+    format.color_data_format = Some(match bits {
+        ..=8 => JxlDataFormat::U8 { bit_depth: 8 },
+        _ => JxlDataFormat::U16 {
+            endianness: Endianness::native(),
+            bit_depth: 16,
+        },
+    });
     format.extra_channel_format.fill(None);
     samples
 }
 
-fn precision(size: Size, samples: Samples) -> Precision {
-    Precision::for_samples(size.pixels().saturating_mul(samples.channels() as u64))
-}
+/// How often the edge-preserving filter runs, at most, on what is not coarsely quantized.
+const FINE_ITERATIONS: u32 = 2;
 
 /// For groups in hand and tables, however small the photo.
 const FIXED: u64 = 8 << 20;
@@ -223,11 +239,11 @@ const FIXED: u64 = 8 << 20;
 /// Measured on photos of 12 and 28 megapixels, beside the pixels and a sample of a channel (bytes, 2026-11-26): of 8 bits 0.3 if
 /// they are lossy, 0.7 lossless, 0.8 lossy modular, 1.4 lossless by squeezing; of 16 bits 1.2 (lossy), 0.7 (lossless) and 2.0 (squeezed).
 fn memory_to_decode(size: Size, samples: Samples, channels: usize, bits: u8) -> u64 {
-    let kept_of_two = match bits {
-        ..=8 => 3,
-        _ => 4,
+    let (bytes, kept_of_two) = match bits {
+        ..=8 => (1, 3),
+        _ => (2, 4),
     };
-    let output = samples.channels() as u64 * precision(size, samples).bytes();
+    let output = samples.channels() as u64 * bytes;
     let kept = channels as u64 * kept_of_two;
     (size.pixels().saturating_mul(2 * output + kept) / 2).saturating_add(FIXED)
 }

@@ -14,7 +14,6 @@ use crate::api::{Endianness, JxlDataFormat, JxlOutputBuffer};
 use crate::image::ImageDataType;
 use crate::render::low_memory_pipeline::row_buffers::RowBuffer;
 use crate::render::save::{SaveChannelType, SaveStage};
-use crate::util::DITHER_TABLE;
 
 #[inline(always)]
 fn f32_to_u8_simd<D: SimdDescriptor>(
@@ -22,29 +21,21 @@ fn f32_to_u8_simd<D: SimdDescriptor>(
     input: &[f32],
     output: &mut [u8],
     max: f32,
-    position: (usize, usize),
-    channel: usize,
     xsize: usize,
 ) {
-    let (x0, y0) = position;
     let simd_width = D::F32Vec::LEN;
     let zero = D::F32Vec::splat(d, 0.0);
     let scale = D::F32Vec::splat(d, max);
-    let dither_y = (y0 + channel * 13) % 32;
 
-    for (block, (input_chunk, output_chunk)) in input
+    for (input_chunk, output_chunk) in input
         .chunks_exact(simd_width)
         .zip(output.chunks_exact_mut(simd_width))
         .take(xsize.div_ceil(simd_width))
-        .enumerate()
     {
-        let x = block * simd_width;
         let val = D::F32Vec::load(d, input_chunk);
-        let dither_x = (x0 + x + channel * 23) % 32;
-        let dither = D::F32Vec::load(d, &DITHER_TABLE[dither_y][dither_x..]);
         let scaled = val * scale;
-        let dithered = scaled + dither;
-        let clamped = dithered.max(zero).min(scale);
+        // Not dithered: a reduction takes the mean of many samples.
+        let clamped = scaled.max(zero).min(scale);
         clamped.round_store_u8(output_chunk);
     }
 }
@@ -56,11 +47,9 @@ simd_function!(
         input: &[f32],
         output: &mut [u8],
         max: f32,
-        position: (usize, usize),
-        channel: usize,
         xsize: usize,
     ) {
-        f32_to_u8_simd(d, input, output, max, position, channel, xsize);
+        f32_to_u8_simd(d, input, output, max, xsize);
     }
 );
 
@@ -228,16 +217,10 @@ simd_function!(
 );
 
 #[inline(always)]
-fn load_f32_as_u8<D: SimdDescriptor>(
-    d: D,
-    src: &[f32],
-    max: f32,
-    pos: (usize, usize),
-    c: usize,
-) -> D::U8Vec {
+fn load_f32_as_u8<D: SimdDescriptor>(d: D, src: &[f32], max: f32) -> D::U8Vec {
     let len = D::U8Vec::LEN;
     let mut buf = [0u8; 64];
-    f32_to_u8_simd(d, src, &mut buf[..len], max, pos, c, len);
+    f32_to_u8_simd(d, src, &mut buf[..len], max, len);
     D::U8Vec::load(d, &buf[..len])
 }
 
@@ -365,8 +348,6 @@ simd_function!(
         r: &[f32],
         g: &[f32],
         b: &[f32],
-        channels: [usize; 3],
-        pos: (usize, usize),
         max: u8,
         alpha: AlphaU8<'_>,
         out: &mut [u8],
@@ -375,28 +356,25 @@ simd_function!(
         let max_i32 = max as i32;
         match alpha {
             AlphaU8::None => run_simd_chunks!(out, u8, U8Vec, 3, |n, out_chunk| {
-                let p = (pos.0 + n, pos.1);
-                let vr = load_f32_as_u8(d, &r[n..], max_f32, p, channels[0]);
-                let vg = load_f32_as_u8(d, &g[n..], max_f32, p, channels[1]);
-                let vb = load_f32_as_u8(d, &b[n..], max_f32, p, channels[2]);
+                let vr = load_f32_as_u8(d, &r[n..], max_f32);
+                let vg = load_f32_as_u8(d, &g[n..], max_f32);
+                let vb = load_f32_as_u8(d, &b[n..], max_f32);
                 U8SimdVec::store_interleaved_3(vr, vg, vb, out_chunk);
             }),
             AlphaU8::Opaque => {
                 let va = D::U8Vec::splat(d, max);
                 run_simd_chunks!(out, u8, U8Vec, 4, |n, out_chunk| {
-                    let p = (pos.0 + n, pos.1);
-                    let vr = load_f32_as_u8(d, &r[n..], max_f32, p, channels[0]);
-                    let vg = load_f32_as_u8(d, &g[n..], max_f32, p, channels[1]);
-                    let vb = load_f32_as_u8(d, &b[n..], max_f32, p, channels[2]);
+                    let vr = load_f32_as_u8(d, &r[n..], max_f32);
+                    let vg = load_f32_as_u8(d, &g[n..], max_f32);
+                    let vb = load_f32_as_u8(d, &b[n..], max_f32);
                     U8SimdVec::store_interleaved_4(vr, vg, vb, va, out_chunk);
                 });
             }
             AlphaU8::I16(a, a_scale) => {
                 run_simd_chunks!(out, u8, U8Vec, 4, |n, out_chunk| {
-                    let p = (pos.0 + n, pos.1);
-                    let vr = load_f32_as_u8(d, &r[n..], max_f32, p, channels[0]);
-                    let vg = load_f32_as_u8(d, &g[n..], max_f32, p, channels[1]);
-                    let vb = load_f32_as_u8(d, &b[n..], max_f32, p, channels[2]);
+                    let vr = load_f32_as_u8(d, &r[n..], max_f32);
+                    let vg = load_f32_as_u8(d, &g[n..], max_f32);
+                    let vb = load_f32_as_u8(d, &b[n..], max_f32);
                     let va = load_i16_as_u8(d, &a[n..], a_scale, max_i32);
                     U8SimdVec::store_interleaved_4(vr, vg, vb, va, out_chunk);
                 });
@@ -508,7 +486,6 @@ pub(super) fn store_fused(
         JxlDataFormat::U8 { bit_depth } => {
             let max = ((1u16 << bit_depth) - 1) as u8;
             let scale = |bd: u8| (max as i32) / ((1i32 << bd) - 1);
-            let pos = (group_x0 + xrange.start, input_y);
             let output_slice = &mut output_buf.row_mut(output_y)[0..len * out_channels];
             match stage.channel_types.as_slice() {
                 [
@@ -525,13 +502,10 @@ pub(super) fn store_fused(
                         }
                         _ => return false,
                     };
-                    let chs = [stage.channels[0], stage.channels[1], stage.channels[2]];
                     store_f32_to_u8_interleaved(
                         f32_row(0),
                         f32_row(1),
                         f32_row(2),
-                        chs,
-                        pos,
                         max,
                         alpha,
                         output_slice,

@@ -108,14 +108,7 @@ impl SaveStage {
                         [RowBuffer::x0_offset::<f32>() + conv_start..];
                     let dst = &mut s_buf.get_row_mut::<u8>(0)
                         [RowBuffer::x0_offset::<u8>() + conv_start..];
-                    identity::f32_to_u8(
-                        src,
-                        dst,
-                        max,
-                        (group_origin.0 + conv_start, frame_y),
-                        ch,
-                        conv_len,
-                    );
+                    identity::f32_to_u8(src, dst, max, conv_len);
                 }
                 (SaveChannelType::F32, JxlDataFormat::U16 { bit_depth, .. }) => {
                     let max = ((1u32 << bit_depth) - 1) as f32;
