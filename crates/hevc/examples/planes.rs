@@ -18,7 +18,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => Filters::All,
     };
     let stream = fs::read(stream)?;
-    let picture = Decoder::new(&[])?.decode(&hevc::annex_b(&stream), filters)?;
+    let picture = Decoder::new(&[])?
+        .open(&hevc::annex_b(&stream))?
+        .decode(filters)?;
     let mut bytes = Vec::new();
     for component in 0..picture.chroma().components() {
         for row in 0..picture.size(component).height {

@@ -81,10 +81,9 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// `byte_alignment()` (7.3.2.5), and the bytes after it.
-    pub(crate) fn aligned(self) -> &'a [u8] {
-        let next = self.position / 8 + 1;
-        self.bytes.get(next..).unwrap_or_default()
+    /// `byte_alignment()` (7.3.2.5): the number of bytes up to its end.
+    pub(crate) fn aligned(&self) -> usize {
+        self.position / 8 + 1
     }
 }
 

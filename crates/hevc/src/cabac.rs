@@ -21,13 +21,13 @@ pub(crate) struct Cabac<'a> {
 pub(crate) const MAX_BYPASS: u32 = 16;
 
 impl<'a> Cabac<'a> {
-    /// Initialization at the first of `bytes` (9.3.2.5).
-    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self> {
+    /// Initialization at one of `bytes` (9.3.2.5).
+    pub(crate) fn new(bytes: &'a [u8], first: usize) -> Result<Self> {
         const OFFSET_BITS: u32 = 9;
         const RANGE: u32 = 510;
         let mut cabac = Self {
             bytes,
-            position: 0,
+            position: first.min(bytes.len()),
             range: RANGE,
             value: 0,
             unread: 0,
@@ -42,13 +42,35 @@ impl<'a> Cabac<'a> {
 
     /// Initialization at the byte after the bits read so far, as after the end of a substream or PCM samples.
     pub(crate) fn restarted(&self, skipped: usize) -> Result<Self> {
-        Self::new(self.rest().get(skipped..).unwrap_or_default())
+        Self::new(self.bytes, self.read() + skipped)
     }
 
     /// The bytes after the bits read so far.
     pub(crate) fn rest(&self) -> &'a [u8] {
-        let read = (self.position * 8 - self.unread as usize).div_ceil(8);
-        self.bytes.get(read..).unwrap_or_default()
+        self.bytes.get(self.read()..).unwrap_or_default()
+    }
+
+    /// How many bytes the bits read so far take.
+    fn read(&self) -> usize {
+        (self.position * 8 - self.unread as usize).div_ceil(8)
+    }
+
+    /// The same engine on other bytes: for a pause on none, and after it on those from before.
+    pub(crate) fn on(self, bytes: &[u8]) -> Cabac<'_> {
+        let Self {
+            bytes: _,
+            position,
+            range,
+            value,
+            unread,
+        } = self;
+        Cabac {
+            bytes,
+            position,
+            range,
+            value,
+            unread,
+        }
     }
 
     /// Whether all bits that were read are there.
@@ -208,7 +230,7 @@ mod tests {
     #[test]
     fn several_bypass_bins_are_those_of_one_at_a_time() {
         let bytes: Vec<u8> = (0..64_u32).map(|at| (at * 73 % 251) as u8).collect();
-        let mut one = Cabac::new(&bytes).unwrap();
+        let mut one = Cabac::new(&bytes, 0).unwrap();
         let mut many = one;
         let mut peeking = one;
 
@@ -224,7 +246,7 @@ mod tests {
 
     #[test]
     fn past_the_end_there_are_zeros_and_an_error() {
-        let mut cabac = Cabac::new(&[1, 2]).unwrap();
+        let mut cabac = Cabac::new(&[1, 2], 0).unwrap();
         assert!(cabac.check().is_ok());
 
         for _ in 0..8 {
@@ -236,6 +258,6 @@ mod tests {
 
     #[test]
     fn an_offset_beyond_the_range_is_refused() {
-        assert!(Cabac::new(&[0xFF, 0xFF]).is_err());
+        assert!(Cabac::new(&[0xFF, 0xFF], 0).is_err());
     }
 }

@@ -7,10 +7,11 @@ use crate::slice_data::SliceDecoder;
 
 impl SliceDecoder<'_> {
     pub(crate) fn coding_tree_unit(&mut self, raster: u32) -> Result<()> {
-        if self.slice.sao != [false; 2] {
-            let sao = self.parse_sao(raster);
-            self.blocks.sao[raster as usize] = sao;
-        }
+        let sao = match self.slice.sao {
+            [false, false] => [Sao::default(); 3],
+            _ => self.parse_sao(raster),
+        };
+        self.blocks.set_sao(raster, sao);
         let place = [self.here.x, self.here.y];
         self.coding_quadtree(place, self.parameters.sps.log2_ctb, 0)
     }
@@ -22,7 +23,7 @@ impl SliceDecoder<'_> {
         ];
         for (available, distance) in merged {
             if available && self.context_flag(SAO_MERGE) {
-                return self.blocks.sao[(raster - distance) as usize];
+                return *self.blocks.sao(raster - distance);
             }
         }
         let mut sao = [Sao::default(); 3];

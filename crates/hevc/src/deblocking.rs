@@ -2,14 +2,20 @@
 //!
 //! In an intra picture every edge has the boundary strength 2.
 
+use std::ops::Range;
+
 use crate::blocks::{Blocks, HORIZONTAL_EDGE, UNFILTERED, VERTICAL_EDGE};
 use crate::picture::Picture;
 use crate::pps::Pps;
 use crate::qp::chroma_qp;
 use crate::sps::Sps;
 
-/// Filters all edges of a picture: the vertical ones, then the horizontal ones.
-pub(crate) fn filter(picture: &mut Picture, blocks: &Blocks, sps: &Sps, pps: &Pps) {
+/// Filters the edges of a row of coding tree blocks, that of its upper side included: the vertical ones, then the horizontal ones.
+///
+/// The row above was filtered before. Of it the last three rows of luma are changed, and the last one of chroma.
+pub(crate) fn filter(picture: &mut Picture, blocks: &Blocks, (sps, pps): (&Sps, &Pps), row: u32) {
+    let top = row << sps.log2_ctb;
+    let rows = top..(top + sps.ctb_size()).min(sps.height);
     for direction in [Direction::Vertical, Direction::Horizontal] {
         let edges = Edges {
             direction,
@@ -18,7 +24,7 @@ pub(crate) fn filter(picture: &mut Picture, blocks: &Blocks, sps: &Sps, pps: &Pp
             pps,
         };
         for component in 0..picture.planes.len() {
-            edges.filter(picture, component);
+            edges.filter(picture, component, rows.clone());
         }
     }
 }
@@ -55,7 +61,7 @@ struct Segment<'a> {
 }
 
 impl Edges<'_> {
-    fn filter(&self, picture: &mut Picture, component: usize) {
+    fn filter(&self, picture: &mut Picture, component: usize, rows: Range<u32>) {
         /// The grid of edges, in samples of the component.
         const GRID: u32 = 8;
         const UNIT: u32 = 4;
@@ -64,7 +70,7 @@ impl Edges<'_> {
             Direction::Vertical => (VERTICAL_EDGE, [GRID << horizontal, UNIT]),
             Direction::Horizontal => (HORIZONTAL_EDGE, [UNIT, GRID << vertical]),
         };
-        for y in (0..self.sps.height).step_by(steps[1] as usize) {
+        for y in rows.step_by(steps[1] as usize) {
             for x in (0..self.sps.width).step_by(steps[0] as usize) {
                 if self.blocks.flags.at(x, y) & flag != 0 {
                     self.filter_segment(picture, component, [x, y]);
@@ -102,8 +108,10 @@ impl Edges<'_> {
             Direction::Horizontal => (stride, 1, 4 >> horizontal),
         };
         let segment = Segment {
-            first: (y >> vertical) as usize * stride + (x >> horizontal) as usize,
-            samples: &mut plane.samples,
+            first: plane
+                .samples
+                .index((x >> horizontal) as usize, (y >> vertical) as usize),
+            samples: plane.samples.values_mut(),
             across,
             along,
             lines,

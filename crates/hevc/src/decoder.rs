@@ -1,4 +1,4 @@
-//! From NAL units to a picture.
+//! From NAL units to a coded picture.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,28 +6,14 @@ use std::fmt;
 use simd::Level;
 
 use crate::bits::Bits;
-use crate::blocks::Blocks;
-use crate::error::{Error, Result, malformed};
+use crate::coded_picture::{CodedPicture, SegmentUnit};
+use crate::error::{Error, Result};
 use crate::header::Header;
-use crate::nal::{self, Kind, SliceKind};
-use crate::picture::Picture;
+use crate::nal::{self, Kind};
 use crate::pps::Pps;
-use crate::slice_data::{Parameters, Progress, Scratch, SliceDecoder, Target};
+use crate::rows::rows_kept;
 use crate::slice_header::{SliceHeader, Start};
 use crate::sps::Sps;
-use crate::tiles::Tiles;
-use crate::{deblocking, sao};
-
-/// Which in-loop filters are applied.
-///
-/// In an intra picture no block depends on filtered samples, so leaving the filters out changes nothing else.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Filters {
-    /// Deblocking and sample adaptive offset, as the standard asks.
-    All,
-    /// None: for who reduces the picture so far that they cannot be seen.
-    None,
-}
 
 /// A decoder of pictures that share their parameter sets.
 pub struct Decoder {
@@ -41,18 +27,6 @@ struct ParameterSets {
     sequences: BTreeMap<u32, Sps>,
     /// Payloads: they can be understood only together with the sequence's.
     pictures: BTreeMap<u32, Vec<u8>>,
-}
-
-/// A slice segment's unit.
-struct Segment {
-    kind: SliceKind,
-    payload: Vec<u8>,
-}
-
-/// The parameter sets of a picture.
-struct Active<'a> {
-    sps: &'a Sps,
-    pps: Pps,
 }
 
 impl fmt::Debug for Decoder {
@@ -89,97 +63,42 @@ impl Decoder {
         self.sets.sequences.values().next().map(Header::of)
     }
 
-    /// Reads what these NAL units say of their picture, without decoding a sample.
-    ///
-    /// # Errors
-    ///
-    /// Where there is no picture, or its parameter sets are missing or malformed.
-    pub fn read_header(&self, units: &[&[u8]]) -> Result<Header> {
-        let own = ParameterSets::read(units)?;
-        let mut segments = segments(units);
-        let first = segments.next().ok_or(NO_PICTURE)?;
-        let start = Start::read(&mut Bits::new(&first.payload), first.kind)?;
-        Ok(Header::of(self.activate(&own, &start)?.sps))
+    /// The most rows of luma that [`Rows`](crate::Rows) has in memory at once, as the parameter sets that are known say it of pictures.
+    #[must_use]
+    pub fn rows_kept(&self) -> Option<u32> {
+        let sequence = |id| self.sets.sequences.get(&id);
+        let kept = self.sets.pictures.values().map(|payload| {
+            let (pps, sps_id) = Pps::read(payload, sequence).ok()?;
+            Some(rows_kept(sequence(sps_id)?, &pps))
+        });
+        kept.reduce(|one, other| Some(one?.max(other?)))?
     }
 
-    /// Reads `SliceQpY` of the picture's first slice, the quantization parameter from which its blocks differ by deltas: from
-    /// -48 to 51, and finer the smaller it is (7.4.7.1).
+    /// Reads the headers of these NAL units' picture, without decoding a sample.
     ///
     /// # Errors
     ///
-    /// As [`read_header`](Self::read_header), and where the slice's header is malformed.
-    pub fn slice_qp(&self, units: &[&[u8]]) -> Result<i32> {
+    /// Where there is no picture, its parameter sets are missing or malformed, or the header of its first slice is.
+    pub fn open(&self, units: &[&[u8]]) -> Result<CodedPicture> {
         let own = ParameterSets::read(units)?;
-        let first = segments(units).next().ok_or(NO_PICTURE)?;
+        let segments = segments(units);
+        let first = segments.first().ok_or(NO_PICTURE)?;
         let mut bits = Bits::new(&first.payload);
         let start = Start::read(&mut bits, first.kind)?;
-        let Active { sps, pps } = &self.activate(&own, &start)?;
-        let header = SliceHeader::read(&mut bits, (&start, first.kind), (sps, pps), None)?;
-        Ok(header.slice.qp)
-    }
-
-    /// Decodes the picture of these NAL units.
-    ///
-    /// What it allocates follows from [`Header::coded`]: read the header first, and check it against your limits.
-    ///
-    /// # Errors
-    ///
-    /// Where the bitstream is malformed or incomplete, or asks for what is not supported.
-    pub fn decode(&self, units: &[&[u8]], filters: Filters) -> Result<Picture> {
-        let own = ParameterSets::read(units)?;
-        let mut segments = segments(units).peekable();
-        let first = segments.peek().ok_or(NO_PICTURE)?;
-        let start = Start::read(&mut Bits::new(&first.payload), first.kind)?;
-        let Active { sps, pps } = &self.activate(&own, &start)?;
-        let tiles = Tiles::new(sps, pps);
-        let parameters = Parameters {
+        let (sps, pps) = self.activate(&own, &start)?;
+        let header = SliceHeader::read(&mut bits, (&start, first.kind), (sps, &pps), None)?;
+        Ok(CodedPicture {
             level: self.level,
-            sps,
+            header: Header::of(sps),
+            slice_qp: header.slice.qp,
+            sps: sps.clone(),
             pps,
-            tiles: &tiles,
-            filtered: filters == Filters::All,
-        };
-        let [left, _, top, _] = sps.window;
-        let mut picture = Picture::new(Header::of(sps), [left, top])?;
-        let mut blocks = Blocks::new(sps);
-        let mut scratch = Scratch::new();
-        let mut progress = Progress::default();
-        for segment in segments {
-            let mut bits = Bits::new(&segment.payload);
-            let start = Start::read(&mut bits, segment.kind)?;
-            if start.first_in_picture && progress.next > 0 {
-                // Another picture: one is all that is asked for.
-                break;
-            }
-            if start.pps_id != pps.id {
-                return malformed("a picture has two picture parameter sets");
-            }
-            let kinds = (&start, segment.kind);
-            let header = SliceHeader::read(&mut bits, kinds, (sps, pps), progress.slice.as_ref())?;
-            let target = Target {
-                picture: &mut picture,
-                blocks: &mut blocks,
-                scratch: &mut scratch,
-            };
-            SliceDecoder::decode(parameters, &header, bits.aligned(), target, &mut progress)?;
-            if progress.next == tiles.count() {
-                break;
-            }
-        }
-        if progress.next < tiles.count() {
-            return malformed("slices are missing");
-        }
-        if filters == Filters::All {
-            deblocking::filter(&mut picture, &blocks, sps, pps);
-            if sps.sao {
-                sao::filter(&mut picture, &blocks, (sps, pps), &tiles);
-            }
-        }
-        Ok(picture)
+            segments,
+        })
     }
 
     /// The parameter sets that a slice refers to: those that came with the picture, or those that all share.
-    fn activate<'a>(&'a self, own: &'a ParameterSets, start: &Start) -> Result<Active<'a>> {
+    fn activate<'a>(&'a self, own: &'a ParameterSets, start: &Start) -> Result<(&'a Sps, Pps)> {
         const NO_PICTURE_SET: Error = Error::Malformed("a picture parameter set is missing");
         const NO_SEQUENCE_SET: Error = Error::Malformed("a sequence parameter set is missing");
         let pictures = [own, &self.sets].map(|sets| sets.pictures.get(&start.pps_id));
@@ -194,7 +113,7 @@ impl Decoder {
         };
         let (pps, sps_id) = Pps::read(payload, sequence)?;
         let sps = sequence(sps_id).ok_or(NO_SEQUENCE_SET)?;
-        Ok(Active { sps, pps })
+        Ok((sps, pps))
     }
 }
 
@@ -223,12 +142,13 @@ impl ParameterSets {
 const NO_PICTURE: Error = Error::Malformed("there is no picture");
 
 /// The units of slice segments.
-fn segments(units: &[&[u8]]) -> impl Iterator<Item = Segment> {
-    units.iter().filter_map(|unit| match nal::parse(unit)? {
-        (Kind::SliceSegment(kind), payload) => Some(Segment {
+fn segments(units: &[&[u8]]) -> Vec<SegmentUnit> {
+    let segments = units.iter().filter_map(|unit| match nal::parse(unit)? {
+        (Kind::SliceSegment(kind), payload) => Some(SegmentUnit {
             kind,
             payload: nal::without_emulation_prevention(payload),
         }),
         _ => None,
-    })
+    });
+    segments.collect()
 }

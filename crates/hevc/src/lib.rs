@@ -9,10 +9,11 @@
 //! let configuration = hevc::Configuration::read(configuration)?;
 //! let decoder = hevc::Decoder::new(configuration.parameter_sets())?;
 //! let units: Vec<&[u8]> = configuration.units(item).collect::<Result<_, _>>()?;
-//! let header = decoder.read_header(&units)?;
+//! let coded = decoder.open(&units)?;
+//! let header = *coded.header();
 //! assert!(header.coded.width <= 4096 && header.coded.height <= 4096);
-//! let picture = decoder.decode(&units, hevc::Filters::All)?;
-//! assert_eq!(picture.row(0, 0).len(), header.size.width as usize);
+//! let mut rows = coded.rows(hevc::Filters::All)?;
+//! assert_eq!(rows.row(0, 0)?.len(), header.size.width as usize);
 //! # Ok(())
 //! # }
 //! ```
@@ -23,6 +24,7 @@ mod bits;
 mod blocks;
 mod cabac;
 mod chroma;
+mod coded_picture;
 mod coding_quadtree;
 mod coding_unit;
 mod configuration;
@@ -41,6 +43,8 @@ mod qp;
 mod quantization;
 mod reconstruction;
 mod residual;
+mod row_buffer;
+mod rows;
 mod sao;
 mod sao_offsets;
 mod scaling_list;
@@ -54,10 +58,12 @@ mod transform_unit;
 mod vui;
 
 pub use chroma::ChromaFormat;
+pub use coded_picture::{CodedPicture, Filters};
 pub use configuration::Configuration;
-pub use decoder::{Decoder, Filters};
+pub use decoder::Decoder;
 pub use error::Error;
 pub use header::{Header, Size};
 pub use nal::annex_b;
 pub use picture::Picture;
+pub use rows::Rows;
 pub use vui::Colors;

@@ -3,31 +3,26 @@
 use std::fmt;
 
 use crate::chroma::ChromaFormat;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::header::{Header, Size};
+use crate::row_buffer::RowBuffer;
 
 /// The samples of one component, as coded: before the conformance window is cut out.
 pub(crate) struct Plane {
-    pub(crate) samples: Vec<u16>,
+    pub(crate) samples: RowBuffer<u16>,
     pub(crate) width: usize,
     pub(crate) height: usize,
     pub(crate) depth: u32,
 }
 
 impl Plane {
-    fn new(coded: Size, [horizontal, vertical]: [u32; 2], depth: u8) -> Result<Self> {
+    /// A plane of which `rows` of luma are kept.
+    fn new(coded: Size, rows: u32, [horizontal, vertical]: [u32; 2], depth: u8) -> Result<Self> {
         let width = (coded.width >> horizontal) as usize;
-        let height = (coded.height >> vertical) as usize;
-        let mut samples = Vec::new();
-        let count = width * height;
-        if samples.try_reserve_exact(count).is_err() {
-            return Err(Error::Unsupported("more samples than there is memory for"));
-        }
-        samples.resize(count, 0);
         Ok(Self {
-            samples,
+            samples: RowBuffer::new(width, (rows >> vertical) as usize)?,
             width,
-            height,
+            height: (coded.height >> vertical) as usize,
             depth: depth.into(),
         })
     }
@@ -35,12 +30,12 @@ impl Plane {
     /// The samples from a place on to the end.
     #[inline(always)]
     pub(crate) fn samples_at(&self, x: usize, y: usize) -> &[u16] {
-        &self.samples[y * self.width + x..]
+        self.samples.values_from(x, y)
     }
 
     #[inline(always)]
     pub(crate) fn samples_at_mut(&mut self, x: usize, y: usize) -> &mut [u16] {
-        &mut self.samples[y * self.width + x..]
+        self.samples.values_from_mut(x, y)
     }
 }
 
@@ -61,14 +56,15 @@ impl fmt::Debug for Picture {
 }
 
 impl Picture {
-    pub(crate) fn new(header: Header, origin: [u32; 2]) -> Result<Self> {
+    /// A picture of which `rows` of luma are kept.
+    pub(crate) fn new(header: Header, origin: [u32; 2], rows: u32) -> Result<Self> {
         let planes = (0..header.chroma.components())
             .map(|component| {
                 let depth = match component {
                     0 => header.luma_bits,
                     _ => header.chroma_bits,
                 };
-                Plane::new(header.coded, header.chroma.halvings(component), depth)
+                Plane::new(header.coded, rows, header.chroma.halvings(component), depth)
             })
             .collect::<Result<_>>()?;
         Ok(Self {
@@ -76,6 +72,20 @@ impl Picture {
             planes,
             origin,
         })
+    }
+
+    /// Drops the rows before one of luma.
+    pub(crate) fn drop_before(&mut self, row: u32) {
+        for (component, plane) in self.planes.iter_mut().enumerate() {
+            let [_, vertical] = self.header.chroma.halvings(component);
+            plane.samples.drop_before((row >> vertical) as usize);
+        }
+    }
+
+    /// A row of a component as coded, of one within the conformance window.
+    pub(crate) fn coded_row(&self, component: usize, row: u32) -> u32 {
+        let [_, vertical] = self.header.chroma.halvings(component);
+        row + (self.origin[1] >> vertical)
     }
 
     /// What the bitstream says of the picture.
@@ -113,9 +123,9 @@ impl Picture {
     /// Where the picture has no such component or row.
     #[must_use]
     pub fn row(&self, component: usize, row: u32) -> &[u16] {
-        let [horizontal, vertical] = self.header.chroma.halvings(component);
+        let [horizontal, _] = self.header.chroma.halvings(component);
         let x = (self.origin[0] >> horizontal) as usize;
-        let y = (row + (self.origin[1] >> vertical)) as usize;
+        let y = self.coded_row(component, row) as usize;
         &self.planes[component].samples_at(x, y)[..self.size(component).width as usize]
     }
 }

@@ -71,6 +71,14 @@ pub(crate) struct RangeExtension {
 const NO_QP_OFFSET: &str = "there is no such offset of a quantization parameter";
 
 impl Pps {
+    /// Whether coding tree blocks are decoded in rows that are as wide as the picture.
+    pub(crate) fn has_one_tile_column(&self) -> bool {
+        self.tiles.as_ref().is_none_or(|grid| match &grid.columns {
+            Division::Uniform(count) => *count == 1,
+            Division::Lengths(lengths) => lengths.is_empty(),
+        })
+    }
+
     /// Reads a parameter set; `sps_of` gives the one that it refers to.
     // The syntax of the standard in its order, one element after the other: long, and flat.
     pub(crate) fn read<'s>(

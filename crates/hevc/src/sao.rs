@@ -7,24 +7,42 @@ use crate::sao_offsets::{Sao, Shape};
 use crate::sps::Sps;
 use crate::tiles::Tiles;
 
-/// Filters a picture that was deblocked.
-pub(crate) fn filter(
-    picture: &mut Picture,
-    blocks: &Blocks,
-    (sps, pps): (&Sps, &Pps),
-    tiles: &Tiles,
-) {
-    let may_be_unfiltered =
-        pps.transquant_bypass || sps.pcm.is_some_and(|pcm| pcm.loop_filter_disabled);
-    for (component, plane) in picture.planes.iter_mut().enumerate() {
-        let halvings = sps.chroma.halvings(component);
-        let [columns, rows] = sps.ctbs();
-        let mut rows_of = Rows::new(plane, (sps.ctb_size() >> halvings[1]) as usize);
-        for row in 0..rows {
-            rows_of.load(plane);
-            for column in 0..columns {
-                let address = row * columns + column;
-                let sao = &blocks.sao[address as usize][component];
+/// The filter of a picture, from the top to the bottom.
+pub(crate) struct Filter {
+    /// Of each component.
+    deblocked: Vec<Deblocked>,
+}
+
+impl Filter {
+    pub(crate) fn new(picture: &Picture, sps: &Sps) -> Self {
+        let planes = picture.planes.iter().enumerate();
+        let deblocked = planes.map(|(component, plane)| {
+            let [_, vertical] = sps.chroma.halvings(component);
+            Deblocked::new(plane, (sps.ctb_size() >> vertical) as usize)
+        });
+        Self {
+            deblocked: deblocked.collect(),
+        }
+    }
+
+    /// Filters the next row of coding tree blocks, which was deblocked with the row below it.
+    pub(crate) fn filter_row(
+        &mut self,
+        picture: &mut Picture,
+        blocks: &Blocks,
+        (sps, pps): (&Sps, &Pps),
+        tiles: &Tiles,
+        row: u32,
+    ) {
+        let may_be_unfiltered =
+            pps.transquant_bypass || sps.pcm.is_some_and(|pcm| pcm.loop_filter_disabled);
+        let planes = picture.planes.iter_mut().zip(&mut self.deblocked);
+        for (component, (plane, deblocked)) in planes.enumerate() {
+            let halvings = sps.chroma.halvings(component);
+            deblocked.load(plane);
+            for column in 0..tiles.columns {
+                let address = row * tiles.columns + column;
+                let sao = &blocks.sao(address)[component];
                 if sao.shape == Shape::None {
                     continue;
                 }
@@ -33,13 +51,13 @@ pub(crate) fn filter(
                     width: (sps.ctb_size() >> halvings[0]) as usize,
                     sees: sees(blocks, pps, tiles, address),
                 };
-                rows_of.filter(plane, sao, &ctb);
+                deblocked.filter(plane, sao, &ctb);
                 if may_be_unfiltered {
                     let luma = [column, row].map(|at| at << sps.log2_ctb);
-                    restore(&rows_of, plane, (sps, blocks), luma, halvings);
+                    restore(deblocked, plane, (sps, blocks), luma, halvings);
                 }
             }
-            rows_of.advance();
+            deblocked.advance();
         }
     }
 }
@@ -82,7 +100,7 @@ fn sees(blocks: &Blocks, pps: &Pps, tiles: &Tiles, address: u32) -> [[bool; 3]; 
 }
 
 /// The samples of a row of coding tree blocks as they were deblocked, with the row above and below.
-struct Rows {
+struct Deblocked {
     samples: Vec<u16>,
     stride: usize,
     /// Of a coding tree block.
@@ -91,7 +109,7 @@ struct Rows {
     y: usize,
 }
 
-impl Rows {
+impl Deblocked {
     fn new(plane: &Plane, height: usize) -> Self {
         Self {
             samples: vec![0; (height + 2) * plane.width],
@@ -103,9 +121,9 @@ impl Rows {
 
     /// Copies the present rows, and the one below; that above is there already.
     fn load(&mut self, plane: &Plane) {
-        let begin = self.y * self.stride;
-        let end = (begin + (self.height + 1) * self.stride).min(plane.samples.len());
-        self.samples[self.stride..][..end - begin].copy_from_slice(&plane.samples[begin..end]);
+        let count = (self.height + 1).min(plane.height - self.y) * self.stride;
+        let rows = &plane.samples_at(0, self.y)[..count];
+        self.samples[self.stride..][..count].copy_from_slice(rows);
     }
 
     /// Goes on to the next row of blocks.
@@ -121,16 +139,17 @@ impl Rows {
     }
 
     fn filter(&self, plane: &mut Plane, sao: &Sao, ctb: &Ctb) {
-        let largest = (1 << plane.depth) - 1;
+        let depth = plane.depth;
+        let largest = (1 << depth) - 1;
         let end = (ctb.x + ctb.width).min(plane.width);
         // A block that the picture's side cuts off has nothing beyond it, which `sees` knows.
         let rows = self.height.min(plane.height - self.y);
         for y in 0..rows {
-            let to = &mut plane.samples[(self.y + y) * self.stride..][ctb.x..end];
+            let to = &mut plane.samples_at_mut(0, self.y + y)[ctb.x..end];
             match sao.shape {
                 Shape::None => {}
                 Shape::Band(first) => {
-                    add_bands(to, sao, first, plane.depth);
+                    add_bands(to, sao, first, depth);
                 }
                 Shape::Edge(class) => {
                     let is_last = y + 1 == rows;
@@ -199,7 +218,7 @@ fn add_bands(to: &mut [u16], sao: &Sao, first: u8, depth: u32) {
 
 /// Puts back the samples of units that filters do not change.
 fn restore(
-    rows: &Rows,
+    deblocked: &Deblocked,
     plane: &mut Plane,
     (sps, blocks): (&Sps, &Blocks),
     [left, top]: [u32; 2],
@@ -216,8 +235,8 @@ fn restore(
             let (x, y) = ((x >> horizontal) as usize, (y >> vertical) as usize);
             for row in y..y + (UNIT >> vertical) {
                 let columns = x..x + (UNIT >> horizontal);
-                let from = &rows.row(row - rows.y + 1)[columns.clone()];
-                plane.samples[row * rows.stride..][columns].copy_from_slice(from);
+                let from = &deblocked.row(row - deblocked.y + 1)[columns.clone()];
+                plane.samples_at_mut(0, row)[columns].copy_from_slice(from);
             }
         }
     }

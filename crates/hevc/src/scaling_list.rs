@@ -6,6 +6,7 @@ use crate::error::{Result, malformed};
 use crate::scan::Scan;
 
 /// The scaling factors of intra blocks, by size (4, 8, 16, 32) and component, row by row.
+#[derive(Clone)]
 pub(crate) struct ScalingLists {
     factors: [[Vec<u8>; 3]; 4],
 }

@@ -82,7 +82,90 @@ impl Scratch {
     }
 }
 
-/// The decoder of one slice segment.
+/// A slice segment, whose data are decoded piece by piece.
+pub(crate) struct Segment {
+    /// The header and the data, without emulation prevention.
+    payload: Vec<u8>,
+    slice: Slice,
+    is_begun: bool,
+    /// Without the payload.
+    cabac: Cabac<'static>,
+    adaptation: Adaptation,
+    qp: Qp,
+}
+
+/// Where a segment's samples go.
+pub(crate) struct Target<'a> {
+    pub(crate) picture: &'a mut Picture,
+    pub(crate) blocks: &'a mut Blocks,
+    pub(crate) scratch: &'a mut Scratch,
+}
+
+impl Segment {
+    /// Begins a segment, whose data follow `header_length` bytes of the payload.
+    pub(crate) fn new(
+        header: &SliceHeader,
+        payload: Vec<u8>,
+        header_length: usize,
+        tiles: &Tiles,
+        blocks: &mut Blocks,
+        progress: &mut Progress,
+    ) -> Result<Self> {
+        let slice = header.slice;
+        if tiles.decoding_order(header.address) != progress.next {
+            return malformed("a slice is missing");
+        }
+        if !header.dependent {
+            if blocks.slices.len() >= usize::from(u16::MAX) {
+                return malformed("there are too many slices");
+            }
+            blocks.slices.push(slice);
+            progress.slice = Some(slice);
+        }
+        let mut segment = Self {
+            cabac: Cabac::new(&payload, header_length)?.on(&[]),
+            payload,
+            slice,
+            is_begun: false,
+            adaptation: Adaptation::initial(&slice),
+            qp: Qp::new(slice.qp),
+        };
+        if header.dependent {
+            segment.qp = progress.qp.take().unwrap_or(segment.qp);
+            segment.adaptation = progress.at_end.take().unwrap_or(segment.adaptation);
+        }
+        Ok(segment)
+    }
+
+    /// Decodes to the segment's end, or to the coding tree block `end` in decoding order; returns whether the segment goes on.
+    pub(crate) fn decode_to(
+        &mut self,
+        end: u32,
+        parameters: Parameters<'_>,
+        target: Target<'_>,
+        progress: &mut Progress,
+    ) -> Result<bool> {
+        let mut decoder = SliceDecoder {
+            parameters,
+            slice: self.slice,
+            picture: target.picture,
+            blocks: target.blocks,
+            scratch: target.scratch,
+            cabac: self.cabac.on(&self.payload),
+            adaptation: self.adaptation,
+            here: Availability::default(),
+            qp: self.qp,
+        };
+        let goes_on = decoder.run(end, !self.is_begun, progress)?;
+        self.is_begun = true;
+        self.cabac = decoder.cabac.on(&[]);
+        self.adaptation = decoder.adaptation;
+        self.qp = decoder.qp;
+        Ok(goes_on)
+    }
+}
+
+/// The decoder of a piece of a slice segment.
 pub(crate) struct SliceDecoder<'a> {
     pub(crate) parameters: Parameters<'a>,
     pub(crate) slice: Slice,
@@ -96,55 +179,9 @@ pub(crate) struct SliceDecoder<'a> {
     pub(crate) qp: Qp,
 }
 
-/// Where a segment's samples go.
-pub(crate) struct Target<'a> {
-    pub(crate) picture: &'a mut Picture,
-    pub(crate) blocks: &'a mut Blocks,
-    pub(crate) scratch: &'a mut Scratch,
-}
-
-impl<'a> SliceDecoder<'a> {
-    /// Decodes a segment, whose data are without emulation prevention.
-    pub(crate) fn decode(
-        parameters: Parameters<'a>,
-        header: &SliceHeader,
-        data: &'a [u8],
-        target: Target<'a>,
-        progress: &mut Progress,
-    ) -> Result<()> {
-        let slice = header.slice;
-        let first = parameters.tiles.decoding_order(header.address);
-        if first != progress.next {
-            return malformed("a slice is missing");
-        }
-        if !header.dependent {
-            if target.blocks.slices.len() >= usize::from(u16::MAX) {
-                return malformed("there are too many slices");
-            }
-            target.blocks.slices.push(slice);
-            progress.slice = Some(slice);
-        }
-        let mut decoder = Self {
-            parameters,
-            slice,
-            picture: target.picture,
-            blocks: target.blocks,
-            scratch: target.scratch,
-            cabac: Cabac::new(data)?,
-            adaptation: Adaptation::initial(&slice),
-            here: Availability::default(),
-            qp: Qp::new(slice.qp),
-        };
-        if header.dependent {
-            decoder.qp = progress.qp.take().unwrap_or(decoder.qp);
-            decoder.adaptation = progress.at_end.take().unwrap_or(decoder.adaptation);
-        }
-        decoder.run(progress)
-    }
-
-    fn run(&mut self, progress: &mut Progress) -> Result<()> {
+impl SliceDecoder<'_> {
+    fn run(&mut self, end: u32, mut is_first: bool, progress: &mut Progress) -> Result<bool> {
         let Parameters { tiles, pps, .. } = self.parameters;
-        let mut is_first = true;
         loop {
             let raster = tiles.raster(progress.next);
             self.blocks.slice_of[raster as usize] = Some(self.blocks.slices.len() as u16 - 1);
@@ -161,10 +198,13 @@ impl<'a> SliceDecoder<'a> {
             if self.cabac.terminate() {
                 progress.at_end = Some(self.adaptation);
                 progress.qp = Some(self.qp);
-                return Ok(());
+                return Ok(false);
             }
             if progress.next == tiles.count() {
                 return malformed("a slice goes beyond the picture");
+            }
+            if progress.next == end {
+                return Ok(true);
             }
         }
     }

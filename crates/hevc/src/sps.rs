@@ -7,6 +7,7 @@ use crate::extensions;
 use crate::scaling_list::ScalingLists;
 use crate::vui::{self, Colors};
 
+#[derive(Clone)]
 pub(crate) struct Sps {
     pub(crate) id: u32,
     pub(crate) chroma: ChromaFormat,

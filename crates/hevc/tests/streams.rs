@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use hevc::{Decoder, Error, Filters, Picture, annex_b};
+use hevc::{CodedPicture, Decoder, Error, Filters, Picture, annex_b};
 use simd::Level;
 
 fn folder() -> PathBuf {
@@ -27,8 +27,11 @@ fn streams() -> Vec<(String, Vec<u8>, u64)> {
 }
 
 fn decode(stream: &[u8], filters: Filters, level: Level) -> Result<Picture, Error> {
-    let decoder = Decoder::new(&[])?.at_level(level);
-    decoder.decode(&annex_b(stream), filters)
+    open(stream, level)?.decode(filters)
+}
+
+fn open(stream: &[u8], level: Level) -> Result<CodedPicture, Error> {
+    Decoder::new(&[])?.at_level(level).open(&annex_b(stream))
 }
 
 /// FNV-1a of the planes, whose samples of more than 8 bits take two bytes.
@@ -65,15 +68,18 @@ fn every_sample_is_the_other_decoders() {
 #[test]
 fn the_header_says_what_the_picture_is() {
     for (name, stream, _) in streams() {
-        let header = Decoder::new(&[])
-            .unwrap()
-            .read_header(&annex_b(&stream))
-            .unwrap();
+        let coded = open(&stream, Level::detect()).unwrap();
+        let header = *coded.header();
         let picture = decode(&stream, Filters::None, Level::detect()).unwrap();
+        let (width, height) = match name.as_str() {
+            "420-tall" => (40, 600),
+            _ => (104, 72),
+        };
 
-        assert_eq!((header.size.width, header.size.height), (104, 72), "{name}");
+        let size = (header.size.width, header.size.height);
+        assert_eq!(size, (width, height), "{name}");
         assert_eq!(picture.header(), &header, "{name}");
-        assert_eq!(picture.row(0, 71).len(), 104);
+        assert_eq!(picture.row(0, height - 1).len(), width as usize);
     }
 }
 
@@ -88,9 +94,9 @@ fn the_quantization_parameter_is_the_one_that_the_encoder_was_given() {
     ] {
         let stream = fs::read(folder().join(name).with_extension("hevc")).unwrap();
 
-        let qp = Decoder::new(&[]).unwrap().slice_qp(&annex_b(&stream));
+        let coded = open(&stream, Level::detect()).unwrap();
 
-        assert_eq!(qp, Ok(expected), "{name}");
+        assert_eq!(coded.slice_qp(), expected, "{name}");
     }
 }
 
@@ -104,6 +110,71 @@ fn without_filters_the_picture_is_nearly_the_same() {
         let mean = difference as f64 / (104.0 * 72.0) / f64::from(1 << (all.bits(0) - 8));
 
         assert!(mean < 2.0, "{name}: {mean}");
+    }
+}
+
+/// Rows of blocks of the picture whose hash is the other decoder's, which is kept whole.
+#[test]
+fn rows_as_they_come_are_those_of_the_whole_picture() {
+    for (name, stream, _) in streams() {
+        for filters in [Filters::All, Filters::None] {
+            let picture = decode(&stream, filters, Level::detect()).unwrap();
+            let mut rows = open(&stream, Level::detect())
+                .unwrap()
+                .rows(filters)
+                .unwrap();
+
+            let height = picture.size(0).height;
+            for luma in 0..height {
+                // The rows around it, too: the next one, and again what was there up to 16 rows before.
+                for luma in [(luma + 1).min(height - 1), luma.saturating_sub(15), luma] {
+                    for component in 0..picture.chroma().components() {
+                        let [_, vertical] = picture.chroma().halvings(component);
+                        let row = luma >> vertical;
+
+                        let actual = rows.row(component, row);
+
+                        let expected = picture.row(component, row);
+                        assert_eq!(actual, Ok(expected), "{name} {component} {row}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_above_damage_are_there_and_those_below_are_an_error() {
+    let stream = fs::read(folder().join("420-tall.hevc")).unwrap();
+    let whole = decode(&stream, Filters::All, Level::detect()).unwrap();
+    let cut = &stream[..stream.len() / 2];
+    let mut rows = open(cut, Level::detect())
+        .unwrap()
+        .rows(Filters::All)
+        .unwrap();
+
+    let sound = (0..600).take_while(|&row| rows.row(0, row).is_ok()).count();
+    let mut rows = open(cut, Level::detect())
+        .unwrap()
+        .rows(Filters::All)
+        .unwrap();
+
+    assert!((100..500).contains(&sound), "{sound}");
+    for row in 0..sound as u32 {
+        assert_eq!(rows.row(0, row), Ok(whole.row(0, row)), "{row}");
+    }
+    assert!(rows.row(0, sound as u32).is_err());
+}
+
+#[test]
+fn few_rows_of_a_tall_picture_are_kept_and_all_where_tiles_lie_side_by_side() {
+    // Twice three rows of blocks of 16, or all five, and one more for sample adaptive offset.
+    for (name, kept) in [("420-tall", 112), ("420-tiles", 96)] {
+        let stream = fs::read(folder().join(name).with_extension("hevc")).unwrap();
+
+        let coded = open(&stream, Level::detect()).unwrap();
+
+        assert_eq!(coded.rows_kept(), kept, "{name}");
     }
 }
 
@@ -136,11 +207,10 @@ fn a_stream_that_is_changed_does_not_panic() {
                 changed[at] = random(256) as u8;
             }
             // A header may claim any size, which is its caller's to check.
-            let decoder = Decoder::new(&[]).unwrap();
-            let units = annex_b(&changed);
-            let header = decoder.read_header(&units);
-            if header.is_ok_and(|header| header.coded.width.max(header.coded.height) <= 512) {
-                let _ = decoder.decode(&units, Filters::All);
+            if let Ok(coded) = open(&changed, Level::detect())
+                && coded.header().coded.width.max(coded.header().coded.height) <= 512
+            {
+                let _ = coded.decode(Filters::All);
             }
         }
     }

@@ -114,6 +114,7 @@ pub(crate) fn smooth_strongly(line: &mut Line, depth: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::row_buffer::RowBuffer;
 
     const NOTHING: Reference = Reference {
         x: 4,
@@ -127,8 +128,12 @@ mod tests {
     };
 
     fn plane() -> Plane {
+        let mut samples = RowBuffer::new(16, 16).unwrap();
+        for (sample, value) in samples.values_mut().iter_mut().zip(0..) {
+            *sample = value;
+        }
         Plane {
-            samples: (0..256).collect(),
+            samples,
             width: 16,
             height: 16,
             depth: 8,

@@ -90,10 +90,10 @@ fn read<'a>(
     context.check_size(format, still.color.tile)?;
     let (sampling, coded) = described(&items, &still.color)?;
     let alpha = match &still.alpha {
-        Some(alpha) => memory_to_decode(alpha, described(&items, alpha)?.0),
+        Some(alpha) => memory_to_decode(&items, alpha, described(&items, alpha)?.0)?,
         None => 0,
     };
-    let memory = memory_to_decode(&still.color, sampling).saturating_add(alpha);
+    let memory = memory_to_decode(&items, &still.color, sampling)?.saturating_add(alpha);
     let nclx = still.nclx.unwrap_or(coded);
     let matrix = Matrix::new(nclx, sampling.bits).ok_or_else(|| {
         Flaw::Unsupported(format!("an image with the color matrix {}", nclx.matrix))
@@ -254,21 +254,29 @@ fn samples(still: &Still<'_>, chroma: Chroma) -> Samples {
     }
 }
 
-/// The most bytes that decoding takes: a row of tiles, and what its decoder needs for one.
-fn memory_to_decode(image: &Image<'_>, sampling: Sampling) -> u64 {
-    let samples = match sampling.chroma {
-        Chroma::None => image.tile.pixels(),
-        Chroma::S420 => image.tile.pixels() * 3 / 2,
-        Chroma::S422 => image.tile.pixels() * 2,
-        Chroma::All => image.tile.pixels() * 3,
+/// The most bytes that decoding takes: a row of tiles, and what its decoder needs for one. Of one tile by HEVC it is the rows that are
+/// kept, a quarter of a byte for each pixel of them, and an eighth for each one of the image; the data it copies are no more than the file.
+fn memory_to_decode(items: &Items<'_>, image: &Image<'_>, sampling: Sampling) -> Result<u64, Flaw> {
+    let tile = image.tile;
+    let samples_of = |pixels: u64| match sampling.chroma {
+        Chroma::None => pixels,
+        Chroma::S420 => pixels * 3 / 2,
+        Chroma::S422 => pixels * 2,
+        Chroma::All => pixels * 3,
     };
+    if image.tiles.len() == 1
+        && let Some(rows) = Codec::new(image.config)?.rows_kept()
+    {
+        let kept = u64::from(tile.width) * u64::from(rows.min(tile.height));
+        return Ok(samples_of(kept) * 2 + kept / 4 + tile.pixels() / 8 + items.file_length());
+    }
     // Bytes that a sample takes once decoded, and while it is.
     let (kept, working) = match (image.config, sampling.bits) {
         (Config::Av1, 8) => (1, 2),
         (Config::Av1, _) => (2, 3),
         (Config::Hevc(_), _) => (2, 1),
     };
-    samples * (kept * u64::from(image.columns) + working)
+    Ok(samples_of(tile.pixels()) * (kept * u64::from(image.columns) + working))
 }
 
 impl Flaw {

@@ -173,7 +173,7 @@ impl Coded for Frame {
         }
     }
 
-    fn row(&self, plane: usize, row: u32, column: u32, into: &mut [u16]) {
+    fn row(&mut self, plane: usize, row: u32, column: u32, into: &mut [u16]) -> Result<(), Flaw> {
         let row = self.bytes(plane, row);
         let column = column as usize;
         match self.bits {
@@ -188,6 +188,7 @@ impl Coded for Frame {
                 }
             }
         }
+        Ok(())
     }
 
     fn narrow_row(&self, plane: usize, row: u32) -> Option<&[u8]> {

@@ -1,10 +1,10 @@
-//! Gives an image's rows while only one row of its tiles is in memory.
+//! Gives an image's rows while only one row of its tiles is in memory, or less.
 
 use std::ops::Range;
 
 use super::boxes::Flaw;
 use super::codec::Codec;
-use super::coded::{Chroma, Coded};
+use super::coded::{Chroma, Coded, Keep};
 use super::items::Items;
 use super::still::Image;
 
@@ -59,12 +59,12 @@ impl<'a> Bands<'a> {
         let tile = self.image.tile;
         let band = (row << vertical) / tile.height;
         self.load_band(band)?;
-        let Some(tiles) = &self.tiles else {
+        let Some(tiles) = &mut self.tiles else {
             return Ok(false);
         };
         let row = row - ((band * tile.height) >> vertical);
         let width = tile.width.div_ceil(1 << horizontal);
-        for (tile, tile_column) in tiles.iter().zip(self.columns.clone()) {
+        for (tile, tile_column) in tiles.iter_mut().zip(self.columns.clone()) {
             let begin = tile_column * width;
             let (skipped, at) = match begin < column {
                 true => (column - begin, 0),
@@ -74,7 +74,7 @@ impl<'a> Bands<'a> {
                 continue;
             };
             let count = rest.len().min((width - skipped) as usize);
-            tile.row(plane, row, skipped, &mut rest[..count]);
+            tile.row(plane, row, skipped, &mut rest[..count])?;
         }
         Ok(true)
     }
@@ -116,7 +116,11 @@ impl<'a> Bands<'a> {
 
     fn decode(&self, tile: u32) -> Result<Box<dyn Coded>, Flaw> {
         let data = self.items.bytes(tile)?;
-        let coded = self.codec.decode(&data, self.image.tile, self.step)?;
+        let keep = match self.image.tiles.len() {
+            1 => Keep::Latest,
+            _ => Keep::All,
+        };
+        let coded = self.codec.decode(&data, self.image.tile, self.step, keep)?;
         if coded.size() != self.image.tile
             || self.chroma.is_some_and(|chroma| coded.chroma() != chroma)
         {

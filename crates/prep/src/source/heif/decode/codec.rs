@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 #[cfg(feature = "avif")]
 use super::av1;
 use super::boxes::Flaw;
-use super::coded::{Coded, Sampling};
+use super::coded::{Coded, Keep, Sampling};
 #[cfg(feature = "heic")]
 use super::hevc;
 use super::still::Config;
@@ -50,16 +50,27 @@ impl<'a> Codec<'a> {
         }
     }
 
+    /// The most rows of pixels that an image decoded with [`Keep::Latest`] has in memory at once; `None` where it has them all.
+    pub(super) fn rows_kept(&self) -> Option<u32> {
+        match self {
+            #[cfg(feature = "heic")]
+            Self::Hevc(hevc) => hevc.rows_kept(),
+            #[cfg(feature = "avif")]
+            Self::Av1(_) => None,
+        }
+    }
+
     /// Decodes one image of `size`, of which `step` pixels become one.
     pub(super) fn decode(
         &self,
         data: &[u8],
         size: Size,
         step: f64,
+        keep: Keep,
     ) -> Result<Box<dyn Coded>, Flaw> {
         match self {
             #[cfg(feature = "heic")]
-            Self::Hevc(hevc) => hevc.decode(data, size, step),
+            Self::Hevc(hevc) => hevc.decode(data, size, step, keep),
             #[cfg(feature = "avif")]
             Self::Av1(_) => av1::decode(data, size, step),
         }

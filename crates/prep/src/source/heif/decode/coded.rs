@@ -1,5 +1,6 @@
 //! What the decoders of AVIF and HEIC have in common: luma and chroma in planes.
 
+use super::boxes::Flaw;
 use crate::geometry::Size;
 
 /// A decoded image in planes: luma or green first, then Cb or blue, then Cr or red.
@@ -10,12 +11,23 @@ pub(super) trait Coded {
 
     /// Writes the samples of a row of a plane from a column on, each moved up so that its highest bit
     /// is the highest of 16.
-    fn row(&self, plane: usize, row: u32, column: u32, into: &mut [u16]);
+    ///
+    /// Of an image that keeps its latest rows, rows are read from the top to the bottom, those of all planes together, and
+    /// again at most a few later. What was not decoded yet may turn out to be damaged.
+    fn row(&mut self, plane: usize, row: u32, column: u32, into: &mut [u16]) -> Result<(), Flaw>;
 
     /// Returns a row of a plane as it is, if its samples are kept in 8 bits.
     fn narrow_row(&self, _plane: usize, _row: u32) -> Option<&[u8]> {
         None
     }
+}
+
+/// Which rows of an image are kept in memory, of a decoder that has the choice.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// All, so that the whole image is known to be sound before its first row is used.
+    All,
+    Latest,
 }
 
 /// How many chroma samples there are.

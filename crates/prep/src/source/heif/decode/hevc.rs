@@ -1,9 +1,9 @@
 //! HEVC still images (ITU-T H.265), by our own decoder.
 
-use hevc::{ChromaFormat, Colors, Configuration, Decoder, Picture};
+use hevc::{ChromaFormat, Colors, Configuration, Decoder, Header, Picture, Rows};
 
 use super::boxes::Flaw;
-use super::coded::{Chroma, Coded, Sampling};
+use super::coded::{Chroma, Coded, Keep, Sampling};
 use crate::geometry::Size;
 use crate::source::loop_filters::{LoopFilters, Quantizer};
 use crate::source::matrix::Nclx;
@@ -31,7 +31,7 @@ impl<'a> Hevc<'a> {
     ) -> Result<(Sampling, Nclx), Flaw> {
         let header = match self.decoder.header() {
             Some(header) => header,
-            None => self.decoder.read_header(&self.units(&stream()?)?)?,
+            None => *self.decoder.open(&self.units(&stream()?)?)?.header(),
         };
         let sampling = Sampling {
             bits: header.luma_bits,
@@ -40,15 +40,21 @@ impl<'a> Hevc<'a> {
         Ok((sampling, nclx(header.colors)))
     }
 
+    /// The most rows of luma that are in memory at once where those that come are all that is kept.
+    pub(super) fn rows_kept(&self) -> Option<u32> {
+        self.decoder.rows_kept()
+    }
+
     /// Decodes one image of `size`, of which `step` pixels become one.
     pub(super) fn decode(
         &self,
         data: &[u8],
         size: Size,
         step: f64,
+        keep: Keep,
     ) -> Result<Box<dyn Coded>, Flaw> {
-        let units = self.units(data)?;
-        let header = self.decoder.read_header(&units)?;
+        let coded = self.decoder.open(&self.units(data)?)?;
+        let header = coded.header();
         if (header.size.width, header.size.height) != (size.width, size.height) {
             return Err(Flaw::Malformed("an HEVC image of two sizes"));
         }
@@ -61,12 +67,24 @@ impl<'a> Hevc<'a> {
         }
         /// Between 22 and 27 of the table in [`LoopFilters::for_step`].
         const MAX_FINE: i32 = 24;
-        let quantizer = Quantizer::fine_if(self.decoder.slice_qp(&units)? <= MAX_FINE);
+        let quantizer = Quantizer::fine_if(coded.slice_qp() <= MAX_FINE);
         let filters = match LoopFilters::for_step(step, quantizer) {
             LoopFilters::Applied => hevc::Filters::All,
             LoopFilters::LeftOut => hevc::Filters::None,
         };
-        Ok(Box::new(Frame(self.decoder.decode(&units, filters)?)))
+        Ok(Box::new(match keep {
+            Keep::All => Frame::Whole(coded.decode(filters)?),
+            Keep::Latest => {
+                // So the limits were checked for the rows that this configuration needs.
+                if self
+                    .rows_kept()
+                    .is_some_and(|rows| coded.rows_kept() > rows)
+                {
+                    return Err(Flaw::Malformed("an HEVC image in other tiles than it says"));
+                }
+                Frame::Rows(Box::new(coded.rows(filters)?))
+            }
+        }))
     }
 
     /// The units of an image's data; each has its length before it.
@@ -103,23 +121,47 @@ fn nclx(colors: Colors) -> Nclx {
     }
 }
 
-struct Frame(Picture);
+enum Frame {
+    Whole(Picture),
+    Rows(Box<Rows>),
+}
+
+impl Frame {
+    fn header(&self) -> &Header {
+        match self {
+            Self::Whole(picture) => picture.header(),
+            Self::Rows(rows) => rows.header(),
+        }
+    }
+
+    fn samples(&mut self, plane: usize, row: u32) -> Result<&[u16], Flaw> {
+        Ok(match self {
+            Self::Whole(picture) => picture.row(plane, row),
+            Self::Rows(rows) => rows.row(plane, row)?,
+        })
+    }
+}
 
 impl Coded for Frame {
     fn size(&self) -> Size {
-        let hevc::Size { width, height } = self.0.header().size;
+        let hevc::Size { width, height } = self.header().size;
         Size { width, height }
     }
 
     fn chroma(&self) -> Chroma {
-        chroma(self.0.chroma())
+        chroma(self.header().chroma)
     }
 
-    fn row(&self, plane: usize, row: u32, column: u32, into: &mut [u16]) {
-        let shift = 16 - self.0.bits(plane);
-        let samples = &self.0.row(plane, row)[column as usize..];
+    fn row(&mut self, plane: usize, row: u32, column: u32, into: &mut [u16]) -> Result<(), Flaw> {
+        let header = self.header();
+        let bits = match plane {
+            0 => header.luma_bits,
+            _ => header.chroma_bits,
+        };
+        let samples = &self.samples(plane, row)?[column as usize..];
         for (into, &from) in into.iter_mut().zip(samples) {
-            *into = from << shift;
+            *into = from << (16 - bits);
         }
+        Ok(())
     }
 }

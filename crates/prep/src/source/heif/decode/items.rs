@@ -172,6 +172,11 @@ impl<'a> Items<'a> {
         Ok(found)
     }
 
+    /// The length of the file, as far as it was read.
+    pub(super) fn file_length(&self) -> u64 {
+        self.file.len() as u64
+    }
+
     /// The bytes of an item, joined where they lie in pieces.
     pub(super) fn bytes(&self, id: u32) -> Result<Cow<'a, [u8]>, Flaw> {
         let item = self.item(id)?;
