@@ -81,7 +81,7 @@ impl CodedPicture {
 
     /// Begins to decode the picture, row by row.
     ///
-    /// What it allocates follows from the width of [`Header::coded`] and [`rows_kept`](Self::rows_kept), and an eighth of a byte for
+    /// What it allocates follows from the width of [`Header::coded`] and [`rows_kept`](Self::rows_kept); and an eighth of a byte for
     /// each pixel.
     ///
     /// # Errors

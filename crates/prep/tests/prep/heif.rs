@@ -3,7 +3,7 @@
 #![cfg(all(feature = "avif", feature = "heic"))]
 
 use image::{Rgb, RgbImage};
-use prep::{ErrorKind, Format, Limits, OnDamage, Options, Orientation, Samples, Size};
+use prep::{ErrorKind, Format, Gravity, Limits, OnDamage, Options, Orientation, Samples, Size};
 
 use crate::common::{Random, difference, finest, finest_of, fixture, pixels, prepare};
 
@@ -230,6 +230,26 @@ fn a_damaged_stream_is_damage_and_no_failure_of_the_decoder() {
         }
         assert!(rejected > 10, "{name}: {rejected}");
     }
+}
+
+/// The scene in one tile, whose last row of blocks begins at row 256 of 320.
+#[test]
+fn damage_below_the_square_is_not_reached() {
+    let whole = fixture("formats/rgb.heic");
+    let mut damaged = whole.clone();
+    let end = damaged.len();
+    damaged[end - 2000..].fill(0);
+    let north = Options::new()
+        .side(64)
+        .minimum_side(1)
+        .gravity(Gravity::North);
+
+    let (_, picture) = prepare(&damaged, north).unwrap();
+    let refused = prepare(&damaged, north.gravity(Gravity::South)).unwrap_err();
+
+    let (_, undamaged) = prepare(&whole, north).unwrap();
+    assert!(picture == undamaged);
+    assert_eq!(refused.kind(), ErrorKind::Damaged, "{refused}");
 }
 
 #[test]

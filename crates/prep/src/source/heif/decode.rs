@@ -29,6 +29,7 @@ use crate::geometry::Resize;
 use crate::header::{Format, Samples};
 use crate::photo::Photo;
 use crate::pixels::{Pixels, Values};
+use crate::resample::memory_to_reduce;
 use crate::source::context::{Claims, OpenContext, Opened};
 use crate::source::decoder::{Decoder, Render};
 use crate::source::matrix::{Matrix, Nclx, UNSPECIFIED};
@@ -254,8 +255,10 @@ fn samples(still: &Still<'_>, chroma: Chroma) -> Samples {
     }
 }
 
-/// The most bytes that decoding takes: a row of tiles, and what its decoder needs for one. Of one tile by HEVC it is the rows that are
-/// kept, a quarter of a byte for each pixel of them, and an eighth for each one of the image; the data it copies are no more than the file.
+/// The most bytes that decoding takes: a row of tiles, and what its decoder needs for one.
+///
+/// Of one tile by HEVC it is the rows that are kept, with three eighths of a byte for each of their pixels, an eighth for each pixel of the
+/// image, the coded data without emulation prevention, which are no more than the file, and what resizing takes.
 fn memory_to_decode(items: &Items<'_>, image: &Image<'_>, sampling: Sampling) -> Result<u64, Flaw> {
     let tile = image.tile;
     let samples_of = |pixels: u64| match sampling.chroma {
@@ -268,7 +271,8 @@ fn memory_to_decode(items: &Items<'_>, image: &Image<'_>, sampling: Sampling) ->
         && let Some(rows) = Codec::new(image.config)?.rows_kept()
     {
         let kept = u64::from(tile.width) * u64::from(rows.min(tile.height));
-        return Ok(samples_of(kept) * 2 + kept / 4 + tile.pixels() / 8 + items.file_length());
+        let decoder = samples_of(kept) * 2 + kept * 3 / 8 + tile.pixels() / 8 + items.file_length();
+        return Ok(decoder + memory_to_reduce(tile, Samples::Rgba));
     }
     // Bytes that a sample takes once decoded, and while it is.
     let (kept, working) = match (image.config, sampling.bits) {
