@@ -15,7 +15,7 @@ mod heif;
 mod ico;
 mod jpeg;
 mod jxl;
-#[cfg(any(feature = "avif", feature = "heic", feature = "webp"))]
+#[cfg(any(feature = "avif", feature = "heic", feature = "jxl", feature = "webp"))]
 mod loop_filters;
 #[cfg(any(feature = "gif", feature = "tiff"))]
 #[cfg_attr(

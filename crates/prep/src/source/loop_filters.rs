@@ -10,6 +10,13 @@ pub(crate) enum LoopFilters {
 }
 
 /// How much of the image the encoder gave up: what is coarsely quantized has blocks whose edges show.
+#[cfg_attr(
+    not(any(feature = "avif", feature = "heic", feature = "webp")),
+    allow(
+        dead_code,
+        reason = "of JPEG XL the decoder itself tells what is coarse"
+    )
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quantizer {
     Fine,
@@ -17,6 +24,13 @@ pub(crate) enum Quantizer {
 }
 
 impl Quantizer {
+    #[cfg_attr(
+        not(any(feature = "avif", feature = "heic", feature = "webp")),
+        allow(
+            dead_code,
+            reason = "of JPEG XL the decoder itself tells what is coarse"
+        )
+    )]
     pub(crate) fn fine_if(is_fine: bool) -> Self {
         match is_fine {
             true => Self::Fine,
