@@ -220,24 +220,3 @@ impl<'a> BitReader<'a> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn test_skip_bits_on_fresh_reader() {
-        // This test checks if skip_bits works correctly on a fresh BitReader
-        let data = [0x12, 0x34, 0x56, 0x78];
-        let mut br = BitReader::new(&data);
-
-        // Try to skip 1 bit on a fresh reader - this should work
-        br.skip_bits(1)
-            .expect("skip_bits should work on fresh reader");
-        assert_eq!(br.total_bits_read(), 1);
-
-        // Read the next 7 bits to complete the byte
-        let val = br.read(7).expect("read should work");
-        assert_eq!(val, 0x12 >> 1); // Should get the lower 7 bits of 0x12
-    }
-}

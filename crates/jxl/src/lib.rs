@@ -3,8 +3,7 @@
 // Use of this source code is governed by a BSD-style
 // license that can be found in the LICENSE file.
 
-// Upstream's code is kept as it is. Its tests take packages and files that are not here.
-#![cfg(not(test))]
+// Upstream's code is kept as it is, but for what is not compiled: its tests, AVX-512 and WebAssembly's vectors.
 #![allow(warnings, clippy::all, rustdoc::all)]
 #![deny(unsafe_code)]
 pub mod api;
@@ -19,9 +18,6 @@ mod icc;
 pub mod image;
 mod render;
 mod util;
-
-#[cfg(test)]
-mod tests;
 
 // TODO: Move these to a more appropriate location.
 const GROUP_DIM: usize = 256;

@@ -900,28 +900,3 @@ impl<'a> CodestreamInput<'a> {
         Ok(n)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::io::IoSliceMut;
-
-    use super::{BoxParser, CodestreamInput};
-
-    /// Regression: a zero-length skippable box must not leave the parser stuck at
-    /// `SkippableBox(0)` when more container input is available.
-    #[test]
-    fn zero_length_skippable_box_does_not_hang() {
-        let data = include_bytes!("../../tests/testdata/zero_length_skippable_box.jxl");
-        let mut parser = BoxParser::with_aux_boxes(None);
-        let mut input = data.as_slice();
-
-        {
-            let mut input = CodestreamInput::new(&mut parser, &mut input);
-            let mut buf = vec![0; 1024];
-            while matches!(input.read(&mut [IoSliceMut::new(&mut buf)]), Ok(x) if x > 0) {}
-        }
-
-        // All input should be consumed.
-        assert!(input.is_empty());
-    }
-}

@@ -56,29 +56,6 @@ impl JxlColorType {
     }
 }
 
-#[cfg(test)]
-mod test {
-    use super::JxlColorType;
-
-    #[test]
-    fn add_alpha() {
-        for (color_type, expected) in [
-            (JxlColorType::Grayscale, Some(JxlColorType::GrayscaleAlpha)),
-            (
-                JxlColorType::GrayscaleAlpha,
-                Some(JxlColorType::GrayscaleAlpha),
-            ),
-            (JxlColorType::Rgb, Some(JxlColorType::Rgba)),
-            (JxlColorType::Rgba, Some(JxlColorType::Rgba)),
-            (JxlColorType::Bgr, Some(JxlColorType::Bgra)),
-            (JxlColorType::Bgra, Some(JxlColorType::Bgra)),
-            (JxlColorType::Cmyk, None),
-        ] {
-            assert_eq!(color_type.add_alpha(), expected);
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endianness {
     LittleEndian,
@@ -127,46 +104,6 @@ impl JxlDataFormat {
     pub fn f32() -> Self {
         Self::F32 {
             endianness: Endianness::native(),
-        }
-    }
-
-    /// Returns the byte representation of opaque alpha (1.0) for this format.
-    #[cfg(test)]
-    pub(crate) fn opaque_alpha_bytes(&self) -> Vec<u8> {
-        match self {
-            JxlDataFormat::U8 { bit_depth } => {
-                let val = (1u16 << bit_depth) - 1;
-                vec![val as u8]
-            }
-            JxlDataFormat::U16 {
-                endianness,
-                bit_depth,
-            } => {
-                let val = (1u32 << bit_depth) - 1;
-                let val = val as u16;
-                if *endianness == Endianness::LittleEndian {
-                    val.to_le_bytes().to_vec()
-                } else {
-                    val.to_be_bytes().to_vec()
-                }
-            }
-            JxlDataFormat::F16 { endianness } => {
-                // 1.0 in f16 is 0x3C00
-                let val: u16 = 0x3C00;
-                if *endianness == Endianness::LittleEndian {
-                    val.to_le_bytes().to_vec()
-                } else {
-                    val.to_be_bytes().to_vec()
-                }
-            }
-            JxlDataFormat::F32 { endianness } => {
-                let val: f32 = 1.0;
-                if *endianness == Endianness::LittleEndian {
-                    val.to_le_bytes().to_vec()
-                } else {
-                    val.to_be_bytes().to_vec()
-                }
-            }
         }
     }
 }

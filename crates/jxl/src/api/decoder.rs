@@ -87,30 +87,6 @@ impl JxlDecoder {
         self.codestream_parser.reset();
     }
 
-    #[cfg(test)]
-    pub(crate) fn file_header(&self) -> Option<&crate::headers::FileHeader> {
-        if self.codestream_parser.image_info.is_complete() {
-            Some(self.codestream_parser.image_info.file_header())
-        } else {
-            None
-        }
-    }
-
-    #[cfg(test)]
-    pub(crate) fn raw_frame_header(&self) -> Option<&crate::headers::frame_header::FrameHeader> {
-        self.codestream_parser.frame_info.current_frame_header()
-    }
-
-    #[cfg(test)]
-    pub(crate) fn frames_decoded(&self) -> usize {
-        self.codestream_parser.frames_decoded
-    }
-
-    #[cfg(test)]
-    pub(crate) fn toc(&self) -> Option<&crate::headers::toc::Toc> {
-        self.codestream_parser.frame_info.current_toc()
-    }
-
     /// Obtains the image's basic information, if available.
     pub fn basic_info(&self) -> Option<&JxlBasicInfo> {
         if self.codestream_parser.image_info.is_complete() {

@@ -6,13 +6,6 @@
 use crate::api::JxlAuxBoxType;
 use crate::image::Rect;
 
-#[cfg(test)]
-#[derive(Debug, Clone, Copy, Default)]
-pub struct TestOptions {
-    pub use_simple_pipeline: bool,
-    pub disable_16bit_modular_buffers: bool,
-}
-
 #[non_exhaustive]
 pub struct JxlDecoderOptions {
     /// If true (default), applies the orientation transform from the image
@@ -60,8 +53,6 @@ pub struct JxlDecoderOptions {
     /// Leaves the edge-preserving filter out of frames that ask for no more than so many of its iterations (default: 0), where a
     /// reduction hides its work. Encoders ask for more the more coarsely they quantize.
     pub skip_filter_up_to: u32,
-    #[cfg(test)]
-    pub test_options: TestOptions,
 }
 
 /// Controls how alpha premultiplication is handled for output color channels.
@@ -113,8 +104,6 @@ impl Default for JxlDecoderOptions {
             max_profile_level: ProfileLevel::Main5,
             region: None,
             skip_filter_up_to: 0,
-            #[cfg(test)]
-            test_options: TestOptions::default(),
         }
     }
 }

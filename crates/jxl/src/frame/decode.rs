@@ -38,8 +38,6 @@ use crate::headers::color_encoding::ColorSpace;
 use crate::headers::frame_header::{Encoding, FrameHeader, FrameType};
 use crate::headers::toc::Toc;
 use crate::image::{BufferRecycler, DataTypeTag, Image, OwnedRawImage, Rect};
-#[cfg(test)]
-use crate::render::SimpleRenderPipeline;
 use crate::render::buffer_splitter::BufferSplitter;
 use crate::render::low_memory_pipeline::row_buffers::RowBuffer;
 use crate::render::stages::Upsample8x;
@@ -284,8 +282,6 @@ impl Frame {
         let num_extra_channels = image_metadata.extra_channel_info.len();
 
         Ok(Box::new(Self {
-            #[cfg(test)]
-            use_simple_pipeline: decoder_state.use_simple_pipeline,
             group_status: GroupStatus::new(&frame_header),
             header: frame_header,
             color_channels,

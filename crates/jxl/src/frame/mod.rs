@@ -83,39 +83,7 @@ pub struct ReferenceFrame {
     pub saved_before_color_transform: bool,
 }
 
-impl ReferenceFrame {
-    #[cfg(test)]
-    pub fn blank(
-        width: usize,
-        height: usize,
-        num_channels: usize,
-        saved_before_color_transform: bool,
-    ) -> Result<Self> {
-        let frame = (0..num_channels)
-            .map(|_| Image::new((width, height)))
-            .collect::<Result<_>>()?;
-        Ok(Self {
-            frame,
-            saved_before_color_transform,
-        })
-    }
-    #[cfg(test)]
-    pub fn random<R: rand::Rng>(
-        mut rng: &mut R,
-        width: usize,
-        height: usize,
-        num_channels: usize,
-        saved_before_color_transform: bool,
-    ) -> Result<Self> {
-        let frame = (0..num_channels)
-            .map(|_| Image::new_random((width, height), &mut rng))
-            .collect::<Result<_>>()?;
-        Ok(Self {
-            frame,
-            saved_before_color_transform,
-        })
-    }
-}
+impl ReferenceFrame {}
 
 #[derive(Debug)]
 pub struct DecoderState {
@@ -123,10 +91,6 @@ pub struct DecoderState {
     pub(super) reference_frames: Arc<[Option<ReferenceFrame>; Self::MAX_STORED_FRAMES]>,
     pub(super) lf_frames: [Option<[Image<f32>; 3]>; Self::NUM_LF_FRAMES],
     pub render_spotcolors: bool,
-    #[cfg(test)]
-    pub use_simple_pipeline: bool,
-    #[cfg(test)]
-    pub allow_16bit_modular_buffers: bool,
     pub high_precision: bool,
     pub alpha_mode: AlphaMode,
     pub adjust_orientation: bool,
@@ -166,10 +130,6 @@ impl DecoderState {
             reference_frames: Arc::new([None, None, None, None]),
             lf_frames: std::array::from_fn(|_| None),
             render_spotcolors: options.render_spot_colors,
-            #[cfg(test)]
-            use_simple_pipeline: options.test_options.use_simple_pipeline,
-            #[cfg(test)]
-            allow_16bit_modular_buffers: !options.test_options.disable_16bit_modular_buffers,
             high_precision: options.high_precision,
             alpha_mode: options.alpha_mode,
             adjust_orientation: options.adjust_orientation,
@@ -180,10 +140,6 @@ impl DecoderState {
     }
 
     pub fn modular_storage(&self) -> ModularStorage {
-        #[cfg(test)]
-        if !self.allow_16bit_modular_buffers {
-            return ModularStorage::I32;
-        }
         if self.file_header.image_metadata.modular_16bit_sufficient {
             ModularStorage::I16
         } else {
@@ -316,11 +272,6 @@ pub struct Frame {
     pub(super) lf_image: Option<[Image<f32>; 3]>,
     pub(super) hf_meta: Option<HfMetadata>,
     pub(super) decoder_state: DecoderState,
-    #[cfg(test)]
-    use_simple_pipeline: bool,
-    #[cfg(test)]
-    render_pipeline: Option<Box<dyn std::any::Any + Send + Sync>>,
-    #[cfg(not(test))]
     render_pipeline: Option<Box<crate::render::LowMemoryRenderPipeline>>,
     reference_frame_data: Option<Vec<Image<f32>>>,
     lf_frame_data: Option<[Image<f32>; 3]>,

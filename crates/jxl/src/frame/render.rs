@@ -25,39 +25,12 @@ use crate::headers::color_encoding::ColorSpace;
 use crate::headers::extra_channels::ExtraChannel;
 use crate::headers::frame_header::{Encoding, FrameHeader, FrameType};
 use crate::image::{DataTypeTag, Image, OwnedRawImage, Rect};
-#[cfg(test)]
-use crate::render::SimpleRenderPipeline;
 use crate::render::buffer_splitter::BufferSplitter;
 use crate::render::stages::*;
 use crate::render::{LowMemoryRenderPipeline, RenderPipeline, RenderPipelineBuilder};
 use crate::util::SmallVec;
 use crate::util::sync::{Arc, RwLock};
 
-#[cfg(test)]
-macro_rules! pipeline_mut {
-    ($frame: expr, $pipeline: ident, $op: expr) => {
-        if $frame.use_simple_pipeline {
-            let $pipeline = $frame
-                .render_pipeline
-                .as_mut()
-                .unwrap()
-                .downcast_mut::<SimpleRenderPipeline>()
-                .unwrap();
-            $op
-        } else {
-            use crate::render::LowMemoryRenderPipeline;
-            let $pipeline = $frame
-                .render_pipeline
-                .as_mut()
-                .unwrap()
-                .downcast_mut::<LowMemoryRenderPipeline>()
-                .unwrap();
-            $op
-        }
-    };
-}
-
-#[cfg(not(test))]
 macro_rules! pipeline_mut {
     ($frame: expr, $pipeline: ident, $op: expr) => {{
         let $pipeline = $frame.render_pipeline.as_mut().unwrap();
@@ -65,31 +38,6 @@ macro_rules! pipeline_mut {
     }};
 }
 
-#[cfg(test)]
-macro_rules! pipeline {
-    ($frame: expr, $pipeline: ident, $op: expr) => {
-        if $frame.use_simple_pipeline {
-            let $pipeline = $frame
-                .render_pipeline
-                .as_ref()
-                .unwrap()
-                .downcast_ref::<SimpleRenderPipeline>()
-                .unwrap();
-            $op
-        } else {
-            use crate::render::LowMemoryRenderPipeline;
-            let $pipeline = $frame
-                .render_pipeline
-                .as_ref()
-                .unwrap()
-                .downcast_ref::<LowMemoryRenderPipeline>()
-                .unwrap();
-            $op
-        }
-    };
-}
-
-#[cfg(not(test))]
 macro_rules! pipeline {
     ($frame: expr, $pipeline: ident, $op: expr) => {{
         let $pipeline = $frame.render_pipeline.as_ref().unwrap();
@@ -916,37 +864,6 @@ impl Frame {
         pixel_format: &JxlPixelFormat,
         output_profile: &JxlColorProfile,
     ) -> Result<()> {
-        #[cfg(test)]
-        let render_pipeline = if self.use_simple_pipeline {
-            Self::build_render_pipeline::<SimpleRenderPipeline>(
-                &self.decoder_state,
-                &self.header,
-                self.patches.clone(),
-                self.splines.clone(),
-                self.noise.clone(),
-                self.lf_quant.clone(),
-                self.color_correlation_params.clone(),
-                self.epf_sigma.clone(),
-                pixel_format,
-                output_profile,
-                self.buffer_recycler.clone(),
-            )? as Box<dyn std::any::Any + Send + Sync>
-        } else {
-            Self::build_render_pipeline::<LowMemoryRenderPipeline>(
-                &self.decoder_state,
-                &self.header,
-                self.patches.clone(),
-                self.splines.clone(),
-                self.noise.clone(),
-                self.lf_quant.clone(),
-                self.color_correlation_params.clone(),
-                self.epf_sigma.clone(),
-                pixel_format,
-                output_profile,
-                self.buffer_recycler.clone(),
-            )? as Box<dyn std::any::Any + Send + Sync>
-        };
-        #[cfg(not(test))]
         let render_pipeline = Self::build_render_pipeline::<LowMemoryRenderPipeline>(
             &self.decoder_state,
             &self.header,

@@ -135,14 +135,6 @@ pub struct CustomTransferFunction {
 }
 
 impl CustomTransferFunction {
-    #[cfg(test)]
-    pub fn empty() -> CustomTransferFunction {
-        CustomTransferFunction {
-            have_gamma: false,
-            gamma: 0,
-            transfer_function: TransferFunction::Unknown,
-        }
-    }
     pub fn gamma(&self) -> f32 {
         assert!(self.have_gamma);
         self.gamma as f32 * 0.0000001
@@ -210,50 +202,5 @@ impl ColorEncoding {
             jxl_encoding.validate_icc_matrix()?;
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod test {
-    use super::*;
-
-    #[test]
-    fn test_custom_primaries_with_standard_white_point() {
-        let mut encoding = ColorEncoding::default(&Empty {});
-        encoding.primaries = Primaries::Custom;
-        encoding.white_point = WhitePoint::D65;
-        // Set standard sRGB-like primaries
-        encoding.custom_primaries = [
-            CustomXY::from_f32_coords(0.64, 0.33),
-            CustomXY::from_f32_coords(0.30, 0.60),
-            CustomXY::from_f32_coords(0.15, 0.06),
-        ];
-        assert!(encoding.check(&Empty {}).is_ok());
-    }
-
-    #[test]
-    fn test_custom_white_point_invalid() {
-        let mut encoding = ColorEncoding::default(&Empty {});
-        encoding.white_point = WhitePoint::Custom;
-        encoding.white = CustomXY::from_f32_coords(0.3127, 0.0);
-        assert!(encoding.check(&Empty {}).is_err());
-    }
-
-    #[test]
-    fn test_degenerate_primaries_cannot_create_icc() {
-        let mut encoding = ColorEncoding::default(&Empty {});
-        encoding.white_point = WhitePoint::DCI;
-        encoding.primaries = Primaries::Custom;
-        encoding.custom_primaries = [
-            CustomXY::from_f32_coords(0.333093, 0.28672),
-            CustomXY::from_f32_coords(1.6e-5, 8e-6),
-            CustomXY::from_f32_coords(0.0, 0.0),
-        ];
-        encoding.tf = CustomTransferFunction {
-            have_gamma: false,
-            transfer_function: TransferFunction::HLG,
-            gamma: 0,
-        };
-        assert!(encoding.check(&Empty {}).is_err());
     }
 }

@@ -59,8 +59,6 @@ pub unsafe trait ImageDataType:
 
     fn from_f64(f: f64) -> Self;
     fn to_f64(self) -> f64;
-    #[cfg(test)]
-    fn random<R: rand::Rng>(rng: &mut R) -> Self;
 
     #[inline(always)]
     fn cast_slice_mut(bytes: &mut [u8]) -> &mut [Self] {
@@ -75,32 +73,6 @@ pub unsafe trait ImageDataType:
     }
 }
 
-#[cfg(test)]
-macro_rules! type_min {
-    (f32) => {
-        0.0f32
-    };
-    (f64) => {
-        0.0f64
-    };
-    ($ty: ty) => {
-        <$ty>::MIN
-    };
-}
-
-#[cfg(test)]
-macro_rules! type_max {
-    (f32) => {
-        1.0f32
-    };
-    (f64) => {
-        1.0f64
-    };
-    ($ty: ty) => {
-        <$ty>::MAX
-    };
-}
-
 macro_rules! impl_image_data_type {
     ($ty: ident, $id: ident) => {
         impl private::Sealed for $ty {}
@@ -112,13 +84,6 @@ macro_rules! impl_image_data_type {
             }
             fn to_f64(self) -> f64 {
                 self as f64
-            }
-            #[cfg(test)]
-            fn random<R: rand::Rng>(rng: &mut R) -> Self {
-                use rand::distr::{Distribution, Uniform};
-                let min = type_min!($ty);
-                let max = type_max!($ty);
-                Uniform::new_inclusive(min, max).unwrap().sample(rng)
             }
         }
     };
@@ -145,10 +110,5 @@ unsafe impl ImageDataType for crate::util::f16 {
     }
     fn to_f64(self) -> f64 {
         crate::util::f16::to_f64(self)
-    }
-    #[cfg(test)]
-    fn random<R: rand::Rng>(rng: &mut R) -> Self {
-        use rand::distr::{Distribution, Uniform};
-        Self::from_f64(Uniform::new(0.0f32, 1.0f32).unwrap().sample(rng) as f64)
     }
 }

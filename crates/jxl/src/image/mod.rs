@@ -11,8 +11,6 @@ mod output_buffer;
 mod raw;
 mod rect;
 mod recycler;
-#[cfg(test)]
-mod test;
 mod typed;
 
 pub use data_type::{DataTypeTag, ImageDataType};

@@ -46,14 +46,6 @@ impl<Buffer: 'static> Stage<Buffer> {
         }
     }
 
-    #[cfg(test)]
-    pub(super) fn new_size(&self, size: (usize, usize)) -> (usize, usize) {
-        match self {
-            Stage::Extend(e) => e.image_size,
-            _ => size,
-        }
-    }
-
     pub(super) fn uses_channel(&self, c: usize) -> bool {
         match self {
             Stage::Extend(_) => true,

@@ -18,11 +18,7 @@ mod channels;
 mod internal;
 pub mod low_memory_pipeline;
 pub mod save;
-#[cfg(test)]
-mod simple_pipeline;
 pub mod stages;
-#[cfg(test)]
-mod test;
 
 // Interesting border amounts:
 // - 0 (lossless)
@@ -39,8 +35,6 @@ pub use channels::{
     Channels, ChannelsMut, ChannelsView, StoreInterleaved, VecLoad, for_each_chunk,
 };
 pub use low_memory_pipeline::LowMemoryRenderPipeline;
-#[cfg(test)]
-pub(crate) use simple_pipeline::SimpleRenderPipeline;
 
 pub type ErasedLocalState = dyn Any + Send + Sync;
 

@@ -19,12 +19,6 @@ pub const fn num_per_cache_line<T>() -> usize {
     CACHE_LINE_BYTE_SIZE / std::mem::size_of::<T>()
 }
 
-#[cfg(test)]
-pub fn round_up_size_to_cache_line<T>(size: usize) -> usize {
-    let n = const { num_per_cache_line::<T>() };
-    size.div_ceil(n) * n
-}
-
 /// Returns the number of `CacheLine`s required to store `num_elements` of type `T`.
 pub const fn num_cache_lines_for<T>(num_elements: usize) -> usize {
     num_elements.div_ceil(num_per_cache_line::<T>())

@@ -54,36 +54,3 @@ where
         }
     }
 }
-
-#[cfg(test)]
-mod test {
-    use super::*;
-    #[test]
-    fn test_floor() {
-        assert_eq!(0, 1u32.floor_log2());
-        assert_eq!(1, 2u32.floor_log2());
-        assert_eq!(1, 3u32.floor_log2());
-        assert_eq!(2, 4u32.floor_log2());
-    }
-    #[test]
-    fn test_ceil() {
-        assert_eq!(0, 1u32.ceil_log2());
-        assert_eq!(1, 2u32.ceil_log2());
-        assert_eq!(2, 3u32.ceil_log2());
-        assert_eq!(2, 4u32.ceil_log2());
-    }
-    #[test]
-    fn test_floor_us() {
-        assert_eq!(0, 1usize.floor_log2());
-        assert_eq!(1, 2usize.floor_log2());
-        assert_eq!(1, 3usize.floor_log2());
-        assert_eq!(2, 4usize.floor_log2());
-    }
-    #[test]
-    fn test_ceil_us() {
-        assert_eq!(0, 1usize.ceil_log2());
-        assert_eq!(1, 2usize.ceil_log2());
-        assert_eq!(2, 3usize.ceil_log2());
-        assert_eq!(2, 4usize.ceil_log2());
-    }
-}

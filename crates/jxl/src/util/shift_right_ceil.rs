@@ -26,23 +26,3 @@ impl<S: Copy + PartialEq + Add<Self, Output = Self> + Sub<Self, Output = Self> +
         }
     }
 }
-
-#[cfg(test)]
-mod test {
-    use crate::util::ShiftRightCeil;
-
-    #[test]
-    fn test_shrc() {
-        assert_eq!(0u32, 0u32.shrc(1u32));
-        assert_eq!(0u32, 0u32.shrc(3u32));
-        assert_eq!(1u8, 1u8.shrc(1u8));
-        assert_eq!(1u8, 2u8.shrc(1u8));
-        assert_eq!(2u8, 9u8.shrc(3u8));
-        assert_eq!(1u32, 1u32.shrc(1u32));
-        assert_eq!(1u32, 2u32.shrc(1u32));
-        assert_eq!(2u32, 9u32.shrc(3u32));
-        assert_eq!(1u32, 1u32.shrc(1u8));
-        assert_eq!(1u32, 2u32.shrc(1u8));
-        assert_eq!(2u32, 9u32.shrc(3u8));
-    }
-}

@@ -141,11 +141,6 @@ impl FrameInfo {
             .or(self.frame.as_ref().map(|x| x.header()))
     }
 
-    #[cfg(test)]
-    pub fn current_toc(&self) -> Option<&crate::headers::toc::Toc> {
-        self.frame.as_ref().map(|x| x.toc())
-    }
-
     pub fn parse_frame_header(
         &mut self,
         is_preview: bool,

@@ -80,32 +80,3 @@ impl ExtendToImageDimensionsStage {
         row[0..xsize].copy_from_slice(&bg[x0..x1]);
     }
 }
-
-#[cfg(test)]
-mod test {
-    use test_log::test;
-
-    use super::*;
-    use crate::error::Result;
-    use crate::tests::decode::read_headers_and_toc;
-    use crate::util::sync::Arc;
-
-    #[test]
-    fn extend_consistency() -> Result<()> {
-        let (file_header, frame_header, _) =
-            read_headers_and_toc(include_bytes!("../../../resources/test/basic.jxl")).unwrap();
-        let reference_frames = Arc::new([None, None, None, None]);
-        crate::render::test::test_stage_consistency(
-            || {
-                ExtendToImageDimensionsStage::new(
-                    &frame_header,
-                    &file_header,
-                    reference_frames.clone(),
-                )
-                .unwrap()
-            },
-            (500, 500),
-            4,
-        )
-    }
-}

@@ -128,6 +128,3 @@ pub type Epf1Stage = EpfStage<1, 2>;
 /// 3x3 plus-shaped kernel with 1 SAD per pixel.
 /// So this makes this filter a 3x3 filter.
 pub type Epf2Stage = EpfStage<2, 1>;
-
-#[cfg(test)]
-mod test;
