@@ -108,7 +108,7 @@ pub trait F32SimdVec:
     fn mul_add(self, mul: Self, add: Self) -> Self;
 
     /// Computes `add - self * mul`, equivalent to `self * (-mul) + add`.
-    /// Uses fused multiply-add with negation when available (FMA3 fnmadd).
+    /// Rounded after the multiplication, too.
     fn neg_mul_add(self, mul: Self, add: Self) -> Self;
 
     // Requires `mem.len() >= Self::LEN` or it will panic.

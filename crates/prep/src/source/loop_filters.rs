@@ -1,5 +1,13 @@
 //! Whether filters that follow prediction are worth their time.
 
+#![cfg_attr(
+    not(any(feature = "avif", feature = "heic", feature = "webp")),
+    allow(
+        dead_code,
+        reason = "of JPEG XL the decoder itself tells what is coarse"
+    )
+)]
+
 /// Whether a decoder smooths block edges and what else follows prediction.
 ///
 /// In a still image prediction uses the samples before these filters, so leaving them out changes nothing else.
@@ -10,13 +18,6 @@ pub(crate) enum LoopFilters {
 }
 
 /// How much of the image the encoder gave up: what is coarsely quantized has blocks whose edges show.
-#[cfg_attr(
-    not(any(feature = "avif", feature = "heic", feature = "webp")),
-    allow(
-        dead_code,
-        reason = "of JPEG XL the decoder itself tells what is coarse"
-    )
-)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quantizer {
     Fine,
@@ -24,13 +25,6 @@ pub(crate) enum Quantizer {
 }
 
 impl Quantizer {
-    #[cfg_attr(
-        not(any(feature = "avif", feature = "heic", feature = "webp")),
-        allow(
-            dead_code,
-            reason = "of JPEG XL the decoder itself tells what is coarse"
-        )
-    )]
     pub(crate) fn fine_if(is_fine: bool) -> Self {
         match is_fine {
             true => Self::Fine,
